@@ -1,0 +1,1 @@
+"""Byline: the author portal for publishers."""

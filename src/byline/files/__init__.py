@@ -1,0 +1,1 @@
+"""The files port and its adapters."""

@@ -1,0 +1,37 @@
+"""Files, as the core sees them: bytes under slash-separated paths, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file: ``path`` is relative, of segments ``[A-Za-z0-9._~-]+`` that do not begin with a dot, split by ``/``."""
+
+    path: str
+    body: bytes
+    content_type: str
+
+
+class Files(Protocol):
+    """A tree of files. Every method raises ``Unavailable`` when the engine does not answer, ``ValueError`` on a path
+    that is none.
+    """
+
+    def put(self, file: File, /, *, cache_seconds: int = 0) -> None:
+        """Write a file: whoever reads its path sees the old one whole or the new one whole, even after a crash.
+
+        ``cache_seconds`` tells engines with a cache in front how long it may be kept (a year: it never changes).
+        """
+
+    def get(self, path: str, /) -> File | None:
+        """Read a file, ``None`` if there is none."""
+
+    def delete(self, path: str, /) -> None:
+        """Delete a file; deleting an absent one is fine."""
+
+    def paths(self, prefix: str = "", /) -> Iterator[str]:
+        """List the paths that start with ``prefix``, in no promised order; half-written files are not among them."""

@@ -1,0 +1,1 @@
+"""The imaging port and its adapter."""

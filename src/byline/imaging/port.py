@@ -1,0 +1,28 @@
+"""Photos, as the core sees them: bytes a stranger sent in, clean renditions out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One size of a photo: re-encoded, upright, sRGB, without any metadata. ``width`` and ``height`` in pixels."""
+
+    width: int
+    height: int
+    body: bytes
+    content_type: str
+    suffix: str
+
+
+class Imaging(Protocol):
+    """Develops photos. It works outside the server's own memory, with limits of its own."""
+
+    def develop(self, upload: bytes, /) -> tuple[Rendition, ...]:
+        """Turn an upload (JPEG, PNG or WebP; the first frame counts) into renditions, widest first; never empty.
+
+        Raises ``Invalid`` with the field ``profile_img`` and a sentence for whatever cannot be used: too large, too
+        many pixels, truncated, another format; ``Unavailable`` if the machine has no room for it now.
+        """

@@ -1,0 +1,41 @@
+"""Letters, as the core sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One letter to one person. ``message_id`` is the left part of the Message-ID: a repeated job repeats it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    sent_at: datetime
+
+
+class Mailer(Protocol):
+    """Sends letters. From and Reply-To are the adapter's own, from the settings."""
+
+    def send(self, mail: Mail, /) -> None:
+        """Hand a letter over. ``Rejected``: it will never be taken; ``Unavailable``: try again later."""
+
+    def rehearse(self, mail: Mail, /) -> None:
+        """Do the same work up to the last step, and send nothing.
+
+        A letter that nobody gets (a reset for an unknown address) must cost what a real one costs, or the clock tells
+        who has an account. Raises what ``send`` raises.
+        """
+
+
+class Mailbox(Protocol):
+    """What was sent, newest first; only the folder adapter can show it."""
+
+    def letters(self, *, limit: int = 50) -> Sequence[Mail]:
+        """The newest letters."""

@@ -1,0 +1,84 @@
+"""A job: what was promised, to be carried out after the answer. Never the words of a letter, never a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from byline.store.port import Create, Entry, Json, Key, Record
+
+DUE = "jobs"
+"""The index of jobs to do, by when they are due."""
+GIVEN_UP = "jobs-given-up"
+"""The index of jobs that were given up, by when."""
+
+
+class JobKind(StrEnum):
+    """What a job does; each kind has one handler (``wiring.HANDLERS``)."""
+
+    REGISTRATION_LETTER = "registration-letter"
+    RESET_LETTER = "reset-letter"
+    PASSWORD_CHANGED_LETTER = "password-changed-letter"  # noqa: S105 - a kind of job
+    WAITING_LETTER = "waiting-letter"
+    DECISION_LETTER = "decision-letter"
+    EDITED_LETTER = "edited-letter"
+    INVITATION_LETTER = "invitation-letter"
+    PUBLISH = "publish"
+    PUBLISH_SHARED = "publish-shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One promise: its kind, whom or what it is about, and when it is due. ``tries`` counts those begun."""
+
+    id: str
+    kind: JobKind
+    details: Mapping[str, Json]
+    due_at: datetime
+    tries: int = 0
+    last_fault: str = ""
+    version: int = field(default=1, compare=False)
+
+
+def key(job_id: str) -> Key:
+    """The key of a job's record."""
+    return Key("job", job_id)
+
+
+def promise(job: Job) -> Create:
+    """The write that makes the promise; it belongs into the commit of its cause."""
+    return Create(to_record(job))
+
+
+def to_record(job: Job, *, index: str = DUE) -> Record:
+    """A job as a record, standing in ``index`` by its due time."""
+    return Record(
+        key(job.id),
+        {
+            "kind": job.kind.value,
+            "details": job.details,
+            "due_at": job.due_at.isoformat(),
+            "tries": job.tries,
+            "last_fault": job.last_fault,
+        },
+        version=job.version,
+        entry=Entry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
+    )
+
+
+def from_record(record: Record) -> Job:
+    """The job in a record."""
+    data = record.data
+    details = data["details"]
+    assert isinstance(details, Mapping)  # noqa: S101 - our own record
+    return Job(
+        id=record.key.id,
+        kind=JobKind(str(data["kind"])),
+        details=details,
+        due_at=datetime.fromisoformat(str(data["due_at"])),
+        tries=int(str(data["tries"])),
+        last_fault=str(data["last_fault"]),
+        version=record.version,
+    )

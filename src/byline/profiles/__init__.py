@@ -1,0 +1,1 @@
+"""What an author says: profiles, versions, slugs, biographies, photos."""

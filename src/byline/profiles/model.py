@@ -1,0 +1,71 @@
+"""What a profile is: values only, no rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+ProfileId = NewType("ProfileId", str)
+Slug = NewType("Slug", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another place: its label (at most 100 characters) and its URL (http, https or mailto)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A developed photo: ``digest`` names it, ``sizes`` are (width, height) in pixels, widest first.
+
+    Rendition files are ``{digest}-{width}{suffix}``.
+    """
+
+    digest: str
+    sizes: tuple[tuple[int, int], ...]
+    suffix: str = ".jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a profile says at a time. ``bio`` is HTML that ``markup`` made; nothing else writes it."""
+
+    name: str
+    sort_name: str
+    bio: str = ""
+    links: tuple[Link, ...] = ()
+    photo: Photo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved content: ``number`` counts a profile's saves from 1; ``by`` is the account that saved it."""
+
+    profile_id: ProfileId
+    number: int
+    content: Content
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A public persona. ``number`` is the live version's (0: never saved, so nothing is published).
+
+    ``slug`` is where its page is; ``old_slugs`` lead there for ever. ``version`` is the record's, for conditions.
+    """
+
+    id: ProfileId
+    account_id: str | None
+    slug: Slug
+    content: Content
+    number: int
+    saved_by: str
+    saved_at: datetime
+    created_at: datetime
+    old_slugs: tuple[Slug, ...] = field(default=())
+    version: int = 1

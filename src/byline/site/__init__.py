@@ -1,0 +1,1 @@
+"""What readers see: pages made from profiles, and their publishing."""

@@ -1,0 +1,1 @@
+"""The browser's edge: Flask, forms, templates."""
