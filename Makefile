@@ -1,0 +1,51 @@
+# Byline, from a checkout to a running portal: `make run`. `make help` lists the rest.
+# Settings (BYLINE_…) come from the environment; PYTHON names the interpreter, WORKERS how many tests run at once.
+
+PYTHON ?= python3
+WORKERS ?= 2
+export PYTHON
+
+.DEFAULT_GOAL := setup
+.PHONY: help setup run demo test test-quick lint bench lock clean setup-dev test-tools
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+
+setup:  ## what `make` alone does: Byline and what it needs, in .venv
+	@tools/setup.sh run
+
+run: setup  ## the portal, on http://127.0.0.1:8000 unless BYLINE_… says otherwise
+	@.venv/bin/byline serve
+
+demo: setup  ## the portal with made-up authors, in a folder of its own
+	@.venv/bin/byline demo
+
+test: setup-dev test-tools lint  ## every check: linters, types, walls and all tests; installs what they need
+	@.venv/bin/pytest -q -n $(WORKERS)
+
+test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB; under a minute
+	@.venv/bin/pytest -q -n $(WORKERS) -m "not browser and not dynamodb and not slow"
+
+lint: setup-dev  ## style, types, and the walls between the packages
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether the clock tells tales; minutes
+	@.venv/bin/python -m bench.run
+
+lock:  ## pin requirements/*.txt anew for what *.in ask; UPGRADE=--upgrade takes newer versions
+	@tools/setup.sh lock
+	@tools/lock.sh $(UPGRADE)
+
+clean:  ## removes .venv, fetched tools and caches; never data
+	rm -rf .venv .tools build src/byline.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+setup-dev:
+	@tools/setup.sh dev
+
+test-tools:
+	@tools/install-test-tools.sh
