@@ -1,0 +1,110 @@
+"""What accounts, proposals and sessions are: values only, no rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+AccountId = NewType("AccountId", str)
+Address = NewType("Address", str)
+"""A normalised e-mail address; only ``addresses.normalise`` makes one."""
+Place = NewType("Place", str)
+"""A hash of an address: where its claim, its proposals and its counters are kept."""
+
+
+class State(StrEnum):
+    """How far an account has come. "Unconfirmed" is no state of an account but of a proposal."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+
+
+class Role(StrEnum):
+    """What an account may do when it is active."""
+
+    AUTHOR = "author"
+    PUBLISHER = "publisher"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who may log in. ``generation`` is what its sessions must carry: raising it ends them all.
+
+    ``confirmed_at``: when its mailbox was proven (``None``: the first publisher, before they did).
+    ``name`` is what lists and letters call the person; the page's name is the profile's.
+    """
+
+    id: AccountId
+    address: Address
+    name: str
+    state: State
+    role: Role
+    password_hash: str | None
+    created_at: datetime
+    confirmed_at: datetime | None
+    profile_id: str | None = None
+    generation: int = 1
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    decision_job: str = ""
+    note: str = ""
+    refusals: int = 0
+    version: int = 1
+
+
+class Fate(StrEnum):
+    """What became of a proposal. Only ``OPEN`` and ``WON`` are written; that it lost is read off the claim."""
+
+    OPEN = "open"
+    WON = "won"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A registration whose mailbox nobody has proven. ``letters`` counts its letters; each has a code of its own.
+
+    ``sent_at`` are the times of the letters of the last hour, oldest first; ``tries`` the wrong codes since the last
+    one. A proposal lives seven days, whatever becomes of it.
+    """
+
+    place: Place
+    slot: int
+    id: str
+    address: Address
+    name: str
+    password_hash: str | None
+    created_at: datetime
+    expires_at: datetime
+    letters: int = 1
+    sent_at: tuple[datetime, ...] = ()
+    tries: int = 0
+    fate: Fate = Fate.OPEN
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that logged in. Its id is the hash of a secret that only the browser's cookie holds.
+
+    It belongs to an account (of that ``generation``) or to a proposal. ``proven_at`` is when a password was last given.
+    """
+
+    id: str
+    subject: str
+    generation: int
+    created_at: datetime
+    seen_at: datetime
+    proven_at: datetime
+    expires_at: datetime
+    idle_seconds: int
+    remembered: bool
+    device: str
+    version: int = field(default=1)

@@ -1,0 +1,221 @@
+"""Accounts, proposals, sessions and counters as records: the fields are spelt here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from byline.accounts.model import Account, AccountId, Address, Fate, Place, Proposal, Role, Session, State
+from byline.store.port import Entry, Json, Key, Record
+
+ACCOUNTS = "accounts"
+"""The index of accounts by state: the waiting by when they asked, the others by name."""
+PUBLISHERS = "publishers"
+"""The index of those who get the publisher's letters."""
+FIRST_PUBLISHER = Key("site", "first-publisher")
+"""The record that says that there is a publisher; while it is absent, the first-publisher link works."""
+SLOTS = 5
+"""Live proposals an address may have."""
+
+
+def account_key(account_id: str) -> Key:
+    """The key of an account."""
+    return Key("account", account_id)
+
+
+def claim_key(place: str) -> Key:
+    """The key of an address's claim: it names the one account the address has."""
+    return Key("claim", place)
+
+
+def slot_key(place: str, slot: int) -> Key:
+    """The key of one of an address's proposal slots."""
+    return Key("proposal", f"{place}/{slot}")
+
+
+def slot_keys(place: str) -> tuple[Key, ...]:
+    """The keys of all the slots of an address."""
+    return tuple(slot_key(place, slot) for slot in range(SLOTS))
+
+
+def session_key(session_id: str) -> Key:
+    """The key of a session."""
+    return Key("session", session_id)
+
+
+def counter_key(what: str, place: str) -> Key:
+    """The key of a counter of tries."""
+    return Key("counter", f"{what}/{place}")
+
+
+def publisher_key(account_id: str) -> Key:
+    """The key of the record by which a publisher is found when a letter goes to all of them."""
+    return Key("publisher", account_id)
+
+
+def claim_record(place: Place, account_id: AccountId) -> Record:
+    """The claim of an address."""
+    return Record(claim_key(place), {"account": account_id})
+
+
+def claimed_by(record: Record | None) -> AccountId | None:
+    """Whose account an address's claim names."""
+    return None if record is None else AccountId(str(record.data["account"]))
+
+
+def publisher_record(account: Account) -> Record:
+    """The record by which a publisher is found."""
+    return Record(publisher_key(account.id), {}, entry=Entry(PUBLISHERS, account.id))
+
+
+def account_record(account: Account) -> Record:
+    """An account as a record."""
+    stands = account.created_at.isoformat() if account.state is State.WAITING else account.name.casefold()[:200]
+    return Record(
+        account_key(account.id),
+        {
+            "address": account.address,
+            "name": account.name,
+            "state": account.state.value,
+            "role": account.role.value,
+            "password": account.password_hash,
+            "created": account.created_at.isoformat(),
+            "confirmed": _when(account.confirmed_at),
+            "profile": account.profile_id,
+            "generation": account.generation,
+            "decided": _when(account.decided_at),
+            "decided_by": account.decided_by,
+            "decision_job": account.decision_job,
+            "note": account.note,
+            "refusals": account.refusals,
+        },
+        version=account.version,
+        entry=None
+        if account.state is State.DELETED
+        else Entry(ACCOUNTS, f"{account.state.value}/{stands}/{account.id}"),
+    )
+
+
+def account_from(record: Record) -> Account:
+    """The account in a record."""
+    data = record.data
+    return Account(
+        id=AccountId(record.key.id),
+        address=Address(str(data["address"])),
+        name=str(data["name"]),
+        state=State(str(data["state"])),
+        role=Role(str(data["role"])),
+        password_hash=_text(data["password"]),
+        created_at=_time(data["created"]),
+        confirmed_at=_time(data["confirmed"]) if data["confirmed"] else None,
+        profile_id=_text(data["profile"]),
+        generation=_number(data["generation"]),
+        decided_at=_time(data["decided"]) if data["decided"] else None,
+        decided_by=str(data["decided_by"]),
+        decision_job=str(data["decision_job"]),
+        note=str(data["note"]),
+        refusals=_number(data["refusals"]),
+        version=record.version,
+    )
+
+
+def proposal_record(proposal: Proposal) -> Record:
+    """A proposal as a record."""
+    return Record(
+        slot_key(proposal.place, proposal.slot),
+        {
+            "id": proposal.id,
+            "address": proposal.address,
+            "name": proposal.name,
+            "password": proposal.password_hash,
+            "created": proposal.created_at.isoformat(),
+            "expires": proposal.expires_at.isoformat(),
+            "letters": proposal.letters,
+            "sent": [at.isoformat() for at in proposal.sent_at],
+            "tries": proposal.tries,
+            "fate": proposal.fate.value,
+        },
+        version=proposal.version,
+        expires_at=int(proposal.expires_at.timestamp()),
+    )
+
+
+def proposal_from(record: Record) -> Proposal:
+    """The proposal in a slot's record."""
+    data = record.data
+    place, _, slot = record.key.id.rpartition("/")
+    sent = data["sent"]
+    assert isinstance(sent, list | tuple)  # noqa: S101 - our own record
+    return Proposal(
+        place=Place(place),
+        slot=int(slot),
+        id=str(data["id"]),
+        address=Address(str(data["address"])),
+        name=str(data["name"]),
+        password_hash=_text(data["password"]),
+        created_at=_time(data["created"]),
+        expires_at=_time(data["expires"]),
+        letters=_number(data["letters"]),
+        sent_at=tuple(_time(at) for at in sent),
+        tries=_number(data["tries"]),
+        fate=Fate(str(data["fate"])),
+        version=record.version,
+    )
+
+
+def session_record(session: Session) -> Record:
+    """A session as a record; times as epoch seconds, because every page view reads them."""
+    return Record(
+        session_key(session.id),
+        {
+            "subject": session.subject,
+            "generation": session.generation,
+            "created": int(session.created_at.timestamp()),
+            "seen": int(session.seen_at.timestamp()),
+            "proven": int(session.proven_at.timestamp()),
+            "expires": int(session.expires_at.timestamp()),
+            "idle": session.idle_seconds,
+            "remembered": session.remembered,
+            "device": session.device,
+        },
+        version=session.version,
+        expires_at=int(session.expires_at.timestamp()),
+    )
+
+
+def session_from(record: Record) -> Session:
+    """The session in a record."""
+    data = record.data
+    return Session(
+        id=record.key.id,
+        subject=str(data["subject"]),
+        generation=_number(data["generation"]),
+        created_at=_epoch(data["created"]),
+        seen_at=_epoch(data["seen"]),
+        proven_at=_epoch(data["proven"]),
+        expires_at=_epoch(data["expires"]),
+        idle_seconds=_number(data["idle"]),
+        remembered=bool(data["remembered"]),
+        device=str(data["device"]),
+        version=record.version,
+    )
+
+
+def _when(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _time(value: Json) -> datetime:
+    return datetime.fromisoformat(str(value))
+
+
+def _epoch(value: Json) -> datetime:
+    return datetime.fromtimestamp(_number(value), UTC)
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Json) -> int:
+    assert isinstance(value, int)  # noqa: S101 - our own record
+    return value

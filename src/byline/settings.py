@@ -1,0 +1,175 @@
+"""Settings: read once from the environment, typed, with contradictions refused in a sentence."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from byline.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "BYLINE_"
+KNOWN = (
+    "STORE", "FILES", "MAIL", "URL", "SECRET_KEY", "DATA", "HOST", "PORT", "SITE_NAME", "PUBLISHER_NAME",
+    "PUBLISHER_EMAIL", "MAIL_FROM", "REVEAL_REGISTERED", "THROTTLE", "PROXIES", "PASSWORD_MIN",
+)  # fmt: skip
+SHORTEST_SECRET = 32
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 256
+MOST_PROXIES = 10
+MOST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages, letters and use cases need to know of the installation."""
+
+    name: str
+    url: str
+    publisher_name: str
+    contact: str
+    password_min: int = 15
+    reveal_registered: bool = False
+    throttle: bool = True
+
+    @property
+    def secure(self) -> bool:
+        """Whether the public address is https."""
+        return self.url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The public host name, without a port."""
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the public address is on this machine only."""
+        return is_loopback(self.host)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. ``store``, ``files`` and ``mail`` are addresses whose scheme names the adapter."""
+
+    data: Path
+    store: str
+    files: str
+    mail: str
+    site: Site
+    mail_from: str
+    host: str
+    port: int
+    proxies: int
+    secret_key: str | None
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read ``BYLINE_…`` settings; ``Misconfigured`` names the one to mend. docs/settings.md describes each."""
+        given = {name[len(PREFIX) :]: value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+        for name in sorted(given):
+            if name not in KNOWN:
+                raise Misconfigured(
+                    f"There is no setting BYLINE_{name}. The settings are: " + ", ".join(PREFIX + k for k in KNOWN)
+                )
+        data = Path(given.get("DATA") or "data").absolute()
+        host = given.get("HOST") or "127.0.0.1"
+        port = _number(given, "PORT", 8000, least=1, most=MOST_PORT)
+        url = _url(given.get("URL") or "", host, port)
+        url_host = urlsplit(url).hostname or ""
+        mail = given.get("MAIL") or f"folder://{data / 'mail'}"
+        throttle = _switch(given, "THROTTLE", default=True)
+        if not throttle and not is_loopback(url_host):
+            raise Misconfigured(
+                "BYLINE_THROTTLE=off is for tests on this machine only: unset it, or set BYLINE_URL to a loopback address."
+            )
+        if mail.startswith("folder:") and not is_loopback(url_host):
+            raise Misconfigured(
+                f"BYLINE_URL is {url}, but letters would only be written to a folder: "
+                "set BYLINE_MAIL to smtp://… or smtps://… so that authors get them."
+            )
+        mail_from = given.get("MAIL_FROM") or f"byline@{url_host if not is_loopback(url_host) else 'localhost'}"
+        publisher = given.get("PUBLISHER_NAME") or "the publisher"
+        site = Site(
+            name=given.get("SITE_NAME") or "Byline",
+            url=url,
+            publisher_name=publisher,
+            contact=given.get("PUBLISHER_EMAIL") or "",
+            password_min=_number(given, "PASSWORD_MIN", 15, least=SHORTEST_PASSWORD, most=64),
+            reveal_registered=_switch(given, "REVEAL_REGISTERED", default=False),
+            throttle=throttle,
+        )
+        for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):
+            if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
+                raise Misconfigured(f"BYLINE_{name} has a control character in it: write it on one line.")
+        secret = given.get("SECRET_KEY") or None
+        if secret is not None and len(secret) < SHORTEST_SECRET:
+            raise Misconfigured(
+                f"BYLINE_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: use at least that many by chance, "
+                "or unset it to have a key made in the data folder."
+            )
+        return cls(
+            data=data,
+            store=given.get("STORE") or f"sqlite:///{data / 'byline.sqlite3'}",
+            files=given.get("FILES") or f"file://{data / 'files'}",
+            mail=mail,
+            site=site,
+            mail_from=mail_from,
+            host=host,
+            port=port,
+            proxies=_number(given, "PROXIES", 0, least=0, most=MOST_PROXIES),
+            secret_key=secret,
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own loopback."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _url(given: str, host: str, port: int) -> str:
+    """The public address without a trailing slash; https unless it is on loopback; no path, query or user."""
+    if not given:
+        if not is_loopback(host):
+            raise Misconfigured(
+                f"BYLINE_HOST is {host}, which others can reach: set BYLINE_URL to the https address they will use."
+            )
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    try:
+        parts = urlsplit(given)
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError as fault:
+        raise Misconfigured(f"BYLINE_URL is not an address: {given}") from fault
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not given.isascii():
+        raise Misconfigured(f"BYLINE_URL must look like https://authors.example.org, not {given}")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username is not None:
+        raise Misconfigured(f"BYLINE_URL must be an address without path, query or user: {given}")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise Misconfigured(f"BYLINE_URL is {given}: anything beyond this machine must be https://")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _number(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = given.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise Misconfigured(f"BYLINE_{name} must be a whole number from {least} to {most}, not {text}")
+    return int(text)
+
+
+def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = (given.get(name) or ("on" if default else "off")).lower()
+    if text in {"1", "on", "yes", "true"}:
+        return True
+    if text in {"0", "off", "no", "false"}:
+        return False
+    raise Misconfigured(f"BYLINE_{name} must be on or off, not {text}")
