@@ -1,0 +1,94 @@
+"""From a ``Mail`` to the bytes that travel: the only place where a MIME message is made."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+import idna
+
+if TYPE_CHECKING:
+    from byline.mail.port import Mail
+
+_MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", re.ASCII)
+_MAILBOX: Final = re.compile(r"(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", re.DOTALL)
+_MOST_LINE: Final = 998
+"""RFC 5322, 2.1.1: characters in a line, its end not counted."""
+
+
+def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> EmailMessage:
+    """Make the message: text first, HTML as its alternative, every line end CRLF.
+
+    ``sender`` and ``reply_to`` are an address or ``Name <address>``; ``host`` is the right part of the
+    Message-ID. A non-ASCII domain is written as ``xn--…``; a non-ASCII local part makes the headers UTF-8
+    (RFC 6532), and then ``message.policy.utf8`` is true. Raises ``ValueError`` on what does not belong into a
+    header: line ends, NUL and other control characters, two addresses where one is awaited.
+    """
+    if not _MESSAGE_ID.fullmatch(mail.message_id):
+        raise ValueError(f"not the left part of a Message-ID: {mail.message_id!r}")
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"not a host name: {host!r}")
+    if mail.sent_at.tzinfo is None:
+        raise ValueError("a letter's time needs its zone")
+    to = Address(addr_spec=ascii_domain(mail.to))
+    from_ = parsed_mailbox(sender)
+    answer_to = parsed_mailbox(reply_to) if reply_to else None
+    addresses = [to.addr_spec, from_.addr_spec, answer_to.addr_spec if answer_to else ""]
+    message = EmailMessage(policy.SMTP if all(map(str.isascii, addresses)) else policy.SMTPUTF8)
+    message["From"] = from_
+    message["To"] = to
+    if answer_to:
+        message["Reply-To"] = answer_to
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = mail.sent_at
+    message["Message-ID"] = f"<{mail.message_id}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message.set_content(mail.text, cte=_encoding(mail.text))
+    message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
+    # A repeated letter is the same, byte for byte; and no text can hold the hash of itself.
+    message.set_boundary(f"=_{sha256(f'{mail.text}{mail.html}'.encode()).hexdigest()[:32]}")
+    return message
+
+
+def parsed_mailbox(text: str) -> Address:
+    """Read an address or ``Name <address>``; the name is taken as it stands, commas and quotes included.
+
+    Raises ``ValueError`` where there is no single address.
+    """
+    match = _MAILBOX.fullmatch(_one_line(text))
+    if match is None:
+        return Address(addr_spec=ascii_domain(text))
+    name = match["name"].strip()
+    if name.startswith('"') and name.endswith('"') and len(name) > 1:
+        name = name[1:-1]
+    return Address(display_name=name, addr_spec=ascii_domain(match["address"]))
+
+
+def ascii_domain(address: str) -> str:
+    """Write an address with its domain as DNS knows it (``xn--…``, IDNA 2008); ``ValueError`` if it is none."""
+    local, at, domain = _one_line(address).rpartition("@")
+    if not (local and at and domain) or any(char.isspace() or char in '<>,;:"\\()' for char in address):
+        raise ValueError(f"not an address: {address!r}")
+    if domain.isascii():
+        return address
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def _one_line(text: str) -> str:
+    """Give ``text`` back; ``ValueError`` if anything in it could end a header, or is no character."""
+    for char in text:
+        if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"}:
+            raise ValueError(f"does not belong into a header: {char!r}")
+    return text
+
+
+def _encoding(text: str) -> str:
+    """Plain ASCII travels as it is, so that a saved letter can be read and searched with any tool."""
+    longest = max(map(len, text.splitlines()), default=0)
+    return "7bit" if text.isascii() and longest <= _MOST_LINE else "quoted-printable"
