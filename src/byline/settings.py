@@ -86,7 +86,8 @@ class Settings:
         throttle = _switch(given, "THROTTLE", default=True)
         if not throttle and not is_loopback(url_host):
             raise Misconfigured(
-                "BYLINE_THROTTLE=off is for tests on this machine only: unset it, or set BYLINE_URL to a loopback address."
+                "BYLINE_THROTTLE=off is for tests on this machine only: unset it, "
+                "or set BYLINE_URL to a loopback address."
             )
         if mail.startswith("folder:") and not is_loopback(url_host):
             raise Misconfigured(

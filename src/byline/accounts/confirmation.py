@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from byline.accounts.addresses import place_of
 from byline.accounts.model import Account, AccountId, Fate, Proposal, Role, State
 from byline.accounts.proposals import proposal_of, written
-from byline.accounts.records import account_record, claim_key, claim_record, counter_key, session_record
+from byline.accounts.records import account_record, claim_key, claim_record, counter_key, session_record, slot_key
 from byline.accounts.sessions import Entry, Visit, begin_for_account, ended
 from byline.accounts.throttle import CODES, Counted
 from byline.audit import Actor, noted
-from byline.errors import Conflict, DeadLink, Invalid, TooMany
+from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.outbox.model import Job, JobKind, promise
 from byline.store.port import Create
 
@@ -47,7 +47,10 @@ def code_for(ports: Ports, proposal: Proposal) -> str:
 
 def confirm(ports: Ports, visit: Visit) -> Entry:
     """Confirm in the browser that registered or logged in to the proposal; one commit. ``DeadLink`` if another won."""
-    return confirm_proposal(ports, proposal_of(visit), visit=visit, device=visit.session.device)
+    try:
+        return confirm_proposal(ports, proposal_of(visit), visit=visit, device=visit.session.device)
+    except Conflict as conflict:  # another request of this browser noted that it was seen
+        raise Unavailable("This registration was changed at the same moment.") from conflict
 
 
 def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> Entry:
@@ -67,6 +70,8 @@ def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> Entry:
     if right and fresh and claim_key(proposal.place) not in visit.beside:
         try:
             return confirm_proposal(ports, proposal, visit=visit, device=visit.session.device, unmoved=wrong)
+        except Conflict as conflict:
+            raise TooMany(1) from conflict
         except DeadLink:
             pass  # a lost proposal's code answers like any wrong one
     tried = replace(proposal, tries=proposal.tries + 1, version=proposal.version + 1)
@@ -83,7 +88,8 @@ def confirm_proposal(
     """Turn a proposal into an account that waits for the publisher, and log its browser in.
 
     Whoever gets here has proven the mailbox (link or code) and the proposal (its browser or its password).
-    ``DeadLink`` if the address has an account by now, or if the proposal is over.
+    ``DeadLink`` if the address has an account by now, or if the proposal is over; ``Conflict`` if only a session or a
+    counter moved.
     """
     now = ports.clock.now()
     if proposal.fate is not Fate.OPEN or now >= proposal.expires_at:
@@ -109,7 +115,9 @@ def confirm_proposal(
             *([unmoved.unmoved()] if unmoved else []),
         )
     except Conflict as conflict:
-        raise DeadLink from conflict
+        if {claim_key(proposal.place), slot_key(proposal.place, proposal.slot)} & conflict.keys:
+            raise DeadLink from conflict
+        raise
     return entry
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from byline.accounts.model import Address, Place
     from byline.accounts.proposals import Standing
     from byline.ports import Ports
-    from byline.store.port import Record
+    from byline.store.port import Json, Record
 
 TAKEN = "That email address is already in use."
 _ROUNDS = 12
@@ -59,7 +59,9 @@ def register(
         slot = _slot_for(have, place, held)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
-        proposal = _proposal(ports, place, slot, address, name, password_hash, have.taken_slots.get(slot))
+        proposal = _proposal(
+            ports, place, slot, address=address, name=name, password_hash=password_hash, over=have.taken_slots.get(slot)
+        )
         own = held.proposal if held else None
         if own is not None and own.place == place:
             wait = seconds_until_letter(own, now)
@@ -125,7 +127,15 @@ def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> Entr
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
         moved = replace(
-            _proposal(ports, place, slot, address, proposal.name, proposal.password_hash, have.taken_slots.get(slot)),
+            _proposal(
+                ports,
+                place,
+                slot,
+                address=address,
+                name=proposal.name,
+                password_hash=proposal.password_hash,
+                over=have.taken_slots.get(slot),
+            ),
             expires_at=proposal.expires_at,
             sent_at=(*last_hour(proposal, now), now),
         )
@@ -159,6 +169,7 @@ def _proposal(
     ports: Ports,
     place: Place,
     slot: int,
+    *,
     address: Address,
     name: str,
     password_hash: str | None,
@@ -180,7 +191,7 @@ def _proposal(
 
 
 def _letter(ports: Ports, proposal: Proposal) -> Create:
-    details = {
+    details: dict[str, Json] = {
         "place": proposal.place,
         "slot": proposal.slot,
         "proposal": proposal.id,

@@ -1,0 +1,174 @@
+"""How somebody becomes a publisher: by the one-time link of a new site, or because the operator says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from byline.accounts.addresses import place_of
+from byline.accounts.confirmation import opening
+from byline.accounts.model import Account, AccountId, Role, State
+from byline.accounts.policy import check_password
+from byline.accounts.records import (
+    FIRST_PUBLISHER,
+    account_from,
+    account_key,
+    account_record,
+    claim_key,
+    claimed_by,
+    publisher_key,
+    publisher_record,
+    session_record,
+)
+from byline.accounts.sessions import Entry, Visit, begin_for_account
+from byline.accounts.states import Event, move
+from byline.audit import OPERATOR, Actor, noted
+from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
+from byline.outbox.model import Job, JobKind, promise
+from byline.store.port import Create, Record, Replace
+
+if TYPE_CHECKING:
+    from byline.accounts.model import Address
+    from byline.ports import Ports
+    from byline.store.port import Key, Write
+
+FIRST_SECONDS = 24 * 3600
+FIRST = "first-publisher"
+MAILBOX = "confirm-account"
+
+
+def first_link(ports: Ports) -> str | None:
+    """The link that makes the first publisher, for 24 hours; ``None`` once there is one. Print it, never log it."""
+    if ports.store.get(FIRST_PUBLISHER):
+        return None
+    token = ports.signer.make(FIRST, {}, expires_at=ports.clock.now() + timedelta(seconds=FIRST_SECONDS))
+    return f"{ports.site.url}/publisher/first/{token}"
+
+
+def read_first_link(ports: Ports, token: str) -> None:
+    """``DeadLink`` unless the link is ours, young enough, and there is no publisher yet."""
+    ports.signer.read(FIRST, token, now=ports.clock.now())
+    if ports.store.get(FIRST_PUBLISHER):
+        raise DeadLink("There is a publisher already: log in instead.")
+
+
+def become_first(ports: Ports, token: str, *, address: Address, name: str, password: str, device: str) -> Entry:
+    """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards."""
+    read_first_link(ports, token)
+    check_password(password, ports.site, field="author_password", name=name, address=address)
+    account = _account(ports, address, name, ports.hasher.hash(password), confirmed=False)
+    entry = begin_for_account(ports, account, remember=False, device=device)
+    place = claim_key(place_of(address))
+    try:
+        ports.store.commit(
+            *_made(ports, account, Actor(account.id, name)),
+            Create(Record(FIRST_PUBLISHER, {"account": account.id})),
+            Create(session_record(entry.session)),
+            mailbox_letter(ports, account),
+        )
+    except Conflict as conflict:
+        if FIRST_PUBLISHER in conflict.keys:
+            raise DeadLink("There is a publisher already: log in instead.") from conflict
+        if place in conflict.keys:
+            raise Invalid(
+                {
+                    "author_email": f"This address has an account; at the shell, byline publisher add {address} promotes it"
+                }
+            ) from conflict
+        raise
+    return entry
+
+
+def add(ports: Ports, *, address: Address, name: str, password: str | None) -> str:
+    """Make somebody a publisher on the operator's word; says what happened: ``added``, ``invited`` or ``promoted``.
+
+    ``Invalid`` for a password that will not do, or one given for an account that exists.
+    """
+    place = place_of(address)
+    records = ports.store.get(claim_key(place), FIRST_PUBLISHER)
+    account_id = claimed_by(records.get(claim_key(place)))
+    if account_id is not None:
+        if password is not None:
+            raise Invalid({"password": f"{address} has an account: leave --password-stdin away; its password stays"})
+        return _promote(ports, account_id, first=FIRST_PUBLISHER not in records)
+    if password is None:
+        details = {"address": address, "name": name, "role": Role.PUBLISHER.value}
+        job = Job(ports.chance.identifier(), JobKind.INVITATION_LETTER, details, ports.clock.now())
+        ports.store.commit(promise(job))
+        return "invited"
+    check_password(password, ports.site, field="password", name=name, address=address)
+    account = _account(ports, address, name, ports.hasher.hash(password), confirmed=True)
+    writes: list[Write] = [*_made(ports, account, OPERATOR)]
+    if FIRST_PUBLISHER not in records:
+        writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
+    ports.store.commit(*writes)
+    return "added"
+
+
+def mailbox_link(ports: Ports, account: Account, *, asked_at: Job) -> str:
+    """The link by which a publisher made at the console confirms the mailbox."""
+    token = ports.signer.make(
+        MAILBOX,
+        {"a": account.id},
+        fingerprint=f"{account.address} unproven",
+        expires_at=asked_at.due_at + timedelta(days=3),
+    )
+    return f"{ports.site.url}/confirm/{token}"
+
+
+def mailbox_letter(ports: Ports, account: Account) -> Create:
+    """The promise of that letter."""
+    job = Job(ports.chance.identifier(), JobKind.REGISTRATION_LETTER, {"account": account.id}, ports.clock.now())
+    return promise(job)
+
+
+def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
+    """Confirm the mailbox of the account that is logged in; ``DeadLink`` if the link is another's or was used."""
+    claims = ports.signer.read(MAILBOX, token, now=ports.clock.now())
+    account = visit.account
+    if account is None or claims.fields["a"] != account.id:
+        raise NotAllowed
+    if account.confirmed_at is not None or not claims.suits(f"{account.address} unproven"):
+        raise DeadLink("This address is already confirmed.")
+    now = ports.clock.now()
+    proven = replace(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now), confirmed_at=now)
+    try:
+        ports.store.commit(Replace(account_record(proven)), noted(ports, visit.actor, "mailbox confirmed", account.id))
+    except Conflict as conflict:
+        raise Unavailable("Your account was changed at the same moment.") from conflict
+
+
+def _promote(ports: Ports, account_id: AccountId, *, first: bool) -> str:
+    keys: tuple[Key, ...] = (account_key(account_id), publisher_key(account_id))
+    records = ports.store.get(*keys)
+    account = account_from(records[account_key(account_id)])
+    if account.state is State.SUSPENDED:
+        raise Invalid({"author_email": f"{account.address} is suspended: restore the account first"})
+    now = ports.clock.now()
+    made = replace(move(account, Event.MADE_PUBLISHER, by=OPERATOR.account_id, at=now), role=Role.PUBLISHER)
+    writes: list[Write] = [Replace(account_record(made)), noted(ports, OPERATOR, "made a publisher", account.id)]
+    if publisher_key(account_id) not in records:
+        writes.append(Create(publisher_record(made)))
+    if first:
+        writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
+    ports.store.commit(*writes)
+    return "promoted"
+
+
+def _account(ports: Ports, address: Address, name: str, hashed: str, *, confirmed: bool) -> Account:
+    now = ports.clock.now()
+    return Account(
+        id=AccountId(ports.chance.identifier()),
+        address=address,
+        name=name,
+        state=State.ACTIVE,
+        role=Role.PUBLISHER,
+        password_hash=hashed,
+        created_at=now,
+        confirmed_at=now if confirmed else None,
+    )
+
+
+def _made(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
+    return (*opening(ports, account, by), Create(publisher_record(account)))

@@ -1,0 +1,204 @@
+"""The publisher's decisions: approve, decline, suspend, restore, and undoing one before its letter is out.
+
+Each takes the account as it was read on this request, and is one commit; a colleague who was faster is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from byline.accounts.addresses import place_of
+from byline.accounts.model import Account, Address, State
+from byline.accounts.records import account_from, account_key, account_record, claim_key
+from byline.accounts.sessions import Visit, ended
+from byline.accounts.states import Event, move
+from byline.audit import Actor, noted
+from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from byline.outbox.model import Job, JobKind, promise
+from byline.outbox.model import key as job_key
+from byline.profiles import editing, names, slugs
+from byline.profiles import records as profile_records
+from byline.store.port import Create, Delete, Replace
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from byline.ports import Ports
+    from byline.store.port import Write
+
+LETTER_WAITS_SECONDS = 30
+"""A decision's letter is due this much later; so long it can be undone."""
+MOST_NOTE = 2_000
+
+
+def approve(ports: Ports, by: Actor, account: Account) -> Account:
+    """Let an author in: account, profile and slug in one commit, the letter half a minute later.
+
+    The plain slug is not looked up; where it is taken, two further ones are tried.
+    """
+    _may(by)
+    now = ports.clock.now()
+    name = account.name
+    sort_name = names.sort_name(name)
+    plain = slugs.suggest(name)
+    tries = (plain, *slugs.alternatives(plain, ports.chance.token(8)))
+    for slug in tries:
+        approved, letter = _decided(ports, by, account, Event.APPROVED)
+        writes: list[Write] = []
+        if account.profile_id is None:
+            profile = editing.new_profile(ports, account.id, name=name, sort_name=sort_name, slug=slug)
+            approved = replace(approved, profile_id=profile.id)
+            writes = [
+                Create(profile_records.to_record(profile)),
+                Create(profile_records.slug_record(slug, profile.id)),
+            ]
+        try:
+            ports.store.commit(
+                Replace(account_record(approved)),
+                *writes,
+                promise(letter),
+                noted(ports, by, "approved", account.id),
+            )
+        except Conflict as conflict:
+            if account_key(account.id) in conflict.keys:
+                _say_who_was_faster(ports, account, conflict)
+            continue  # the slug is taken
+        return approved
+    raise Unavailable(f"No free page address was found at {now:%H:%M:%S}.")
+
+
+def decline(ports: Ports, by: Actor, account: Account, *, note: str) -> Account:
+    """Turn an author down; the note goes into the letter. The address stays claimed, and approval stays possible."""
+    return _plain(ports, by, account, Event.DECLINED, note=check_note(note))
+
+
+def suspend(ports: Ports, by: Actor, account: Account, *, note: str = "") -> Account:
+    """Close an account: its sessions and links end, its page is taken down. Nobody suspends themselves."""
+    if account.id == by.account_id:
+        raise NotAllowed("Nobody suspends themselves.")
+    return _plain(ports, by, account, Event.SUSPENDED, note=check_note(note))
+
+
+def restore(ports: Ports, by: Actor, account: Account) -> Account:
+    """Open a suspended account again; its page comes back as it was."""
+    return _plain(ports, by, account, Event.RESTORED)
+
+
+def undo(ports: Ports, by: Actor, account: Account) -> Account:
+    """Take a decision back while its letter is not out; afterwards ``AlreadyDecided``."""
+    _may(by)
+    now = ports.clock.now()
+    if not can_undo(account, now):
+        raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
+    back = replace(
+        move(account, Event.DECISION_UNDONE, by=by.name, at=now), decision_job="", decided_at=None, decided_by=""
+    )
+    if account.state is State.DECLINED:
+        back = replace(back, refusals=account.refusals - 1)
+    try:
+        ports.store.commit(
+            Replace(account_record(back)),
+            Delete(job_key(account.decision_job), 1),
+            noted(ports, by, "decision undone", account.id),
+        )
+    except Conflict as conflict:
+        _say_who_was_faster(ports, account, conflict)
+    return back
+
+
+def can_undo(account: Account, now: datetime) -> bool:
+    """Whether a decision's letter is still waiting, so that it can be taken back."""
+    return (
+        account.state in {State.ACTIVE, State.DECLINED}
+        and bool(account.decision_job)
+        and account.decided_at is not None
+        and now < account.decided_at + timedelta(seconds=LETTER_WAITS_SECONDS)
+    )
+
+
+def delete_waiting(ports: Ports, visit: Visit) -> None:
+    """Delete one's own account before anybody decided: the address is free at once, nothing personal stays."""
+    account = visit.account
+    if account is None or account.state is not State.WAITING:
+        raise NotAllowed
+    now = ports.clock.now()
+    gone = replace(
+        move(account, Event.DELETED, by=account.id, at=now), name="", address=Address(""), password_hash=None
+    )
+    claim = claim_key(place_of(account.address))
+    records = ports.store.get(claim)
+    find = Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)
+    try:
+        ports.store.commit(
+            Replace(account_record(gone)),
+            Delete(claim, records[claim].version),
+            ended(visit.session),
+            promise(find),
+            noted(ports, Actor(account.id, ""), "deleted", account.id),
+        )
+    except (Conflict, KeyError) as conflict:
+        raise Unavailable("Your account was changed at the same moment.") from conflict
+
+
+def account_named(ports: Ports, account_id: str) -> Account:
+    """An account by its id; ``NotFound`` if there is none."""
+    record = ports.store.get(account_key(account_id)).get(account_key(account_id))
+    if record is None:
+        raise NotFound
+    return account_from(record)
+
+
+def check_note(note: str) -> str:
+    """A note of at most 2,000 characters."""
+    text = note.replace("\r\n", "\n").strip()
+    if len(text) > MOST_NOTE:
+        raise Invalid({"note": f"The note is longer than {MOST_NOTE:,} characters"})
+    if any(ord(letter) < ord(" ") and letter != "\n" for letter in text):
+        raise Invalid({"note": "The note has a control character in it; type it anew"})
+    return text
+
+
+def _plain(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> Account:
+    _may(by)
+    decided, letter = _decided(ports, by, account, event, note=note)
+    writes: list[Write] = [
+        Replace(account_record(decided)),
+        promise(letter),
+        noted(ports, by, event.value, account.id),
+    ]
+    if account.profile_id is not None:
+        job = Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, ports.clock.now())
+        writes.append(promise(job))
+    try:
+        ports.store.commit(*writes)
+    except Conflict as conflict:
+        _say_who_was_faster(ports, account, conflict)
+    return decided
+
+
+def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> tuple[Account, Job]:
+    now = ports.clock.now()
+    letter = Job(
+        ports.chance.identifier(),
+        JobKind.DECISION_LETTER,
+        {"account": account.id, "decision": event.value},
+        now + timedelta(seconds=LETTER_WAITS_SECONDS),
+    )
+    decided = replace(move(account, event, by=by.name, at=now, note=note), decision_job=letter.id)
+    if event is Event.DECLINED:
+        decided = replace(decided, refusals=account.refusals + 1)
+    return decided, letter
+
+
+def _say_who_was_faster(ports: Ports, account: Account, conflict: Conflict) -> None:
+    now = account_named(ports, account.id)
+    if now.state is account.state:
+        raise Unavailable("The account was changed at the same moment.") from conflict
+    raise AlreadyDecided(now.state.value, now.decided_by, now.decided_at) from conflict
+
+
+def _may(by: Actor) -> None:
+    if not by.is_publisher:
+        raise NotAllowed

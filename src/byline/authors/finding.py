@@ -1,0 +1,79 @@
+"""Finding an author by the start of name, sort name or address: small records in one index, derived from the account.
+
+A finder is never right or wrong on its own: it is made again from account and profile whenever one of them changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from byline.accounts.model import State
+from byline.accounts.records import account_from, account_key
+from byline.profiles import names
+from byline.profiles import records as profile_records
+from byline.store.port import Create, Delete, Entry, Key, Record, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from byline.accounts.model import Account
+    from byline.outbox.model import Job
+    from byline.ports import Ports
+    from byline.profiles.model import Profile
+    from byline.store.port import Write
+
+SEARCH = "search"
+"""The index of finders, by what they find."""
+_FINDERS = 5
+
+
+def refresh(ports: Ports, job: Job) -> None:
+    """Carry out a FIND job: make the finders of an account what they should be."""
+    account_id = str(job.details["account"])
+    keys = [_key(account_id, number) for number in range(_FINDERS)]
+    found = ports.store.get(account_key(account_id), *keys)
+    record = found.get(account_key(account_id))
+    account = account_from(record) if record else None
+    wanted = _wanted(account, _profile(ports, account)) if account else []
+    writes: list[Write] = []
+    for number, key in enumerate(keys):
+        before = found.get(key)
+        sort = f"{wanted[number]}/{account_id}" if number < len(wanted) else None
+        if before is not None and sort is None:
+            writes.append(Delete(key, before.version))
+        elif before is None and sort is not None:
+            writes.append(Create(Record(key, {"account": account_id}, entry=Entry(SEARCH, sort))))
+        elif before is not None and sort is not None and before.entry != Entry(SEARCH, sort):
+            writes.append(Replace(replace(before, version=before.version + 1, entry=Entry(SEARCH, sort))))
+    if writes:
+        ports.store.commit(*writes)
+
+
+def found_by(ports: Ports, typed: str, *, limit: int = 100) -> tuple[str, ...]:
+    """The ids of the accounts that a typed beginning finds, each once, in the order of what was found."""
+    prefix = names.folded(typed)
+    if not prefix:
+        return ()
+    page = ports.store.page(SEARCH, prefix=prefix, limit=limit)
+    return tuple(dict.fromkeys(str(record.data["account"]) for record in page.records))
+
+
+def _wanted(account: Account, profile: Profile | None) -> list[str]:
+    if account.state is State.DELETED:
+        return []
+    words: Iterable[str] = [account.address, account.name, names.sort_name(account.name)]
+    if profile is not None:
+        words = [*words, profile.content.name, profile.content.sort_name]
+    return list(dict.fromkeys(filter(None, map(names.folded, words))))[:_FINDERS]
+
+
+def _profile(ports: Ports, account: Account) -> Profile | None:
+    if account.profile_id is None:
+        return None
+    record = ports.store.get(profile_records.key(account.profile_id)).get(profile_records.key(account.profile_id))
+    return profile_records.from_record(record) if record else None
+
+
+def _key(account_id: str, number: int) -> Key:
+    return Key("finder", f"{account_id}/{number}")

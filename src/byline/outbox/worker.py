@@ -1,0 +1,101 @@
+"""Keeping promises: take a job that is due, carry it out, forget it; or try again later, or give it up visibly.
+
+Several workers may run side by side: a job is leased by moving its due time in a commit. One that dies in the middle
+loses the lease after a minute, and the job is carried out again; every handler can bear that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from byline.errors import Conflict, Rejected
+from byline.outbox.model import DUE, GIVEN_UP, Job, JobKind, from_record, to_record
+from byline.store.port import Delete, Replace
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from byline.ports import Ports
+
+Handler: TypeAlias = "Callable[[Ports, Job], None]"
+Handlers: TypeAlias = Mapping[JobKind, Handler]
+
+LEASE_SECONDS = 60
+MOST_TRIES = 12
+FIRST_WAIT_SECONDS = 5
+LONGEST_WAIT_SECONDS = 6 * 3600
+"""Waits grow fourfold: 5 s, 20 s, 80 s … 6 h; twelve tries take about a day and a half."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one round did, and when the next job is due (``None``: none is known)."""
+
+    done: int = 0
+    put_off: int = 0
+    given_up: int = 0
+    next_due_at: datetime | None = None
+
+
+def deliver(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Tally:
+    """Carry out up to ``limit`` jobs that are due. Raises ``Unavailable`` only if the store itself is gone."""
+    tally = Tally()
+    page = ports.store.page(DUE, limit=limit)
+    for record in page.records:
+        job = from_record(record)
+        now = ports.clock.now()
+        if job.due_at > now:
+            return replace(tally, next_due_at=job.due_at)
+        leased = replace(
+            job, tries=job.tries + 1, due_at=now + timedelta(seconds=LEASE_SECONDS), version=job.version + 1
+        )
+        try:
+            ports.store.commit(Replace(to_record(leased)))
+        except Conflict:
+            continue  # another worker has it, or the index still shows one that is done
+        tally = _carry_out(ports, handlers, replace(leased, due_at=job.due_at), tally)
+    return replace(tally, next_due_at=ports.clock.now()) if page.next else tally
+
+
+def given_up(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
+    """The jobs that were given up, oldest first: ``byline check`` shows them."""
+    return tuple(from_record(record) for record in ports.store.page(GIVEN_UP, limit=limit).records)
+
+
+def _carry_out(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
+    """Run the handler of a leased job. It sees when the job was due at first, so that a repetition says the same."""
+    try:
+        handlers[job.kind](ports, job)
+    except Exception as fault:  # noqa: BLE001 - whatever a handler meets, the other jobs go on and this one is kept
+        return _put_off(ports, job, fault, tally)
+    _settle(ports, job, Delete(to_record(job).key, job.version))
+    return replace(tally, done=tally.done + 1)
+
+
+def _put_off(ports: Ports, job: Job, fault: Exception, tally: Tally) -> Tally:
+    # The class alone: a fault's words may hold an address.
+    name = type(fault).__name__
+    now = ports.clock.now()
+    if isinstance(fault, Rejected) or job.tries >= MOST_TRIES:
+        _log.error("job %s (%s) given up after %d tries: %s", job.id, job.kind, job.tries, name)
+        lost = replace(job, last_fault=name, due_at=now, version=job.version + 1)
+        _settle(ports, job, Replace(to_record(lost, index=GIVEN_UP)))
+        return replace(tally, given_up=tally.given_up + 1)
+    wait = min(FIRST_WAIT_SECONDS * 4 ** (job.tries - 1), LONGEST_WAIT_SECONDS)
+    _log.warning("job %s (%s) put off for %d s: %s", job.id, job.kind, wait, name)
+    later = replace(job, last_fault=name, due_at=now + timedelta(seconds=wait), version=job.version + 1)
+    _settle(ports, job, Replace(to_record(later)))
+    return replace(tally, put_off=tally.put_off + 1)
+
+
+def _settle(ports: Ports, job: Job, write: Delete | Replace) -> None:
+    try:
+        ports.store.commit(write)
+    except Conflict:
+        _log.info("job %s (%s) was taken over: it took longer than its lease", job.id, job.kind)
