@@ -65,7 +65,7 @@ def render(letter: Letter) -> tuple[str, str]:
 
 def _text(letter: Letter) -> str:
     parts = [*letter.opening]
-    if letter.quoted is not None:
+    if letter.quoted:
         parts.append("\n".join(f"> {line}".rstrip() for line in letter.quoted.splitlines()))
     if letter.button is not None:
         parts.append(f"{letter.button.label}:\n{letter.button.url}")
@@ -77,7 +77,7 @@ def _text(letter: Letter) -> str:
 
 def _html(letter: Letter) -> str:
     parts = [_heading(letter.subject), *map(_paragraph, letter.opening)]
-    if letter.quoted is not None:
+    if letter.quoted:
         parts.append(_quotation(letter.quoted))
     if letter.button is not None:
         parts.append(_button(letter.button))

@@ -1,0 +1,193 @@
+"""The darkroom: ``python -m byline.imaging.developing ORDER`` reads a photo and writes its renditions.
+
+It is run as a process of its own, because decoders are where hostile photos do their work: it has no secrets in its
+environment, limits its own memory and time before it looks at the photo, and may crash without harm.
+
+``ORDER`` is JSON: ``widths``, ``memory_bytes``, ``cpu_seconds``. Standard input is the photo, standard output a line
+of JSON and what it announces: ``{"fault": sentence}``, or ``{"renditions": [[width, height, length], …]}`` and then the
+JPEGs, one behind the other.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import sys
+import warnings
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from byline.imaging import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+
+_QUALITY: Final = 85
+_PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+"""Named, or Pillow would load its decoders for some forty other formats to find them."""
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF's orientation (tag 0x0112) to the turn that undoes it."""
+_LYING: Final = frozenset({5, 6, 7, 8})
+
+
+class Unusable(Exception):
+    """A photo that cannot be used; the text is the sentence for its owner."""
+
+
+def develop(upload: bytes, widths: Sequence[int]) -> list[tuple[int, int, bytes]]:
+    """Turn a photo into JPEGs: (width, height, bytes), widest first, never wider than the photo itself.
+
+    They are upright, in sRGB, on white where the photo was transparent, of its first frame, and hold nothing but the
+    picture. Raises ``Unusable``.
+    """
+    photo = _opened(upload)
+    orientation = _orientation(photo)
+    width, height = photo.size if orientation not in _LYING else photo.size[::-1]
+    image = _decoded(photo, max(widths), lying=orientation in _LYING)
+    image = _on_white(_shrunk(image, max(widths), lying=orientation in _LYING))
+    image = _in_srgb(image, photo.info.get("icc_profile"))
+    if orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[orientation])
+    fitting = sorted({min(wanted, width) for wanted in widths}, reverse=True)
+    return [_rendition(image, wide, max(1, round(height * wide / width))) for wide in fitting]
+
+
+def main() -> None:
+    """Carry out the order in ``sys.argv``."""
+    order = json.loads(sys.argv[1])
+    _limit(order["memory_bytes"], order["cpu_seconds"])
+    head: dict[str, object]
+    bodies: list[bytes] = []
+    try:
+        renditions = develop(sys.stdin.buffer.read(), order["widths"])
+    except Unusable as fault:
+        head = {"fault": str(fault)}
+    except MemoryError:
+        head = {"fault": limits.HEAVY}
+    else:
+        head = {"renditions": [[width, height, len(body)] for width, height, body in renditions]}
+        bodies = [body for _, _, body in renditions]
+    sys.stdout.buffer.write(b"".join([json.dumps(head).encode(), b"\n", *bodies]))
+
+
+def _opened(upload: bytes) -> Image.Image:
+    """Read the header, and judge by it before anything is decoded."""
+    most = limits.MOST_PIXELS_JPEG if upload.startswith(b"\xff\xd8") else limits.MOST_PIXELS
+    too_many = Unusable(limits.MANY.format(millions=most // 1_000_000))
+    # Pillow itself refuses twice this number, for WebP before the canvas is allocated, and warns below.
+    Image.MAX_IMAGE_PIXELS = most // 2
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    try:
+        photo = Image.open(io.BytesIO(upload), formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise too_many from None
+    except MemoryError:
+        raise
+    except Exception as error:  # on hostile files decoders raise anything, from KeyError to struct.error
+        raise Unusable(limits.DAMAGED) from error
+    if max(photo.size) > limits.MOST_SIDE:
+        raise Unusable(limits.LONG)
+    if photo.width * photo.height > most:
+        raise too_many
+    if min(photo.size) < limits.LEAST_SIDE:
+        raise Unusable(limits.SMALL)
+    return photo
+
+
+def _orientation(photo: Image.Image) -> int:
+    try:
+        found = photo.getexif().get(0x0112)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - see _opened; a photo with broken EXIF is as good as one without
+        return 1
+    return found if isinstance(found, int) else 1
+
+
+def _decoded(photo: Image.Image, widest: int, *, lying: bool) -> Image.Image:
+    """Decode the first frame; a JPEG at half, a quarter or an eighth of its size, where that is wide enough."""
+    if isinstance(photo, JpegImagePlugin.JpegImageFile):
+        photo.draft(None, (1, widest) if lying else (widest, 1))
+        if photo.width * photo.height > limits.MOST_PIXELS:
+            raise Unusable(limits.HEAVY)
+    try:
+        photo.load()
+    except MemoryError:
+        raise
+    except Exception as error:  # see _opened
+        raise Unusable(limits.DAMAGED) from error
+    return photo
+
+
+def _shrunk(image: Image.Image, widest: int, *, lying: bool) -> Image.Image:
+    """Bring a large photo to two or three times the size that is wanted, by whole factors: fast, and small in memory.
+
+    What cannot be averaged (palettes, transparency by one colour, 16 bits) is turned into what can.
+    """
+    if image.mode.startswith("I"):
+        image = image.convert("L")
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+    elif image.mode not in {"L", "RGB", "CMYK"}:
+        image = image.convert("RGB")
+    factor = (image.height if lying else image.width) // (2 * widest)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground
+
+
+def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """Convert to sRGB by the photo's own profile; where it has none, or none of use, as if it were sRGB."""
+    if isinstance(profile, bytes):
+        try:
+            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            converted = None
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _rendition(image: Image.Image, width: int, height: int) -> tuple[int, int, bytes]:
+    picture = image.resize((width, height), Image.Resampling.LANCZOS)
+    picture.info.clear()  # comments and the like would be saved along
+    body = io.BytesIO()
+    picture.save(body, "JPEG", quality=_QUALITY, progressive=True, optimize=True)
+    return width, height, body.getvalue()
+
+
+def _limit(memory_bytes: int, cpu_seconds: int) -> None:
+    os.nice(5)  # readers and forms go first
+    for what, most in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.MOST_BYTES_OUT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with suppress(ValueError, OSError):  # macOS knows no RLIMIT_AS; a stricter limit from outside stays
+            resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Photos developed by Pillow, each in a process of its own that is thrown away afterwards."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from byline.errors import Invalid, Unavailable
+from byline.imaging import limits
+from byline.imaging.port import Rendition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FIELD: Final = "profile_img"
+
+_AT_ONCE: Final = 2
+_OTHERS: Final = (
+    (b"GIF8", "a GIF"),
+    (b"%PDF", "a PDF"),
+    (b"II*\0", "a TIFF"),
+    (b"MM\0*", "a TIFF"),
+    (b"BM", "a BMP"),
+    (b"<svg", "an SVG drawing"),
+)
+_log = logging.getLogger(__name__)
+
+
+class PillowImaging:
+    """Implements ``imaging.port.Imaging``. Two photos at a time; the others wait as long as one may take.
+
+    ``most_bytes`` is the largest upload; ``widths`` are those of the renditions in pixels. A photo gets
+    ``timeout_seconds`` (on the wall, and of the processor) and ``memory_bytes`` of address space.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_bytes: int = 4_000_000,
+        widths: Sequence[int] = (1200, 640, 320),
+        timeout_seconds: int = 10,
+        memory_bytes: int = 768_000_000,
+    ) -> None:
+        self._most_bytes = most_bytes
+        self._timeout_seconds = timeout_seconds
+        self._order = json.dumps({"widths": list(widths), "memory_bytes": memory_bytes, "cpu_seconds": timeout_seconds})
+        self._environment = _bare_environment()
+        self._room = threading.BoundedSemaphore(_AT_ONCE)
+
+    def develop(self, upload: bytes, /) -> tuple[Rendition, ...]:
+        """Turn an upload into renditions, widest first. ``Invalid`` says what to do; ``Unavailable``: no room now."""
+        _check_kind(upload)
+        if len(upload) > self._most_bytes:
+            raise _invalid(limits.LARGE.format(megabytes=self._most_bytes / 1_000_000))
+        if not self._room.acquire(timeout=self._timeout_seconds):
+            raise Unavailable("too many photos are being developed")
+        try:
+            return self._developed(upload)
+        except OSError as error:
+            raise Unavailable(f"cannot start developing a photo: {error}") from error
+        finally:
+            self._room.release()
+
+    def _developed(self, upload: bytes) -> tuple[Rendition, ...]:
+        # Files rather than pipes: the child's limit on files bounds what it can answer, whatever becomes of it.
+        with tempfile.TemporaryFile() as photo, tempfile.TemporaryFile() as answer:
+            photo.write(upload)
+            photo.seek(0)
+            code = self._run(photo, answer)
+            if code:
+                _log.warning("a photo of %d bytes could not be developed: exit code %d", len(upload), code)
+                raise _invalid(limits.HEAVY)
+            answer.seek(0)
+            return _read(answer.read(limits.MOST_BYTES_OUT))
+
+    def _run(self, photo: IO[bytes], answer: IO[bytes]) -> int:
+        """Run the child to its end and give its exit code; negative is the signal that ended it."""
+        child = subprocess.Popen(  # noqa: S603 - our own module, the interpreter we run in, no shell
+            [sys.executable, "-P", "-S", "-m", "byline.imaging.developing", self._order],
+            stdin=photo,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            env=self._environment,
+        )
+        clock = threading.Timer(self._timeout_seconds, child.kill)
+        clock.start()
+        try:
+            return child.wait()
+        finally:
+            clock.cancel()
+            child.kill()
+            child.wait()
+
+
+def _bare_environment() -> dict[str, str]:
+    """Tell where Byline, Pillow and the system's libraries are, and nothing else: no secret key, no credentials."""
+    specs = map(importlib.util.find_spec, ("byline", "PIL"))
+    places = {str(Path(spec.origin).parents[1]) for spec in specs if spec and spec.origin}
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
+    return {"PYTHONPATH": os.pathsep.join(sorted(places)), "LC_ALL": "C.UTF-8", **kept}
+
+
+def _check_kind(upload: bytes) -> None:
+    """Send away by its first bytes what is no photo of ours, so that it costs no process."""
+    if not upload:
+        raise _invalid(limits.EMPTY)
+    if upload.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (upload[:4], upload[8:12]) == (b"RIFF", b"WEBP"):
+        return
+    if upload[4:8] == b"ftyp" and upload[8:11] in {b"hei", b"hev", b"mif", b"msf"}:
+        raise _invalid(f"This is a HEIC photo, as iPhones take them; {limits.CHOOSE}")
+    head = upload[:1000].lstrip(b"\xef\xbb\xbf\r\n\t ")
+    kind = next((kind for start, kind in _OTHERS if head.startswith(start)), None)
+    if kind is None and b"<svg" in head:
+        kind = "an SVG drawing"
+    raise _invalid(f"This is {kind}; {limits.CHOOSE}" if kind else f"This is not a photo; {limits.CHOOSE}")
+
+
+def _read(answer: bytes) -> tuple[Rendition, ...]:
+    """Read the child's answer, as something that a hostile photo may have written."""
+    line, _, rest = answer.partition(b"\n")
+    try:
+        head = json.loads(line)
+        if "fault" in head:
+            raise _invalid(str(head["fault"]))
+        sizes = [(int(width), int(height), int(length)) for width, height, length in head["renditions"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _invalid(limits.HEAVY) from error
+    if not sizes or sum(length for _, _, length in sizes) != len(rest):
+        raise _invalid(limits.HEAVY)
+    renditions = []
+    for width, height, length in sizes:
+        body, rest = rest[:length], rest[length:]
+        renditions.append(Rendition(width, height, body, "image/jpeg", ".jpg"))
+    return tuple(renditions)
+
+
+def _invalid(sentence: str) -> Invalid:
+    return Invalid({FIELD: sentence})
