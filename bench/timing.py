@@ -1,0 +1,205 @@
+"""Whether the clock tells who has an account: pairs of requests for known and unknown addresses, compared by rank.
+
+For each form the answer's time is compared, and that of the next request, which the worker's work after the answer
+would slow down. A difference planted on purpose must be found, or the measurement is too blunt to say anything.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench.front_door import PASSWORD, Visitor, confirm, expect, register
+from bench.load import Connection
+from bench.ranks import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.servers import Server
+
+PLANTED_SECONDS = 0.001
+ALARM = 0.001
+"""Below this probability a difference counts as seen; ten comparisons give a false alarm once in a hundred runs."""
+BETWEEN_LETTERS_SECONDS = 120
+"""A letter can be sent again only so long after the last; see docs/settings.md."""
+_OTHER_PASSWORD = "seven loud geese above Ghent"  # noqa: S105 - made up
+_PAUSE_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A request that is ready to go, of a browser of its own, and the status it should be answered with."""
+
+    visitor: Visitor
+    request: bytes
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds until the answer, and until that of the next request; for known and unknown addresses."""
+
+    known: list[float]
+    unknown: list[float]
+    known_next: list[float]
+    unknown_next: list[float]
+
+
+class Tellings:
+    """Compares series, prints a line for each, and remembers whether any of them told."""
+
+    def __init__(self, pairs: int) -> None:
+        print(f"\nDoes the clock tell who has an account? {pairs} pairs a form, known and unknown in random turn")
+        print("times are middles; 'larger': how often the known takes longer (0.50: nothing told), p: by chance alone")
+        print(f"{'':36}{'known':>10}{'unknown':>10}{'larger':>8}{'p':>9}")
+        self.told = False
+        self.blunt = False
+
+    def judge(self, form: str, times: Times) -> None:
+        """Nothing may be told by either time."""
+        for what, known, unknown in (
+            ("its answer", times.known, times.unknown),
+            ("the next request", times.known_next, times.unknown_next),
+        ):
+            self.told |= self._line(f"{form}: {what}", known, unknown)
+
+    def planted(self, form: str, known: Sequence[float], unknown: Sequence[float]) -> None:
+        """A difference is there and must be found."""
+        self.blunt |= not self._line(f"{form}, planted 1 ms", known, unknown)
+
+    def _line(self, what: str, known: Sequence[float], unknown: Sequence[float]) -> bool:
+        verdict = compare(unknown, known)
+        seen = verdict.p < ALARM
+        print(
+            f"{what:36}{median(known) * 1_000:>7.2f} ms{median(unknown) * 1_000:>7.2f} ms"
+            f"{verdict.auc:>8.2f}{verdict.p:>9.2g}  {'seen' if seen else ''}",
+            flush=True,
+        )
+        return seen
+
+
+def report(server: Server, *, pairs: int, seed: int = 20) -> int:
+    """Question every form in turn and print what the clock said; 1 when it told, or would not have."""
+    chance = random.Random(seed)  # noqa: S311 - the order of requests, not a secret
+    known = [f"known{number}@example.org" for number in range(pairs)]
+    print(f"Making {pairs} accounts by the front door ...", file=sys.stderr)
+    for address in known:
+        visitor = Visitor(server.port)
+        register(visitor, address, "Ana Lima")
+        confirm(visitor, server.program.data / "mail", address)
+        visitor.leave()
+    tellings = Tellings(pairs)
+
+    def question(ours: list[Probe], theirs: list[Probe], *, answer: float = 0, following: float = 0) -> Times:
+        return ask_in_turn(server.port, ours, theirs, chance, planted_answer=answer, planted_next=following)
+
+    registered = _strangers("new", pairs)
+    ours, theirs = _registering(server, known), _registering(server, registered)
+    tellings.judge("register", question(ours, theirs))
+    again_from = time.monotonic() + BETWEEN_LETTERS_SECONDS + 1
+
+    wrong = question(_wrong(server, known), _wrong(server, _strangers("wrong", pairs)))
+    tellings.judge("log in, wrong password", wrong)
+    tellings.judge("log in after registering", question(_back(server, known), _back(server, registered)))
+    tellings.judge("reset", question(_reset(server, known), _reset(server, _strangers("reset", pairs))))
+
+    slow = question(_wrong(server, known), _wrong(server, _strangers("slow", pairs)), answer=PLANTED_SECONDS)
+    tellings.planted("log in, its answer", slow.known, slow.unknown)
+    busy = question(_reset(server, known), _reset(server, _strangers("busy", pairs)), following=PLANTED_SECONDS)
+    tellings.planted("reset, the next request", busy.known_next, busy.unknown_next)
+
+    time.sleep(max(0.0, again_from - time.monotonic()))
+    tellings.judge("send again", question(_again(ours), _again(theirs)))
+    if tellings.told:
+        print("THE CLOCK TELLS who has an account")
+    if tellings.blunt:
+        print("THE MEASUREMENT IS TOO BLUNT: what was planted was not found")
+    return int(tellings.told or tellings.blunt)
+
+
+def ask_in_turn(
+    port: int,
+    known: Sequence[Probe],
+    unknown: Sequence[Probe],
+    chance: random.Random,
+    *,
+    planted_answer: float = 0,
+    planted_next: float = 0,
+) -> Times:
+    """Ask pair after pair, each in random order; what is planted (seconds) delays known addresses only."""
+    times = Times([], [], [], [])
+    connection = Connection(port)
+    simple = f"{Visitor(port).head('GET', '/login')}\r\n\r\n".encode()
+    for pair in zip(known, unknown, strict=True):
+        turns = [(pair[0], True), (pair[1], False)]
+        chance.shuffle(turns)
+        for probe, is_known in turns:
+            began = time.perf_counter()
+            answer = connection.ask(probe.request)
+            _plant(planted_answer if is_known else 0)
+            answered = time.perf_counter()
+            connection.ask(simple)
+            _plant(planted_next if is_known else 0)
+            ended = time.perf_counter()
+            probe.visitor.keep(expect(answer, probe.status))
+            (times.known if is_known else times.unknown).append(answered - began)
+            (times.known_next if is_known else times.unknown_next).append(ended - answered)
+            time.sleep(_PAUSE_SECONDS)
+    connection.close()
+    return times
+
+
+def _plant(seconds: float) -> None:
+    if seconds:
+        time.sleep(seconds)
+
+
+def _strangers(word: str, pairs: int) -> list[str]:
+    return [f"{word}{number}@example.org" for number in range(pairs)]
+
+
+def _registering(server: Server, addresses: Sequence[str]) -> list[Probe]:
+    return [
+        _probe(
+            Visitor(server.port),
+            "/register",
+            303,
+            author_email=address,
+            author_name="Ana Lima",
+            author_password=_OTHER_PASSWORD,
+        )
+        for address in addresses
+    ]
+
+
+def _wrong(server: Server, addresses: Sequence[str]) -> list[Probe]:
+    typed = {"author_password": f"not {PASSWORD}"}
+    return [_probe(Visitor(server.port), "/login", 422, author_email=address, **typed) for address in addresses]
+
+
+def _back(server: Server, addresses: Sequence[str]) -> list[Probe]:
+    """Log in with the password just chosen: for a known address that of the proposal, not of the account."""
+    return [
+        _probe(Visitor(server.port), "/login", 303, author_email=address, author_password=_OTHER_PASSWORD)
+        for address in addresses
+    ]
+
+
+def _reset(server: Server, addresses: Sequence[str]) -> list[Probe]:
+    return [_probe(Visitor(server.port), "/reset", 303, author_email=address) for address in addresses]
+
+
+def _again(registered: Sequence[Probe]) -> list[Probe]:
+    return [_probe(probe.visitor, "/confirm/again", 303, at="/") for probe in registered]
+
+
+def _probe(visitor: Visitor, action: str, status: int, *, at: str = "", **typed: str) -> Probe:
+    """Open the page that holds the form and fill it, ready to be sent."""
+    head, body = visitor.filled(visitor.get(at or action), action, **typed)
+    visitor.hang_up()
+    return Probe(visitor, f"{head}\r\nContent-Length: {len(body.encode())}\r\n\r\n{body}".encode(), status)
