@@ -1,0 +1,72 @@
+"""Where published files are: the paths under ``authors/`` and the addresses readers use for them.
+
+People and other sites link to these; they do not change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from byline.profiles.model import Photo
+    from byline.settings import Site
+
+INDEX = "authors/index.html"
+INDEX_TWIN = "authors/index.json"
+SITEMAP = "authors/sitemap.xml"
+SITEMAP_PARTS = "authors/sitemap-"
+"""What the paths of a large site's sitemaps start with."""
+LETTERS = "authors/letter/"
+"""What the paths of the letters' pages start with."""
+
+_INDEX_NAME = "index.html"
+
+
+def page(slug: str) -> str:
+    """The path of an author's page."""
+    return f"authors/{slug}/{_INDEX_NAME}"
+
+
+def twin(slug: str) -> str:
+    """The path of what the page says as JSON."""
+    return f"authors/{slug}/index.json"
+
+
+def letter_page(letter_id: str) -> str:
+    """The path of a letter's page."""
+    return f"{LETTERS}{letter_id}/{_INDEX_NAME}"
+
+
+def sitemap_part(number: int) -> str:
+    """The path of one of several sitemaps, counted from 1."""
+    return f"{SITEMAP_PARTS}{number}.xml"
+
+
+def stylesheet(digest: str) -> str:
+    """The path of the stylesheet with this content."""
+    return f"authors/byline.{digest}.css"
+
+
+def photo_folder(profile_id: str) -> str:
+    """What the paths of a profile's published photos start with."""
+    return f"authors/photos/{profile_id}/"
+
+
+def photo(profile_id: str, photo: Photo, width: int) -> str:
+    """The path of a published photo, ``width`` pixels wide."""
+    return f"{photo_folder(profile_id)}{photo.digest}-{width}{photo.suffix}"
+
+
+def private_photo(profile_id: str, photo: Photo, width: int) -> str:
+    """The path of the same rendition before anything is published, where no reader gets to."""
+    return f"photos/{profile_id}/{photo.digest}-{width}{photo.suffix}"
+
+
+def local(path: str) -> str:
+    """A file's address on this site: ``/authors/ana-lima/`` for ``authors/ana-lima/index.html``."""
+    return "/" + path.removesuffix(_INDEX_NAME)
+
+
+def absolute(site: Site, path: str) -> str:
+    """A file's address for the whole world. It comes from the settings, never from a request."""
+    return site.url + local(path)

@@ -1,0 +1,101 @@
+"""What a page tells machines about itself: JSON-LD for search engines, OpenGraph for previews.
+
+Rules: Google's ProfilePage guide (one person a page, ``mainEntity.name`` required, an image only if there is one of
+the person) and ogp.me (an image's properties directly after it).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byline.profiles import markup
+from byline.site import addresses
+from byline.site.drawing import stamp
+
+if TYPE_CHECKING:
+    from byline.profiles.model import Photo, Profile
+    from byline.settings import Site
+
+_LONGEST_DESCRIPTION = 200
+_SHORTEST_WORTH_CUTTING_AT_A_SPACE = 120
+_NO_END = " ,;:\u2013\u2014"  # what a cut sentence should not end in, dashes included
+_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+
+
+def describe(bio: str) -> str:
+    """The beginning of a biography as one line of plain text, cut between words where the language has spaces."""
+    text = " ".join(markup.plain(bio).split())
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    cut = text[: _LONGEST_DESCRIPTION - 1]
+    space = cut.rfind(" ")
+    return cut[: space if space >= _SHORTEST_WORTH_CUTTING_AT_A_SPACE else None].rstrip(_NO_END) + "…"
+
+
+def profile_page(site: Site, profile: Profile) -> dict[str, object]:
+    """The page as a schema.org ProfilePage. Times move with a person's edits only; the identifier survives renames."""
+    content = profile.content
+    url = addresses.absolute(site, addresses.page(profile.slug))
+    person: dict[str, object] = {
+        "@type": "Person",
+        "@id": f"{url}#person",
+        "name": content.name,
+        "identifier": profile.id,
+        "url": url,
+    }
+    if description := describe(content.bio):
+        person["description"] = description
+    if content.photo:
+        width, _height = content.photo.sizes[0]
+        person["image"] = [addresses.absolute(site, addresses.photo(profile.id, content.photo, width))]
+    if elsewhere := [link.url for link in content.links if link.url.startswith(("http://", "https://"))]:
+        person["sameAs"] = elsewhere
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "@id": url,
+        "url": url,
+        "name": content.name,
+        "dateCreated": stamp(profile.created_at),
+        "dateModified": stamp(profile.saved_at),
+        "mainEntity": person,
+    }
+
+
+def profile_graph(site: Site, profile: Profile) -> list[tuple[str, str]]:
+    """The page's OpenGraph properties in their order.
+
+    First and last name are left out: one name field cannot tell them apart for everybody.
+    """
+    content = profile.content
+    graph = [
+        ("og:type", "profile"),
+        ("og:title", content.name),
+        ("og:url", addresses.absolute(site, addresses.page(profile.slug))),
+    ]
+    if content.photo:
+        graph += _image(site, profile.id, content.photo, content.name)
+    if description := describe(content.bio):
+        graph.append(("og:description", description))
+    return [*graph, ("og:site_name", site.name), ("profile:username", profile.slug)]
+
+
+def list_graph(site: Site, title: str, path: str) -> list[tuple[str, str]]:
+    """The OpenGraph properties of a page that lists authors."""
+    return [
+        ("og:type", "website"),
+        ("og:title", title),
+        ("og:url", addresses.absolute(site, path)),
+        ("og:site_name", site.name),
+    ]
+
+
+def _image(site: Site, profile_id: str, photo: Photo, alt: str) -> list[tuple[str, str]]:
+    width, height = photo.sizes[0]
+    return [
+        ("og:image", addresses.absolute(site, addresses.photo(profile_id, photo, width))),
+        ("og:image:width", str(width)),
+        ("og:image:height", str(height)),
+        ("og:image:type", _TYPES[photo.suffix]),
+        ("og:image:alt", alt),
+    ]

@@ -1,0 +1,134 @@
+"""An author's published files, made from the profile and nothing else: the page, its JSON twin, and the stubs that
+lead from old addresses to it.
+
+Nothing here reads or writes anything, so that publishing again is always safe. What goes in was cleaned when it was
+saved; it is cleaned and escaped again here, because a rule may have been tightened since.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import nh3
+from markupsafe import Markup
+
+from byline.files.port import File
+from byline.profiles import markup
+from byline.site import addresses, metadata
+from byline.site.drawing import HTML, JSON, as_json, draw, for_script, stamp
+
+if TYPE_CHECKING:
+    from byline.profiles.model import Link, Photo, Profile
+    from byline.settings import Site
+
+TWIN_FORMAT = "byline-author/1"
+"""What a twin calls its own shape. A member may be added to it; another meaning needs another number."""
+
+_DIRECTED = ("p", "ul", "ol")
+_TAGS = {*_DIRECTED, "li", "blockquote", "br", "em", "strong", "cite", "a"}
+_SCHEMES = {"http", "https", "mailto"}
+_WIDTH_FOR_SIMPLE_BROWSERS = 800
+
+# The direction of a paragraph or list follows its own first letter, so that Hebrew and English may stand under each other.
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"a": {"href"}, **{tag: {"dir"} for tag in _DIRECTED}},
+    set_tag_attribute_values={tag: {"dir": "auto"} for tag in _DIRECTED},
+    url_schemes=_SCHEMES,
+    link_rel="noopener",
+)
+
+
+def author_files(site: Site, profile: Profile) -> tuple[File, ...]:
+    """The page and its twin, the page first."""
+    return _page(site, profile), _twin(site, profile)
+
+
+def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
+    """A stub for each old address: it says where the page is, to people, to browsers and to search engines.
+
+    It is a file like any other, since a bucket of files knows no redirects.
+    """
+    path = addresses.page(profile.slug)
+    values = {
+        "site": site,
+        "name": profile.content.name,
+        "address": addresses.local(path),
+        "canonical": addresses.absolute(site, path),
+    }
+    return tuple(
+        File(addresses.page(old), draw("moved.html", **values), HTML)
+        for old in profile.old_slugs
+        if old != profile.slug
+    )
+
+
+def _page(site: Site, profile: Profile) -> File:
+    content = profile.content
+    path = addresses.page(profile.slug)
+    body = draw(
+        "author.html",
+        site=site,
+        profile=profile,
+        bio=Markup(_CLEANER.clean(content.bio)),  # noqa: S704 - cleaned in this very line
+        photo=_portrait(profile, content.photo) if content.photo else None,
+        links=[_shown(link) for link in content.links],
+        description=metadata.describe(content.bio),
+        canonical=addresses.absolute(site, path),
+        twin=addresses.local(addresses.twin(profile.slug)),
+        graph=metadata.profile_graph(site, profile),
+        linked_data=for_script(metadata.profile_page(site, profile)),
+    )
+    return File(path, body, HTML)
+
+
+def _portrait(profile: Profile, photo: Photo) -> dict[str, object]:
+    """What an ``img`` needs: all sizes to choose from, and one for a browser that cannot choose."""
+    address = {width: addresses.local(addresses.photo(profile.id, photo, width)) for width, _ in photo.sizes}
+    plain = [size for size in photo.sizes if size[0] <= _WIDTH_FOR_SIMPLE_BROWSERS]
+    width, height = plain[0] if plain else photo.sizes[-1]
+    return {
+        "address": address[width],
+        "width": width,
+        "height": height,
+        "srcset": ", ".join(f"{address[width]} {width}w" for width, _ in reversed(photo.sizes)),
+    }
+
+
+def _shown(link: Link) -> dict[str, str]:
+    """A link and, small beside its label, where it leads: a label can claim anything."""
+    parts = urlsplit(link.url)
+    place = parts.path if parts.scheme == "mailto" else (parts.hostname or "").removeprefix("www.")
+    return {"url": link.url, "label": link.label or place, "place": place if link.label not in {"", place} else ""}
+
+
+def _twin(site: Site, profile: Profile) -> File:
+    """The profile for programs, described in docs/published-files.md; nothing in it that the page does not show."""
+    content = profile.content
+    photo = content.photo
+    value = {
+        "format": TWIN_FORMAT,
+        "id": profile.id,
+        "name": content.name,
+        "sort_name": content.sort_name,
+        "url": addresses.absolute(site, addresses.page(profile.slug)),
+        "slug": profile.slug,
+        "bio_html": nh3.clean(content.bio, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None),
+        "bio_text": markup.plain(content.bio),
+        "links": [{"label": link.label, "url": link.url} for link in content.links],
+        "photo": {
+            "sizes": [
+                {
+                    "url": addresses.absolute(site, addresses.photo(profile.id, photo, width)),
+                    "width": width,
+                    "height": height,
+                }
+                for width, height in photo.sizes
+            ]
+        }
+        if photo
+        else None,
+        "modified": stamp(profile.saved_at),
+    }
+    return File(addresses.twin(profile.slug), as_json(value), JSON)

@@ -1,0 +1,18 @@
+"""One way of putting a derived file: only if it says something new, so that caches and disks are left in peace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from byline.files.port import File, Files
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
+"""How long a file may be kept whose path changes with its content."""
+
+
+def put_if_new(files: Files, file: File, *, cache_seconds: int = 0) -> None:
+    """Put a file unless these very bytes are there: a read is cheaper than a write, and this is done again often."""
+    there = files.get(file.path)
+    if there is None or there.body != file.body:
+        files.put(file, cache_seconds=cache_seconds)

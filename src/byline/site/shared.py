@@ -1,0 +1,120 @@
+"""The files that all authors share, written by one run at a time and never by a request.
+
+The index of the published may lag behind. So a run reads its own job's entry by key besides, and every change
+promises one more run a minute or two later. A file that says the same as before is not written again: an edit costs
+the index, its JSON, the sitemap and the author's letter (a new or ended letter: every letter's page, once).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from byline.errors import Conflict, Unavailable
+from byline.outbox.model import Job, JobKind
+from byline.site import addresses, catalogue, entries
+from byline.site.drawing import stylesheet
+from byline.site.putting import YEAR_SECONDS, put_if_new
+from byline.store.port import Create, Key, Record, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from byline.ports import Ports
+    from byline.profiles.model import ProfileId
+
+LEASE = Key("lease", "site")
+"""The record of the run that may write the shared files now; a run that died is overtaken when its time is over."""
+
+_LEASE_LIFE = timedelta(minutes=2)
+_MINUTE_SECONDS = 60
+_ENTRIES_A_PAGE = 500
+
+
+def publish_shared(ports: Ports, _job: Job) -> None:
+    """Carry out a PUBLISH_SHARED job; ``Unavailable`` if somebody else is at it, so that it is tried again."""
+    write_shared(ports)
+
+
+def write_shared(ports: Ports, *changed: ProfileId) -> None:
+    """Write the index, the letters, the JSON index and the sitemap, and delete those that are no more.
+
+    The entries of ``changed`` are read by their keys, since the index may not tell yet what became of them.
+    ``Unavailable`` if somebody else is writing, or if this run took longer than its lease lasts.
+    """
+    with _lease(ports) as until:
+        files = catalogue.catalogue_files(ports.site, _listed(ports, changed))
+        put_if_new(ports.files, stylesheet(), cache_seconds=YEAR_SECONDS)
+        for file in files:
+            _still_ours(ports, until)
+            put_if_new(ports.files, file)
+        written = {file.path for file in files}
+        for prefix in (addresses.LETTERS, addresses.SITEMAP_PARTS):
+            for path in [path for path in ports.files.paths(prefix) if path not in written]:
+                _still_ours(ports, until)
+                ports.files.delete(path)
+
+
+def once_more(ports: Ports) -> Job:
+    """The job that writes the shared files again when the index has caught up, in one to two minutes.
+
+    Its id is made of the minute it is due, so that all edits of a minute share one job, and none joins a job that may
+    have begun to read already.
+    """
+    minute = int(ports.clock.now().timestamp()) // _MINUTE_SECONDS + 2
+    due_at = datetime.fromtimestamp(minute * _MINUTE_SECONDS, UTC)
+    return Job(id=f"publish-shared-{minute}", kind=JobKind.PUBLISH_SHARED, details={}, due_at=due_at)
+
+
+def _listed(ports: Ports, changed: Sequence[ProfileId]) -> list[entries.Published]:
+    found: dict[str, Record] = {}
+    page = ports.store.page(entries.PUBLISHED, limit=_ENTRIES_A_PAGE)
+    while True:
+        found.update({record.key.id: record for record in page.records})
+        if page.next is None:
+            break
+        page = ports.store.page(entries.PUBLISHED, after=page.next, limit=_ENTRIES_A_PAGE)
+    if changed:
+        # Read last and under the lease: no other run can have known more and written before this one.
+        fresh = ports.store.get(*(entries.key(profile_id) for profile_id in changed))
+        for profile_id in changed:
+            found.pop(profile_id, None)
+        found.update({key.id: record for key, record in fresh.items()})
+    return [entries.from_record(record) for record in found.values()]
+
+
+@contextmanager
+def _lease(ports: Ports) -> Iterator[datetime]:
+    """Hold the lease; yields when it ends. ``Unavailable`` if another run holds it."""
+    held = ports.store.get(LEASE).get(LEASE)
+    now = ports.clock.now()
+    if held and datetime.fromisoformat(str(held.data["until"])) > now:
+        raise Unavailable("the shared pages are being written by another run")
+    until = now + _LEASE_LIFE
+    record = Record(LEASE, {"until": until.isoformat()}, version=held.version + 1 if held else 1)
+    try:
+        ports.store.commit(Replace(record) if held else Create(record))
+    except Conflict as conflict:
+        raise Unavailable("the shared pages are being written by another run") from conflict
+    try:
+        yield until
+    finally:
+        _give_back(ports, record)
+
+
+def _give_back(ports: Ports, held: Record) -> None:
+    """End the lease now. The record stays, so that its version never comes again and no run ends another's lease."""
+    ended = replace(held, data={"until": ports.clock.now().isoformat()}, version=held.version + 1)
+    try:
+        ports.store.commit(Replace(ended))
+    except Conflict:
+        # Its time was over and another run took it: it is theirs now.
+        return
+
+
+def _still_ours(ports: Ports, until: datetime) -> None:
+    """A run that was held up longer than its lease lasts must not write over what its successor wrote."""
+    if ports.clock.now() >= until:
+        raise Unavailable("writing the shared pages took longer than the lease lasts")
