@@ -1,0 +1,147 @@
+// What makes the forms kinder where scripts run. Nothing depends on it: every form works without.
+"use strict";
+
+(() => {
+  const PAUSE_MS = 800;
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const beside = (element, attribute) => document.getElementById(element.getAttribute(attribute));
+
+  /** Calls `act` once typing has paused, so that a screen reader is not interrupted at every key. */
+  const afterPause = (act) => {
+    let timer = 0;
+    return () => {
+      clearTimeout(timer);
+      timer = setTimeout(act, PAUSE_MS);
+    };
+  };
+
+  // Show and hide a password.
+  const setShown = (button, shown, say) => {
+    const input = beside(button, "aria-controls");
+    input.type = shown ? "text" : "password";
+    button.textContent = shown ? "Hide" : "Show";
+    button.setAttribute("aria-label", shown ? "Hide password" : "Show password");
+    button.parentElement.querySelector("[role=status]").textContent = say
+      ? `Your password is ${shown ? "visible" : "hidden"}`
+      : "";
+  };
+  const showButtons = all(".password button");
+  for (const button of showButtons) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      setShown(button, beside(button, "aria-controls").type === "password", true);
+    });
+    button.form.addEventListener("submit", () => setShown(button, false, false));
+  }
+  // A page that comes back from the browser's memory must not come back with a visible password.
+  window.addEventListener("pageshow", () => showButtons.forEach((button) => setShown(button, false, false)));
+
+  // How strong a new password is, and why. The server decides; this only says it earlier.
+  const RUNS = ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
+  const lettersOf = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const isRun = (text) => {
+    const steps = [...text.toLowerCase()];
+    let inRun = 0;
+    for (let i = 1; i < steps.length; i += 1) {
+      const pair = steps[i - 1] + steps[i];
+      const turned = steps[i] + steps[i - 1];
+      if (RUNS.some((run) => run.includes(pair) || run.includes(turned))) inRun += 1;
+    }
+    return steps.length > 3 && inRun >= (steps.length - 1) * 0.75;
+  };
+  const weakness = (password, form) => {
+    const own = ["author_name", "author_email"]
+      .map((name) => form.elements.namedItem(name))
+      .concat(form.querySelector("#account"))
+      .filter(Boolean)
+      .flatMap((input) => [input.value, input.value.split("@")[0]])
+      .map(lettersOf)
+      .filter((text) => text.length > 2);
+    if (own.includes(lettersOf(password))) return "it is your name or address";
+    if (new Set(password.toLowerCase()).size < 5) return "it repeats few signs";
+    if (/^(.{1,8}?)\1+.{0,7}$/su.test(password)) return "it repeats itself";
+    if (isRun(password)) return "it follows the keyboard or the alphabet";
+    return "";
+  };
+  for (const input of all("input[data-strength]")) {
+    const region = beside(input, "data-strength");
+    const least = Number(input.dataset.min);
+    const judge = () => {
+      const length = [...input.value].length;
+      const why = weakness(input.value, input.form);
+      if (length === 0) region.textContent = "";
+      else if (length < least) region.textContent = `${length} of ${least} characters`;
+      else if (why) region.textContent = `Long enough, but easy to guess: ${why}`;
+      else region.textContent = length >= least + 6 ? "Strong: long and without a plain pattern" : "Good: long enough";
+    };
+    input.addEventListener("input", afterPause(judge));
+  }
+
+  // How much room is left in a long text.
+  const number = new Intl.NumberFormat(document.documentElement.lang);
+  for (const area of all("textarea[data-count]")) {
+    const region = beside(area, "data-count");
+    const most = Number(area.dataset.max);
+    const count = () => {
+      const left = most - [...area.value].length;
+      region.textContent = left < 0
+        ? `${number.format(-left)} characters too many`
+        : `${number.format(left)} characters left`;
+    };
+    area.addEventListener("input", afterPause(count));
+  }
+
+  // Another row for a link: a copy of the last one, emptied and numbered anew.
+  for (const button of all("button[data-add-row]")) {
+    const list = button.parentElement.querySelector("[data-rows]");
+    const most = Number(list.dataset.rows);
+    const settle = () => { button.hidden = list.children.length >= most; };
+    button.addEventListener("click", () => {
+      const before = list.children.length;
+      const row = list.lastElementChild.cloneNode(true);
+      all(".error", row).forEach((error) => error.remove());
+      all(".field", row).forEach((part) => {
+        const label = part.querySelector("label");
+        const input = part.querySelector("input");
+        part.classList.remove("faulty");
+        input.id = `${input.name}-${before + 1}`;
+        input.value = "";
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-describedby");
+        label.htmlFor = input.id;
+        label.textContent = label.textContent.replace(String(before), String(before + 1));
+      });
+      list.append(row);
+      row.querySelector("input").focus();
+      settle();
+    });
+    settle();
+  }
+
+  // Leaving with unsaved changes asks first.
+  for (const form of all("form[data-guard]")) {
+    let dirty = form.dataset.guard === "dirty";
+    const status = form.querySelector("[data-unsaved]");
+    form.addEventListener("input", () => {
+      dirty = true;
+      if (status) status.textContent = "Not saved yet";
+    });
+    form.addEventListener("submit", () => { dirty = false; });
+    window.addEventListener("beforeunload", (event) => {
+      if (!dirty) return;
+      event.preventDefault();
+      event.returnValue = true; // what browsers before 2024 listen to
+    });
+  }
+
+  // Times by the reader's own clock.
+  const SHAPES = {
+    day: { day: "numeric", month: "long", year: "numeric" },
+    moment: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" },
+    clock: { hour: "2-digit", minute: "2-digit" },
+  };
+  for (const time of all("time[data-local]")) {
+    const shape = new Intl.DateTimeFormat("en-GB", SHAPES[time.dataset.local]);
+    time.textContent = shape.format(new Date(time.dateTime));
+  }
+})();
