@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC
 from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import Parser
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Rejected, Unavailable
@@ -116,7 +116,8 @@ class FolderMailer:
 
 
 def _read(raw: bytes) -> Mail:
-    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
+    # Not BytesParser: it takes UTF-8 headers, which a non-ASCII local part needs, for broken ASCII.
+    message = Parser(EmailMessage, policy=policy.default).parsestr(raw.decode(errors="replace"))
     return Mail(
         to=message["To"].addresses[0].addr_spec,
         subject=str(message["Subject"]),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}", re.ASCII)
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", re.ASCII)
 _MAILBOX: Final = re.compile(r"(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", re.DOTALL)
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _MOST_LINE: Final = 998
 """RFC 5322, 2.1.1: characters in a line, its end not counted."""
 
@@ -36,7 +37,7 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
         raise ValueError(f"not a host name: {host!r}")
     if mail.sent_at.tzinfo is None:
         raise ValueError("a letter's time needs its zone")
-    to = Address(addr_spec=ascii_domain(mail.to))
+    to = _address("", mail.to)
     from_ = parsed_mailbox(sender)
     answer_to = parsed_mailbox(reply_to) if reply_to else None
     addresses = [to.addr_spec, from_.addr_spec, answer_to.addr_spec if answer_to else ""]
@@ -63,11 +64,11 @@ def parsed_mailbox(text: str) -> Address:
     """
     match = _MAILBOX.fullmatch(_one_line(text))
     if match is None:
-        return Address(addr_spec=ascii_domain(text))
+        return _address("", text)
     name = match["name"].strip()
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
         name = name[1:-1]
-    return Address(display_name=name, addr_spec=ascii_domain(match["address"]))
+    return _address(name, match["address"])
 
 
 def ascii_domain(address: str) -> str:
@@ -78,6 +79,15 @@ def ascii_domain(address: str) -> str:
     if domain.isascii():
         return address
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def _address(name: str, text: str) -> Address:
+    spec = ascii_domain(text)
+    if spec.isascii():
+        return Address(name, addr_spec=spec)  # parsed, so that only one well-formed address passes
+    local, _, domain = spec.rpartition("@")
+    Address(addr_spec=f"{_NOT_ASCII.sub('x', local)}@{domain}")  # the parser takes a non-ASCII local part for a defect
+    return Address(name, local, domain)
 
 
 def _one_line(text: str) -> str:
