@@ -122,7 +122,8 @@ def invitation_letter(ports: Ports, job: Job) -> None:
         subject="You are invited as a publisher",
         preheader=f"{ports.site.name} opens an account for you.",
         opening=(
-            f"The operator of {ports.site.name} invites you as a publisher: to approve authors and look after their pages.",
+            (f"The operator of {ports.site.name} invites you as a publisher: to approve authors and look after "
+            "their pages."),
             "Choose a password to open your account.",
         ),
         button=Button("Choose a password", link),
@@ -167,8 +168,10 @@ def _already_registered(ports: Ports) -> Letter:
         preheader="Nothing changed; you can log in or choose a new password.",
         opening=(
             f"Somebody, perhaps you, tried to register at {ports.site.name} with this address, which has an account.",
-            ("Nothing changed, and the password that was just typed was not kept. Log in with the one you had, "
-            f"or choose a new one at {ports.site.url}/reset"),
+            (
+                "Nothing changed, and the password that was just typed was not kept. Log in with the one you had, "
+                f"or choose a new one at {ports.site.url}/reset"
+            ),
         ),
         button=Button("Log in", f"{ports.site.url}/login"),
         because="You get this letter because somebody typed this address into our registration form.",

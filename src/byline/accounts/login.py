@@ -100,7 +100,7 @@ def log_in(
 
 
 def named_proposal(records: Mapping[Key, Record], link: Claims, ports: Ports) -> Proposal:
-    """The proposal that a confirm link names, from a read of its place; ``DeadLink`` if it confirms nothing any more."""
+    """The proposal that a confirm link names, ``DeadLink`` if it confirms nothing any more."""
     have = standing(records, link_place(link), ports.clock.now())
     for proposal in have.proposals:
         if proposal.id == link.fields["i"]:

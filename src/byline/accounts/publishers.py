@@ -73,7 +73,7 @@ def become_first(ports: Ports, token: str, *, address: Address, name: str, passw
         if place in conflict.keys:
             raise Invalid(
                 {
-                    "author_email": f"This address has an account; at the shell, byline publisher add {address} promotes it"
+                    "author_email": f"It has an account: promote it by byline publisher add {address}"
                 }
             ) from conflict
         raise

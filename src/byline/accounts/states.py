@@ -57,7 +57,6 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_A, Event.MAILBOX_PROVEN): Move(_A),
     (_A, Event.PASSWORD_CHANGED): Move(_A, ends_sessions=True),
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
-    (_W, Event.PASSWORD_CHANGED): Move(_W, ends_sessions=True),
 }
 
 _DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.RESTORED, Event.DECISION_UNDONE}

@@ -46,12 +46,14 @@ NETWORK_LIMITS = {
     "register": Limit("register", 30, 3600),
     "reset": Limit("reset", 30, 3600),
     "code": Limit("code", 60, 3600),
+    "save": Limit("save", 300, 3600),
 }
 SITE_LIMITS = {
     "login": Limit("login", 3_000, 15 * 60),
     "register": Limit("register", 600, 3600),
     "reset": Limit("reset", 600, 3600),
     "code": Limit("code", 3_000, 3600),
+    "save": Limit("save", 5_000, 3600),
 }
 
 

@@ -59,12 +59,13 @@ def approve(ports: Ports, by: Actor, account: Account) -> Account:
                 Replace(account_record(approved)),
                 *writes,
                 promise(letter),
+                promise(Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)),
                 noted(ports, by, "approved", account.id),
             )
         except Conflict as conflict:
             if account_key(account.id) in conflict.keys:
                 _say_who_was_faster(ports, account, conflict)
-            continue  # the slug is taken
+            continue
         return approved
     raise Unavailable(f"No free page address was found at {now:%H:%M:%S}.")
 
@@ -168,7 +169,7 @@ def _plain(ports: Ports, by: Actor, account: Account, event: Event, *, note: str
         promise(letter),
         noted(ports, by, event.value, account.id),
     ]
-    if account.profile_id is not None:
+    if account.profile_id is not None:  # put the page up again, or take it down
         job = Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, ports.clock.now())
         writes.append(promise(job))
     try:

@@ -5,7 +5,6 @@ A finder is never right or wrong on its own: it is made again from account and p
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.model import State
@@ -36,6 +35,7 @@ def refresh(ports: Ports, job: Job) -> None:
     record = found.get(account_key(account_id))
     account = account_from(record) if record else None
     wanted = _wanted(account, _profile(ports, account)) if account else []
+    data = {"account": account_id, "profile": account.profile_id if account else None}
     writes: list[Write] = []
     for number, key in enumerate(keys):
         before = found.get(key)
@@ -43,20 +43,21 @@ def refresh(ports: Ports, job: Job) -> None:
         if before is not None and sort is None:
             writes.append(Delete(key, before.version))
         elif before is None and sort is not None:
-            writes.append(Create(Record(key, {"account": account_id}, entry=Entry(SEARCH, sort))))
-        elif before is not None and sort is not None and before.entry != Entry(SEARCH, sort):
-            writes.append(Replace(replace(before, version=before.version + 1, entry=Entry(SEARCH, sort))))
+            writes.append(Create(Record(key, data, entry=Entry(SEARCH, sort))))
+        elif before is not None and sort is not None and (before.entry, before.data) != (Entry(SEARCH, sort), data):
+            writes.append(Replace(Record(key, data, version=before.version + 1, entry=Entry(SEARCH, sort))))
     if writes:
         ports.store.commit(*writes)
 
 
-def found_by(ports: Ports, typed: str, *, limit: int = 100) -> tuple[str, ...]:
-    """The ids of the accounts that a typed beginning finds, each once, in the order of what was found."""
+def found_by(ports: Ports, typed: str, *, limit: int = 100) -> tuple[tuple[str, str | None], ...]:
+    """The accounts (and profiles, by id) that a typed beginning finds, each once, in the order of what was found."""
     prefix = names.folded(typed)
     if not prefix:
         return ()
     page = ports.store.page(SEARCH, prefix=prefix, limit=limit)
-    return tuple(dict.fromkeys(str(record.data["account"]) for record in page.records))
+    pairs = ((str(record.data["account"]), record.data["profile"]) for record in page.records)
+    return tuple(dict.fromkeys((account, str(profile) if profile else None) for account, profile in pairs))
 
 
 def _wanted(account: Account, profile: Profile | None) -> list[str]:

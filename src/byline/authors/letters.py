@@ -42,7 +42,7 @@ def decision_letter(ports: Ports, job: Job) -> None:
     event = Event(str(job.details["decision"]))
     if account is None or account.state is not _STATES[event] or account.decision_job != job.id:
         return
-    post(ports, job, to=account.address, letter=_decision(ports, account, event))
+    post(ports, job, to=account.address, letter=decision(ports, account, event))
 
 
 def edited_letter(ports: Ports, job: Job) -> None:
@@ -123,7 +123,8 @@ def _publishers(ports: Ports) -> list[Account]:
     return [account for account in accounts if account.state is State.ACTIVE]
 
 
-def _decision(ports: Ports, account: Account, event: Event) -> Letter:
+def decision(ports: Ports, account: Account, event: Event) -> Letter:
+    """The letter about a decision, with the note the account carries; also for a look at it before it is sent."""
     name, publisher = ports.site.name, ports.site.publisher_name
     words: dict[Event, tuple[str, tuple[str, ...], Button | None]] = {
         Event.APPROVED: (

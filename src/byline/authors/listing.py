@@ -5,7 +5,7 @@ An index may lag, so what it names is judged again on the records.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from byline.profiles import records as profile_records
 from byline.store.port import MOST_KEYS, Cursor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byline.ports import Ports
     from byline.profiles.model import Profile
 
@@ -28,6 +30,7 @@ class Row:
     """An author in a list: the account, and what others in it make worth knowing."""
 
     account: Account
+    profile: Profile | None = None
     namesakes: int = 0
 
 
@@ -51,28 +54,22 @@ class Happened:
 
 def waiting(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
     """Who waits for approval, longest first; a name that another of them has too is pointed out."""
-    rows = with_state(ports, State.WAITING, after=after, limit=limit)
-    names = [row.account.name.casefold() for row in rows.rows]
-    return Rows(tuple(Row(row.account, names.count(row.account.name.casefold()) - 1) for row in rows.rows), rows.next)
+    found = listed(ports, State.WAITING, after=after, limit=limit)
+    names = [row.account.name.casefold() for row in found.rows]
+    rows = (replace(row, namesakes=names.count(row.account.name.casefold()) - 1) for row in found.rows)
+    return Rows(tuple(rows), found.next)
 
 
-def with_state(ports: Ports, state: State, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
-    """The accounts in a state: the waiting by when they asked, the others by name."""
-    page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/", after=after, limit=limit)
-    accounts = _accounts(ports, [record.key.id for record in page.records])
-    return Rows(tuple(Row(account) for account in accounts if account.state is state), page.next)
+def listed(ports: Ports, state: State | None, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
+    """The accounts in a state, or in any: the waiting by when they asked, the others by name."""
+    page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/" if state else "", after=after, limit=limit)
+    pairs = [(record.key.id, account_from(record).profile_id) for record in page.records]
+    return Rows(_rows(ports, pairs, state), page.next)
 
 
 def search(ports: Ports, typed: str, *, state: State | None = None) -> Rows:
     """The accounts whose name, sort name or address begins like this."""
-    accounts = _accounts(ports, list(finding.found_by(ports, typed, limit=MOST_KEYS)))
-    return Rows(
-        tuple(
-            Row(account)
-            for account in accounts
-            if account.state is not State.DELETED and (state is None or account.state is state)
-        )
-    )
+    return Rows(_rows(ports, finding.found_by(ports, typed, limit=MOST_KEYS)[: MOST_KEYS // 2], state))
 
 
 def everybody(ports: Ports, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
@@ -81,12 +78,8 @@ def everybody(ports: Ports, *, state: State | None = None) -> list[tuple[Account
     for each in [state] if state else [state for state in State if state is not State.DELETED]:
         after: Cursor | None = None
         while True:
-            rows = with_state(ports, each, after=after, limit=A_PAGE)
-            keys = [profile_records.key(row.account.profile_id) for row in rows.rows if row.account.profile_id]
-            found = ports.store.get(*keys) if keys else {}
-            for row in rows.rows:
-                record = found.get(profile_records.key(row.account.profile_id or ""))
-                everyone.append((row.account, profile_records.from_record(record) if record else None))
+            rows = listed(ports, each, after=after)
+            everyone += [(row.account, row.profile) for row in rows.rows]
             after = rows.next
             if after is None:
                 break
@@ -111,6 +104,17 @@ def events(ports: Ports, account_id: str, *, limit: int = A_PAGE) -> tuple[Happe
     return tuple(happened)
 
 
-def _accounts(ports: Ports, ids: list[str]) -> list[Account]:
-    found = ports.store.get(*map(account_key, ids)) if ids else {}
-    return [account_from(found[account_key(each)]) for each in ids if account_key(each) in found]
+def _rows(ports: Ports, pairs: Sequence[tuple[str, str | None]], state: State | None) -> tuple[Row, ...]:
+    """Accounts and profiles in one read; what the index named but is not so any more is left out."""
+    keys = [account_key(account_id) for account_id, _ in pairs]
+    keys += [profile_records.key(profile_id) for _, profile_id in pairs if profile_id]
+    found = ports.store.get(*keys) if keys else {}
+    rows = []
+    for account_id, profile_id in pairs:
+        record = found.get(account_key(account_id))
+        account = account_from(record) if record else None
+        if account is None or account.state is State.DELETED or (state and account.state is not state):
+            continue
+        beside = found.get(profile_records.key(profile_id)) if profile_id else None
+        rows.append(Row(account, profile_records.from_record(beside) if beside else None))
+    return tuple(rows)

@@ -59,12 +59,14 @@ def save(ports: Ports, by: Actor, profile: Profile, draft: Draft, *, also: Seque
     return _put(ports, by, profile, content, draft.slug, also=also, what="saved")
 
 
-def restore(ports: Ports, by: Actor, profile: Profile, number: int, *, seen: int) -> Profile:
+def restore(
+    ports: Ports, by: Actor, profile: Profile, number: int, *, seen: int, also: Sequence[Write] = ()
+) -> Profile:
     """Make an earlier version the live one again, as a new version."""
     if seen != profile.number:
         raise Stale(seen, profile.number)
     earlier = version(ports, profile, number)
-    return _put(ports, by, profile, earlier.content, profile.slug, also=(), what=f"restored version {number}")
+    return _put(ports, by, profile, earlier.content, profile.slug, also=also, what=f"restored version {number}")
 
 
 def history(ports: Ports, profile: Profile) -> tuple[Version, ...]:
@@ -153,7 +155,7 @@ def _moved(profile: Profile, slug: Slug) -> Profile:
     if len(old) > MOST_OLD_SLUGS:
         raise Invalid(
             {
-                "author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all its addresses still lead here"
+                "author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all of them lead here"
             }
         )
     return replace(profile, slug=slug, old_slugs=old)

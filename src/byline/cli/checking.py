@@ -1,0 +1,87 @@
+"""What may be wrong with a set-up, each with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from byline.accounts.records import FIRST_PUBLISHER
+from byline.errors import BylineError
+from byline.files.port import File
+from byline.outbox.model import DUE, from_record
+from byline.outbox.worker import given_up
+from byline.wiring import connect
+
+if TYPE_CHECKING:
+    from byline.ports import Ports
+    from byline.settings import Settings
+
+USUAL_PASSWORD_MIN = 15
+LATE = timedelta(minutes=10)
+_PROBE = "private/check.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know: what it is about, and a sentence; ``wrong`` if it must be mended."""
+
+    about: str
+    sentence: str
+    wrong: bool = False
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Look at settings, store, files and outbox."""
+    found: list[Finding] = []
+    if settings.site.password_min < USUAL_PASSWORD_MIN:
+        found.append(
+            Finding(
+                "BYLINE_PASSWORD_MIN",
+                f"Passwords may have {settings.site.password_min} characters. While a log-in asks nothing else, "
+                f"{USUAL_PASSWORD_MIN} is the least that NIST SP 800-63B-4 calls safe.",
+            )
+        )
+    if settings.site.reveal_registered:
+        found.append(Finding("BYLINE_REVEAL_REGISTERED", "Anybody can find out which addresses have an account."))
+    if not settings.site.contact:
+        found.append(Finding("BYLINE_PUBLISHER_EMAIL", "Letters and pages name no address to write to: set one."))
+    if not settings.site.throttle:
+        found.append(Finding("BYLINE_THROTTLE", "The brakes are off: for tests only.", wrong=True))
+    try:
+        ports = connect(settings).ports
+    except BylineError as fault:
+        found.append(Finding("start", str(fault), wrong=True))
+        return found
+    return [*found, *_store(ports), *_files(ports)]
+
+
+def _store(ports: Ports) -> list[Finding]:
+    try:
+        ports.store.ping()
+        found = [_lost(job.kind.value, job.tries, job.last_fault) for job in given_up(ports)]
+        if FIRST_PUBLISHER not in ports.store.get(FIRST_PUBLISHER):
+            found.append(
+                Finding("publisher", "There is no publisher yet: open the link that `byline serve` prints.", wrong=True)
+            )
+        waiting = ports.store.page(DUE, limit=1).records
+        if waiting and from_record(waiting[0]).due_at < ports.clock.now() - LATE:
+            found.append(
+                Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
+            )
+    except BylineError as fault:
+        return [Finding("store", f"The store does not answer: {fault}", wrong=True)]
+    return found
+
+
+def _lost(kind: str, tries: int, fault: str) -> Finding:
+    return Finding("outbox", f"A job ({kind}) was given up after {tries} tries: {fault}.", wrong=True)
+
+
+def _files(ports: Ports) -> list[Finding]:
+    try:
+        ports.files.put(File(_PROBE, b"ok", "text/plain"))
+        ports.files.delete(_PROBE)
+    except BylineError as fault:
+        return [Finding("files", f"Files cannot be written: {fault}", wrong=True)]
+    return []

@@ -1,0 +1,66 @@
+"""``byline``: one command, its settings from the environment, its refusals in a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from byline import errors
+from byline.cli import people, running
+
+EXIT_CODES: dict[type[errors.BylineError], int] = {
+    errors.Misconfigured: 2,
+    errors.Invalid: 1,
+    errors.WrongCredentials: 1,
+    errors.Barred: 1,
+    errors.TooMany: 1,
+    errors.DeadLink: 1,
+    errors.NotAllowed: 1,
+    errors.Stale: 1,
+    errors.AlreadyDecided: 1,
+    errors.NotFound: 1,
+    errors.Unavailable: 3,
+    errors.Rejected: 3,
+    errors.Conflict: 3,
+}
+"""1: not as asked; 2: the settings or the command line are wrong; 3: something does not answer, try again."""
+
+
+class Commands(click.Group):
+    """The group of commands; every refusal that gets here becomes a sentence on standard error and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except errors.BylineError as fault:
+            _end(fault)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="byline")
+def main() -> None:
+    """The author portal for publishers.
+
+    Settings come from BYLINE_… variables in the environment; docs/settings.md describes them.
+    """
+
+
+for _command in (
+    running.serve,
+    running.deliver_once,
+    running.check,
+    people.publisher,
+    people.approve,
+    people.authors,
+):
+    main.add_command(_command)
+
+
+def _end(fault: errors.BylineError) -> NoReturn:
+    code = next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind))
+    words = str(fault) or {3: "Something does not answer now; try again."}.get(code, type(fault).__name__)
+    click.echo(f"byline: {words}", err=True)
+    sys.exit(code)

@@ -1,0 +1,27 @@
+"""How every command answers: text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from byline.settings import Settings
+from byline.wiring import connect
+
+if TYPE_CHECKING:
+    from byline.wiring import Connected
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+
+
+def answer(data: Any, text: str, *, json_wanted: bool) -> None:
+    """Print an answer."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if json_wanted else text)
+
+
+def installation() -> Connected:
+    """The installation that the environment's settings name."""
+    return connect(Settings.from_environ(os.environ))

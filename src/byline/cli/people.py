@@ -1,0 +1,96 @@
+"""Commands about people: publishers, approvals, the list of authors."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from byline.accounts import addresses, publishers
+from byline.accounts.addresses import place_of
+from byline.accounts.model import State
+from byline.accounts.proposals import standing
+from byline.accounts.records import claim_key, slot_keys
+from byline.audit import OPERATOR
+from byline.authors import decisions, listing
+from byline.cli.output import answer, as_json, installation
+from byline.errors import Invalid, NotFound
+from byline.profiles import names
+
+_DONE = {
+    "added": "{address} is a publisher and can log in.",
+    "invited": "An invitation to {address} goes out; its link works for 30 days.",
+    "promoted": "{address} had an account, and is a publisher now. All sessions of it ended.",
+}
+
+
+@click.group()
+def publisher() -> None:
+    """Publishers of this site."""
+
+
+@publisher.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="As shown to authors. Needed for a new account.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input: active at once.")
+@click.option("--yes", is_flag=True, help="Do not ask before an existing account is promoted.")
+@as_json
+def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_json: bool) -> None:
+    """Make EMAIL a publisher.
+
+    With --password-stdin the account is open at once; you vouch for the address. Without, an invitation goes out and
+    the mailbox proves itself. An address that has an account becomes a publisher's.
+    """
+    ports = installation().ports
+    address = addresses.normalise(email)
+    exists = claim_key(place_of(address)) in ports.store.get(claim_key(place_of(address)))
+    if not exists and not name:
+        raise Invalid({"name": "Give the name of the new publisher: --name 'Ana Lima'"})
+    if exists and not yes and sys.stdin.isatty():
+        click.confirm(f"{address} has an account. Make it a publisher's and end its sessions?", abort=True, err=True)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    done = publishers.add(ports, address=address, name=names.clean_name(name) if name else "", password=password)
+    answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
+
+
+@click.command()
+@click.argument("email")
+@as_json
+def approve(email: str, *, as_json: bool) -> None:
+    """Approve the author who waits with EMAIL; the letter goes out by the running server or `byline deliver`."""
+    ports = installation().ports
+    address = addresses.normalise(email)
+    place = place_of(address)
+    have = standing(ports.store.get(claim_key(place), *slot_keys(place)), place, ports.clock.now())
+    if have.account_id is None:
+        if have.proposals:
+            raise Invalid({"email": f"{address} has not confirmed yet"})
+        raise NotFound(f"{address} has no account here")
+    approved = decisions.approve(ports, OPERATOR, decisions.account_named(ports, have.account_id))
+    answer(
+        {"address": address, "name": approved.name, "state": approved.state.value},
+        f"{approved.name} ({address}) is approved.",
+        json_wanted=as_json,
+    )
+
+
+@click.command()
+@click.option("--state", type=click.Choice([state.value for state in State if state is not State.DELETED]))
+@as_json
+def authors(state: str | None, *, as_json: bool) -> None:
+    """List the authors: state, name, address, page."""
+    ports = installation().ports
+    everyone = listing.everybody(ports, state=State(state) if state else None)
+    rows = [
+        {
+            "id": account.id,
+            "name": account.name,
+            "address": account.address,
+            "state": account.state.value,
+            "role": account.role.value,
+            "page": f"{ports.site.url}/authors/{profile.slug}/" if profile and profile.number else None,
+        }
+        for account, profile in everyone
+    ]
+    lines = [f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip() for row in rows]
+    answer(rows, "\n".join(lines) or "There are no authors yet.", json_wanted=as_json)

@@ -1,0 +1,84 @@
+"""Commands that run the portal: serve, deliver, check."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from byline.cli import checking
+from byline.cli.output import answer, as_json, installation
+from byline.errors import Misconfigured
+from byline.outbox.worker import Tally, deliver
+from byline.settings import Settings
+from byline.wiring import connect, handlers
+
+
+@click.command()
+@click.option("--host", help="Where to listen (BYLINE_HOST, 127.0.0.1).")
+@click.option("--port", type=int, help="On which port (BYLINE_PORT, 8000).")
+@click.option("--data", type=click.Path(file_okay=False), help="The data folder (BYLINE_DATA, ./data).")
+def serve(host: str | None, port: int | None, data: str | None) -> None:
+    """Start the portal."""
+    start(host, port, data)
+
+
+def start(host: str | None, port: int | None, data: str | None, *, first_words: str = "") -> None:
+    """Start the portal with flags that beat the environment; say where it is, then serve until stopped."""
+    from byline.cli import serving  # noqa: PLC0415 - the web is loaded by the server's own process alone
+
+    for name, value in (("HOST", host), ("PORT", port), ("DATA", data)):
+        if value is not None:
+            os.environ[f"BYLINE_{name}"] = str(value)
+    settings = Settings.from_environ(os.environ)
+    connected = connect(settings)
+    link = serving.first_publisher_link(connected.ports)
+    connected.ports.store.close()
+    if first_words:
+        click.echo(first_words)
+    click.echo(f"{settings.site.name} is at {settings.site.url}/")
+    if link:
+        click.echo(f"Make the first publisher (works once, for 24 hours): {link}")
+    if connected.mailbox is not None:
+        click.echo(f"Letters are at {settings.site.url}/mailbox and in {settings.mail.removeprefix('folder://')}")
+    click.echo(f"Data is in {settings.data}. Stop with Ctrl+C.")
+    sys.stdout.flush()
+    serving.serve(settings)
+
+
+@click.command("deliver")
+@as_json
+def deliver_once(*, as_json: bool) -> None:
+    """Do the background work that is due, once: for cron, where no server runs."""
+    ports = installation().ports
+    table = handlers()
+    total = Tally()
+    while True:
+        tally = deliver(ports, table, limit=100)
+        total = Tally(
+            total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up, tally.next_due_at
+        )
+        if not tally.done:
+            break
+    data = {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
+    text = f"{total.done} done, {total.put_off} put off, {total.given_up} given up."
+    answer(data, text, json_wanted=as_json)
+
+
+@click.command()
+@as_json
+def check(*, as_json: bool) -> None:
+    """Say what is wrong with this set-up, and what to do about it. Exit code 1 if anything is."""
+    try:
+        settings = Settings.from_environ(os.environ)
+        findings = checking.findings(settings)
+    except Misconfigured as fault:
+        findings = [checking.Finding("settings", str(fault), wrong=True)]
+    lines = [f"{'WRONG' if finding.wrong else 'note '}  {finding.about}: {finding.sentence}" for finding in findings]
+    wrong = any(finding.wrong for finding in findings)
+    if not wrong:
+        lines.append("Nothing is wrong.")
+    rows = [{"about": f.about, "sentence": f.sentence, "wrong": f.wrong} for f in findings]
+    answer(rows, "\n".join(lines), json_wanted=as_json)
+    sys.exit(1 if wrong else 0)

@@ -1,0 +1,96 @@
+"""The server: granian in front, the application and its worker in the child process that granian makes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from byline.accounts import publishers
+from byline.errors import BylineError
+from byline.outbox.worker import deliver
+from byline.settings import Settings
+from byline.web.app import create_app
+from byline.wiring import connect, handlers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask
+
+    from byline.ports import Ports
+
+POLL_SECONDS = 2.0
+"""How often the worker looks for jobs that nobody rang for: of another process, or put off."""
+THREADS = 4
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Run the portal until it is told to stop: one process for the application, and granian's own."""
+    from granian import Granian  # noqa: PLC0415 - only the server needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    Granian(
+        "byline.cli.serving:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=THREADS,
+        backlog=1024,
+        log_access=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def application() -> Flask:
+    """The application of a server process, with its worker thread; settings come from the environment."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = Settings.from_environ(os.environ)
+    connected = connect(settings)
+    worker = Worker(connected.ports)
+    app = create_app(connected.ports, mailbox_at=connected.mailbox, ring=worker.ring, proxies=settings.proxies)
+    worker.start()
+    return app
+
+
+def first_publisher_link(ports: Ports) -> str | None:
+    """The one-time link for the first publisher, while there is none."""
+    return publishers.first_link(ports)
+
+
+class Worker:
+    """A thread that keeps promises: woken after a request that may have made one, else every two seconds."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._bell = threading.Event()
+
+    def ring(self) -> None:
+        """Wake the worker."""
+        self._bell.set()
+
+    def start(self) -> None:
+        """Begin; the thread ends with the process, and what it had in hand is done again after the next start."""
+        threading.Thread(target=self._run, name="byline-worker", daemon=True).start()
+
+    def _run(self) -> None:
+        table = handlers()
+        while True:
+            try:
+                tally = deliver(self._ports, table)
+                due: datetime | None = tally.next_due_at
+            except BylineError as fault:
+                _log.warning("the worker waits: %s", type(fault).__name__)
+                due = None
+            wait = POLL_SECONDS
+            if due is not None:
+                wait = min(wait, max(0.0, (due - self._ports.clock.now()).total_seconds()))
+            self._bell.wait(wait)
+            self._bell.clear()

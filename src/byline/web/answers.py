@@ -1,0 +1,116 @@
+"""Every refusal's status and sentence, in one table, and the pages that say them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+from flask import Response, request
+from werkzeug.exceptions import HTTPException
+
+from byline import errors
+from byline.web import identity, protection
+from byline.web.access import Who
+from byline.web.pages import Form, show, show_plainly
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_log = logging.getLogger(__name__)
+
+DEAD = "The confirmation link is either invalid or expired."
+STATUSES: dict[type[errors.BylineError], tuple[int, str]] = {
+    errors.Invalid: (422, "Something in the form is not as it should be."),
+    errors.WrongCredentials: (422, "The email address or the password is not right"),
+    errors.Barred: (403, ""),
+    errors.TooMany: (429, ""),
+    errors.DeadLink: (410, DEAD),
+    errors.NotAllowed: (403, ""),
+    errors.Stale: (409, "Somebody saved in between."),
+    errors.AlreadyDecided: (409, "This was decided already."),
+    errors.NotFound: (404, ""),
+    protection.Forged: (400, ""),
+    protection.Gated: (403, ""),
+    errors.Unavailable: (503, ""),
+    errors.Rejected: (503, ""),
+    errors.Conflict: (503, ""),
+    errors.Misconfigured: (500, ""),
+}
+"""What a refusal that no view answers itself becomes. A test walks the tree of errors and finds each of them here."""
+
+
+def set_up(app: Flask) -> None:
+    """Answer refusals, HTTP errors and whatever else a view lets pass."""
+    app.register_error_handler(errors.BylineError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def dead_link(kind: str, why: str, *, address: str = "", again: bool = False) -> Response:
+    """410: a link of a letter that does nothing any more."""
+    return show("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
+
+
+def barred(fault: errors.Barred) -> Response:
+    """403: the right password of an account that is declined or suspended."""
+    return show("login/barred.html", 403, state=fault.state, note=fault.note)
+
+
+def too_many(fault: errors.TooMany, response: Response | None = None) -> Response:
+    """429 with ``Retry-After`` in seconds, on a page of its own or on the one given."""
+    answer = response or show_plainly("errors/error.html", 429, status=429, sentence="", wait_minutes=minutes(fault))
+    answer.headers["Retry-After"] = str(fault.retry_after_seconds)
+    return answer
+
+
+def minutes(fault: errors.TooMany) -> int:
+    """How long to wait, in whole minutes, at least one."""
+    return -(-fault.retry_after_seconds // 60)
+
+
+def gated(status: int, form: Form | None = None) -> Response:
+    """What a gated visitor reads: the letter they must follow, or whom they wait for."""
+    from byline.web.views.gates import gate_one, gate_two  # noqa: PLC0415 - the views stand above
+
+    if identity.who(identity.visit()) is Who.UNCONFIRMED:
+        return gate_one(status, form or Form())
+    return gate_two(status)
+
+
+def _refused(fault: errors.BylineError) -> Response:
+    if isinstance(fault, protection.Gated):
+        return gated(403)
+    if isinstance(fault, errors.TooMany):
+        return too_many(fault)
+    if isinstance(fault, errors.Barred):
+        return barred(fault)
+    if isinstance(fault, errors.DeadLink):
+        return dead_link("confirm", fault.why)
+    status, sentence = STATUSES[type(fault)]
+    if status >= 500:  # noqa: PLR2004
+        _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)
+    return _error(status, sentence, wait_minutes=1 if status == 503 else None)  # noqa: PLR2004
+
+
+def _http(fault: HTTPException) -> Response:
+    status = fault.code or 500
+    if fault.response is not None or status < 400:  # noqa: PLR2004 - a redirect is its own answer
+        return cast("Response", fault.get_response())
+    known = {400, 404, 405, 413, 429}
+    answer = _error(status if status in known else 400)
+    answer.headers.extend([pair for pair in fault.get_headers() if pair[0] == "Allow"])
+    return answer
+
+
+def _broken(fault: Exception) -> Response:
+    # The class and the place, never the words: they may hold an address or a password.
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    _log.error("unforeseen %s at %s in %s", type(fault).__name__, place, request.endpoint)
+    return _error(500)
+
+
+def _error(status: int, sentence: str = "", wait_minutes: int | None = None) -> Response:
+    return show_plainly("errors/error.html", status, status=status, sentence=sentence, wait_minutes=wait_minutes)

@@ -1,0 +1,69 @@
+"""The application: Flask with its own session, login and static files taken out, and ours around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, request
+
+from byline.accounts.throttle import Networks
+from byline.web import answers, identity, protection
+from byline.web.cookies import Cookies
+from byline.web.here import KEY, House, house
+from byline.web.pages import Pages
+from byline.web.readers import with_readers
+from byline.web.views import account, console, decisions, login, mailbox, password, profile, registration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from byline.mail.port import Mailbox
+    from byline.ports import Ports
+
+
+def create_app(
+    ports: Ports,
+    *,
+    mailbox_at: Mailbox | None = None,
+    ring: Callable[[], None] = lambda: None,
+    proxies: int = 0,
+    publish_in_line: bool = True,
+) -> Flask:
+    """The portal as a WSGI application.
+
+    ``mailbox_at`` shows the letters on this machine; it is left out unless the public address is on loopback.
+    ``ring`` wakes whoever delivers jobs, after a request that may have made one. ``proxies`` is how many trusted ones
+    stand in front and tell who the client is. ``publish_in_line``: a save publishes the page before it answers.
+    """
+    app = Flask("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
+    letters = mailbox_at if ports.site.on_loopback else None
+    pages = Pages(ports.site, mailbox=letters is not None)
+    app.extensions[KEY] = House(ports, pages, Networks(), ring, letters, publish_in_line)
+    # Flask-Login would try to read a remember cookie that a stranger made up; with a key it finds it unsigned.
+    app.secret_key = ports.signer.mac("flask", "unused")
+    app.config["MAX_CONTENT_LENGTH"] = protection.MOST_BYTES_UPLOAD
+    app.config["MAX_FORM_MEMORY_SIZE"] = protection.MOST_BYTES_FORM
+    app.config["MAX_FORM_PARTS"] = protection.MOST_PARTS
+    app.session_interface = Cookies(ports)
+    identity.set_up(app)
+    answers.set_up(app)
+    app.before_request(protection.gate)
+    app.after_request(_ring)
+    for view in (registration, login, password, profile, account, console, decisions, mailbox):
+        view.set_up(app)
+    wsgi = protection.with_headers(with_readers(app.wsgi_app, ports.files, pages), ports.site)
+    if proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
+
+        wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=0, x_host=0)
+    app.wsgi_app = wsgi  # type: ignore[assignment, method-assign]
+    return app
+
+
+def _ring(response: Response) -> Response:
+    """Wake the worker after whatever may have made a job, alike for all."""
+    if request.method == "POST" or request.endpoint == "confirm_link":
+        house().ring()
+    return response

@@ -1,0 +1,107 @@
+"""The two cookies: who this browser is logged in as, and what it carries until then.
+
+Flask's own session is replaced. The first cookie names a session's record and has a MAC, so that a forged one costs no
+store call; Flask-Login reads and writes it as ``_user_id``. The second is short-lived and signed: the nonce of the CSRF
+token before a log-in, the address to fill in, and what the next page is to say. No record stands behind it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask.sessions import SessionInterface, SessionMixin
+
+if TYPE_CHECKING:
+    from flask import Flask, Request, Response
+
+    from byline.ports import Ports
+
+VISIT_SECONDS = 2 * 3600
+MOST_LETTERS = 3_000
+_LOGGED_IN = "_user_id"
+_CARRIED = ("nonce", "address", "said", "undo")
+
+
+class BrowserSession(dict[str, Any], SessionMixin):
+    """What the two cookies said; Flask-Login's keys and ours side by side."""
+
+    def __init__(self, name: str | None, carried: dict[str, str]) -> None:
+        super().__init__(carried)
+        self.name_before = name
+        self.carried_before = carried
+        if name is not None:
+            self[_LOGGED_IN] = name
+        self.lasting = False
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the short-lived cookie should hold now."""
+        return {key: self[key] for key in _CARRIED if self.get(key)}
+
+
+class Cookies(SessionInterface):
+    """Reads and writes both; ``__Host-`` and Secure where the public address is https (RFC 6265bis, 4.1.3.2)."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        prefix = "__Host-" if ports.site.secure else ""
+        self.login_name = f"{prefix}byline"
+        self.visit_name = f"{prefix}byline_visit"
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask\'s signature
+        """Read both cookies; one that is not ours counts as absent."""
+        cookies = request.cookies
+        if not cookies:
+            return BrowserSession(None, {})
+        name = self._checked("login", cookies.get(self.login_name))
+        carried = cookies.get(self.visit_name)
+        return BrowserSession(name, self._carried(carried) if carried else {})
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
+        """Write the cookies that changed, and only these."""
+        assert isinstance(session, BrowserSession)  # noqa: S101 - what open_session made
+        name = session.get(_LOGGED_IN)
+        if name != session.name_before:
+            if name is None:
+                self._drop(response, self.login_name)
+            else:
+                age = 30 * 24 * 3600 if session.lasting else None
+                self._set(response, self.login_name, f"{name}.{self._ports.signer.mac('login', name)}", age)
+        carried = session.carried
+        if carried != session.carried_before:
+            if carried:
+                self._set(response, self.visit_name, self._packed(carried), VISIT_SECONDS)
+            else:
+                self._drop(response, self.visit_name)
+
+    def _checked(self, purpose: str, value: str | None) -> str | None:
+        if not value or len(value) > MOST_LETTERS or not value.isascii():
+            return None
+        name, _, mac = value.rpartition(".")
+        good = hmac.compare_digest(mac, self._ports.signer.mac(purpose, name))
+        return name if good else None
+
+    def _carried(self, value: str) -> dict[str, str]:
+        body = self._checked("visit", value)
+        if body is None:
+            return {}
+        data = json.loads(base64.urlsafe_b64decode(body))
+        until = data.pop("until")
+        return data if self._ports.clock.now().timestamp() < until else {}
+
+    def _packed(self, carried: dict[str, str]) -> str:
+        until = int(self._ports.clock.now().timestamp()) + VISIT_SECONDS
+        text = json.dumps({**carried, "until": until}, separators=(",", ":"))
+        body = base64.urlsafe_b64encode(text.encode()).decode()
+        return f"{body}.{self._ports.signer.mac('visit', body)}"
+
+    def _set(self, response: Response, name: str, value: str, age: int | None) -> None:
+        response.set_cookie(
+            name, value, max_age=age, path="/", secure=self._ports.site.secure, httponly=True, samesite="Lax"
+        )
+
+    def _drop(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, path="/", secure=self._ports.site.secure, httponly=True, samesite="Lax")

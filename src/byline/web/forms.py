@@ -1,0 +1,178 @@
+"""From what a browser sent to what a use case takes: one function a form, faults collected field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from byline.accounts import addresses
+from byline.errors import Invalid
+from byline.profiles import linking, markup, names, slugs
+from byline.profiles.editing import Draft
+from byline.profiles.model import Link
+from byline.web.protection import single
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from byline.accounts.model import Address
+    from byline.profiles.model import Profile
+
+MOST_LINKS = 20
+MOST_LABEL = 100
+MOST_BYTES_PHOTO = 4_000_000
+MOST_ROWS = 60
+"""Link rows looked at, the empty ones included; more is no form of ours."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody registers with; the password is judged by the use case."""
+
+    address: Address
+    name: str
+    password: str
+
+
+def registration() -> Registration:
+    """``author_email``, ``author_name``, ``author_password``; ``Invalid`` names every field at fault."""
+    faults: dict[str, str] = {}
+    name = _tried(faults, lambda: names.clean_name(single("author_name")))
+    address = _tried(faults, lambda: addresses.normalise(single("author_email")))
+    password = single("author_password")
+    if not password:
+        faults["author_password"] = "Choose a password"  # noqa: S105 - a sentence
+    if faults or name is None or address is None:
+        raise Invalid(faults)
+    return Registration(address, name, password)
+
+
+def address() -> Address:
+    """``author_email``."""
+    return addresses.normalise(single("author_email"))
+
+
+def typed(*fields: str) -> dict[str, str]:
+    """What was typed into these fields, to be shown again; never a password."""
+    return {name: single(name) for name in fields}
+
+
+def link_rows() -> list[tuple[str, str]]:
+    """The rows of links as typed, label and address; rows with neither are left out."""
+    labels, urls = request.form.getlist("link_label"), request.form.getlist("link_url")
+    if max(len(labels), len(urls)) > MOST_ROWS:
+        raise BadRequest
+    rows = [
+        (labels[n] if n < len(labels) else "", urls[n] if n < len(urls) else "")
+        for n in range(max(len(labels), len(urls)))
+    ]
+    if any("\0" in text for row in rows for text in row):
+        raise BadRequest
+    return [(label, url) for label, url in rows if label.strip() or url.strip()]
+
+
+def draft(profile: Profile) -> Draft:
+    """The fields of an author's page; what is not sent at all stays as it is on ``profile``."""
+    faults: dict[str, str] = {}
+    content = profile.content
+    name = _tried(faults, lambda: names.clean_name(single("author_name"))) if _sent("author_name") else content.name
+    sort_name = _sort_name(faults, content.sort_name, old_name=content.name, name=name or "")
+    slug = _tried(faults, lambda: slugs.valid(single("author_slug"))) if _sent("author_slug") else profile.slug
+    bio = (
+        _tried(faults, lambda: markup.from_form(single("author_bio"), single("bio_format") or "markdown"))
+        if _sent("author_bio")
+        else content.bio
+    )
+    links = _links(faults) if _sent("link_label") or _sent("link_url") else content.links
+    upload = _upload()
+    if upload is not None and len(upload) > MOST_BYTES_PHOTO:
+        raise RequestEntityTooLarge
+    if faults or name is None or slug is None or bio is None:
+        raise Invalid(faults)
+    return Draft(
+        name=name,
+        sort_name=sort_name,
+        slug=slug,
+        bio=bio,
+        links=links,
+        seen=seen(default=profile.number),
+        upload=upload,
+        remove_photo=bool(single("remove_img")) and upload is None,
+    )
+
+
+def seen(*, default: int) -> int:
+    """The number of the version that a form was made from."""
+    text = single("seen")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
+        raise BadRequest
+    return int(text)
+
+
+def _sent(name: str) -> bool:
+    return name in request.form
+
+
+def _upload() -> bytes | None:
+    files = request.files.getlist("profile_img")
+    if len(files) > 1:
+        raise BadRequest
+    if not files or not files[0].filename:
+        return None  # no file chosen: the photo stays
+    return files[0].stream.read(MOST_BYTES_PHOTO + 1)
+
+
+def _sort_name(faults: dict[str, str], before: str, *, old_name: str, name: str) -> str:
+    """The name for sorting: as typed; made anew when it is empty, or when the name changed and this one did not."""
+    text = single("author_sort_name")
+    suggested = names.sort_name(name)
+    if not text.strip() or (text.strip() == before == names.sort_name(old_name) and name != old_name):
+        return suggested
+    try:
+        return names.clean_name(text)
+    except Invalid as fault:
+        faults["author_sort_name"] = next(iter(fault.faults.values()))
+        return before
+
+
+def _links(faults: dict[str, str]) -> tuple[Link, ...]:
+    rows = link_rows()
+    if len(rows) > MOST_LINKS:
+        faults["links"] = f"There are {len(rows)} links; {MOST_LINKS} is the most"
+        return ()
+    links = []
+    for number, (label, url) in enumerate(rows, 1):
+        words = " ".join(label.split())
+        if not url.strip():
+            faults[f"link_url-{number}"] = f"Link {number} has words but no address"
+            continue
+        judged = linking.typed(url.strip())
+        if judged is None:
+            faults[f"link_url-{number}"] = f"Link {number} must be a web or mail address, such as https://example.org"
+        if len(words) > MOST_LABEL:
+            faults[f"link_label-{number}"] = f"The words of link {number} are longer than {MOST_LABEL} characters"
+        if any(ord(letter) < ord(" ") or letter in _BIDI for letter in words):
+            faults[f"link_label-{number}"] = (
+                f"The words of link {number} have a control character in them; type them anew"
+            )
+        if judged is not None:
+            links.append(Link(words or judged.partition("://")[2].rstrip("/") or judged, judged))
+    return tuple(links)
+
+
+_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def _tried(faults: dict[str, str], make: Callable[[], T]) -> T | None:
+    try:
+        return make()
+    except Invalid as fault:
+        faults.update(fault.faults)
+        return None

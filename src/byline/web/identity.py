@@ -1,0 +1,151 @@
+"""The whole of Flask-Login: our user, its loader, and the three things a view may do with it.
+
+Not used: its remember cookie (no expiry inside the signature, and a copy outlives the log-out), its ``UserMixin``
+(which counts a person who waits for approval as nobody) and its session protection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import g, session
+from flask_login import LoginManager, current_user, login_required, login_user, logout_user
+
+from byline.accounts.model import Account, Role, State
+from byline.accounts.sessions import Ended, Entry, Visit, recognise, renamed
+from byline.web.access import Who, rule
+from byline.web.here import ports
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+class User:
+    """Who is logged in, as Flask-Login sees it: a recognised browser."""
+
+    is_anonymous = False
+    is_authenticated = True
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may hold a session: not when it is declined, suspended or deleted."""
+        account = self.visit.account
+        return account is None or account.state in {State.WAITING, State.ACTIVE}
+
+    def get_id(self) -> str:
+        """The name of the session, which the cookie brings back."""
+        return self.visit.cookie
+
+
+def set_up(app: Flask) -> None:
+    """Tell Flask-Login how a session's name becomes a user."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager._session_identifier_generator = lambda: ""  # noqa: SLF001 - hashes what we do not look at, on each log-in
+    manager.user_loader(_load)
+    manager.unauthorized_handler(_unauthorized)
+    manager.init_app(app)
+
+
+def visit() -> Visit | None:
+    """The visit of this request, ``None`` for nobody; recognised once, in one read."""
+    user = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
+    return cast("User", user).visit if user.is_authenticated else None
+
+
+def me() -> Visit:
+    """The visit of this request, on a page that nobody gets to without one."""
+    found = visit()
+    assert found is not None  # noqa: S101 - the access table let them in
+    return found
+
+
+def who(found: Visit | None) -> Who:
+    """Which column of the access table a visit stands in."""
+    if found is None:
+        return Who.NOBODY
+    if found.account is None:
+        return Who.UNCONFIRMED
+    return who_is(found.account)
+
+
+def who_is(account: Account) -> Who:
+    """Which column of the access table an account stands in, when it is logged in."""
+    if account.state is State.WAITING:
+        return Who.WAITING
+    if account.state is not State.ACTIVE:
+        return Who.NOBODY
+    return Who.PUBLISHER if account.role is Role.PUBLISHER else Who.AUTHOR
+
+
+def ended() -> Ended | None:
+    """What became of the session this browser brought a cookie of, if it is over."""
+    visit()
+    return cast("Ended | None", g.get("ended"))
+
+
+@login_required
+def let_in() -> None:
+    """Pass if somebody is logged in; otherwise Flask-Login's handler answers."""
+
+
+def enter(entry: Entry) -> None:
+    """Log this browser in to a session that was just begun; whatever it carried before is left behind (ASVS 7.2.4)."""
+    session.clear()
+    session.lasting = entry.session.remembered  # type: ignore[attr-defined]
+    login_user(_Entering(entry.cookie))
+
+
+def leave() -> None:
+    """Forget the session in this browser; ending its record is the use case's."""
+    logout_user()
+    session.clear()
+
+
+def now_with_profile(profile_id: str) -> None:
+    """Write a profile into the cookie of this session, so that the next page reads it in the same trip."""
+    session["_user_id"] = renamed(me().cookie, profile_id)
+    session.lasting = me().session.remembered  # type: ignore[attr-defined]
+
+
+def visit_begins(entry: Entry, account: Account) -> None:
+    """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
+    g._login_user = User(Visit(entry.cookie, entry.session, account, None, {}))  # noqa: SLF001 - where Flask-Login looks
+
+
+def say_that_it_ended() -> None:
+    """Let the log-in that follows say so, with the address filled in: the same words for every ended session."""
+    gone = ended()
+    if gone is not None:
+        session["said"] = "Log in to go on"
+        session["address"] = gone.address
+
+
+class _Entering:
+    """Somebody who logs in on this request: all that Flask-Login asks of them."""
+
+    is_anonymous = False
+    is_authenticated = True
+    is_active = True
+
+    def __init__(self, cookie: str) -> None:
+        self._cookie = cookie
+
+    def get_id(self) -> str:
+        return self._cookie
+
+
+def _load(cookie: str) -> User | None:
+    found = recognise(ports(), cookie, rule().also)
+    if isinstance(found, Ended):
+        g.ended = found
+        session.pop("_user_id", None)
+        return None
+    return User(found)
+
+
+def _unauthorized() -> None:
+    raise PermissionError

@@ -1,0 +1,196 @@
+"""What stands before every view: the gate of the access table, the checks against forged requests, and the headers."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from flask import redirect, request, session
+from werkzeug.exceptions import BadRequest, NotFound
+
+from byline.errors import Refusal
+from byline.settings import is_loopback
+from byline.web import identity
+from byline.web.access import Answer, rule
+from byline.web.here import ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from werkzeug.wrappers import Response
+
+    from byline.accounts.sessions import Visit
+    from byline.settings import Site
+
+MOST_BYTES_FORM = 300_000
+MOST_BYTES_UPLOAD = 4_700_000
+"""A photo of 4 MB and a biography beside it; base64 makes 6.3 MB of it, more than API Gateway hands on."""
+MOST_PARTS = 200
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Forged(Refusal):
+    """A request that this site's own page did not send, or whose page is from another session."""
+
+
+class Gated(Refusal):
+    """Somebody who must confirm, or wait, before this page opens to them."""
+
+
+def gate() -> Response | None:
+    """Find out before every view who this is, whether they may, and whether their own page sent it."""
+    row = rule()
+    request.max_content_length = MOST_BYTES_UPLOAD if row.upload else MOST_BYTES_FORM
+    if request.method not in SAFE:
+        check_origin()
+    answer = row.answers[identity.who(identity.visit())]
+    if answer is Answer.HIDDEN:
+        raise NotFound
+    if answer is Answer.LOGIN:
+        try:
+            identity.let_in()
+        except PermissionError:
+            identity.say_that_it_ended()
+            return redirect(_login_address(), 302)
+    if answer is Answer.GATE:
+        raise Gated
+    if answer is Answer.HOME:
+        return redirect("/", 303)
+    if request.method not in SAFE and request.endpoint not in _CHECK_THEMSELVES:
+        check_token()
+    return None
+
+
+_CHECK_THEMSELVES = frozenset({"home"})
+"""The editor: a form that outlived its session must not lose its text, so its view looks at the token itself."""
+
+
+def token(visit: Visit | None) -> str:
+    """The CSRF token of this browser: of its session, or before a log-in of a nonce in its short-lived cookie."""
+    if visit is not None:
+        return ports().signer.mac("csrf", "session", visit.session.id)
+    nonce = session.get("nonce")
+    if not nonce:
+        nonce = base64.urlsafe_b64encode(ports().chance.token(16)).rstrip(b"=").decode()
+        session["nonce"] = nonce
+    return ports().signer.mac("csrf", "nonce", nonce)
+
+
+def token_fits() -> bool:
+    """Whether the form that was sent carries this browser's own token."""
+    visit = identity.visit()
+    if visit is None and not session.get("nonce"):
+        return False
+    sent = request.form.getlist("csrf_token")
+    return len(sent) == 1 and hmac.compare_digest(sent[0].encode("utf-8", "replace"), token(visit).encode())
+
+
+def check_token() -> None:
+    """``Forged`` unless the form carries this browser's own token."""
+    if not token_fits():
+        raise Forged
+
+
+def check_origin() -> None:
+    """``Forged`` if the browser says that another site sent this (OWASP CSRF Prevention; Fetch, "Origin" header).
+
+    ``null`` says nothing: it is what a page with ``no-referrer`` sends. The token decides then.
+    """
+    origin = request.headers.get("Origin")
+    if origin and origin != "null":
+        if not _is_ours(origin, ports().site):
+            raise Forged
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Forged
+
+
+def single(name: str, most: int = 500_000) -> str:
+    """One field of the form, "" if it was not sent. Doubled, or with NUL or lone surrogates in it: 400."""
+    values = request.form.getlist(name)
+    if len(values) > 1:
+        raise BadRequest
+    value = values[0] if values else ""
+    if "\0" in value or len(value) > most or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise BadRequest
+    return value
+
+
+def inside(address: str) -> str:
+    r"""Where to go after a log-in: a path of this site, rebuilt from its parts; ``/`` for anything else.
+
+    Browsers drop control characters and take ``\\`` for ``/``, so any of these makes it foreign (CVE-2023-49438).
+    """
+    if not address.startswith("/") or len(address) > 512 or not address.isascii():  # noqa: PLR2004 - ASVS 4.2.5
+        return "/"
+    if any(letter <= " " or letter in "\\\x7f" for letter in address) or address.startswith("//"):
+        return "/"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    if parts.scheme or parts.netloc or parts.path.startswith("//"):
+        return "/"
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
+    """A WSGI function around the whole application that sets the headers of every answer, errors and files too."""
+    always = [
+        ("Content-Security-Policy", CSP),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+        ("X-Frame-Options", "DENY"),
+    ]
+    if site.secure:
+        always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    preset = {"content-security-policy", "cache-control", "referrer-policy", "cross-origin-resource-policy"}
+
+    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
+            own = {name.lower() for name, _ in headers} & preset
+            headers.extend((name, value) for name, value in always if name.lower() not in own)
+            if "cache-control" not in own:
+                headers.append(("Cache-Control", "no-store"))
+                headers.append(("Vary", "Cookie"))
+            if "referrer-policy" not in own:
+                headers.append(("Referrer-Policy", _referrer(environ["PATH_INFO"])))
+            return start_response(status, headers, exc_info)  # type: ignore[arg-type]
+
+        return app(environ, start)
+
+    return wrapped
+
+
+_TOKEN_PAGES = ("/confirm/", "/reset/", "/publisher/first/")
+
+
+def _referrer(path: str) -> str:
+    return "no-referrer" if path.startswith(_TOKEN_PAGES) else "same-origin"
+
+
+def _is_ours(origin: str, site: Site) -> bool:
+    if origin == site.url:
+        return True
+    # On one machine, 127.0.0.1 and localhost are the same place.
+    try:
+        theirs, ours = urlsplit(origin), urlsplit(site.url)
+        return site.on_loopback and is_loopback(theirs.hostname or "") and theirs.port == ours.port
+    except ValueError:
+        return False
+
+
+def _login_address() -> str:
+    wanted = request.full_path.rstrip("?") if request.method in SAFE else "/"
+    wanted = inside(wanted)
+    return "/login" if wanted == "/" else f"/login?next={quote(wanted, safe='/')}"

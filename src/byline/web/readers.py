@@ -1,0 +1,90 @@
+"""What readers get, in a WSGI function around Flask: published files and the two static ones. No session, no store."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from byline.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from byline.files.port import File, Files
+    from byline.web.pages import Pages
+
+_PATH = re.compile(r"/authors(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
+_SERVED = (".html", ".json", ".xml", ".css", ".jpg")
+"""Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
+_SANDBOX = ("Content-Security-Policy", "default-src 'none'; sandbox")
+_YEAR = "public, max-age=31536000, immutable"
+_MINUTE = "public, max-age=60"
+_SITEMAP = "/sitemap.xml"
+
+
+def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplication:
+    """Answer what is published and what is static; hand everything else on."""
+
+    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not path.startswith(("/authors", "/static/", _SITEMAP)):
+            return app(environ, start_response)
+        asset = pages.asset(path)
+        if asset is not None:
+            body, content_type = asset
+            return _answer(environ, start_response, body, content_type, _YEAR)
+        try:
+            found = _file_at(files, path)
+        except Unavailable:
+            found = None
+        if found is None:
+            return app(environ, start_response)
+        if isinstance(found, str):
+            start_response("308 Permanent Redirect", [("Location", found), ("Cache-Control", _MINUTE)])
+            return [b""]
+        lasting = found.path.endswith((".css", ".jpg"))
+        cache = _YEAR if lasting else _MINUTE
+        return _answer(
+            environ, start_response, found.body, found.content_type, cache, photo=found.path.endswith(".jpg")
+        )
+
+    return wrapped
+
+
+def _file_at(files: Files, path: str) -> File | str | None:
+    """The file that an address shows, the address with a slash if that is what is meant, ``None`` for neither."""
+    if path == _SITEMAP:
+        return files.get("authors/sitemap.xml")
+    if not _PATH.fullmatch(path):
+        return None
+    if path.endswith("/"):
+        return files.get(f"{path[1:]}index.html")
+    if path.endswith(_SERVED):
+        return files.get(path[1:])
+    return f"{path}/" if files.get(f"{path[1:]}/index.html") else None
+
+
+def _answer(
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    body: bytes,
+    content_type: str,
+    cache: str,
+    *,
+    photo: bool = False,
+) -> Iterable[bytes]:
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = [("Cache-Control", cache), ("ETag", tag)]
+    if photo:
+        headers.append(_SANDBOX)
+    if environ.get("HTTP_IF_NONE_MATCH") == tag:
+        start_response("304 Not Modified", headers)
+        return []
+    if content_type.startswith("text/") and "charset" not in content_type:
+        content_type += "; charset=utf-8"
+    headers += [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

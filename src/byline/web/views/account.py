@@ -1,0 +1,36 @@
+"""One's own account: what it is, and the ways to change it that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byline.profiles import records as profile_records
+from byline.web import identity
+from byline.web.here import ports
+from byline.web.pages import show
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+
+def set_up(app: Flask) -> None:
+    """The routes of this page."""
+    app.add_url_rule("/account", "account", account, methods=["GET"])
+
+
+def account() -> ResponseReturnValue:
+    """Address, password, public page."""
+    visit = identity.me()
+    own = visit.account
+    assert own is not None  # noqa: S101 - the access table let them in
+    record = visit.beside.get(profile_records.key(own.profile_id or ""))
+    profile = profile_records.from_record(record) if record else None
+    published = profile is not None and profile.number > 0
+    return show(
+        "account/account.html",
+        confirmed_at=own.confirmed_at,
+        approved_at=own.decided_at or own.created_at,
+        page_url=f"{ports().site.url}/authors/{profile.slug}/" if published and profile else "",
+        everywhere=False,
+    )

@@ -1,0 +1,253 @@
+"""The publisher's console: the queue, the authors, one author, and the first publisher's link."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, session
+from werkzeug.exceptions import BadRequest, NotFound
+
+from byline.accounts import publishers
+from byline.accounts.model import State
+from byline.accounts.records import account_from, account_key
+from byline.accounts.states import MOVES, Event
+from byline.authors import listing
+from byline.errors import DeadLink, Invalid
+from byline.store.port import Cursor
+from byline.web import forms, identity
+from byline.web.answers import dead_link
+from byline.web.here import ports
+from byline.web.pages import Form, say, show
+from byline.web.views import editor
+from byline.web.views.registration import brake, device
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.model import Account
+    from byline.profiles.model import Profile
+
+_SENTENCES = {
+    "opened": "The address was confirmed and the account opened.",
+    "approved": "Approved.",
+    "declined": "Declined.",
+    "suspended": "Suspended.",
+    "restored": "Restored.",
+    "decision undone": "The decision was taken back.",
+    "saved": "Saved the page",
+    "password changed": "Changed the password.",
+    "password reset": "Chose a new password by mail.",
+    "mailbox confirmed": "Confirmed the address.",
+    "made a publisher": "Made a publisher.",
+}
+
+
+def set_up(app: Flask) -> None:
+    """The routes of this page."""
+    at = "/publisher/authors/<account_id>"
+    app.add_url_rule("/publisher", "queue", queue, methods=["GET"])
+    app.add_url_rule("/publisher/authors", "authors", authors, methods=["GET"])
+    app.add_url_rule(at, "author", author, methods=["GET"])
+    app.add_url_rule(f"{at}/edit", "edit_for", edit_for, methods=["GET", "POST"])
+    app.add_url_rule(f"{at}/history", "history_for", history_for, methods=["GET"])
+    app.add_url_rule(f"{at}/history/<int:number>", "history_version_for", history_version_for, methods=["GET"])
+    app.add_url_rule(f"{at}/history/<int:number>/restore", "history_restore_for", history_restore_for, methods=["POST"])
+    app.add_url_rule(f"{at}/photo/<name>", "photo_for", photo_for, methods=["GET"])
+    app.add_url_rule("/publisher/first/<token>", "first_publisher", first_publisher, methods=["GET", "POST"])
+
+
+def queue() -> ResponseReturnValue:
+    """Who waits for approval, longest first."""
+    rows = _page(lambda after: listing.waiting(ports(), after=after))
+    return show(
+        "publisher/queue.html",
+        waiting=[
+            SimpleNamespace(
+                id=row.account.id,
+                name=row.account.name,
+                email=row.account.address,
+                confirmed_at=row.account.confirmed_at or row.account.created_at,
+                asked_at=row.account.created_at,
+                invited_by="",
+                refused=[],
+                warnings=["Another author who waits has this name."] if row.namesakes else [],
+            )
+            for row in rows.rows
+        ],
+        count=f"{len(rows.rows)}{'+' if rows.next else ''}",
+        after=rows.next,
+        undo=_undo(),
+        register_url=f"{ports().site.url}/register",
+    )
+
+
+def authors() -> ResponseReturnValue:
+    """The authors, by state, or those whose name or address begins as typed."""
+    typed = request.args.get("q", "")[:200].replace("\0", "").encode("utf-8", "ignore").decode()
+    try:
+        state = State(request.args["state"]) if request.args.get("state") else None
+    except ValueError as fault:
+        raise NotFound from fault
+    if typed.strip():
+        rows = listing.search(ports(), typed, state=state)
+    else:
+        rows = _page(lambda after: listing.listed(ports(), state, after=after))
+    return show(
+        "publisher/authors.html",
+        q=typed,
+        state=state.value if state else "",
+        people=[
+            SimpleNamespace(
+                id=row.account.id,
+                name=row.account.name,
+                email=row.account.address,
+                state=row.account.state.value,
+                role=row.account.role.value,
+                page_url=_page_url(row.account, row.profile),
+                since=row.account.decided_at or row.account.created_at,
+            )
+            for row in rows.rows
+        ],
+        after=rows.next,
+        register_url=f"{ports().site.url}/register",
+    )
+
+
+def author(account_id: str) -> ResponseReturnValue:
+    """One author: facts, what happened, and what can be done now."""
+    account = the_account(account_id)
+    profile = _profile(account)
+    return show(
+        "publisher/author.html",
+        author=SimpleNamespace(
+            id=account.id,
+            name=account.name,
+            email=account.address,
+            role=account.role.value,
+            state=account.state.value,
+            asked_at=account.created_at,
+            confirmed_at=account.confirmed_at,
+            decided_at=account.decided_at,
+            decided_by=account.decided_by,
+            note=account.note,
+            page_url=_page_url(account, profile),
+            saved_at=profile.saved_at if profile and profile.number else None,
+        ),
+        may=_may(account),
+        events=[
+            SimpleNamespace(at=event.at, sentence=_sentence(event), by=event.by)
+            for event in listing.events(ports(), account.id)
+        ],
+        undo=_undo(),
+    )
+
+
+def edit_for(account_id: str) -> ResponseReturnValue:
+    """Edit an author's page on their behalf; a letter tells them."""
+    desk = _desk(account_id)
+    return editor.save(desk) if request.method == "POST" else editor.edit(desk)
+
+
+def history_for(account_id: str) -> ResponseReturnValue:
+    """The versions of an author's page."""
+    return editor.history(_desk(account_id))
+
+
+def history_version_for(account_id: str, number: int) -> ResponseReturnValue:
+    """One of them, beside the live one."""
+    return editor.compared(_desk(account_id), number)
+
+
+def history_restore_for(account_id: str, number: int) -> ResponseReturnValue:
+    """Make it the live one again."""
+    return editor.restore(_desk(account_id), number)
+
+
+def photo_for(account_id: str, name: str) -> ResponseReturnValue:
+    """An author's photo, as the editor shows it."""
+    return editor.photo(_desk(account_id), name)
+
+
+def first_publisher(token: str) -> ResponseReturnValue:
+    """The link that a start prints while there is no publisher."""
+    try:
+        publishers.read_first_link(ports(), token)
+        if request.method != "POST":
+            return show("publisher/first.html", form=Form())
+        brake("register")
+        wanted = forms.registration()
+        entry = publishers.become_first(
+            ports(), token, address=wanted.address, name=wanted.name, password=wanted.password, device=device()
+        )
+    except DeadLink as fault:
+        return dead_link("first", fault.why)
+    except Invalid as fault:
+        return show("publisher/first.html", 422, form=Form(forms.typed("author_name", "author_email"), fault.faults))
+    identity.enter(entry)
+    say("The publisher's account is open. A letter asks you to confirm your address.")
+    return redirect("/publisher", 303)
+
+
+def the_account(account_id: str) -> Account:
+    """The account that was read beside the publisher's own; 404 if there is none."""
+    record = identity.me().beside.get(account_key(account_id))
+    if record is None and identity.me().actor.account_id == account_id:
+        own = identity.me().account
+        assert own is not None  # noqa: S101 - the access table let them in
+        return own
+    if record is None:
+        raise NotFound
+    account = account_from(record)
+    if account.state is State.DELETED:
+        raise NotFound
+    return account
+
+
+def _desk(account_id: str) -> editor.Desk:
+    account = the_account(account_id)
+    return editor.Desk(account, editor.read_profile(account, None), theirs=True)
+
+
+def _profile(account: Account) -> Profile | None:
+    return editor.read_profile(account, None) if account.profile_id else None
+
+
+def _page_url(account: Account, profile: Profile | None) -> str:
+    if profile is None or profile.number == 0 or account.state is not State.ACTIVE:
+        return ""
+    return f"{ports().site.url}/authors/{profile.slug}/"
+
+
+def _may(account: Account) -> list[str]:
+    acts = {"approve": Event.APPROVED, "decline": Event.DECLINED, "suspend": Event.SUSPENDED, "restore": Event.RESTORED}
+    own = account.id == identity.me().actor.account_id
+    may = [act for act, event in acts.items() if (account.state, event) in MOVES and not (own and act == "suspend")]
+    return [*may, "edit"] if account.profile_id and account.state is State.ACTIVE else may
+
+
+def _undo() -> SimpleNamespace | None:
+    """The decision that was just made, while it can be taken back."""
+    account_id = session.pop("undo", "")
+    sentence = session.get("said", "")
+    if not account_id or not sentence:
+        return None
+    session.pop("said")
+    return SimpleNamespace(sentence=sentence, action=f"/publisher/authors/{account_id}/undo")
+
+
+def _sentence(event: listing.Happened) -> str:
+    sentence = _SENTENCES.get(event.what, event.what[:1].upper() + event.what[1:])
+    return f"{sentence}, version {event.version}." if event.version else sentence
+
+
+def _page(read: Callable[[Cursor | None], listing.Rows]) -> listing.Rows:
+    """A slice of a list; a cursor that is none is a bad request."""
+    after = request.args.get("after")
+    try:
+        return read(Cursor(after) if after else None)
+    except ValueError as fault:
+        raise BadRequest from fault

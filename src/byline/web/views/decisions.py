@@ -1,0 +1,132 @@
+"""The publisher's decisions, each a button: approve, decline with a note, suspend, restore, undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, session
+
+from byline.accounts.states import Event
+from byline.authors import decisions, letters
+from byline.errors import AlreadyDecided, Invalid
+from byline.mail.letter import render
+from byline.web import identity
+from byline.web.here import ports
+from byline.web.pages import Form, say, show
+from byline.web.protection import single
+from byline.web.views.console import the_account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.model import Account
+
+
+def set_up(app: Flask) -> None:
+    """The routes of these buttons."""
+    at = "/publisher/authors/<account_id>"
+    app.add_url_rule(f"{at}/approve", "approve", approve, methods=["POST"])
+    app.add_url_rule(f"{at}/decline", "decline", decline, methods=["GET", "POST"])
+    app.add_url_rule(f"{at}/suspend", "suspend", suspend, methods=["GET", "POST"])
+    app.add_url_rule(f"{at}/restore", "restore", restore, methods=["GET", "POST"])
+    app.add_url_rule(f"{at}/undo", "undo", undo, methods=["POST"])
+
+
+def approve(account_id: str) -> ResponseReturnValue:
+    """Let an author in."""
+    account = the_account(account_id)
+    return _decide(
+        account, "approved", lambda: decisions.approve(ports(), identity.me().actor, account), to="/publisher"
+    )
+
+
+def decline(account_id: str) -> ResponseReturnValue:
+    """Turn an author down, with a note that goes into the letter; a look at the letter first."""
+    account = the_account(account_id)
+    if request.method != "POST":
+        return _declining(account, 200, Form(), "")
+    note = single("note")
+    try:
+        checked = decisions.check_note(note)
+    except Invalid as fault:
+        return _declining(account, 422, Form({"note": note}, fault.faults), "")
+    if single("preview"):
+        return _declining(account, 200, Form({"note": note}), checked)
+    return _decide(
+        account,
+        "declined",
+        lambda: decisions.decline(ports(), identity.me().actor, account, note=note),
+        to="/publisher",
+    )
+
+
+def suspend(account_id: str) -> ResponseReturnValue:
+    """Close an account and take its page down; the page asks whether really."""
+    account = the_account(account_id)
+    if request.method != "POST":
+        return _really(account, "suspend")
+    by = identity.me().actor
+    return _decide(account, "suspended", lambda: decisions.suspend(ports(), by, account), to=_at(account))
+
+
+def restore(account_id: str) -> ResponseReturnValue:
+    """Open a suspended account again."""
+    account = the_account(account_id)
+    if request.method != "POST":
+        return _really(account, "restore")
+    by = identity.me().actor
+    return _decide(account, "restored", lambda: decisions.restore(ports(), by, account), to=_at(account))
+
+
+def undo(account_id: str) -> ResponseReturnValue:
+    """Take a decision back while its letter is not out."""
+    account = the_account(account_id)
+    try:
+        decisions.undo(ports(), identity.me().actor, account)
+    except AlreadyDecided:
+        say(f"The letter to {account.name} is already out; decide anew on this page.")
+        return redirect(_at(account), 303)
+    say(f"{account.name} waits for a decision again.")
+    return redirect("/publisher", 303)
+
+
+def _decide(account: Account, done: str, act: Callable[[], Account], *, to: str) -> ResponseReturnValue:
+    try:
+        decided = act()
+    except AlreadyDecided as fault:
+        at = f", {fault.at.day} {fault.at:%B %Y, %H:%M} UTC" if fault.at else ""
+        say(f"{account.name} was already {fault.state} by {fault.by or 'somebody'}{at}.")
+        return redirect(_at(account), 303)
+    say(f"{account.name} {done}.")
+    if decisions.can_undo(decided, ports().clock.now()):
+        session["undo"] = account.id
+    return redirect(to, 303)
+
+
+def _declining(account: Account, status: int, form: Form, note: str) -> ResponseReturnValue:
+    letter = letters.decision(ports(), replace(account, note=note), Event.DECLINED)
+    return show(
+        "publisher/decline.html",
+        status,
+        author=_author(account),
+        form=form,
+        note_max=decisions.MOST_NOTE,
+        preview=SimpleNamespace(subject=letter.subject, text=render(letter)[0]),
+    )
+
+
+def _really(account: Account, act: str) -> ResponseReturnValue:
+    return show("publisher/suspend.html", act=act, author=_author(account))
+
+
+def _author(account: Account) -> SimpleNamespace:
+    return SimpleNamespace(id=account.id, name=account.name, email=account.address, page_url="")
+
+
+def _at(account: Account) -> str:
+    return f"/publisher/authors/{account.id}"

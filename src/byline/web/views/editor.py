@@ -1,0 +1,340 @@
+"""The editor, its history and its photo: the same for one's own page and for a publisher who edits for an author."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, redirect, request
+from werkzeug.exceptions import BadRequest
+
+from byline.accounts.records import account_record
+from byline.errors import Invalid, NotFound, Stale, Unavailable
+from byline.outbox.model import Job, JobKind, promise
+from byline.profiles import editing, markup
+from byline.profiles import records as profile_records
+from byline.profiles.comparing import compare
+from byline.site import publishing
+from byline.store.port import Replace
+from byline.web import forms, identity
+from byline.web.here import house, ports
+from byline.web.pages import Form, say, show
+from byline.web.protection import single
+from byline.web.views.registration import brake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.model import Account
+    from byline.profiles.model import Content, Profile, Version
+    from byline.store.port import Write
+
+FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "remove_img")
+_PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whose page is being edited, and where its addresses are. ``theirs``: a publisher edits it for the author."""
+
+    author: Account
+    profile: Profile
+    theirs: bool
+
+    @property
+    def base(self) -> str:
+        """What the addresses of this desk begin with."""
+        return f"/publisher/authors/{self.author.id}" if self.theirs else ""
+
+    @property
+    def action(self) -> str:
+        """Where the editor is, and posts to."""
+        return f"{self.base}/edit" if self.theirs else "/"
+
+    def context(self) -> dict[str, Any]:
+        """What every template of the editor needs to know of whose page it is."""
+        author = self.author
+        return {
+            "for_author": SimpleNamespace(id=author.id, name=author.name, email=author.address) if self.theirs else None
+        }
+
+    def name_of(self, account_id: str) -> str:
+        """Who saved a version, in words."""
+        if account_id == self.author.id:
+            return self.author.name
+        return ports().site.publisher_name
+
+
+def edit(desk: Desk) -> Response:
+    """The editor with what is live."""
+    return _editor(desk, 200, Form(_values(desk)), _rows(desk.profile.content), seen=desk.profile.number)
+
+
+def edit_again(desk: Desk, typed: Mapping[str, str], rows: list[tuple[str, str]], seen: int) -> Response:
+    """The editor with a text that outlived its session: there again, and not saved."""
+    values = {**_values(desk), **{name: typed[name] for name in FIELDS if name in typed}}
+    return _editor(desk, 200, Form(values), rows, seen=seen, resumed=True)
+
+
+def save(desk: Desk) -> ResponseReturnValue:
+    """Save and publish; a refused form comes back with everything that was typed in it."""
+    if ports().site.throttle:
+        brake("save")
+    visit = identity.me()
+    try:
+        draft = forms.draft(desk.profile)
+        saved = editing.save(ports(), visit.actor, desk.profile, draft, also=_also(desk, draft.name))
+    except Invalid as fault:
+        form = Form({**_values(desk), **_typed()}, fault.faults)
+        seen = forms.seen(default=desk.profile.number)
+        return _editor(desk, 422, form, forms.link_rows(), seen=seen)
+    except Stale:
+        return _stale(desk)
+    say(_published(saved))
+    return redirect(desk.action, 303)
+
+
+def history(desk: Desk) -> Response:
+    """The versions, newest first."""
+    versions = editing.history(ports(), desk.profile)
+    shown = [
+        SimpleNamespace(
+            number=version.number,
+            at=version.at,
+            by=desk.name_of(version.by),
+            live=version.number == desk.profile.number,
+            changed=_changed(version, versions[n + 1] if n + 1 < len(versions) else None),
+        )
+        for n, version in enumerate(versions)
+    ]
+    return show(
+        "profile/history.html",
+        **desk.context(),
+        base=f"{desk.base}/history",
+        back=desk.action,
+        seen=desk.profile.number,
+        versions=shown,
+        after=None,
+    )
+
+
+def compared(desk: Desk, number: int) -> Response:
+    """One version beside the live one."""
+    version = editing.version(ports(), desk.profile, number)
+    live = profile_records.live_version(desk.profile)
+    return show(
+        "profile/compare.html",
+        **desk.context(),
+        base=f"{desk.base}/history",
+        version=SimpleNamespace(number=version.number, at=version.at, by=desk.name_of(version.by)),
+        live=SimpleNamespace(number=live.number, at=live.at, by=desk.name_of(live.by)),
+        differences=differences(version.content, live.content),
+        seen=live.number,
+    )
+
+
+def restore(desk: Desk, number: int) -> ResponseReturnValue:
+    """Make an earlier version the live one again."""
+    visit = identity.me()
+    try:
+        saved = editing.restore(
+            ports(), visit.actor, desk.profile, number, seen=forms.seen(default=desk.profile.number),
+            also=_also(desk, None),
+        )  # fmt: skip
+    except Stale:
+        say("Somebody saved in between. Look again, then restore.")
+        return redirect(f"{desk.base}/history", 303)
+    say(f"Version {number} is restored as version {saved.number}. {_published(saved)}")
+    return redirect(f"{desk.base}/history", 303)
+
+
+def photo(desk: Desk, name: str) -> Response:
+    """A rendition of the page's photo, for its editor only."""
+    content = desk.profile.content
+    if not _PHOTO.fullmatch(name) or content.photo is None or not name.startswith(f"{content.photo.digest}-"):
+        raise NotFound
+    file = ports().files.get(f"photos/{desk.profile.id}/{name}")
+    if file is None:
+        raise NotFound
+    answer = Response(file.body, mimetype=file.content_type)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def differences(first: Content, second: Content) -> list[SimpleNamespace]:
+    """What two contents say differently, field by field, as runs of words."""
+    pairs = [
+        ("Name", first.name, second.name),
+        ("Name for sorting", first.sort_name, second.sort_name),
+        ("Biography", first.bio, second.bio),
+        ("Links", _links(first), _links(second)),
+        ("Photo", _photo_word(first), _photo_word(second)),
+    ]
+    return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
+
+
+def read_profile(account: Account, beside: Profile | None) -> Profile:
+    """The profile of an account: what was read with the visit, or one more read; ``NotFound`` if it has none."""
+    if beside is not None:
+        return beside
+    if account.profile_id is None:
+        raise NotFound
+    key = profile_records.key(account.profile_id)
+    record = ports().store.get(key).get(key)
+    if record is None:
+        raise NotFound
+    return profile_records.from_record(record)
+
+
+def _editor(
+    desk: Desk, status: int, form: Form, rows: list[tuple[str, str]], *, seen: int, resumed: bool = False
+) -> Response:
+    return show("profile/edit.html", status, **_editor_context(desk, form, rows, seen), resumed=resumed)
+
+
+def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: int) -> dict[str, Any]:
+    profile, site = desk.profile, ports().site
+    by = profile.saved_by
+    own = identity.me().actor.account_id
+    return {
+        **desk.context(),
+        "action": desk.action,
+        "history": f"{desk.base}/history" if profile.number else "",
+        "owner": owner_field(desk.author.id),
+        "page": SimpleNamespace(
+            url=f"{site.url}/authors/{profile.slug}/",
+            state="published" if profile.number else "unpublished",
+            saved_at=profile.saved_at if profile.number else None,
+            saved_by="" if by == own else desk.name_of(by),
+        ),
+        "form": form,
+        "links": rows,
+        "seen": seen,
+        "photo": _photo(desk),
+        "authors_url": f"{site.url}/authors/",
+        "bio_max": markup.MOST_LETTERS,
+        "links_max": forms.MOST_LINKS,
+        "photo_mb": forms.MOST_BYTES_PHOTO // 1_000_000,
+    }
+
+
+def _stale(desk: Desk) -> Response:
+    record = ports().store.get(profile_records.key(desk.profile.id))[profile_records.key(desk.profile.id)]
+    now = Desk(desk.author, profile_records.from_record(record), desk.theirs)
+    mine = forms.draft(now.profile)
+    content = replace(now.profile.content, name=mine.name, sort_name=mine.sort_name, bio=mine.bio, links=mine.links)
+    if mine.remove_photo:
+        content = replace(content, photo=None)
+    return show(
+        "profile/stale.html",
+        409,
+        **_editor_context(now, Form({**_values(now), **_typed()}), forms.link_rows(), now.profile.number),
+        theirs=SimpleNamespace(at=now.profile.saved_at, by=desk.name_of(now.profile.saved_by)),
+        differences=differences(now.profile.content, content),
+        photo_lost=mine.upload is not None,
+    )
+
+
+def owner_field(account_id: str) -> str:
+    """What an editor's form says of whose it is: it is believed when the session it came from is over."""
+    return f"{account_id}.{ports().signer.mac('owner', account_id)}"
+
+
+def owner_of_form() -> str:
+    """The account that a form was rendered for; ``Forged`` words give ""."""
+    sent = single("owner")
+    account_id = sent.partition(".")[0]
+    return account_id if sent and sent == owner_field(account_id) else ""
+
+
+def typed_text() -> dict[str, Any]:
+    """All that was typed into an editor, to be carried through a log-in."""
+    return {"fields": _typed(), "links": [list(row) for row in forms.link_rows()], "seen": forms.seen(default=0)}
+
+
+def text_from(kept: Mapping[str, Any]) -> tuple[dict[str, str], list[tuple[str, str]], int]:
+    """The fields, the rows of links and the number of the version in a text that came back from a log-in."""
+    try:
+        rows = [(str(label), str(url)) for label, url in kept["links"]]
+        return dict(kept["fields"]), rows, int(kept["seen"])
+    except (KeyError, TypeError, ValueError) as fault:
+        raise BadRequest from fault
+
+
+def _also(desk: Desk, name: str | None) -> list[Write]:
+    """What goes into the commit of a save besides the page: the account's name, and the letter to its author."""
+    writes: list[Write] = []
+    author = desk.author
+    if name is not None and name != author.name:
+        writes.append(Replace(account_record(replace(author, name=name, version=author.version + 1))))
+    if desk.theirs and author.id != identity.me().actor.account_id:
+        details = {"account": author.id, "by": identity.me().actor.name}
+        job = Job(ports().chance.identifier(), JobKind.EDITED_LETTER, details, ports().clock.now())
+        writes.append(promise(job))
+    return writes
+
+
+def _published(saved: Profile) -> str:
+    """Publish in line; the job of the save is the net beneath it."""
+    if not house().publish_in_line:
+        return "Saved. The page is being published."
+    try:
+        publishing.publish_own(ports(), saved)
+    except Unavailable:
+        return "Saved. The page is being published."
+    return "Saved and published."
+
+
+def _values(desk: Desk) -> dict[str, str]:
+    content = desk.profile.content
+    return {
+        "author_name": content.name,
+        "author_sort_name": content.sort_name,
+        "author_slug": desk.profile.slug,
+        "author_bio": markup.to_markdown(content.bio),
+        "remove_img": "",
+    }
+
+
+def _typed() -> dict[str, str]:
+    return {name: single(name).replace("\r\n", "\n") for name in FIELDS if name in request.form}
+
+
+def _rows(content: Content) -> list[tuple[str, str]]:
+    return [(link.label, link.url) for link in content.links]
+
+
+def _photo(desk: Desk) -> SimpleNamespace | None:
+    shown = desk.profile.content.photo
+    if shown is None:
+        return None
+    width, height = shown.sizes[-1]
+    return SimpleNamespace(src=f"{desk.base}/photo/{shown.digest}-{width}{shown.suffix}", width=width, height=height)
+
+
+def _links(content: Content) -> str:
+    return ", ".join(f"{link.label} ({link.url})" for link in content.links)
+
+
+def _photo_word(content: Content) -> str:
+    return f"photo {content.photo.digest[:8]}" if content.photo else "no photo"
+
+
+def _changed(version: Version, before: Version | None) -> str:
+    if before is None:
+        return ""
+    one, two = before.content, version.content
+    fields = (
+        ("name", one.name != two.name),
+        ("name for sorting", one.sort_name != two.sort_name),
+        ("biography", one.bio != two.bio),
+        ("links", one.links != two.links),
+        ("photo", one.photo != two.photo),
+    )
+    words = [word for word, differs in fields if differs]
+    return f"Changed: {', '.join(words)}" if words else "Nothing changed but the address"

@@ -1,0 +1,81 @@
+"""The letters sent from this computer: on loopback and with the folder mailer only.
+
+Behind a reverse proxy without settings everybody looks like loopback, so the public address must be loopback too, and
+both the peer and the Host header are looked at on each request (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from byline.settings import is_loopback
+from byline.web.here import house
+from byline.web.pages import show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from byline.mail.port import Mail
+
+_MOST_SHOWN = 100
+_LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
+
+
+def set_up(app: Flask) -> None:
+    """The routes of this page."""
+    app.add_url_rule("/mailbox", "mailbox", mailbox, methods=["GET"])
+    app.add_url_rule("/mailbox/<letter_id>", "mailbox_letter", letter, methods=["GET"])
+    app.add_url_rule("/mailbox/<letter_id>/html", "mailbox_html", letter_html, methods=["GET"])
+
+
+def mailbox() -> ResponseReturnValue:
+    """What was sent, newest first."""
+    letters = [
+        SimpleNamespace(id=mail.message_id, to=mail.to, subject=mail.subject, at=mail.sent_at) for mail in _letters()
+    ]
+    return show("mailbox/index.html", letters=letters, folder="mail/")
+
+
+def letter(letter_id: str) -> ResponseReturnValue:
+    """The plain part of a letter, its links to be followed."""
+    mail = _named(letter_id)
+    shown = SimpleNamespace(
+        id=mail.message_id,
+        to=mail.to,
+        sender="",
+        reply_to="",
+        subject=mail.subject,
+        at=mail.sent_at,
+        text=mail.text,
+    )
+    return show("mailbox/letter.html", letter=shown, html_url=f"/mailbox/{letter_id}/html")
+
+
+def letter_html(letter_id: str) -> ResponseReturnValue:
+    """The HTML part, alone and without powers."""
+    answer = Response(_named(letter_id).html, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = _LETTER_CSP
+    return answer
+
+
+def _letters() -> Sequence[Mail]:
+    box = house().mailbox
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if box is None or not is_loopback(request.remote_addr or "") or not is_loopback(host):
+        raise NotFound
+    return box.letters(limit=_MOST_SHOWN)
+
+
+def _named(letter_id: str) -> Mail:
+    for mail in _letters():
+        if mail.message_id == letter_id:
+            return mail
+    raise NotFound

@@ -1,0 +1,87 @@
+"""Changing a password, and choosing a new one by mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, session
+
+from byline.accounts import password as passwords
+from byline.accounts.model import Role
+from byline.errors import Barred, DeadLink, Invalid
+from byline.profiles import names
+from byline.web import forms, identity
+from byline.web.answers import barred, dead_link
+from byline.web.here import ports
+from byline.web.pages import Form, say, show
+from byline.web.protection import single
+from byline.web.views.registration import brake, device
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+
+def set_up(app: Flask) -> None:
+    """The routes of this page."""
+    app.add_url_rule("/change_password", "change_password", change_password, methods=["GET", "POST"])
+    app.add_url_rule("/reset", "reset", reset, methods=["GET", "POST"])
+    app.add_url_rule("/reset/<token>", "reset_link", reset_link, methods=["GET", "POST"])
+
+
+def change_password() -> ResponseReturnValue:
+    """Change one's own password."""
+    if request.method != "POST":
+        return show("password/change.html", form=Form())
+    try:
+        entry = passwords.change(ports(), identity.me(), old=single("old_password"), new=single("new_password"))
+    except Invalid as fault:
+        return show("password/change.html", 422, form=Form({}, fault.faults))
+    identity.enter(entry)
+    say("Your password is changed. All other devices are logged out.")
+    return redirect("/account", 303)
+
+
+def reset() -> ResponseReturnValue:
+    """Ask for the letter; the answer is the same whoever the address belongs to."""
+    if request.method != "POST":
+        visit = identity.visit()
+        account = visit.account if visit else None
+        address = account.address if account else session.get("address", "")
+        return show("password/reset_request.html", form=Form({"author_email": address}))
+    brake("reset")
+    try:
+        address = forms.address()
+        passwords.request_reset(ports(), address)
+    except Invalid as fault:
+        return show("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
+    return show("password/reset_sent.html", address=address)
+
+
+def reset_link(token: str) -> ResponseReturnValue:
+    """The page behind the letter's link; opening it changes nothing."""
+    try:
+        way = passwords.read_link(ports(), token)
+        mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
+        if request.method != "POST":
+            return show("password/reset.html", form=Form(), mode=mode, address=way.address)
+        brake("reset")
+        return _choose(token, way, mode)
+    except DeadLink as fault:
+        return dead_link("reset", fault.why)
+
+
+def _choose(token: str, way: passwords.Way, mode: str) -> ResponseReturnValue:
+    try:
+        name = names.clean_name(single("author_name")) if mode == "open" else way.name
+        entry = passwords.reset(
+            ports(), token, new=single("new_password"), name=name, device=device(), held=identity.visit()
+        )
+    except Invalid as fault:
+        form = Form(forms.typed("author_name"), fault.faults)
+        return show("password/reset.html", 422, form=form, mode=mode, address=way.address)
+    except Barred as fault:
+        return barred(fault)
+    identity.enter(entry)
+    say("Your new password is set. All other devices are logged out.")
+    return redirect("/", 303)

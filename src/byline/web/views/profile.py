@@ -1,0 +1,129 @@
+"""One's own page: there is no author's id in any of these addresses, so there is none to change."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from flask import redirect, request
+
+from byline.accounts.records import account_from, account_key
+from byline.profiles import records as profile_records
+from byline.web import identity
+from byline.web.access import Who
+from byline.web.answers import gated
+from byline.web.here import ports
+from byline.web.pages import say, show
+from byline.web.protection import Forged, check_token, token_fits
+from byline.web.views import editor
+from byline.web.views.login import form_page, keep_text
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.sessions import Entry
+
+WHEN_OVER = "This registration has ended; you can register again"
+
+
+def set_up(app: Flask) -> None:
+    """The routes of this page."""
+    app.add_url_rule("/", "home", home, methods=["GET", "POST"])
+    app.add_url_rule("/history", "history", history, methods=["GET"])
+    app.add_url_rule("/history/<int:number>", "history_version", history_version, methods=["GET"])
+    app.add_url_rule("/history/<int:number>/restore", "history_restore", history_restore, methods=["POST"])
+    app.add_url_rule("/photo/<name>", "own_photo", own_photo, methods=["GET"])
+
+
+def home() -> ResponseReturnValue:
+    """The author's own page; what the gated wait for; the start page for nobody."""
+    visit = identity.visit()
+    posted = request.method == "POST"
+    who = identity.who(visit)
+    if who is Who.NOBODY:
+        return _text_without_session() if posted else _start()
+    if who in {Who.UNCONFIRMED, Who.WAITING}:
+        return gated(403 if posted else 200)
+    if who is Who.PUBLISHER and _has_no_profile():
+        return redirect("/publisher", 303)
+    desk = _desk()
+    if not posted:
+        return editor.edit(desk)
+    if not token_fits():
+        if editor.owner_of_form() != desk.author.id:
+            raise Forged
+        return editor.edit_again(desk, *editor.text_from(editor.typed_text()))
+    return editor.save(desk)
+
+
+def history() -> ResponseReturnValue:
+    """The versions of one's own page."""
+    return editor.history(_desk())
+
+
+def history_version(number: int) -> ResponseReturnValue:
+    """One of them, beside the live one."""
+    return editor.compared(_desk(), number)
+
+
+def history_restore(number: int) -> ResponseReturnValue:
+    """Make it the live one again."""
+    return editor.restore(_desk(), number)
+
+
+def own_photo(name: str) -> ResponseReturnValue:
+    """One's own photo, as the editor shows it."""
+    return editor.photo(_desk(), name)
+
+
+def resume(entry: Entry, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
+    """After a log-in that a text rode through: the editor with it for its own author, a sentence for anybody else."""
+    fields = dict(kept)
+    account_id = entry.session.subject.partition(".")[2]
+    if fields["kept_for"] != account_id:
+        say("The text that was waiting belongs to another account; it was not saved.")
+        return redirect("/", 303)
+    record = ports().store.get(account_key(account_id)).get(account_key(account_id))
+    if record is None:
+        return redirect("/", 303)
+    account = account_from(record)
+    desk = editor.Desk(account, editor.read_profile(account, None), theirs=False)
+    identity.visit_begins(entry, account)
+    return editor.edit_again(desk, *editor.text_from(json.loads(fields["kept"])))
+
+
+def _start() -> ResponseReturnValue:
+    gone = identity.ended()
+    if gone is None:
+        return show("start.html")
+    if gone.proposal:
+        say(WHEN_OVER)
+        return redirect("/register", 302)
+    identity.say_that_it_ended()
+    return redirect("/login", 302)
+
+
+def _text_without_session() -> ResponseReturnValue:
+    """A form that outlived its session: the text goes along through the log-in and is not lost."""
+    owner = editor.owner_of_form()
+    if not owner:
+        check_token()
+        return redirect("/login", 302)
+    return form_page(kept=keep_text(owner, editor.typed_text()))
+
+
+def _has_no_profile() -> bool:
+    account = identity.me().account
+    return account is not None and account.profile_id is None
+
+
+def _desk() -> editor.Desk:
+    visit = identity.me()
+    account = visit.account
+    assert account is not None  # noqa: S101 - the access table let them in
+    record = visit.beside.get(profile_records.key(account.profile_id or ""))
+    profile = editor.read_profile(account, profile_records.from_record(record) if record else None)
+    if record is None:
+        identity.now_with_profile(profile.id)
+    return editor.Desk(account, profile, theirs=False)

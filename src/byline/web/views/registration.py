@@ -1,0 +1,227 @@
+"""Registering and confirming, up to the publisher's decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, session
+
+from byline.accounts import confirmation, publishers
+from byline.accounts import login as logging_in
+from byline.accounts import registration as registering
+from byline.accounts.proposals import proposal_of
+from byline.accounts.records import claim_key, slot_keys
+from byline.accounts.sessions import proposal_subject
+from byline.authors import decisions
+from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
+from byline.web import forms, identity
+from byline.web.answers import barred, dead_link, too_many
+from byline.web.here import house, ports
+from byline.web.pages import Form, say, show
+from byline.web.protection import single
+from byline.web.views.gates import gate_one
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.model import Proposal
+    from byline.links import Claims
+
+_FIELDS = ("author_name", "author_email")
+
+
+def set_up(app: Flask) -> None:
+    """The routes of this page."""
+    app.add_url_rule("/register", "register", register, methods=["GET", "POST"])
+    app.add_url_rule("/confirm/<token>", "confirm_link", confirm_link, methods=["GET", "POST"])
+    app.add_url_rule("/confirm", "confirm_code", confirm_code, methods=["POST"])
+    app.add_url_rule("/confirm/again", "confirm_again", confirm_again, methods=["POST"])
+    app.add_url_rule("/confirm/address", "confirm_address", confirm_address, methods=["POST"])
+    app.add_url_rule("/account/delete", "delete_registration", delete_registration, methods=["GET", "POST"])
+
+
+def register() -> ResponseReturnValue:
+    """Create an account: the form, and the proposal it makes."""
+    visit = identity.visit()
+    if request.method != "POST":
+        return redirect("/", 303) if visit else show("registration/register.html", form=Form())
+    brake("register")
+    try:
+        wanted = forms.registration()
+        entry = registering.register(
+            ports(), address=wanted.address, name=wanted.name, password=wanted.password, device=device(), held=visit
+        )
+    except Invalid as fault:
+        return show("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
+    except TooMany as fault:
+        return too_many(fault, show("registration/full.html", 429, address=single("author_email")))
+    identity.enter(entry)
+    return redirect("/", 303)
+
+
+def confirm_link(token: str) -> ResponseReturnValue:
+    """The page behind the link in the letter. Opening it acts only in a browser of exactly the proposal it names."""
+    if _is_mailbox_link(token):
+        return _mailbox(token)
+    try:
+        link = ports().signer.read(confirmation.PURPOSE, token, now=ports().clock.now())
+        return _confirm(link)
+    except DeadLink as fault:
+        visit = identity.visit()
+        if visit is not None and visit.account is not None:
+            return _already(fault)
+        return dead_link("confirm", fault.why, again=visit is not None)
+
+
+def confirm_code() -> ResponseReturnValue:
+    """The six digits, typed into the browser that registered."""
+    brake("code")
+    try:
+        entry = confirmation.confirm_by_code(ports(), identity.me(), single("code"))
+    except Invalid as fault:
+        return gate_one(422, Form({"code": single("code")}, fault.faults))
+    identity.enter(entry)
+    say("Your address is confirmed.")
+    return redirect("/", 303)
+
+
+def confirm_again() -> ResponseReturnValue:
+    """Send link and code again."""
+    visit = identity.me()
+    if visit.account is not None:  # the first publisher, whose mailbox is not proven yet
+        if visit.account.confirmed_at is None:
+            brake("register")
+            ports().store.commit(publishers.mailbox_letter(ports(), visit.account))
+            say(f"The letter to {visit.account.address} is on its way.")
+        return redirect("/publisher", 303)
+    registering.send_again(ports(), visit)
+    say(f"The letter to {proposal_of(visit).address} is on its way again.")
+    return redirect("/", 303)
+
+
+def confirm_address() -> ResponseReturnValue:
+    """Use another address instead."""
+    brake("register")
+    try:
+        address = forms.address()
+        entry = registering.use_another_address(ports(), identity.me(), address=address)
+    except Invalid as fault:
+        return gate_one(422, Form(forms.typed("author_email"), fault.faults))
+    except TooMany as fault:
+        return too_many(fault, show("registration/full.html", 429, address=single("author_email")))
+    identity.enter(entry)
+    say(f"The letter is on its way to {address}.")
+    return redirect("/", 303)
+
+
+def delete_registration() -> ResponseReturnValue:
+    """Delete a registration that nobody has approved yet."""
+    visit = identity.me()
+    address = visit.account.address if visit.account else proposal_of(visit).address
+    if request.method != "POST":
+        return show("registration/deleting.html", address=address)
+    if visit.account is None:
+        registering.delete_registration(ports(), visit)
+    else:
+        decisions.delete_waiting(ports(), visit)
+    identity.leave()
+    return _gone()
+
+
+def device() -> str:
+    """What a session remembers of the browser: its own words, cut short."""
+    return "".join(letter for letter in request.user_agent.string[:200] if letter >= " ")
+
+
+def brake(what: str) -> None:
+    """Count a try of this kind from this network; ``TooMany`` when it had enough."""
+    if ports().site.throttle:
+        house().networks.count(what, request.remote_addr or "", ports().clock.now())
+
+
+def _gone() -> ResponseReturnValue:
+    from flask_login import logout_user  # noqa: PLC0415
+
+    logout_user()
+    return show("registration/ended.html", why="deleted")
+
+
+def _confirm(link: Claims) -> ResponseReturnValue:
+    visit = identity.visit()
+    if visit is not None and visit.proposal is not None:
+        proposal = visit.proposal
+        if f"p.{link.fields['p']}.{link.fields['s']}.{link.fields['i']}" != proposal_subject(proposal):
+            return _behind_link("other", _named(link).address)
+        if request.method == "HEAD":
+            return _behind_link("button", proposal.address)
+        identity.enter(confirmation.confirm(ports(), visit))
+        say("Your address is confirmed.")
+        return redirect("/", 303)
+    if visit is not None:
+        return _behind_link("foreign", _named(link).address)
+    if request.method != "POST":
+        return _behind_link("login", _named(link).address)
+    return _log_in_and_confirm(link)
+
+
+def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
+    brake("login")
+    proposal = _named(link)
+    try:
+        entry = logging_in.log_in(
+            ports(),
+            address=proposal.address,
+            password=single("author_password"),
+            remember=False,
+            device=device(),
+            link=link,
+        )
+    except WrongCredentials:
+        fault = {"author_password": "This is not the password you registered with"}
+        return _behind_link("login", proposal.address, 422, Form({}, fault))
+    except Barred as fault:
+        return barred(fault)
+    identity.enter(entry)
+    say("Your address is confirmed.")
+    return redirect("/", 303)
+
+
+def _named(link: Claims) -> Proposal:
+    place = logging_in.link_place(link)
+    records = ports().store.get(claim_key(place), *slot_keys(place))
+    return logging_in.named_proposal(records, link, ports())
+
+
+def _behind_link(mode: str, address: str, status: int = 200, form: Form | None = None) -> ResponseReturnValue:
+    return show("registration/confirm.html", status, mode=mode, address=address, form=form or Form())
+
+
+def _already(fault: DeadLink) -> ResponseReturnValue:
+    account = identity.me().account
+    assert account is not None  # noqa: S101 - the caller looked
+    if "already confirmed" in fault.why:
+        return _behind_link("already", account.address)
+    return dead_link("confirm", fault.why)
+
+
+def _is_mailbox_link(token: str) -> bool:
+    try:
+        ports().signer.read(publishers.MAILBOX, token, now=ports().clock.now())
+    except DeadLink:
+        return False
+    return True
+
+
+def _mailbox(token: str) -> ResponseReturnValue:
+    visit = identity.visit()
+    if visit is None:
+        session["said"] = "Log in, then open the link of the letter again."
+        return redirect("/login", 303)
+    try:
+        if request.method != "HEAD":
+            publishers.prove_mailbox(ports(), visit, token)
+    except NotAllowed:
+        return _behind_link("foreign", visit.account.address if visit.account else "")
+    say("Your address is confirmed.")
+    return redirect("/", 303)

@@ -1,0 +1,201 @@
+"""From settings to ports, and from kinds of jobs to handlers: the one page where everything is chosen.
+
+Each adapter is imported in its own branch, so that whoever runs on SQLite never loads what AWS needs.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from byline.errors import Misconfigured
+from byline.hashing import Argon2Hasher
+from byline.links import Signer
+from byline.outbox.model import JobKind
+from byline.ports import Ports
+from byline.settings import SHORTEST_SECRET, is_loopback
+from byline.world import SystemChance, SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from urllib.parse import SplitResult
+
+    from byline.files.port import Files
+    from byline.hashing import Hasher
+    from byline.imaging.port import Imaging
+    from byline.mail.port import Mailbox, Mailer
+    from byline.outbox.worker import Handler
+    from byline.settings import Settings
+    from byline.store.port import Store
+    from byline.world import Chance, Clock
+
+SECRET_FILE: Final = "secret.key"  # noqa: S105 - a file's name
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The ports of an installation, and the mailbox if its letters go to a folder."""
+
+    ports: Ports
+    mailbox: Mailbox | None
+
+
+def connect(
+    settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, hasher: Hasher | None = None
+) -> Connected:
+    """Open everything the settings name. ``Misconfigured`` says what to set; nothing is sent anywhere yet."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mailer, mailbox = mail(settings)
+    ports = Ports(
+        store=store(settings.store),
+        files=files(settings.files),
+        mailer=mailer,
+        imaging=imaging(),
+        hasher=hasher or Argon2Hasher(),
+        signer=Signer(secret(settings), settings.site.url),
+        clock=clock or SystemClock(),
+        chance=chance or SystemChance(),
+        site=settings.site,
+    )
+    return Connected(ports, mailbox)
+
+
+def store(address: str) -> Store:
+    """The store at ``sqlite:///path`` or ``dynamodb://table?region=…&endpoint=…``."""
+    parts, options = _parts("BYLINE_STORE", address, {"region", "endpoint"})
+    if parts.scheme == "sqlite":
+        from byline.store.sqlite import SqliteStore  # noqa: PLC0415 - one branch, one adapter
+
+        return SqliteStore(_path("BYLINE_STORE", parts, "sqlite:///…/byline.sqlite3"))
+    if parts.scheme == "dynamodb":
+        from byline.store.dynamodb import DynamoStore  # noqa: PLC0415 - as above
+
+        if not parts.netloc or not options.get("region"):
+            raise Misconfigured("BYLINE_STORE must look like dynamodb://table?region=eu-west-1")
+        endpoint = options.get("endpoint")
+        return DynamoStore(parts.netloc, region=options["region"], endpoint=endpoint, create_table=endpoint is not None)
+    raise Misconfigured(f"BYLINE_STORE must begin with sqlite:// or dynamodb://, not {address}")
+
+
+def files(address: str) -> Files:
+    """The files at ``file:///path``."""
+    parts, _ = _parts("BYLINE_FILES", address, set())
+    if parts.scheme == "file":
+        from byline.files.folder import FolderFiles  # noqa: PLC0415 - one branch, one adapter
+
+        return FolderFiles(_path("BYLINE_FILES", parts, "file:///…/files"))
+    raise Misconfigured(f"BYLINE_FILES must begin with file://, not {address}")
+
+
+def mail(settings: Settings) -> tuple[Mailer, Mailbox | None]:
+    """The mailer at ``folder:///path``, ``smtp://user:password@host:port`` or ``smtps://…``; and a folder's mailbox."""
+    parts, _ = _parts("BYLINE_MAIL", settings.mail, set())
+    site = settings.site
+    sender = _sender(site.name, settings.mail_from)
+    reply_to = site.contact or None
+    mail_host = settings.mail_from.rpartition("@")[2]
+    if parts.scheme == "folder":
+        from byline.mail.folder import FolderMailer  # noqa: PLC0415 - one branch, one adapter
+
+        folder = FolderMailer(
+            _path("BYLINE_MAIL", parts, "folder:///…/mail"), sender=sender, reply_to=reply_to, host=mail_host
+        )
+        return folder, folder
+    if parts.scheme in {"smtp", "smtps"}:
+        from byline.mail.smtp import SmtpMailer  # noqa: PLC0415 - as above
+
+        if not parts.hostname:
+            raise Misconfigured("BYLINE_MAIL must look like smtps://user:password@mail.example.org")
+        tls = parts.scheme == "smtps"
+        mailer = SmtpMailer(
+            parts.hostname,
+            parts.port or (465 if tls else 587),
+            tls=tls,
+            starttls=not tls and not is_loopback(parts.hostname),
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            sender=sender,
+            reply_to=reply_to,
+            mail_host=mail_host,
+        )
+        return mailer, None
+    raise Misconfigured(f"BYLINE_MAIL must begin with folder://, smtp:// or smtps://, not {parts.scheme}://…")
+
+
+def imaging() -> Imaging:
+    """What develops photos."""
+    from byline.imaging.pillow import PillowImaging  # noqa: PLC0415 - the child process alone loads Pillow
+
+    return PillowImaging()
+
+
+def secret(settings: Settings) -> bytes:
+    """The secret of this installation: as set, or made at the first start and kept in the data folder (mode 0600)."""
+    if settings.secret_key is not None:
+        return settings.secret_key.encode()
+    path = settings.data / SECRET_FILE
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text().strip()
+        if len(kept) < SHORTEST_SECRET:
+            raise Misconfigured(
+                f"{path} is damaged: restore it from a backup, or delete it (all links and sessions end)."
+            ) from None
+        return kept.encode()
+    made = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w") as file:
+        file.write(made + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return made.encode()
+
+
+def handlers() -> Mapping[JobKind, Handler]:
+    """What carries out each kind of job."""
+    from byline.accounts import letters as account_letters  # noqa: PLC0415 - a page view loads none of these
+    from byline.authors import finding  # noqa: PLC0415
+    from byline.authors import letters as author_letters  # noqa: PLC0415
+    from byline.site import publishing, shared  # noqa: PLC0415
+
+    return {
+        JobKind.REGISTRATION_LETTER: account_letters.registration_letter,
+        JobKind.RESET_LETTER: account_letters.reset_letter,
+        JobKind.PASSWORD_CHANGED_LETTER: account_letters.password_changed_letter,
+        JobKind.INVITATION_LETTER: account_letters.invitation_letter,
+        JobKind.WAITING_LETTER: author_letters.waiting_letter,
+        JobKind.DECISION_LETTER: author_letters.decision_letter,
+        JobKind.EDITED_LETTER: author_letters.edited_letter,
+        JobKind.FIND: finding.refresh,
+        JobKind.PUBLISH: publishing.publish,
+        JobKind.PUBLISH_SHARED: shared.publish_shared,
+    }
+
+
+def _parts(name: str, address: str, allowed: set[str]) -> tuple[SplitResult, dict[str, str]]:
+    try:
+        parts = urlsplit(address)
+        options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        _ = parts.port
+    except ValueError as fault:
+        raise Misconfigured(f"{name} is not an address this program understands.") from fault
+    unknown = sorted(set(options) - allowed)
+    if unknown:
+        raise Misconfigured(f"{name} has options that do not exist: {', '.join(unknown)}")
+    return parts, options
+
+
+def _path(name: str, parts: SplitResult, like: str) -> Path:
+    if parts.netloc or not parts.path.startswith("/") or parts.path == "/":
+        raise Misconfigured(f"{name} must look like {like}, with an absolute path")
+    return Path(unquote(parts.path))
+
+
+def _sender(site_name: str, address: str) -> str:
+    from email.utils import formataddr  # noqa: PLC0415 - only at start
+
+    return formataddr((site_name, address))
