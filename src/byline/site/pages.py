@@ -30,7 +30,7 @@ _TAGS = {*_DIRECTED, "li", "blockquote", "br", "em", "strong", "cite", "a"}
 _SCHEMES = {"http", "https", "mailto"}
 _WIDTH_FOR_SIMPLE_BROWSERS = 800
 
-# The direction of a paragraph or list follows its own first letter, so that Hebrew and English may stand under each other.
+# A paragraph or list takes its direction from its own first letter, so that Hebrew and English may stand together.
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes={"a": {"href"}, **{tag: {"dir"} for tag in _DIRECTED}},
