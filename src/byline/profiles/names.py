@@ -1,0 +1,146 @@
+"""Names: what may be one, how it sorts, under which letter it stands, and how it is found.
+
+A name is one field, since no division into parts fits everybody. Any script will do, and one word is enough.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from byline.errors import Invalid
+from byline.profiles import letters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST = 200
+"""Code points in a name."""
+LONGEST_FOLDED = 100
+"""Code points that a search looks at."""
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINERS = frozenset("\u200c\u200d")
+_VIRAMA = 9  # the combining class of the signs that join two consonants of an Indic script
+_JOINING_SCRIPTS = re.compile(r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefe]")
+_WHITE = re.compile(r"[^\S\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
+_LINKS = re.compile(r"://|\bwww\.|[\w-]\.[a-z]{2,24}/|[a-z0-9-]\.(?:com|net|org|info|biz)\b(?!\.)", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:jr|sr|jnr|snr)\.?|[ivx]{2,4}", re.IGNORECASE)
+_STAY_BEHIND = frozenset({
+    "a", "af", "al", "am", "an", "av", "ben", "bin", "da", "dal", "dalla", "das", "de", "dei", "del", "della",
+    "den", "der", "des", "di", "do", "dos", "du", "e", "el", "i", "ibn", "la", "las", "le", "los", "op", "ten",
+    "ter", "til", "und", "van", "vom", "von", "vor", "y", "zu", "zum", "zur",
+})  # fmt: skip
+_BELONG = frozenset({
+    "al", "ben", "bin", "da", "dal", "das", "de", "del", "della", "den", "der", "des", "di", "dos", "du", "el",
+    "ibn", "la", "las", "le", "lo", "los", "mac", "mc", "san", "st", "st.", "ten", "ter", "van", "von",
+})  # fmt: skip
+_AND = frozenset({"y", "e", "i"})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A heading of the index: ``id`` stands in addresses (small letters and digits), ``title`` is what readers see."""
+
+    id: str
+    title: str
+
+
+def clean_name(text: str, *, field: str = "author_name") -> str:
+    """A name as it is kept: composed (NFC), trimmed, one space where there was white space.
+
+    Raises ``Invalid`` for ``field`` where it is empty, too long, or has something in it that no name needs.
+    """
+    name = _WHITE.sub(" ", unicodedata.normalize("NFC", text[: 10 * LONGEST])).strip(" ")
+    if not name:
+        raise Invalid({field: "Enter your name" if field == "author_name" else "Enter a name"})
+    if len(name) > LONGEST or len(text) > 10 * LONGEST:
+        raise Invalid({field: f"The name is longer than {LONGEST} characters"})
+    if not _BIDI_CONTROLS.isdisjoint(name):
+        raise Invalid({field: "The name contains an invisible sign that turns its direction; type it anew"})
+    if any(not _fits(name, at) for at in range(len(name))):
+        raise Invalid({field: "The name contains a line break or an invisible sign; type it anew"})
+    if not any(map(str.isalnum, name)):
+        raise Invalid({field: "The name needs at least one letter"})
+    if _LINKS.search(name):
+        raise Invalid({field: "The name contains a web address; there is a place for links on your page"})
+    return name
+
+
+def sort_name(name: str) -> str:
+    """A suggestion for the name as it stands in an index: "Maria López" gives "López, Maria".
+
+    Small words stay behind ("Beethoven, Ludwig van"), capital ones belong to the family name ("Le Guin, Ursula K.").
+    Names in scripts whose custom differs or is unknown, names of one word, and names that have a comma stay as they
+    are. It is a guess, which the author may overrule.
+    """
+    words = name.split(" ")
+    suffix = ""
+    if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):  # noqa: PLR2004 - given name, family name and the suffix
+        suffix = f", {words.pop()}"
+        words[-1] = words[-1].rstrip(",")
+    if len(words) < 2 or not all(map(_is_turned, words)):  # noqa: PLR2004 - a given and a family name
+        return name
+    start = given = _family_start(words)
+    while given > 1 and words[given - 1] in _STAY_BEHIND:
+        given -= 1
+    front = " ".join(words[:given])
+    behind = " ".join(words[given:start])
+    inverted = f"{' '.join(words[start:])}, {front}{f' {behind}' if behind else ''}{suffix}"
+    return inverted if len(inverted) <= LONGEST else name
+
+
+def sort_key(sort_name: str) -> str:
+    """What sort names are compared by, code point by code point (or byte by byte in UTF-8).
+
+    Accents of Latin, Greek, Hebrew and Arabic don't count, nor do case, punctuation and width. Latin comes first and
+    Þ right after Z; then what begins with no letter; then the other scripts.
+    """
+    return letters.sort_key(sort_name)
+
+
+def letter(sort_name: str) -> Letter:
+    """The heading under which a sort name stands. Names of one heading are neighbours in the order of ``sort_key``."""
+    return Letter(*letters.heading(letters.sort_key(sort_name)))
+
+
+def folded(text: str) -> str:
+    """Text as a search compares it: without case, accents, width and doubled spaces, at most 100 characters.
+
+    What folds the beginning of a name is the beginning of the name folded.
+    """
+    bare = letters.bare(text[: 4 * LONGEST]).replace("þ", "th")
+    spaced = "".join(" " if sign.isspace() else sign for sign in bare)
+    kept = "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+    return " ".join(kept.split())[:LONGEST_FOLDED].rstrip()
+
+
+def _fits(name: str, at: int) -> bool:
+    """Whether the sign at a place may stand in a name."""
+    sign = name[at]
+    if sign in _JOINERS:
+        # Persian and the scripts of India join and part letters with them (RFC 5892, appendix A).
+        before = name[at - 1] if at else " "
+        inside = 0 < at < len(name) - 1 and name[at + 1] not in " \u200c\u200d"
+        return inside and (unicodedata.combining(before) == _VIRAMA or bool(_JOINING_SCRIPTS.match(before)))
+    if ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef":  # noqa: PLR2004 - Unicode's noncharacters
+        return False
+    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _is_turned(word: str) -> bool:
+    """Whether a name with this word is turned about: of such a script, with a letter, no comma, no "VIII" or "Jr."."""
+    plain = "," not in word and not _SUFFIX.fullmatch(word) and any(map(str.isalpha, word))
+    return plain and all(map(letters.is_turned, word))
+
+
+def _family_start(words: Sequence[str]) -> int:
+    """Where the family name begins: the last word, with "Le" or "Van" before it, and both of "Ortega y Gasset"."""
+    start = len(words) - 1
+    if start > 1 and words[start - 1] in _AND:
+        start -= 2
+    while start > 1 and words[start - 1][:1].isupper() and words[start - 1].lower() in _BELONG:
+        start -= 1
+    return start

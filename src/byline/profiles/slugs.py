@@ -1,0 +1,80 @@
+"""Slugs: the part of an author page's address that the author picks, such as ``ana-lima`` in ``/authors/ana-lima/``.
+
+Only small letters, digits and single hyphens between them are let through. So no slug can leave its folder, end in
+a suffix, or look like another one written with foreign letters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from slugify import slugify
+
+from byline.errors import Invalid
+from byline.profiles.model import Slug
+
+LONGEST = 64
+"""Letters in a slug."""
+
+RESERVED = frozenset(
+    {"letter", "photos", "sitemap", "index", "index-html", "index-json", "authors", "byline", "assets"}
+    | {"static", "feed", "atom", "rss", "search", "embed", "oembed", "oembed-json", "robots", "favicon"}
+    | {"con", "prn", "aux", "nul"}
+    | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
+)
+"""Words that are no slug: other things stand or may stand at their addresses, or Windows has no folder of that name."""
+
+_SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SEPARATORS = re.compile(r"[\s_-]+")
+_SUFFIX = "-author"
+_NAMELESS = "author"
+
+
+def suggest(name: str) -> Slug:
+    """A slug for a name, never empty and never reserved: "María López" gives ``maria-lopez``.
+
+    Scripts other than Latin are spelt in Latin as well as it goes; the author may always choose another spelling.
+    """
+    plain = unicodedata.normalize("NFKC", name).lower()
+    spelt = slugify(plain, entities=False, decimal=False, hexadecimal=False, max_length=LONGEST, word_boundary=True)
+    spelt = _cut(spelt, LONGEST)
+    if not _SHAPE.fullmatch(spelt):
+        return Slug(_NAMELESS)
+    return Slug(_cut(spelt, LONGEST - len(_SUFFIX)) + _SUFFIX if spelt in RESERVED else spelt)
+
+
+def valid(text: str) -> Slug:
+    """The slug that a person typed; capitals, spaces and underscores are put right.
+
+    Raises ``Invalid`` for ``author_slug``.
+    """
+    slug = _SEPARATORS.sub("-", text.strip().lower()).strip("-")
+    if not slug:
+        raise Invalid({"author_slug": "Enter a page address"})
+    if not _SHAPE.fullmatch(slug):
+        raise Invalid({"author_slug": "Use only the letters a to z, digits and hyphens in the page address"})
+    if len(slug) > LONGEST:
+        raise Invalid({"author_slug": f"The page address is longer than {LONGEST} letters"})
+    if slug in RESERVED:
+        raise Invalid({"author_slug": f"“{slug}” is kept for the site itself; choose another page address"})
+    return Slug(slug)
+
+
+def alternatives(slug: Slug, token: bytes) -> tuple[Slug, Slug]:
+    """Two further tries where a slug is taken: a small number behind it, then six hex digits, both by chance.
+
+    ``token`` is where the chance comes from; it shows in neither.
+    """
+    chance = hashlib.sha256(token).digest()
+    number = 2 + int.from_bytes(chance[:4]) % 98
+    return _with(slug, str(number)), _with(slug, chance[4:7].hex())
+
+
+def _with(slug: str, ending: str) -> Slug:
+    return Slug(f"{_cut(slug, LONGEST - len(ending) - 1)}-{ending}")
+
+
+def _cut(text: str, most: int) -> str:
+    return text[:most].strip("-")
