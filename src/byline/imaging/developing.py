@@ -139,7 +139,7 @@ def _shrunk(image: Image.Image, widest: int, *, lying: bool) -> Image.Image:
     What cannot be averaged (palettes, transparency by one colour, 16 bits) is turned into what can.
     """
     if image.mode.startswith("I"):
-        image = image.convert("L")
+        image = image.point(lambda value: value * (1 / 257) + 0.5).convert("L")  # convert alone would cut off at 255
     elif image.has_transparency_data:
         image = image.convert("RGBA")
     elif image.mode not in {"L", "RGB", "CMYK"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
+import math
 import os
 import subprocess
 import sys
@@ -46,12 +47,14 @@ class PillowImaging:
         *,
         most_bytes: int = 4_000_000,
         widths: Sequence[int] = (1200, 640, 320),
-        timeout_seconds: int = 10,
+        timeout_seconds: float = 10,
         memory_bytes: int = 768_000_000,
     ) -> None:
         self._most_bytes = most_bytes
         self._timeout_seconds = timeout_seconds
-        self._order = json.dumps({"widths": list(widths), "memory_bytes": memory_bytes, "cpu_seconds": timeout_seconds})
+        self._order = json.dumps(
+            {"widths": list(widths), "memory_bytes": memory_bytes, "cpu_seconds": math.ceil(timeout_seconds)}
+        )
         self._environment = _bare_environment()
         self._room = threading.BoundedSemaphore(_AT_ONCE)
 
