@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from byline import errors
-from byline.cli import people, running
+from byline.cli import demo, people, running
 
 EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.Misconfigured: 2,
@@ -50,6 +50,7 @@ def main() -> None:
 
 for _command in (
     running.serve,
+    demo.demo,
     running.deliver_once,
     running.check,
     people.publisher,

@@ -1,0 +1,188 @@
+"""``byline demo``: the portal with some forty made-up authors in every state, in a data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from byline.accounts import addresses, confirmation, publishers, registration
+from byline.accounts.records import account_from, account_key, claim_key
+from byline.accounts.sessions import Visit, recognise
+from byline.audit import OPERATOR, Actor
+from byline.authors import decisions
+from byline.cli.demo_portraits import portrait
+from byline.cli.running import start
+from byline.errors import Misconfigured
+from byline.outbox.worker import deliver
+from byline.profiles import editing, linking, markup, slugs
+from byline.profiles import records as profile_records
+from byline.profiles.editing import Draft
+from byline.profiles.model import Link
+from byline.settings import Settings
+from byline.wiring import connect, handlers
+from byline.world import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from byline.accounts.model import Account
+    from byline.mail.port import Mail
+    from byline.outbox.worker import Handlers
+    from byline.ports import Ports
+    from byline.profiles.model import Profile
+
+PASSWORD = "read it in the demo"  # noqa: S105 - printed at every start, for made-up people only
+FOLDER = "demo-data"
+_MARK = "this-is-a-demo"
+_UNFINISHED = "unfinished\n"
+
+
+@click.command()
+@click.option("--host", help="Where to listen (BYLINE_HOST, 127.0.0.1).")
+@click.option("--port", type=int, help="On which port (BYLINE_PORT, 8000).")
+@click.option("--data", type=click.Path(file_okay=False), help=f"The demo's own data folder (./{FOLDER}).")
+def demo(host: str | None, port: int | None, data: str | None) -> None:
+    """Start the portal with made-up authors in every state, in a data folder of its own."""
+    os.environ.setdefault("BYLINE_SITE_NAME", "Marram Press")
+    os.environ.setdefault("BYLINE_PUBLISHER_NAME", "Marram Press")
+    os.environ.setdefault("BYLINE_PUBLISHER_EMAIL", "desk@marram.example")
+    os.environ["BYLINE_DATA"] = data or os.environ.get("BYLINE_DATA") or FOLDER
+    settings = Settings.from_environ(os.environ)
+    people = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
+    prepare(settings, people)
+    start(host, port, None, first_words=_words(people))
+
+
+def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:
+    """Fill an empty data folder; do nothing to one that is filled; refuse one that is not a demo's."""
+    mark = settings.data / _MARK
+    if mark.exists() and mark.read_text() != _UNFINISHED:
+        return
+    if not mark.exists() and settings.data.exists() and any(settings.data.iterdir()):
+        raise Misconfigured(f"{settings.data} is not a demo's folder: choose another by --data, or one that is empty.")
+    if mark.exists():
+        raise Misconfigured(f"{settings.data} was not finished: delete it and start the demo again.")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    mark.write_text(_UNFINISHED)
+    clock = _Calendar(SystemClock().now() - timedelta(days=len(people) * 3))
+    real = connect(settings, clock=clock).ports
+    quiet = replace(real, mailer=_Nobody())
+    last = [person for person in people if person["state"] == "unconfirmed"]
+    first = [person for person in people if person["state"] != "unconfirmed"]
+    with click.progressbar(first, label="Making up authors") as shown:
+        for person in shown:
+            _make(quiet, clock, person)
+            clock.at += timedelta(days=2, hours=5, minutes=7)
+    table = handlers()
+    clock.at = SystemClock().now() - timedelta(minutes=20)
+    _work(quiet, table)
+    for person in last:
+        _register(real, person)
+    _work(real, table)
+    mark.write_text("finished\n")
+
+
+@dataclass
+class _Calendar:
+    """A clock that the demo turns, so that its authors came one after another."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class _Nobody:
+    """Takes the letters that were never waited for."""
+
+    def send(self, mail: Mail, /) -> None:
+        """Drop a letter."""
+
+    def rehearse(self, mail: Mail, /) -> None:
+        """Drop a letter."""
+
+
+def _words(people: Sequence[dict[str, Any]]) -> str:
+    wanted = ["publisher", "active", "active-unsaved", "waiting", "unconfirmed", "declined", "suspended"]
+    lines = [f'Log in with any of these; the password of all is "{PASSWORD}":']
+    for what in wanted:
+        who = [p for p in people if (p["role"] == "publisher" if what == "publisher" else p["state"] == what)]
+        lines += [f"  {what:<15} {person['email']}" for person in who[:2]]
+    return "\n".join(lines)
+
+
+def _make(ports: Ports, clock: _Calendar, person: dict[str, Any]) -> None:
+    address = addresses.normalise(person["email"])
+    if person["role"] == "publisher":
+        publishers.add(ports, address=address, name=person["name"], password=PASSWORD)
+        account = _account(ports, address)
+    else:
+        visit = _register(ports, person)
+        confirmation.confirm(ports, visit)
+        account = _account(ports, address)
+    clock.at += timedelta(hours=3)
+    state = person["state"]
+    if state == "declined":
+        decisions.decline(ports, OPERATOR, account, note=person.get("note", ""))
+    if state not in {"active", "active-unsaved", "suspended"}:
+        return
+    if person["role"] != "publisher":
+        account = decisions.approve(ports, OPERATOR, account)
+    if account.profile_id and state != "active-unsaved":
+        _write(ports, clock, account, person)
+    if state == "suspended":
+        decisions.suspend(ports, OPERATOR, _account(ports, address))
+
+
+def _register(ports: Ports, person: dict[str, Any]) -> Visit:
+    address = addresses.normalise(person["email"])
+    entry = registration.register(
+        ports, address=address, name=person["name"], password=PASSWORD, device="Mozilla/5.0 (demo)"
+    )
+    visit = recognise(ports, entry.cookie)
+    assert isinstance(visit, Visit)  # noqa: S101 - it was begun in the line above
+    return visit
+
+
+def _write(ports: Ports, clock: _Calendar, account: Account, person: dict[str, Any]) -> None:
+    bios = [*person.get("earlier_bios", []), person["bio_markdown"]][-max(1, person.get("saves", 1)) :]
+    for number, bio in enumerate(bios):
+        profile = _profile(ports, account)
+        old_slug = person.get("old_slug")
+        draft = Draft(
+            name=person["name"],
+            sort_name=person.get("sort_name") or profile.content.sort_name,
+            slug=slugs.valid(old_slug) if old_slug and number == 0 and len(bios) > 1 else slugs.suggest(person["name"]),
+            bio=markup.from_form(bio, "markdown"),
+            links=tuple(Link(link["label"], linking.typed(link["url"]) or "") for link in person["links"]),
+            seen=profile.number,
+            upload=portrait(person["email"]) if person["photo"] and number == len(bios) - 1 else None,
+        )
+        if draft.slug not in {profile.slug, *profile.old_slugs} and profile_records.slug_key(
+            draft.slug
+        ) in ports.store.get(profile_records.slug_key(draft.slug)):
+            draft = replace(draft, slug=profile.slug)
+        editing.save(ports, Actor(account.id, account.name), profile, draft)
+        clock.at += timedelta(hours=9)
+
+
+def _profile(ports: Ports, account: Account) -> Profile:
+    key = profile_records.key(account.profile_id or "")
+    return profile_records.from_record(ports.store.get(key)[key])
+
+
+def _account(ports: Ports, address: Address) -> Account:
+    claim = claim_key(addresses.place_of(address))
+    account_id = str(ports.store.get(claim)[claim].data["account"])
+    return account_from(ports.store.get(account_key(account_id))[account_key(account_id)])
+
+
+def _work(ports: Ports, table: Handlers) -> None:
+    while deliver(ports, table, limit=100).done:
+        pass
