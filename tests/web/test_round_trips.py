@@ -1,0 +1,180 @@
+"""Store calls are the budget: on AWS each is money and milliseconds. On both engines these are the most a page takes.
+
+The session is part of every read: the cookie names what the page needs.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.counting import CountingStore
+from tests.people import PASSWORD, House, code_in, csrf_of, form_of, make_house, path_in
+from tests.world import make_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from byline.store.port import Store
+
+
+@pytest.fixture
+def counted(store: Store) -> CountingStore:
+    return CountingStore(store)
+
+
+@pytest.fixture
+def house(tmp_path: Path, counted: CountingStore) -> House:
+    # A save's own publishing comes after its commit and is counted apart: its job would do it otherwise.
+    return make_house(make_world(tmp_path, counted), publish_in_line=False)
+
+
+@contextmanager
+def at_most(counted: CountingStore, *, reads: int, commits: int) -> Iterator[None]:
+    counted.reset()
+    yield
+    assert (counted.reads, counted.commits) == (reads, commits)
+
+
+def test_a_page_for_a_logged_in_author_takes_one_read(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    author.log_in()
+    for path in ("/", "/account", "/change_password", "/logout"):
+        with at_most(counted, reads=1, commits=0):
+            assert author.get(path).status_code == 200
+
+
+def test_the_first_page_after_approval_takes_one_read_more_and_only_that_one(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    with at_most(counted, reads=2, commits=0):
+        author.get("/")
+    with at_most(counted, reads=1, commits=0):
+        author.get("/")
+
+
+def test_a_page_view_notes_that_it_was_seen_at_most_every_five_minutes(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    author.get("/")
+    house.world.clock.forward(minutes=6)
+    with at_most(counted, reads=1, commits=1):
+        author.get("/")
+    house.world.clock.forward(minutes=4)
+    with at_most(counted, reads=1, commits=0):
+        author.get("/")
+
+
+def test_logging_in_takes_two_reads_and_one_commit(house: House, counted: CountingStore) -> None:
+    house.author()
+    for password in (PASSWORD, "a wrong password of length"):
+        person = house.person()
+        token = csrf_of(person.get("/login"))
+        with at_most(counted, reads=2, commits=1):
+            person.client.post(
+                "/login",
+                data={"csrf_token": token, "author_email": person.address, "author_password": password},
+            )
+
+
+def test_registering_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
+    person = house.person()
+    token = csrf_of(person.get("/register"))
+    with at_most(counted, reads=1, commits=1):
+        answer = person.client.post(
+            "/register",
+            data={
+                "csrf_token": token,
+                "author_email": person.address,
+                "author_name": person.name,
+                "author_password": PASSWORD,
+            },
+        )
+    assert answer.status_code == 303
+
+
+def test_confirming_by_link_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
+    person = house.person()
+    person.register()
+    link = path_in(person.letter(), "/confirm/")
+    with at_most(counted, reads=1, commits=1):
+        assert person.get(link).status_code == 303
+
+
+def test_confirming_by_code_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
+    person = house.person()
+    person.register()
+    code = code_in(person.letter())
+    token = csrf_of(person.get("/"))
+    with at_most(counted, reads=1, commits=1):
+        assert person.client.post("/confirm", data={"csrf_token": token, "code": code}).status_code == 303
+
+
+def test_approving_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
+    house.waiting()
+    publisher = house.publisher()
+    token = csrf_of(publisher.get("/publisher"))
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/approve"
+    with at_most(counted, reads=1, commits=1):
+        assert publisher.client.post(at, data={"csrf_token": token}).status_code == 303
+
+
+def test_saving_a_page_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    form = form_of(author.get("/"))
+    for bio in ("First.", "Second."):
+        with at_most(counted, reads=1, commits=1):
+            answer = author.client.post("/", data={**form, "author_bio": bio})
+        assert answer.status_code == 303
+        form = form_of(author.get("/"))
+
+
+def test_changing_the_password_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    token = csrf_of(author.get("/change_password"))
+    with at_most(counted, reads=1, commits=1):
+        answer = author.client.post(
+            "/change_password",
+            data={"csrf_token": token, "old_password": PASSWORD, "new_password": "quite another long password"},
+        )
+    assert answer.status_code == 303
+
+
+def test_the_publishers_lists_take_the_visit_and_two_reads(house: House, counted: CountingStore) -> None:
+    house.waiting()
+    house.author("bo@example.org", "Bo Lund")
+    house.world.work()
+    publisher = house.publisher()
+    for path in ("/publisher", "/publisher/authors", "/publisher/authors?state=active", "/publisher/authors?q=bo"):
+        with at_most(counted, reads=3, commits=0):
+            assert publisher.get(path).status_code == 200
+
+
+def test_a_readers_page_takes_none(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    author.save(author_bio="Hello.")
+    house.world.work()
+    for path in ("/authors/", "/authors/ana-lima/", "/authors/ana-lima/index.json", "/authors/letter/l/", "/sitemap.xml"):
+        with at_most(counted, reads=0, commits=0):
+            assert author.get(path).status_code == 200
+
+
+def test_nobody_is_recognised_without_a_read(house: House, counted: CountingStore) -> None:
+    stranger = house.person()
+    stranger.client.set_cookie("byline", "a.forged.cookie.of-some-length.AAAAAAAAAAAAAAAAAAAAAA")
+    for path in ("/", "/login", "/register", "/reset", "/publisher", "/history"):
+        with at_most(counted, reads=0, commits=0):
+            stranger.get(path)
+
+
+def test_no_request_scans_the_store(house: House, counted: CountingStore) -> None:
+    author = house.author()
+    author.save(author_bio="Hello.")
+    house.world.work()
+    publisher = house.publisher()
+    counted.reset()
+    for path in ("/publisher", "/publisher/authors?q=a", "/authors/", "/history"):
+        publisher.get(path)
+        author.get(path)
+    assert counted.scans == 0
