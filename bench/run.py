@@ -55,8 +55,9 @@ def main() -> int:
             _costs(folder, given.rounds, given.seconds, given.starts, ours=not given.peers_only)
         if given.only == "cost" or given.peers_only:
             return 0
-        with running(byline(folder / "timing")) as server:
-            return timing.report(server, pairs=given.pairs)
+        plain, cheap = byline(folder / "timing"), byline(folder / "timing-cheap", cheap_hash=True)
+        with running(plain) as one, running(cheap) as other:
+            return timing.report(one, other, pairs=given.pairs)
 
 
 def _costs(folder: Path, rounds: int, seconds: float, times: int, *, ours: bool) -> None:
@@ -90,10 +91,10 @@ def _costs(folder: Path, rounds: int, seconds: float, times: int, *, ours: bool)
 def _print_costs(samples: Samples, rounds: int) -> None:
     names = list(next(iter(samples.values())))
     print(f"\nCPU of the server per request, all processes: middle of {rounds} rounds [lowest-highest]")
-    print(f"{'':17}" + "".join(f"{name:>24}" for name in names) + "".join(f"{head:>24}" for head in _pairs(names)))
+    print(f"{'':17}" + "".join(f"{name:>26}" for name in names) + "".join(f"{head:>26}" for head in _pairs(names)))
     for kind, named in samples.items():
-        costs = "".join(f"{_spread([one.cpu_us for one in named[name]], 'µs'):>24}" for name in names)
-        times = "".join(f"{_times(ratios(named[a], named[b])):>24}" for a, b in _pairs(names).values())
+        costs = "".join(f"{_spread([one.cpu_us for one in named[name]], 'µs'):>26}" for name in names)
+        times = "".join(f"{_times(ratios(named[a], named[b])):>26}" for a, b in _pairs(names).values())
         note = " (without its hash)" if kind == LOGIN else ""
         print(f"{kind:17}{costs}{times}{note}")
     if OURS in names:
@@ -103,9 +104,9 @@ def _print_costs(samples: Samples, rounds: int) -> None:
         later = [one.afterwards_us for one in samples[SAVE][OURS]]
         print(f"of saving, after the last answer (shared pages, by job): {_spread(later, 'µs')}")
     print("\nRequests per second, four connections, client and server on one machine")
-    print(f"{'':17}" + "".join(f"{name:>24}" for name in names))
+    print(f"{'':17}" + "".join(f"{name:>26}" for name in names))
     for kind, named in samples.items():
-        print(f"{kind:17}" + "".join(f"{_spread([one.rate for one in named[name]], '/s'):>24}" for name in names))
+        print(f"{kind:17}" + "".join(f"{_spread([one.rate for one in named[name]], '/s'):>26}" for name in names))
 
 
 def _print_logins(target: Target, samples: Samples, rounds: int, seconds: float) -> None:

@@ -55,8 +55,7 @@ def byline(folder: Path, *, cheap_hash: bool = False) -> Program:
 
     ``cheap_hash``: argon2 is replaced from outside, when the interpreter starts; Byline knows no such setting.
     """
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
-    environ |= {"BYLINE_THROTTLE": "off"}
+    environ = _environ() | {"BYLINE_THROTTLE": "off"}
     if cheap_hash:
         environ |= {"PYTHONPATH": str(_CHEAP_HASH)}
     if not BYLINE.exists():
@@ -68,7 +67,7 @@ def peer(name: str, folder: Path, sizes: Sizes) -> Program:
     """A peer (``floor`` or ``bare_flask``) whose pages have these sizes."""
     serve = (sys.executable, "-m", "bench.peers.serve", name)
     given = ("--data", str(folder), "--sizes", json.dumps(asdict(sizes)), "--port")
-    return Program(name, serve + given, folder, dict(os.environ))
+    return Program(name, serve + given, folder, _environ())
 
 
 @contextmanager
@@ -96,6 +95,15 @@ def running(program: Program) -> Iterator[Server]:
         yield Server(program, process.pid, port, time.perf_counter() - began, cpu_seconds(process.pid))
     finally:
         _end(process)
+
+
+def _environ() -> dict[str, str]:
+    """This process's environment without settings of Byline's, and with compiled modules kept, as people have it."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("BYLINE_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
 
 
 def _answers(port: int) -> bool:
