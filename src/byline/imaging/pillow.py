@@ -134,9 +134,9 @@ def _read(answer: bytes) -> tuple[Rendition, ...]:
         if "fault" in head:
             raise _invalid(str(head["fault"]))
         sizes = [(int(width), int(height), int(length)) for width, height, length in head["renditions"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _invalid(limits.HEAVY) from error
-    if not sizes or sum(length for _, _, length in sizes) != len(rest):
+    if not sizes or min(map(min, sizes)) < 1 or sum(length for _, _, length in sizes) != len(rest):
         raise _invalid(limits.HEAVY)
     renditions = []
     for width, height, length in sizes:
