@@ -12,9 +12,8 @@ from byline.web.app import create_app
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
-
     from tests.world import World
+    from werkzeug.test import TestResponse
 
 PASSWORD = "correct horse battery staple"
 
@@ -32,7 +31,9 @@ class Person:
     def get(self, path: str, **options: object) -> TestResponse:
         return self.client.get(path, **options)  # type: ignore[arg-type]
 
-    def post(self, path: str, data: dict[str, object] | None = None, *, form: str | None = None, **options: object) -> TestResponse:
+    def post(
+        self, path: str, data: dict[str, object] | None = None, *, form: str | None = None, **options: object
+    ) -> TestResponse:
         """Send a form, with the token of the page it stands on (``form``: the page, else the address itself)."""
         token = csrf_of(self.client.get(form or path))
         return self.client.post(path, data={"csrf_token": token, **(data or {})}, **options)  # type: ignore[arg-type]

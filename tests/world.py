@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ from byline.store.sqlite import SqliteStore
 from byline.wiring import handlers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from byline.mail.port import Mail
     from byline.store.port import Store
 
@@ -113,7 +114,10 @@ class World:
         while True:
             tally = deliver(self.ports, table, limit=100)
             total = Tally(
-                total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up, tally.next_due_at
+                total.done + tally.done,
+                total.put_off + tally.put_off,
+                total.given_up + tally.given_up,
+                tally.next_due_at,
             )
             if not tally.done:
                 return total

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.counting import CountingStore
 from tests.people import PASSWORD, House, code_in, csrf_of, form_of, make_house, path_in
 from tests.world import make_world
@@ -47,7 +46,9 @@ def test_a_page_for_a_logged_in_author_takes_one_read(house: House, counted: Cou
             assert author.get(path).status_code == 200
 
 
-def test_the_first_page_after_approval_takes_one_read_more_and_only_that_one(house: House, counted: CountingStore) -> None:
+def test_the_first_page_after_approval_takes_one_read_more_and_only_that_one(
+    house: House, counted: CountingStore
+) -> None:
     author = house.author()
     with at_most(counted, reads=2, commits=0):
         author.get("/")
@@ -155,7 +156,13 @@ def test_a_readers_page_takes_none(house: House, counted: CountingStore) -> None
     author = house.author()
     author.save(author_bio="Hello.")
     house.world.work()
-    for path in ("/authors/", "/authors/ana-lima/", "/authors/ana-lima/index.json", "/authors/letter/l/", "/sitemap.xml"):
+    for path in (
+        "/authors/",
+        "/authors/ana-lima/",
+        "/authors/ana-lima/index.json",
+        "/authors/letter/l/",
+        "/sitemap.xml",
+    ):
         with at_most(counted, reads=0, commits=0):
             assert author.get(path).status_code == 200
 

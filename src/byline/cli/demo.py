@@ -31,7 +31,7 @@ from byline.world import SystemClock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from byline.accounts.model import Account
+    from byline.accounts.model import Account, Address
     from byline.mail.port import Mail
     from byline.outbox.worker import Handlers
     from byline.ports import Ports

@@ -1,0 +1,68 @@
+"""Passwords: long ones of any kind are welcome, those that everybody tries first are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from byline.accounts.policy import check_password
+from byline.errors import Invalid
+from byline.settings import Site
+
+SITE = Site("Marram Press", "https://authors.example.org", "Marram", "")
+
+
+def fault_of(password: str, site: Site = SITE) -> str:
+    try:
+        check_password(password, site, field="p", name="Ana Isabel de Lima", address="ana.isabel.de.lima@example.org")
+    except Invalid as refusal:
+        return refusal.faults["p"]
+    return ""
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "  spaces at both ends ",
+        "ένα μεγάλο σύνθημα εδώ",
+        "長い長い合言葉をここに書きますよ",
+        "🦊🦉🌿🪵🧭🫖🕯️🪻🐚🧵🪡🎻🗝️",
+        "x" * 200 + " and some more words",
+    ],
+)
+def test_a_long_password_of_any_kind_is_taken(password: str) -> None:
+    assert fault_of(password) == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("", "Choose a password"),
+        ("fourteen chars", "Use 15 characters or more; yours has 14"),
+        ("x y" * 100, "Use 256 characters or fewer; yours has 300"),
+        ("aaaaaaaaaaaaaaaaaaaa", "Attackers try"),
+        ("abcabcabcabcabcabc", "Attackers try"),
+        ("passwordpassword", "Attackers try"),
+        ("PASSWORDpassword", "Attackers try"),
+        ("abcdefghijklmnopq", "Attackers try"),
+        ("0987654321098765", "Attackers try"),
+        ("1qaz2wsx3edc4rfv", "Attackers try"),
+        ("Ana Isabel de Lima", "must not be your name"),
+        ("123 ana isabel de lima!", "must not be your name"),
+        ("ana.isabel.de.lima@example.org", "must not be your name"),
+        ("authors.example.org", "must not be your name"),
+    ],
+)
+def test_a_password_that_will_not_do_is_refused_with_its_reason(password: str, words: str) -> None:
+    assert words in fault_of(password)
+
+
+def test_length_is_counted_after_composition() -> None:
+    decomposed = "é" * 15
+
+    assert fault_of("e\u0301" * 14).startswith("Use 15 characters")
+    assert len(decomposed) == 15
+
+
+def test_a_site_may_lower_the_length() -> None:
+    assert fault_of("tinsel7!", Site("S", "https://s.example.org", "S", "", password_min=8)) == ""

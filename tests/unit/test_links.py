@@ -1,0 +1,77 @@
+"""Signed links: each is for one purpose, one site, one state and a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from byline.errors import DeadLink
+from byline.links import Signer
+
+NOW = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+SIGNER = Signer(b"one secret of at least thirty-two bytes", "https://authors.example.org")
+
+
+def test_a_link_says_what_it_was_made_to_say() -> None:
+    token = SIGNER.make("reset", {"a": "42"}, fingerprint="state", expires_at=LATER)
+
+    claims = SIGNER.read("reset", token, now=NOW)
+
+    assert claims.fields == {"a": "42"}
+    assert claims.suits("state")
+    assert not claims.suits("another state")
+
+
+def test_a_link_needs_no_escaping_in_an_address() -> None:
+    token = SIGNER.make("reset", {"n": "Þóra Ósk / ? #"}, expires_at=LATER)
+
+    assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def test_a_link_is_dead_from_its_last_moment_on() -> None:
+    token = SIGNER.make("reset", {}, expires_at=LATER)
+
+    SIGNER.read("reset", token, now=LATER - timedelta(seconds=1))
+    with pytest.raises(DeadLink):
+        SIGNER.read("reset", token, now=LATER)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("confirm", SIGNER),
+        ("reset", Signer(b"another secret of at least thirty-two b", "https://authors.example.org")),
+        ("reset", Signer(b"one secret of at least thirty-two bytes", "https://elsewhere.example.org")),
+    ],
+)
+def test_a_link_is_dead_for_another_purpose_secret_or_site(other: tuple[str, Signer]) -> None:
+    purpose, signer = other
+    token = SIGNER.make("reset", {"a": "42"}, expires_at=LATER)
+
+    with pytest.raises(DeadLink):
+        signer.read(purpose, token, now=NOW)
+
+
+@pytest.mark.parametrize("token", ["", ".", "a.b", "é.x", "x" * 5_000, "e30.AAAA", "\ud800"])
+def test_what_is_no_link_is_dead_and_nothing_worse(token: str) -> None:
+    with pytest.raises(DeadLink):
+        SIGNER.read("reset", token, now=NOW)
+
+
+def test_every_changed_letter_kills_a_link() -> None:
+    token = SIGNER.make("reset", {"a": "42"}, expires_at=LATER)
+
+    for place in range(len(token) - 1):  # the last one carries two bits that mean nothing
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        with pytest.raises(DeadLink):
+            SIGNER.read("reset", changed, now=NOW)
+
+
+def test_a_code_has_six_digits_and_follows_from_its_parts() -> None:
+    codes = {SIGNER.digits("code", "proposal", str(letter)) for letter in range(50)}
+
+    assert all(len(code) == 6 and code.isdigit() for code in codes)
+    assert len(codes) == 50
+    assert SIGNER.digits("code", "proposal", "1") == SIGNER.digits("code", "proposal", "1")

@@ -1,0 +1,65 @@
+"""Settings: what is read, and the sentences that stop a start."""
+
+from __future__ import annotations
+
+import pytest
+
+from byline.errors import Misconfigured
+from byline.settings import Settings, is_loopback
+
+
+def read(**given: str) -> Settings:
+    return Settings.from_environ({f"BYLINE_{name}": value for name, value in given.items()})
+
+
+def test_everything_is_in_the_data_folder_by_default() -> None:
+    settings = read(DATA="/srv/byline")
+
+    assert settings.store == "sqlite:////srv/byline/byline.sqlite3"
+    assert settings.files == "file:///srv/byline/files"
+    assert settings.mail == "folder:///srv/byline/mail"
+    assert settings.site.url == "http://127.0.0.1:8000"
+    assert settings.site.password_min == 15
+
+
+def test_the_public_address_follows_host_and_port() -> None:
+    assert read(HOST="::1", PORT="9000").site.url == "http://[::1]:9000"
+    assert (
+        read(URL="https://Authors.Example.org/", MAIL="smtps://m.example.org").site.url == "https://authors.example.org"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"STOER": "x"}, "There is no setting BYLINE_STOER"),
+        ({"PORT": "0"}, "BYLINE_PORT must be a whole number"),
+        ({"PORT": "eighty"}, "BYLINE_PORT must be a whole number"),
+        ({"PASSWORD_MIN": "7"}, "BYLINE_PASSWORD_MIN must be a whole number from 8"),
+        ({"URL": "http://authors.example.org"}, "must be https://"),
+        ({"URL": "https://authors.example.org/portal"}, "without path"),
+        ({"URL": "https://me@authors.example.org"}, "without path, query or user"),
+        ({"URL": "authors.example.org"}, "must look like"),
+        ({"URL": "https://authors.example.org:99999"}, "is not an address"),
+        ({"URL": "https://authors.example.org"}, "set BYLINE_MAIL"),
+        ({"HOST": "0.0.0.0"}, "set BYLINE_URL"),  # noqa: S104 - refused, which is the point
+        ({"SECRET_KEY": "short"}, "BYLINE_SECRET_KEY is shorter"),
+        ({"THROTTLE": "maybe"}, "must be on or off"),
+        ({"THROTTLE": "off", "URL": "https://a.example.org", "MAIL": "smtps://m.example.org"}, "for tests"),
+        ({"PUBLISHER_EMAIL": "a@example.org\nBcc: b@example.org"}, "control character"),
+        ({"PROXIES": "11"}, "BYLINE_PROXIES"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_stops_the_start_with_a_sentence(given: dict[str, str], words: str) -> None:
+    with pytest.raises(Misconfigured, match=words):
+        read(**given)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]", "byline.localhost"])
+def test_loopback_is_this_machine(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["example.org", "10.0.0.1", "0.0.0.0", "localhost.example.org", ""])  # noqa: S104
+def test_everything_else_is_not(host: str) -> None:
+    assert not is_loopback(host)
