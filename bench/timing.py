@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 PLANTED_SECONDS = 0.001
 """What must be found where the hash costs nothing."""
-PLANTED_BESIDE_HASHES_SECONDS = 0.009
-"""What must be found beside two hashes: half of one."""
 ALARM = 0.0005
 """Below this probability a difference counts as seen; some sixteen comparisons give a false alarm once in 120 runs."""
 BETWEEN_LETTERS_SECONDS = 120
@@ -174,11 +172,12 @@ def _question_hashing(server: Server, tellings: Tellings, chance: random.Random,
     ours = _registering(server, known), _registering(server, registered)
     tellings.judge("register", ask_in_turn(server.port, *ours, chance))
     wrong = _wrong(server, known), _wrong(server, _addresses("wrong", pairs))
-    tellings.judge("log in, wrong password", ask_in_turn(server.port, *wrong, chance))
+    two_hashes = ask_in_turn(server.port, *wrong, chance)
+    tellings.judge("log in, wrong password", two_hashes)
     back = _back(server, known), _back(server, registered)
     tellings.judge("log in after registering", ask_in_turn(server.port, *back, chance))
     slow = _wrong(server, known), _wrong(server, _addresses("slow", pairs))
-    found = ask_in_turn(server.port, *slow, chance, planted_answer=PLANTED_BESIDE_HASHES_SECONDS)
+    found = ask_in_turn(server.port, *slow, chance, planted_answer=median(two_hashes.unknown) / 4)
     tellings.planted("planted half a hash, log in: its answer", found.known, found.unknown)
 
 
