@@ -1,0 +1,221 @@
+"""Light Markdown, read and written so that nothing is lost between a biography and its textarea.
+
+Lines are divided here; what stands within them is markdown-it's, with few rules. Headings, quotations, code and the
+rest mean nothing, so that "# 1" and "1986. A good year" stay what they are. A list of numbers begins with 1.
+
+What Markdown cannot say, such as italics that end between a bracket and a Japanese letter, is written as the tag.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from string import punctuation
+from typing import TYPE_CHECKING, NamedTuple
+
+from byline.profiles import linking
+from byline.profiles.biography import DEEPEST_LIST, Line, Marked, marked, nested, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+    from byline.profiles.biography import Node
+
+_ITEM = re.compile(r"([ \t]*)(?:[-+*•]|(\d{1,9})[.)])[ \t]+(?=\S)")
+_NESTS_FROM = 2  # columns that an item stands deeper than the one it belongs to
+_ATTRIBUTE = r"""\s+[\w:-]+=(?:"[^"<>]*"|'[^'<>]*')"""
+_TYPED_TAG = re.compile(
+    rf"</?(?:b|br|cite|em|i|li|ol|p|strong|ul)(?:{_ATTRIBUTE})*\s*/?>|<a(?:{_ATTRIBUTE})+\s*>|</a\s*>", re.IGNORECASE
+)
+
+_SPECIAL = re.compile(r"[\\*]|<(?=[A-Za-z/!?]|[^<>\s]+@)|&(?=#?[0-9A-Za-z]+;)|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL_AND_BRACKETS = re.compile(rf"{_SPECIAL.pattern}|[\[\]]")
+_LIKE_AN_ITEM = re.compile(r"(?:([-+])|(•)|(\d{1,9})([.)]))(?=[ \t]+\S)")
+_FLAT_PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
+_STARS = {"em": 1, "strong": 2}
+
+
+class _List(NamedTuple):
+    """A list under way: where its items stand, whether they are numbered, and the last number."""
+
+    column: int
+    ordered: bool
+    number: int
+
+
+def to_html(text: str) -> str:
+    """HTML for light Markdown. It may be anything, and has to be cleaned."""
+    return wrapped((level, ordered, _inline("\n".join(rows))) for level, ordered, rows in _blocks(text))
+
+
+def written(lines: Sequence[Line]) -> str:
+    """Light Markdown for the lines of a biography."""
+    marks = list(marked(lines))
+    last_number = max((int(mark[:-2]) for line, mark in marks if line.ordered), default=0)
+    text: list[str] = []
+    widths: list[int] = []
+    was_item = False
+    for line, mark in marks:
+        del widths[max(line.level - 1, 0) :]
+        indent = " " * sum(widths)
+        widths.append(len(mark))
+        brackets = any("](" in run.text for run in line.runs)
+        rows = _written(nested(line.runs), "", "", brackets=brackets).split("\n")
+        if text:
+            text.append("\n" if was_item and line.level else "\n\n")
+        text.append(indent + mark + f"\n{indent}{' ' * len(mark)}".join(_as_text(row, last_number) for row in rows))
+        was_item = line.level > 0
+    return "".join(text)
+
+
+def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
+    """The paragraphs (level 0) and items of a text, each with its rows."""
+    blocks: list[tuple[int, bool, list[str]]] = []
+    lists: list[_List] = []
+    after_empty = True
+    for row in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        content = row.strip(" \t")
+        if not content:
+            after_empty = True
+            continue
+        item = _ITEM.match(row)
+        taken = _with_item(lists, len(item[1].expandtabs(4)), item[2]) if item else None
+        if item and taken:
+            lists = taken
+            blocks.append((len(lists), lists[-1].ordered, [row[item.end() :].rstrip(" \t")]))
+        elif not after_empty or (lists and row.startswith((" " * _NESTS_FROM, "\t"))):
+            blocks[-1][2].append(content)
+        else:
+            lists = []
+            blocks.append((0, False, [content]))
+        after_empty = False
+    return blocks
+
+
+def _with_item(lists: Sequence[_List], column: int, digits: str | None) -> list[_List] | None:
+    """The lists under way after one more item, or ``None`` where a number doesn't go on or begin a list.
+
+    So "1986. A good year" is no item, and neither is the German date "12. März".
+    """
+    kept = [each for each in lists if each.column <= column] or list(lists[:1])
+    number = int(digits or 0)
+    expected = {1}
+    if kept and (column < kept[-1].column + _NESTS_FROM or len(kept) == DEEPEST_LIST):
+        before = kept.pop()
+        column = before.column
+        if before.ordered and digits:
+            expected.add(before.number + 1)
+            number = before.number + 1 if number in expected else number
+            expected.discard(1)
+    if digits and number not in expected:
+        return None
+    return [*kept, _List(column, digits is not None, number)]
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - it takes seventy milliseconds, which only a save should wait for
+
+    parser = MarkdownIt("zero", {"html": True, "breaks": True})
+    parser.enable(["emphasis", "link", "autolink", "escape", "entity", "newline", "html_inline"])
+    parser.inline.ruler.at("html_inline", _typed_tag)
+    # An address that is none leaves the whole link as the text that was typed, for its author to see.
+    parser.normalizeLink = _typed_address  # type: ignore[method-assign]
+    parser.validateLink = bool  # type: ignore[method-assign, assignment]
+    return parser
+
+
+def _inline(text: str) -> str:
+    html: str = _parser().renderInline(text)
+    return html
+
+
+def _typed_address(url: str) -> str:
+    return linking.typed(url) or ""
+
+
+def _typed_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the shape of markdown-it's rules
+    """A rule for markdown-it: tags that biographies have are tags, all others are text."""
+    tag = _TYPED_TAG.match(state.src, state.pos, state.posMax)
+    if not tag:
+        return False
+    if not silent:
+        state.push("html_inline", "", 0).content = tag[0]
+    state.pos = tag.end()
+    return True
+
+
+def _written(nodes: Sequence[Node], before: str, after: str, *, brackets: bool) -> str:
+    """Markdown for nodes that stand between two signs ("" for a paragraph's edge)."""
+    text = ""
+    for number, node in enumerate(nodes, start=1):
+        if isinstance(node, str):
+            text += _escaped(node, brackets=brackets)
+            continue
+        last = text[-1:] or before
+        following = after if number == len(nodes) else _first_sign(nodes[number], brackets=brackets)
+        text += _tagged(node, last, following, brackets=brackets)
+    return text
+
+
+def _tagged(node: Marked, before: str, after: str, *, brackets: bool) -> str:
+    if node.tag == "a":
+        return f"[{_written(node.children, '[', ']', brackets=True)}]({_address(node.href)})"
+    inner = node.children[0]
+    if node.tag == "strong" and isinstance(inner, Marked) and inner.tag == "em" and len(node.children) == 1:
+        text = _written(inner.children, "*", "*", brackets=brackets)
+        if _holds("*", before, text, after):
+            return f"***{text}***"
+    for sign in "*_" if node.tag in _STARS else "":
+        text = _written(node.children, sign, sign, brackets=brackets)
+        if _holds(sign, before, text, after):
+            signs = sign * _STARS[node.tag]
+            return f"{signs}{text}{signs}"
+    return f"<{node.tag}>{_written(node.children, '>', '<', brackets=brackets)}</{node.tag}>"
+
+
+def _holds(sign: str, before: str, text: str, after: str) -> bool:
+    """Whether signs around a text would be read as emphasis, by CommonMark's rules of flanking, on the careful side."""
+    if sign in (before, after) or text[0].isspace() or text[-1].isspace():
+        return False
+    opens, closes = _is_apart(before), _is_apart(after)
+    if sign == "_":
+        return opens and closes
+    return (opens or text[0].isalnum()) and (closes or text[-1].isalnum())
+
+
+def _is_apart(sign: str) -> bool:
+    """Whether a neighbour is an edge, white space or punctuation."""
+    return not sign or sign.isspace() or sign in punctuation or unicodedata.category(sign).startswith("P")
+
+
+def _first_sign(node: Node, *, brackets: bool) -> str:
+    """What a node's Markdown begins with, or "<" for some punctuation."""
+    return _escaped(node, brackets=brackets)[0] if isinstance(node, str) else "<"
+
+
+def _escaped(text: str, *, brackets: bool) -> str:
+    return (_SPECIAL_AND_BRACKETS if brackets else _SPECIAL).sub(r"\\\g<0>", text)
+
+
+def _as_text(row: str, last_number: int) -> str:
+    """A row that doesn't begin like an item of a list. ``last_number`` is the highest of any list in the text."""
+    item = _LIKE_AN_ITEM.match(row)
+    if not item:
+        return row
+    sign, bullet, digits, stop = item.groups()
+    if sign:
+        return f"\\{row}"
+    if bullet:
+        return f"&bull;{row[1:]}"
+    return f"{digits}\\{stop}{row[item.end() :]}" if int(digits) <= max(1, last_number + 1) else row
+
+
+def _address(href: str) -> str:
+    """A link's address with nothing in it that would end it or mean another sign."""
+    href = re.sub(r"&(?=#?[0-9A-Za-z]+;)", r"\\&", href)
+    return href if _FLAT_PARENTHESES.fullmatch(href) else re.sub(r"[()]", r"\\\g<0>", href)

@@ -1,0 +1,89 @@
+"""Biographies: from what a person typed or an editor sent to the short HTML that is kept, and back into a textarea.
+
+There is one way in, ``clean``. Whatever was sent is read, brought into one shape, written anew with a short list of
+tags, and passed through nh3 as the last word: neither an editor nor this module is believed. Everything that is kept
+came this way, and cleaning it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+from byline.errors import Invalid
+from byline.profiles import biography, markdown, reading
+
+LONGEST = 10_000
+"""Characters in a biography, without its tags."""
+LONGEST_SENT = 200_000
+"""Characters of HTML or Markdown that are looked at."""
+MOST_LINKS = 100
+"""Links in a biography."""
+
+TAGS = frozenset({"p", "br", "em", "strong", "cite", "a", "ul", "ol", "li"})
+"""All tags that a biography may have. ``a`` has ``href``, and nothing else has attributes."""
+SCHEMES = frozenset({"http", "https", "mailto"})
+"""All schemes that a link may have."""
+
+_FIELD = "author_bio"
+_MOST_TAGS = 2_000
+_LONGEST_TYPED = 60_000
+_ADDRESSES = re.compile(r"\]\((?:[^\s()\\]|\\.|\([^\s()]*\))*")
+_LAST_WORD = nh3.Cleaner(tags=set(TAGS), attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel=None)
+
+
+def clean(html: str) -> str:
+    """The biography that HTML says, as it is kept: tags of ``TAGS``, judged links, one way to write each thing.
+
+    Raises ``Invalid`` for ``author_bio`` if there is too much of it.
+    """
+    if len(html) > LONGEST_SENT:
+        raise Invalid(
+            {_FIELD: "The biography is far too long, or carries too much hidden formatting; paste it without"}
+        )
+    lines = reading.read(html)
+    length = len(biography.to_plain(lines))
+    if length > LONGEST:
+        raise Invalid({_FIELD: f"The biography has {length:,} characters; at most {LONGEST:,} fit"})
+    kept = biography.to_html(lines)
+    if kept.count("<a ") > MOST_LINKS:
+        raise Invalid({_FIELD: f"The biography has more than {MOST_LINKS} links"})
+    if kept.count("<") > _MOST_TAGS:
+        raise Invalid({_FIELD: "The biography has too much formatting; take some out"})
+    return _LAST_WORD.clean(kept)
+
+
+def plain(html: str) -> str:
+    """The text of a kept biography: for descriptions, for counting, for places that take no tags."""
+    return biography.to_plain(reading.read(html))
+
+
+def from_markdown(text: str) -> str:
+    """The biography that light Markdown says, as it is kept.
+
+    Stars make italics and bold, ``[label](address)`` a link, ``- `` and ``1. `` lists; an empty line ends a paragraph,
+    and a new line is a new line. The tags of ``TAGS`` may be typed; any other is text.
+
+    Raises ``Invalid`` for ``author_bio`` if there is too much of it.
+    """
+    if len(text) > LONGEST_SENT or len(_ADDRESSES.sub("", text)) > _LONGEST_TYPED:
+        raise Invalid({_FIELD: f"The biography is far too long; at most {LONGEST:,} characters fit"})
+    return clean(markdown.to_html(text))
+
+
+def to_markdown(html: str) -> str:
+    """A kept biography for a textarea: ``from_markdown`` makes exactly the same biography of it."""
+    return markdown.written(reading.read(html))
+
+
+def from_form(text: str, bio_format: str) -> str:
+    """The biography that a form sent, as it is kept; ``bio_format`` is ``markdown`` or ``html``.
+
+    Raises ``Invalid`` for ``author_bio``.
+    """
+    if bio_format == "html":
+        return clean(text)
+    if bio_format == "markdown":
+        return from_markdown(text)
+    raise Invalid({_FIELD: "The form says in no known way how the biography is written; load the page anew"})

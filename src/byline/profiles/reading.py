@@ -1,0 +1,272 @@
+"""HTML of any origin, read into lines of marked text.
+
+Not a browser's parser, on purpose. A browser builds a tree, and rebuilds open tags in each new paragraph: sixteen
+kilobytes of unclosed tags become a third of a gigabyte. This reader goes through the text once, keeps a bounded list of
+open tags and no tree, and takes nothing over but text, marks and judged links. What it hands on is written anew, so
+that it needs no belief that it understood a tag as a browser would.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
+
+from byline.profiles import linking
+from byline.profiles.biography import BREAK, CITE, DEEPEST_LIST, EM, PLAIN, STRONG, Line, Run, levelled, sound, tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_DEEPEST = 100  # open tags; those within are read as if they were not there
+_MARKS = {"em": EM, "i": EM, "strong": STRONG, "b": STRONG, "cite": CITE}
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_BLOCKS = _HEADINGS | frozenset(
+    {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "address"}
+    | {"blockquote", "pre", "hr", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "form"}
+    | {"fieldset", "legend", "center", "details", "summary", "body", "html", "hgroup", "search", "optgroup", "option"}
+)
+_VOID = frozenset(
+    {"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "embed", "source", "track", "wbr"}
+)
+_TEXT_ONLY = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
+_HIDDEN = frozenset({"noscript", "template", "svg", "math", "select", "object", "audio", "video", "canvas", "xml"})
+_WANTED = frozenset({"style", "href", "class"})
+
+_TAG = re.compile(r"<(/?)([A-Za-z][^ \t\n\r\f/>]*)")
+_TAG_END = re.compile(r"[ \t\n\r\f/]*>")
+_ATTRIBUTE = re.compile(
+    r"""[ \t\n\r\f/]*([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)"""
+    r"""(?:[ \t\n\r\f]*=[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f>]*)))?"""
+)
+_COMMENT_END = re.compile(r"--!?>")
+_CLOSINGS = {name: re.compile(rf"</{name}(?=[ \t\n\r\f/>])", re.IGNORECASE) for name in _TEXT_ONLY}
+
+_ITALIC = re.compile(r"(?:^|[;\s])font-style\s*:\s*(\w+)", re.IGNORECASE)
+_WEIGHT = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(\w+)", re.IGNORECASE)
+_UNSEEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
+_WORD_LIST = re.compile(r"mso-list\s*:\s*(?:l\d+\s+level(\d)|(ignore))", re.IGNORECASE)
+_WORD_NUMBER = re.compile(r"\s*\(?(?:\d+|[a-z]|[ivxlc]+)[.)]", re.IGNORECASE)
+_BOLD_FROM = 600
+
+
+class Start(NamedTuple):
+    """An opening tag, with those of its attributes that say something here."""
+
+    name: str
+    attributes: Mapping[str, str]
+
+
+class End(NamedTuple):
+    """A closing tag."""
+
+    name: str
+
+
+def read(html: str) -> tuple[Line, ...]:
+    """The lines that HTML says, in time that grows with its length only. Nothing is refused."""
+    reader = _Reader()
+    for token in tokens(html):
+        if isinstance(token, str):
+            reader.text(token)
+        elif isinstance(token, Start):
+            reader.start(token.name, token.attributes)
+        else:
+            reader.end(token.name)
+    return reader.finish()
+
+
+def tokens(html: str) -> Iterator[str | Start | End]:
+    """Texts, decoded once, and tags; without comments, declarations, and the inside of scripts and the like."""
+    at = 0
+    while at < len(html):
+        tag_at = html.find("<", at)
+        if tag_at < 0:
+            yield unescape(html[at:])
+            return
+        if tag_at > at:
+            yield unescape(html[at:tag_at])
+        tag = _TAG.match(html, tag_at)
+        if tag:
+            attributes, at = _attributes(html, tag.end())
+            if at < 0:
+                return
+            name = tag[2].lower()
+            yield End(name) if tag[1] else Start(name, attributes)
+            if name in _TEXT_ONLY and not tag[1]:
+                closing = _CLOSINGS[name].search(html, at)
+                at = closing.start() if closing else len(html)
+        elif html.startswith(("!", "?", "/"), tag_at + 1):
+            at = _after_comment(html, tag_at)
+        else:
+            yield "<"
+            at = tag_at + 1
+
+
+def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
+    """The wanted attributes of a tag and where the tag ends; -1 where it never does."""
+    found: dict[str, str] = {}
+    while not (end := _TAG_END.match(html, at)):
+        attribute = _ATTRIBUTE.match(html, at)
+        if attribute is None:
+            return found, -1
+        name = attribute[1].lower()
+        if name in _WANTED and name not in found:
+            found[name] = unescape(attribute[2] or attribute[3] or attribute[4] or "")
+        at = attribute.end()
+    return found, end.end()
+
+
+def _after_comment(html: str, at: int) -> int:
+    """Where a comment or a declaration ends; one that never does takes the rest with it, as in a browser."""
+    if html.startswith("<!--", at):
+        end = _COMMENT_END.search(html, at + 2)
+        return end.end() if end else len(html)
+    close = html.find(">", at)
+    return close + 1 if close >= 0 else len(html)
+
+
+class _State(NamedTuple):
+    """What holds at a place: marks, link, whether nothing counts, and the lists that are open (ordered or not)."""
+
+    marks: int = PLAIN
+    href: str = ""
+    hidden: bool = False
+    heading: bool = False
+    preformatted: bool = False
+    lists: tuple[bool, ...] = ()
+    in_item: bool = False
+
+
+class _Reader:
+    """Where the reading is: the state here, the tags open around it, the pieces of the line under way."""
+
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._pieces: list[Run] = []
+        self._state = _State()
+        self._open: list[tuple[str, _State]] = []
+        self._word_level = 0
+        self._word_mark: list[str] = []
+
+    def text(self, text: str) -> None:
+        """Take text over."""
+        state = self._state
+        if state.hidden:
+            if self._word_level:
+                self._word_mark.append(text)
+            return
+        if state.preformatted:
+            for number, line in enumerate(text.replace("\r\n", "\n").split("\n")):
+                if number:
+                    self._break()
+                self._pieces.append(Run(sound(line), state.marks, state.href))
+        else:
+            self._pieces.append(Run(sound(text), state.marks, state.href))
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Open a tag."""
+        if name == "br":
+            self._break()
+        elif name in {"td", "th"}:
+            self._pieces.append(Run(" "))
+        elif name in _LISTS or name == "li":
+            if name == "li":
+                self._close("li", within=_LISTS)
+            self._close("p", within=_LISTS)
+            self._end_line()
+        elif name in _BLOCKS:
+            self._close("p", within=_LISTS)
+            self._end_block()
+        if name in _VOID or len(self._open) >= _DEEPEST:
+            return
+        self._open.append((name, self._state))
+        self._state = _inside(self._state, name, attributes)
+        if name == "p" and not self._state.lists:
+            listed = _WORD_LIST.search(attributes.get("style", ""))
+            self._word_level = int(listed[1] or 0) if listed else 0
+
+    def end(self, name: str) -> None:
+        """Close a tag, and with it whatever is still open inside it."""
+        if name == "br":  # browsers read </br> so
+            self._break()
+        elif name not in _VOID:
+            self._close(name)
+
+    def finish(self) -> tuple[Line, ...]:
+        """All lines."""
+        self._end_line()
+        return levelled(self._lines)
+
+    def _close(self, name: str, *, within: frozenset[str] = frozenset()) -> None:
+        """Close the innermost tag of a name, if it is open (inside the innermost of others, where these are given)."""
+        for at in range(len(self._open) - 1, -1, -1):
+            if self._open[at][0] == name:
+                break
+            if self._open[at][0] in within:
+                return
+        else:
+            return
+        closed = {each for each, _state in self._open[at:]}
+        if not closed.isdisjoint(_LISTS) or "li" in closed:
+            self._end_line()
+        elif not closed.isdisjoint(_BLOCKS):
+            self._end_block()
+        self._state = self._open[at][1]
+        del self._open[at:]
+
+    def _break(self) -> None:
+        if not self._state.hidden:
+            self._pieces.append(Run(BREAK, self._state.marks, self._state.href))
+
+    def _end_block(self) -> None:
+        """The end of a block: a paragraph's end, but within an item a line's end."""
+        if self._state.in_item:
+            self._break()
+        else:
+            self._end_line()
+
+    def _end_line(self) -> None:
+        lists = self._state.lists
+        if lists:
+            level, ordered = len(lists), lists[-1]
+        else:
+            level, ordered = self._word_level, bool(_WORD_NUMBER.match("".join(self._word_mark)))
+        for runs in tidied(self._pieces, one=bool(level)):
+            self._lines.append(Line(runs, min(level, DEEPEST_LIST), ordered))
+        self._pieces = []
+        self._word_level = 0
+        self._word_mark = []
+
+
+def _inside(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
+    """What holds inside a tag."""
+    style = attributes.get("style", "")
+    lists = state.lists
+    if name in _LISTS:
+        lists = (*lists, name == "ol")
+    elif name == "li" and not lists:
+        lists = (False,)
+    listed = _WORD_LIST.search(style)
+    return _State(
+        marks=_marks(state, name, style),
+        href=state.href if name != "a" else linking.judge(attributes.get("href", "")) or "",
+        hidden=state.hidden or name in _HIDDEN or bool(_UNSEEN.search(style) or (listed and listed[2])),
+        heading=state.heading or name in _HEADINGS,
+        preformatted=state.preformatted or name == "pre",
+        lists=lists,
+        in_item=name == "li" or (state.in_item and name not in _LISTS),
+    )
+
+
+def _marks(state: _State, name: str, style: str) -> int:
+    """The marks inside a tag: its own, then what its style says, which is how word processors say it."""
+    marks = state.marks | _MARKS.get(name, PLAIN)
+    if style:
+        for slant in _ITALIC.findall(style):
+            marks = marks | EM if slant.lower() in {"italic", "oblique"} else marks & ~EM
+        for weight in _WEIGHT.findall(style):
+            heavy = int(weight) >= _BOLD_FROM if weight.isdecimal() else weight.lower() in {"bold", "bolder"}
+            marks = marks | STRONG if heavy else marks & ~STRONG
+    return marks | STRONG if state.heading or name in _HEADINGS else marks
