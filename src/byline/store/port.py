@@ -6,11 +6,13 @@ bounds belong to this port: SQLite refuses what DynamoDB would.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NewType, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a record may hold. No floats: two engines would round them differently. Integers are 64 bit."""
 
 Cursor = NewType("Cursor", str)
@@ -18,6 +20,8 @@ Cursor = NewType("Cursor", str)
 
 MOST_KEYS = 100
 """Keys in one ``get``, writes in one ``commit`` (DynamoDB: BatchGetItem, TransactWriteItems)."""
+MOST_LIMIT = 1_000
+"""Records in one ``page`` or slice of a ``scan``."""
 MOST_BYTES_COMMIT = 4_000_000
 MOST_BYTES_RECORD = 400_000
 MOST_BYTES_KEY = 1_000
@@ -116,13 +120,19 @@ class Store(Protocol):
     def page(
         self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
     ) -> Page:
-        """Read a slice of one index, in order, from those whose ``sort`` starts with ``prefix``. It may lag behind."""
+        """Read a slice of one index, in order, from those whose ``sort`` starts with ``prefix``. It may lag behind.
+
+        ``after`` is the ``next`` of a page with the same index and prefix; any other cursor raises ``ValueError``.
+        """
 
     def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
         """Read everything, slice by slice, in no promised order: for backups and moves, never on a request's path."""
 
     def commit(self, *writes: Write) -> None:
-        """Carry out all the writes or none; ``Conflict`` names every key whose condition failed."""
+        """Carry out all the writes or none; ``Conflict`` names every key whose condition failed.
+
+        After ``Unavailable`` they may have been carried out or not: nobody heard. A commit of nothing does nothing.
+        """
 
     def ping(self) -> None:
         """Answer if the engine does: one cheap read."""

@@ -1,0 +1,87 @@
+"""One SQLite file, from nothing to ready: its layout, how it is made, and what is refused."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from byline.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEMORY = ":memory:"
+PATIENCE_SECONDS = 10.0
+"""How long a commit waits for the others."""
+_KEPT_STATEMENTS = 300
+_APPLICATION = 0x42794C6E
+"""What SQLite writes at byte 68 of our files ("ByLn"), so that ``file`` and we know them."""
+_FORMAT = 1
+
+SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE records (
+    kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL,
+    index_name TEXT, sort TEXT, expires_at INTEGER,
+    PRIMARY KEY (kind, id)
+);
+CREATE INDEX entries ON records (index_name, sort, kind, id) WHERE index_name IS NOT NULL;
+CREATE INDEX expiries ON records (expires_at) WHERE expires_at IS NOT NULL;
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_FORMAT};
+COMMIT;
+"""
+
+
+def make(path: Path, address: str) -> None:
+    """Make the file if there is none, and refuse one that holds something else; processes do so one after another."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise Misconfigured(f"the folder of the SQLite file {path} cannot be used: {error.strerror}") from error
+    try:
+        # Whoever looks at the file while another turns its log on would make that one fail: hence a lock beside it.
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        # Only a file that is not there is opened here: closing one would drop the locks that SQLite holds on it.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(connect(address)) as connection:
+            _prepare(connection, path)
+    except (OSError, sqlite3.Error) as error:
+        raise Misconfigured(f"the SQLite file {path} cannot be used: {error}") from error
+    finally:
+        os.close(folder)
+
+
+def connect(address: str) -> sqlite3.Connection:
+    """Open a connection; whoever takes it has it alone, so it may change threads."""
+    connection = sqlite3.connect(
+        address,
+        timeout=PATIENCE_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_KEPT_STATEMENTS,
+        uri=address != MEMORY,
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Lay out an empty file; refuse a foreign or newer one."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application == 0 and version == 0 and tables == 0:
+        if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise Misconfigured(
+                f"the SQLite file {path} is on a disk that cannot keep a write-ahead log: use a local one"
+            )
+        connection.executescript(SCHEMA)
+    elif application != _APPLICATION:
+        raise Misconfigured(f"the SQLite file {path} was not made by Byline: name another path")
+    elif version > _FORMAT:
+        raise Misconfigured(f"the SQLite file {path} was made by a newer Byline: use that one")
