@@ -20,7 +20,7 @@ run: setup  ## the portal, on http://127.0.0.1:8000 unless BYLINE_… says other
 demo: setup  ## the portal with made-up authors, in a folder of its own
 	@.venv/bin/byline demo
 
-test: setup-dev test-tools lint  ## every check: linters, types, walls and all tests; installs what they need
+test: test-tools setup-dev lint  ## every check: linters, types, walls and all tests; installs what they need
 	@.venv/bin/pytest -q -n $(WORKERS)
 
 test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB; under a minute

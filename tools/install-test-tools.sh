@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what the tests need and Python's packages cannot bring: a browser, Java (for Amazon's DynamoDB Local), npm,
-# and axe-core. As root it installs what is missing and says so; else it prints the command and fails.
+# Installs what the tests need and Python's packages cannot bring: virtual environments, a browser, Java (for Amazon's
+# DynamoDB Local), npm, and axe-core. As root it installs what is missing and says so; else it prints the command and
+# fails.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,6 +19,7 @@ has_browser() {
 }
 
 missing=
+"${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 has_browser || missing="$missing chromium"
 has java || missing="$missing default-jre-headless"
 has npm || [ -f "$axe_folder/axe.min.js" ] || missing="$missing npm"
