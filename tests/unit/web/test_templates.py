@@ -1,0 +1,139 @@
+"""What a person and their browser may rely on in every page, read off the templates and the stylesheet themselves."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import byline.web
+
+WEB = Path(byline.web.__file__).parent
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+CSS = (WEB / "static" / "byline.css").read_text()
+SCRIPT = (WEB / "static" / "byline.js").read_text()
+NAMES = [str(path.relative_to(WEB / "templates")) for path in TEMPLATES]
+
+
+def environment() -> Environment:
+    return Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined)
+
+
+def macro(source: str, *, values: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
+    form = SimpleNamespace(values=values or {}, faults=faults or {})
+    template = environment().from_string(
+        '{% from "_form.html" import errors, field, password, textarea, checkbox %}' + source
+    )
+    return template.render(form=form)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_no_page_needs_an_inline_script_or_style_or_anything_from_elsewhere(path: Path) -> None:
+    source = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", source)
+    assert not re.search(r"<script(?![^>]*\bsrc=\"\{\{ js_url \}\}\")", source)
+    assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", source)
+    assert "| safe" not in source
+    assert "autoescape" not in source
+
+
+def test_stylesheet_and_script_fetch_nothing() -> None:
+    assert not re.search(r"url\(|@import", CSS)
+    assert not re.search(r"fetch\(|XMLHttpRequest|import\(|eval\(|innerHTML|outerHTML|insertAdjacent|https?:", SCRIPT)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_every_form_that_acts_carries_the_token_of_its_session(path: Path) -> None:
+    forms = re.findall(r"<form\b[^>]*method=\"post\".*?(?=</form>)", path.read_text(), flags=re.DOTALL)
+
+    for form in forms:
+        assert 'name="csrf_token"' in form or "profile/_fields.html" in form, form[:120]
+
+
+def test_a_fault_is_told_at_its_field_and_in_the_summary() -> None:
+    page = macro(
+        '{{ errors(form, "Not saved yet") }}{{ field(form, "author_name", "Name", hint="As it should appear") }}',
+        values={"author_name": "A<b>"},
+        faults={"author_name": "Enter your name", "": "Something of no field"},
+    )
+
+    assert '<div id="errors" class="errors" tabindex="-1" autofocus><div role="alert">' in page
+    assert '<a href="#author_name">Enter your name</a>' in page
+    assert "<li>Something of no field</li>" in page
+    assert '<p class="error" id="author_name-error"><span class="visually-hidden">Error: </span>Enter your name' in page
+    assert 'aria-describedby="author_name-hint author_name-error" aria-invalid="true"' in page
+    assert 'value="A&lt;b&gt;"' in page
+    order = [page.index(part) for part in ("<label", "author_name-hint", 'id="author_name-error"', "<input")]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("hint", "fault", "described"),
+    [("", "", None), ("As on a card", "", "x-hint"), ("", "Enter it", "x-error"), ("A", "B", "x-hint x-error")],
+)
+def test_a_field_refers_only_to_what_is_there(hint: str, fault: str, described: str | None) -> None:
+    page = macro(f'{{{{ field(form, "x", "X", hint="{hint}") }}}}', faults={"x": fault} if fault else {})
+
+    found = re.search(r'aria-describedby="([^"]*)"', page)
+    assert (found and found[1]) == described
+    for name in (described or "").split():
+        assert f'id="{name}"' in page
+    assert ("aria-invalid" in page) == bool(fault)
+
+
+def test_a_password_that_was_typed_is_never_sent_back() -> None:
+    page = macro(
+        '{{ password(form, "author_password", "Password", new=true, min=15) }}', values={"author_password": "hush"}
+    )
+
+    assert "hush" not in page
+    assert "maxlength" not in page
+    assert 'autocomplete="new-password"' in page
+    button = '<button type="button" hidden aria-controls="author_password" aria-label="Show password">Show</button>'
+    assert button in page
+
+
+@pytest.mark.parametrize("text", ["plain", "\nbegins with a line break", "ends with one\n", "  <em>『雪国』</em>の"])
+def test_a_text_comes_out_of_its_textarea_as_it_went_in(text: str) -> None:
+    page = macro('{{ textarea(form, "author_bio", "Biography") }}', values={"author_bio": text})
+
+    inside = re.search(r"<textarea[^>]*>(.*)</textarea>", page, flags=re.DOTALL)
+    assert inside is not None
+    parsed = inside[1].removeprefix("\n").replace("&lt;", "<").replace("&gt;", ">")
+    assert parsed == text
+
+
+def _tokens(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+
+
+LIGHT = _tokens(CSS[: CSS.index("@media")])
+DARK = LIGHT | _tokens(CSS[CSS.index("@media (prefers-color-scheme: dark)") :])
+
+
+def _contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        r, g, b = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_and_edges_can_be_told_from_their_ground(theme: dict[str, str]) -> None:
+    text = [("ink", "paper"), ("ink", "sheet"), ("ink", "tint"), ("soft", "paper"), ("soft", "sheet"), ("soft", "tint")]
+    text += [("accent", "paper"), ("accent", "sheet"), ("accent", "tint"), ("accent-strong", "tint")]
+    text += [("fault", "paper"), ("fault", "sheet"), ("fault", "fault-tint"), ("on-fault", "fault")]
+    text += [("on-accent", "accent"), ("on-accent", "accent-strong")]
+    edges = [("edge", "paper"), ("edge", "sheet"), ("accent", "paper"), ("accent", "sheet")]
+
+    # WCAG 2.2, 1.4.3 and 1.4.11
+    weak = [pair for pair in text if _contrast(theme[pair[0]], theme[pair[1]]) < 4.5]
+    weak += [pair for pair in edges if _contrast(theme[pair[0]], theme[pair[1]]) < 3]
+    assert weak == []
