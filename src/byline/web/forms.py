@@ -135,11 +135,7 @@ def _sort_name(faults: dict[str, str], before: str, *, old_name: str, name: str)
     suggested = names.sort_name(name)
     if not text.strip() or (text.strip() == before == names.sort_name(old_name) and name != old_name):
         return suggested
-    try:
-        return names.clean_name(text)
-    except Invalid as fault:
-        faults["author_sort_name"] = next(iter(fault.faults.values()))
-        return before
+    return _tried(faults, lambda: names.clean_name(text, field="author_sort_name")) or before
 
 
 def _links(faults: dict[str, str]) -> tuple[Link, ...]:

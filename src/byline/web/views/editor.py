@@ -217,7 +217,7 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
         "seen": seen,
         "photo": _photo(desk),
         "authors_url": f"{site.url}/authors/",
-        "bio_max": markup.MOST_LETTERS,
+        "bio_max": markup.LONGEST,
         "links_max": forms.MOST_LINKS,
         "photo_mb": forms.MOST_BYTES_PHOTO // 1_000_000,
     }
