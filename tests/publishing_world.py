@@ -76,26 +76,35 @@ class HookedFiles:
 
 
 class HookedStore:
-    """The store, and how often it was asked. A test may replace what it does: ``get``, ``page`` and ``commit``."""
+    """The store, and how often it was asked. A test may replace what it does: ``get``, ``page`` and ``commit``.
+
+    ``before`` is called before every call with its name.
+    """
 
     def __init__(self) -> None:
         self.inner = SqliteStore(":memory:")
+        self.before: Callable[[str], object] | None = None
         self.calls: list[str] = []
         self.get: Callable[..., Mapping[Key, Record]] = self._get
         self.page: Callable[..., Page] = self._page
         self.commit: Callable[..., None] = self._commit
 
     def _get(self, *keys: Key) -> Mapping[Key, Record]:
-        self.calls.append("get")
+        self._step("get")
         return self.inner.get(*keys)
 
     def _page(self, index: str, **how: Any) -> Page:
-        self.calls.append("page")
+        self._step("page")
         return self.inner.page(index, **how)
 
     def _commit(self, *writes: Write) -> None:
-        self.calls.append("commit")
+        self._step("commit")
         self.inner.commit(*writes)
+
+    def _step(self, call: str) -> None:
+        self.calls.append(call)
+        if self.before:
+            self.before(call)
 
 
 class World:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def make_world(tmp_path: Path) -> Iterator[Callable[[], World]]:
-    """Several worlds in one test, each of its own."""
+def make_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], World]]:
+    """Several worlds in one test, each of its own; they need not outlive a loss of power."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
     worlds: list[World] = []
 
     def make() -> World:
