@@ -23,16 +23,29 @@ from bench.measure import (
     starts,
 )
 from bench.peers.desk import Sizes
-from bench.servers import BYLINE, byline, peer, running
-from bench.targets import LOGIN, LOGIN_FORM, ME, PUBLIC, SAVE, Target, byline_target, peer_target, sizes
+from bench.servers import BYLINE, byline, peer, running, unpublished
+from bench.targets import (
+    LOGIN,
+    LOGIN_FORM,
+    ME,
+    PUBLIC,
+    SAVE,
+    byline_target,
+    open_accounts,
+    peer_target,
+    sizes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.measure import Samples, Start
+    from bench.servers import Program
+    from bench.targets import Target
 
 FLOOR, FLASK, OURS = "floor", "bare_flask", "byline"
 KINDS = (LOGIN_FORM, ME, PUBLIC, SAVE, LOGIN)
+NOTES = {LOGIN: " (without its hashes)", SAVE: " (without publishing)"}
 AIMS = {LOGIN_FORM: 1.5, ME: 1.7}
 """At most so many times bare Flask."""
 
@@ -62,11 +75,14 @@ def main() -> int:
 
 def _costs(folder: Path, rounds: int, seconds: float, times: int, *, ours: bool) -> None:
     with ExitStack() as stack:
-        target = cheap = None
+        target = cheap = unpublishing = None
         if ours:
             print("Filling Byline by its front door ...", file=sys.stderr)
-            target = byline_target(stack.enter_context(running(byline(folder / "byline"))))
-            cheap = byline_target(stack.enter_context(running(byline(folder / "cheap", cheap_hash=True))))
+            target = _filled(stack, byline(folder / "byline"))
+            cheap = _filled(stack, byline(folder / "cheap", cheap_hash=True))
+            with running(byline(folder / "unpublished", cheap_hash=True)) as server:
+                open_accounts(server)
+            unpublishing = byline_target(stack.enter_context(running(unpublished(folder / "unpublished"))))
         size = sizes(target) if target else Sizes()
         peers = {
             name: peer_target(stack.enter_context(running(peer(name, folder / name, size))), target)
@@ -74,18 +90,25 @@ def _costs(folder: Path, rounds: int, seconds: float, times: int, *, ours: bool)
         }
         print(f"Bytes: login form {size.login_form:,}, logged-in page {size.me:,}, reader's page {size.public:,}")
         by_kind: dict[str, dict[str, Target]] = {kind: dict(peers) for kind in KINDS}
-        if target and cheap:
+        if target and cheap and unpublishing:
             for kind in KINDS:
-                by_kind[kind][OURS] = cheap if kind == LOGIN else target
+                by_kind[kind][OURS] = {LOGIN: cheap, SAVE: unpublishing}.get(kind, target)
         samples = interleaved(by_kind, rounds=rounds, seconds=seconds)
         _print_costs(samples, rounds)
-        if target and cheap:
+        if target:
+            _print_publishing(target, rounds, seconds)
             _print_logins(target, samples, rounds, seconds)
             memory = memory_during_logins(target, seconds=3)
             print(f"Memory while four people log in over and over: {memory:.0f} MiB at most")
     programs = [peer(name, folder / name, size) for name in (FLOOR, FLASK)]
     programs += [byline(folder / "byline")] if ours else []
     _print_starts(starts(programs, rounds=times))
+
+
+def _filled(stack: ExitStack, program: Program) -> Target:
+    server = stack.enter_context(running(program))
+    open_accounts(server)
+    return byline_target(server)
 
 
 def _print_costs(samples: Samples, rounds: int) -> None:
@@ -95,18 +118,23 @@ def _print_costs(samples: Samples, rounds: int) -> None:
     for kind, named in samples.items():
         costs = "".join(f"{_spread([one.cpu_us for one in named[name]], 'µs'):>26}" for name in names)
         times = "".join(f"{_times(ratios(named[a], named[b])):>26}" for a, b in _pairs(names).values())
-        note = " (without its hash)" if kind == LOGIN else ""
+        note = NOTES.get(kind, "")
         print(f"{kind:17}{costs}{times}{note}")
     if OURS in names:
         for kind, aim in AIMS.items():
             reached = ratios(samples[kind][OURS], samples[kind][FLASK])
             print(f"aim: {kind} at most x{aim} of bare Flask: {'met' if reached.middle <= aim else 'MISSED'}")
-        later = [one.afterwards_us for one in samples[SAVE][OURS]]
-        print(f"of saving, after the last answer (shared pages, by job): {_spread(later, 'µs')}")
     print("\nRequests per second, four connections, client and server on one machine")
     print(f"{'':17}" + "".join(f"{name:>26}" for name in names))
     for kind, named in samples.items():
         print(f"{kind:17}" + "".join(f"{_spread([one.rate for one in named[name]], '/s'):>26}" for name in names))
+
+
+def _print_publishing(target: Target, rounds: int, seconds: float) -> None:
+    """Saving as people pay for it: the page is published before the answer, what all share after it."""
+    whole = [sample(target, SAVE, max(1.0, seconds)) for _ in range(rounds)]
+    print(f"\nSaving a page and publishing it: {_spread([one.cpu_us for one in whole], 'µs')}")
+    print(f"of it after the last answer, by job: {_spread([one.afterwards_us for one in whole], 'µs')}")
 
 
 def _print_logins(target: Target, samples: Samples, rounds: int, seconds: float) -> None:

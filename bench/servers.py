@@ -63,6 +63,12 @@ def byline(folder: Path, *, cheap_hash: bool = False) -> Program:
     return Program("byline", (str(BYLINE), "serve", "--data", str(folder), "--port"), folder, environ)
 
 
+def unpublished(folder: Path) -> Program:
+    """Byline on a folder that it was run on before, with nothing published and no job done."""
+    serve = (sys.executable, "-m", "bench.peers.serve", "unpublished", "--data", str(folder), "--port")
+    return Program("unpublished", serve, folder, byline(folder, cheap_hash=True).environ)
+
+
 def peer(name: str, folder: Path, sizes: Sizes) -> Program:
     """A peer (``floor`` or ``bare_flask``) whose pages have these sizes."""
     serve = (sys.executable, "-m", "bench.peers.serve", name)

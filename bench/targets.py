@@ -39,9 +39,22 @@ class Target:
         self.lines[kind] = [Line(line.head, line.body, count) for line, count in zip(lines, counts, strict=True)]
 
 
+def open_accounts(server: Server) -> None:
+    """Four authors, confirmed and approved, by Byline's own front door."""
+    for number in range(AUTHORS):
+        visitor, address = Visitor(server.port), _address(number)
+        register(visitor, address, "Ana Lima")
+        confirm(visitor, server.program.data / "mail", address)
+        shell(server.program, "approve", address)
+        visitor.leave()
+
+
 def byline_target(server: Server) -> Target:
-    """Fill Byline by its own front door: four authors, confirmed, approved, each with a page."""
-    visitors = [_author(server, number) for number in range(AUTHORS)]
+    """Byline, where those four have logged in and saved a page each."""
+    visitors = [Visitor(server.port) for _ in range(AUTHORS)]
+    for number, visitor in enumerate(visitors):
+        log_in(visitor, _address(number))
+        _save(visitor)
     editor = expect(visitors[0].get("/"), 200)
     slug = dict(form_to(editor, "/").fields)["author_slug"]
     stranger = Visitor(server.port)
@@ -85,19 +98,6 @@ def sizes(target: Target) -> Sizes:
         return run(target.load(kind, 0.05)).body_bytes
 
     return Sizes(body_bytes(LOGIN_FORM), body_bytes(ME), body_bytes(PUBLIC), len(BIOGRAPHY.encode()))
-
-
-def _author(server: Server, number: int) -> Visitor:
-    """An author with a published page, logged in."""
-    address, data = _address(number), server.program.data
-    visitor = Visitor(server.port)
-    register(visitor, address, "Ana Lima")
-    confirm(visitor, data / "mail", address)
-    shell(server.program, "approve", address)
-    visitor.leave()
-    log_in(visitor, address)
-    _save(visitor)
-    return visitor
 
 
 def _save(visitor: Visitor) -> None:

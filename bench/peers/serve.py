@@ -35,16 +35,24 @@ def bare_flask() -> WSGIApplication:
     return peer.application(_desk())
 
 
+def unpublished() -> WSGIApplication:
+    """Make Byline without publishing, in the server's worker process."""
+    from bench.peers import unpublished as peer  # noqa: PLC0415 - as above
+
+    return peer.application()
+
+
 def main() -> None:
     """Serve until stopped."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("peer", choices=["floor", "bare_flask"])
+    parser.add_argument("peer", choices=["floor", "bare_flask", "unpublished"])
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument("--sizes", default="{}")
     given = parser.parse_args()
     # The worker is another process: it finds these in its environment.
     os.environ["PEER_DATA"], os.environ["PEER_SIZES"] = given.data, given.sizes
+    os.environ["BYLINE_DATA"], os.environ["BYLINE_PORT"] = given.data, str(given.port)
     Granian(
         f"bench.peers.serve:{given.peer}",
         factory=True,
