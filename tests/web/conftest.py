@@ -8,8 +8,12 @@ import pytest
 from tests.people import House, make_house
 from tests.world import World, make_world
 
+from byline.store.sqlite import SqliteStore
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from byline.store.port import Store
 
 
 @pytest.fixture
@@ -20,3 +24,8 @@ def world(tmp_path: Path) -> World:
 @pytest.fixture
 def house(world: World) -> House:
     return make_house(world)
+
+
+@pytest.fixture
+def store() -> Store:
+    return SqliteStore(":memory:")

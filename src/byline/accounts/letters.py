@@ -122,8 +122,10 @@ def invitation_letter(ports: Ports, job: Job) -> None:
         subject="You are invited as a publisher",
         preheader=f"{ports.site.name} opens an account for you.",
         opening=(
-            (f"The operator of {ports.site.name} invites you as a publisher: to approve authors and look after "
-            "their pages."),
+            (
+                f"The operator of {ports.site.name} invites you as a publisher: to approve authors and look after "
+                "their pages."
+            ),
             "Choose a password to open your account.",
         ),
         button=Button("Choose a password", link),

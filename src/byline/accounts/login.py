@@ -75,7 +75,7 @@ def log_in(
         guess.counted.refuse_if_full(ports.clock.now())
     checked = password if len(password) <= LONGEST_PASSWORD else ""
     of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked)
-    of_proposal = ports.hasher.verify(guess.proposal.password_hash if guess.proposal else None, checked)
+    of_proposal = ports.hasher.verify(_open_hash(guess.proposal), checked)
     # Only now is the outcome looked at, and the guess counted before any answer leaves (security over a race: whoever
     # finds the counter moved reads again and may be refused, the right password included).
     for _ in range(_ROUNDS):
@@ -137,6 +137,11 @@ def _read(ports: Ports, place: Place, link: Claims | None, like: _Guess | None =
         if before != (account and account.password_hash, proposal and proposal.password_hash):
             raise TooMany(1)  # a password changed under our eyes: the person tries again
     return _Guess(have, account, proposal, counted)
+
+
+def _open_hash(proposal: Proposal | None) -> str | None:
+    """The hash that a proposal's password is checked against: one that won is in its account's hands by now."""
+    return proposal.password_hash if proposal is not None and proposal.fate is Fate.OPEN else None
 
 
 def _outcome(

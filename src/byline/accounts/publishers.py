@@ -72,9 +72,7 @@ def become_first(ports: Ports, token: str, *, address: Address, name: str, passw
             raise DeadLink("There is a publisher already: log in instead.") from conflict
         if place in conflict.keys:
             raise Invalid(
-                {
-                    "author_email": f"It has an account: promote it by byline publisher add {address}"
-                }
+                {"author_email": f"It has an account: promote it by byline publisher add {address}"}
             ) from conflict
         raise
     return entry

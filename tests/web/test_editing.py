@@ -1,0 +1,279 @@
+"""One's own page: saving publishes, nothing is overwritten, nothing typed is lost."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+from tests.people import csrf_of, form_of
+
+from byline.audit import OPERATOR
+from byline.authors import decisions
+
+if TYPE_CHECKING:
+    from tests.people import House, Person
+
+
+def a_photo(*, colour: str = "teal", size: tuple[int, int] = (400, 500)) -> tuple[io.BytesIO, str]:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "JPEG")
+    file.seek(0)
+    return file, "me.jpg"
+
+
+@pytest.fixture
+def author(house: House) -> Person:
+    return house.author()
+
+
+def test_a_save_is_at_once_what_a_reader_sees(author: Person) -> None:
+    assert author.get("/authors/ana-lima/").status_code == 404
+
+    answer = author.save(author_bio="I wrote *The Salt Road*.\n\nAnd **more**.")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    page = author.get("/")
+    assert "Saved and published" in page.text
+    assert "/authors/ana-lima/" in page.text
+    public = author.get("/authors/ana-lima/")
+    assert "I wrote <em>The Salt Road</em>." in public.text
+    assert "<strong>more</strong>" in public.text
+
+
+def test_the_editor_shows_again_exactly_what_was_typed(author: Person) -> None:
+    text = "One *two* three\n\n- a\n- b\n\n[my books](https://example.org/books)"
+    author.save(author_bio=text)
+
+    assert form_of(author.get("/"))["author_bio"] == text
+
+
+def test_links_and_a_photo_are_published(author: Person) -> None:
+    author.save(
+        link_label=["My books", "", "Mail"],
+        link_url=["example.org/books", "", "mailto:ana@books.example"],
+        profile_img=a_photo(),
+    )
+
+    public = author.get("/authors/ana-lima/").text
+    assert 'href="https://example.org/books"' in public
+    assert "mailto:ana@books.example" in public
+    source = public[public.index("/authors/photos/") :].split('"')[0].split(" ")[0]
+    shown = author.get(source)
+    assert shown.status_code == 200
+    assert shown.mimetype == "image/jpeg"
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    Image.open(io.BytesIO(shown.data)).load()
+
+
+def test_no_file_chosen_keeps_the_photo_and_the_checkbox_removes_it(author: Person) -> None:
+    author.save(profile_img=a_photo())
+    author.save(author_bio="With photo still.")
+    assert "/authors/photos/" in author.get("/authors/ana-lima/").text
+
+    author.save(remove_img="1")
+    assert "/authors/photos/" not in author.get("/authors/ana-lima/").text
+
+
+def test_a_photo_that_cannot_be_used_is_refused_at_its_field_and_the_text_stays(author: Person) -> None:
+    answer = author.save(author_bio="Typed with care.", profile_img=(io.BytesIO(b"<svg/>"), "me.svg"))
+
+    assert answer.status_code == 422
+    assert 'id="profile_img-error"' in answer.text
+    assert "Typed with care." in answer.text
+
+
+def test_a_photo_of_five_megabytes_is_too_large(author: Person) -> None:
+    answer = author.client.post(
+        "/",
+        input_stream=io.BytesIO(b"0" * 5_000_000),
+        content_length=5_000_000,
+        content_type="multipart/form-data; boundary=x",
+    )
+
+    assert answer.status_code == 413
+    assert "4 MB" in answer.text
+
+
+def test_faults_stand_at_their_fields_and_everything_typed_is_still_there(author: Person) -> None:
+    answer = author.save(
+        author_name="",
+        author_slug="Not A Slug!",
+        author_bio="Kept.",
+        link_label=["Books"],
+        link_url=["javascript:alert(1)"],
+    )
+
+    assert answer.status_code == 422
+    for place in ("author_name", "author_slug", "link_url-1"):
+        assert f'id="{place}-error"' in answer.text
+    assert "Kept." in answer.text
+    assert "Not A Slug!" in answer.text
+
+
+def test_two_people_saving_over_the_same_version_both_keep_their_text(house: House, author: Person) -> None:
+    author.save(author_bio="The first text.")
+    publisher = house.publisher()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+    theirs, mine = form_of(publisher.get(at)), form_of(author.get("/"))
+
+    assert publisher.client.post(at, data={**theirs, "author_bio": "The publisher's text."}).status_code == 303
+    second = author.client.post("/", data={**mine, "author_bio": "My own new text."})
+
+    assert second.status_code == 409
+    assert "My own new text." in second.text
+    assert "publisher" in second.text
+    assert "The publisher&#39;s text." in author.get("/authors/ana-lima/").text.replace("'", "&#39;")
+    # Deciding for mine saves it over theirs, and theirs stays in the history.
+    assert author.client.post("/", data=form_of(second)).status_code == 303
+    assert "My own new text." in author.get("/authors/ana-lima/").text
+    assert "Version 3" in author.get("/history").text
+
+
+def test_an_author_is_told_when_the_publisher_edits_their_page(house: House, author: Person) -> None:
+    publisher = house.publisher()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+    publisher.client.post(at, data={**form_of(publisher.get(at)), "author_bio": "On her behalf."})
+    house.world.work()
+
+    assert "Your author page was edited" in [mail.subject for mail in house.world.mailer.to("ana@example.org")]
+
+
+def test_a_page_left_open_for_a_day_loses_nothing(house: House, author: Person) -> None:
+    form = form_of(author.get("/"))
+    house.world.clock.forward(days=1, minutes=1)
+
+    answer = author.client.post("/", data={**form, "author_bio": "Written overnight, *slowly*."})
+    assert answer.status_code == 200
+    assert "You were away for a while" in answer.text
+    fields = {
+        name: value
+        for name, value in (
+            (tag.split('"')[0], tag.split('value="', 1)[1].split('"')[0])
+            for tag in answer.text.split('<input type="hidden" name="')[1:]
+            if 'value="' in tag
+        )
+    }
+    from html import unescape
+
+    data = {name: unescape(value) for name, value in fields.items()}
+    back = author.client.post(
+        "/login", data={**data, "author_email": author.address, "author_password": author.password}
+    )
+    assert back.status_code == 200
+    assert "Written overnight, *slowly*." in back.text
+    assert "not saved yet" in back.text
+    assert author.client.post("/", data=form_of(back)).status_code == 303
+    assert "Written overnight, <em>slowly</em>." in author.get("/authors/ana-lima/").text
+
+
+def test_a_kept_text_is_dropped_when_somebody_else_logs_in(house: House, author: Person) -> None:
+    form = form_of(author.get("/"))
+    house.author("bo@example.org", "Bo Lund")
+    house.world.clock.forward(days=1, minutes=1)
+    answer = author.client.post("/", data={**form, "author_bio": "Ana's secret draft."})
+    from html import unescape
+
+    data = {
+        tag.split('"')[0]: unescape(tag.split('value="', 1)[1].split('"')[0])
+        for tag in answer.text.split('<input type="hidden" name="')[1:]
+    }
+    back = author.client.post(
+        "/login", data={**data, "author_email": "bo@example.org", "author_password": author.password}
+    )
+
+    assert back.status_code == 303
+    assert "Ana&#39;s secret draft" not in author.get("/").text
+    assert "secret draft" not in author.get("/").text
+
+
+def test_a_form_of_an_older_session_of_the_same_author_comes_back_unsaved(author: Person) -> None:
+    form = form_of(author.get("/"))
+    author.log_out()
+    author.log_in()
+
+    answer = author.client.post("/", data={**form, "author_bio": "From the other tab."})
+    assert answer.status_code == 200
+    assert "From the other tab." in answer.text
+    assert author.get("/authors/ana-lima/").status_code == 404
+
+
+def test_an_old_address_leads_to_the_new_one_for_ever(author: Person) -> None:
+    author.save(author_bio="Hello.")
+    author.save(author_slug="ana-lima-poet")
+
+    old = author.get("/authors/ana-lima/").text
+    assert "/authors/ana-lima-poet/" in old
+    assert 'http-equiv="refresh"' in old
+    assert "Hello." in author.get("/authors/ana-lima-poet/").text
+    author.save(author_slug="ana-lima")
+    assert "Hello." in author.get("/authors/ana-lima/").text
+
+
+def test_anothers_old_address_is_not_to_be_had(house: House, author: Person) -> None:
+    author.save(author_slug="poet")
+    other = house.author("bo@example.org", "Bo Lund")
+
+    for taken in ("poet", "ana-lima"):
+        answer = other.save(author_slug=taken)
+        assert answer.status_code == 422
+        assert "This page address is taken" in answer.text
+
+
+def test_two_people_may_bear_one_name(house: House, author: Person) -> None:
+    author.save(author_bio="The first Ana.")
+    second = house.author("ana.lima@example.com", "Ana Lima")
+    second.save(author_bio="The second Ana.")
+
+    slug = form_of(second.get("/"))["author_slug"]
+    assert slug != "ana-lima"
+    assert "The second Ana." in second.get(f"/authors/{slug}/").text
+    assert "The first Ana." in author.get("/authors/ana-lima/").text
+
+
+def test_versions_are_listed_compared_and_restored(author: Person) -> None:
+    author.save(author_bio="One.")
+    author.save(author_bio="Two.", author_name="Ana L. Lima")
+
+    history = author.get("/history").text
+    assert "Version 2" in history
+    assert "Changed: name, name for sorting, biography" in history
+    compared = author.get("/history/1").text
+    assert "One." in compared
+    assert "Two." in compared
+    token = csrf_of(author.get("/history"))
+    assert author.client.post("/history/1/restore", data={"csrf_token": token, "seen": "2"}).status_code == 303
+    assert "One." in author.get("/authors/ana-lima/").text
+    assert "Version 3" in author.get("/history").text
+    assert author.get("/history/9").status_code == 404
+
+
+def test_a_suspended_page_is_gone_everywhere_and_comes_back_as_it_was(house: House, author: Person) -> None:
+    author.save(author_bio="Here I am.", profile_img=a_photo())
+    author.save(author_slug="ana-lima-poet")
+    house.world.work()
+    public = author.get("/authors/ana-lima-poet/").text
+    photo = public[public.index("/authors/photos/") :].split('"')[0].split(" ")[0]
+    gone = ["/authors/ana-lima-poet/", "/authors/ana-lima-poet/index.json", "/authors/ana-lima/", photo]
+
+    decisions.suspend(house.world.ports, OPERATOR, house.account("ana@example.org"))
+    house.world.work()
+    for path in gone:
+        assert author.get(path).status_code == 404, path
+    for path in ("/authors/", "/authors/index.json", "/sitemap.xml"):
+        assert "ana-lima" not in author.get(path).text
+
+    decisions.restore(house.world.ports, OPERATOR, house.account("ana@example.org"))
+    house.world.work()
+    for path in gone:
+        assert author.get(path).status_code == 200, path
+    assert "Here I am." in author.get("/authors/ana-lima-poet/").text
+
+
+def test_a_new_name_is_the_one_in_the_publishers_list(house: House, author: Person) -> None:
+    author.save(author_name="Ana Isabel Lima")
+    house.world.work()
+    publisher = house.publisher()
+
+    assert "Ana Isabel Lima" in publisher.get("/publisher/authors?q=ana+isabel").text
+    assert "Ana Isabel Lima" in publisher.get("/publisher/authors").text
