@@ -61,7 +61,7 @@ def _nothing(name: str, args: tuple[Any, ...]) -> None:
 
 
 class HookedStore:
-    """Calls ``before(name, args)`` and ``after(name, args)`` around each method; what they raise is what the caller sees.
+    """Calls ``before(name, args)`` and ``after(name, args)`` around each method; what they raise, the caller sees.
 
     Raising in ``before`` is a crash with nothing done, raising in ``after`` one with everything done and nobody told.
     ``args`` are the keys of a get, the writes of a commit, the index of a page, and empty else.

