@@ -28,7 +28,8 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 
 _FIELD = "author_bio"
 _MOST_TAGS = 2_000
-_LONGEST_TYPED = 60_000
+_LONGEST_KEPT = 60_000
+_LONGEST_TYPED = 60_000  # without the addresses of links; what is kept is never longer in Markdown
 _ADDRESSES = re.compile(r"\]\((?:[^\s()\\]|\\.|\([^\s()]*\))*")
 _LAST_WORD = nh3.Cleaner(tags=set(TAGS), attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel=None)
 
@@ -49,7 +50,7 @@ def clean(html: str) -> str:
     kept = biography.to_html(lines)
     if kept.count("<a ") > MOST_LINKS:
         raise Invalid({_FIELD: f"The biography has more than {MOST_LINKS} links"})
-    if kept.count("<") > _MOST_TAGS:
+    if kept.count("<") > _MOST_TAGS or len(kept) > _LONGEST_KEPT:
         raise Invalid({_FIELD: "The biography has too much formatting; take some out"})
     return _LAST_WORD.clean(kept)
 
