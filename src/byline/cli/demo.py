@@ -112,7 +112,7 @@ def _words(people: Sequence[dict[str, Any]]) -> str:
     wanted = ["publisher", "active", "active-unsaved", "waiting", "unconfirmed", "declined", "suspended"]
     lines = [f'Log in with any of these; the password of all is "{PASSWORD}":']
     for what in wanted:
-        who = [p for p in people if (p["role"] == "publisher" if what == "publisher" else p["state"] == what)]
+        who = [p for p in people if what == (p["role"] if p["role"] == "publisher" else p["state"])]
         lines += [f"  {what:<15} {person['email']}" for person in who[:2]]
     return "\n".join(lines)
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from byline import errors
-from byline.cli import demo, people, running
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Mapping[str, str] = {
+    "approve": "people:approve",
+    "authors": "people:authors",
+    "check": "running:check",
+    "deliver": "running:deliver_once",
+    "demo": "demo:demo",
+    "publisher": "people:publisher",
+    "serve": "running:serve",
+}
+"""Where each command stands in this package; a module is loaded when one of its commands is asked for."""
 
 EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.Misconfigured: 2,
@@ -31,6 +45,18 @@ EXIT_CODES: dict[type[errors.BylineError], int] = {
 class Commands(click.Group):
     """The group of commands; every refusal that gets here becomes a sentence on standard error and an exit code."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """A command by its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"byline.cli.{module}"), name)
+        return command
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
@@ -46,18 +72,6 @@ def main() -> None:
 
     Settings come from BYLINE_… variables in the environment; docs/settings.md describes them.
     """
-
-
-for _command in (
-    running.serve,
-    demo.demo,
-    running.deliver_once,
-    running.check,
-    people.publisher,
-    people.approve,
-    people.authors,
-):
-    main.add_command(_command)
 
 
 def _end(fault: errors.BylineError) -> NoReturn:

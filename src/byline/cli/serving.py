@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -34,6 +35,9 @@ def serve(settings: Settings) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    # The child is forked: what is loaded by now is shared with it, as long as the collector leaves it alone.
+    gc.collect()
+    gc.freeze()
     Granian(
         "byline.cli.serving:application",
         address=settings.host,
