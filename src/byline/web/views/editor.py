@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from html import escape
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -170,10 +169,10 @@ def photo(desk: Desk, name: str) -> Response:
 def differences(first: Content, second: Content) -> list[SimpleNamespace]:
     """What two contents say differently, field by field, as runs of words."""
     pairs = [
-        ("Name", escape(first.name), escape(second.name)),
-        ("Name for sorting", escape(first.sort_name), escape(second.sort_name)),
+        ("Name", first.name, second.name),
+        ("Name for sorting", first.sort_name, second.sort_name),
         ("Biography", markup.to_markdown(first.bio), markup.to_markdown(second.bio)),
-        ("Links", escape(_links(first)), escape(_links(second))),
+        ("Links", _links(first), _links(second)),
         ("Photo", _photo_word(first), _photo_word(second)),
     ]
     return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
