@@ -18,7 +18,7 @@ from byline.wiring import connect, handlers
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flask import Flask
+    from _typeshed.wsgi import WSGIApplication
 
     from byline.ports import Ports
 
@@ -53,7 +53,7 @@ def serve(settings: Settings) -> None:
     ).serve()
 
 
-def application() -> Flask:
+def application() -> WSGIApplication:
     """The application of a server process, with its worker thread; settings come from the environment."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = Settings.from_environ(os.environ)

@@ -11,7 +11,9 @@ from werkzeug.exceptions import HTTPException
 from byline import errors
 from byline.web import identity, protection
 from byline.web.access import Who
-from byline.web.pages import Form, show, show_plainly
+from byline.web.gates import gate_one, gate_two
+from byline.web.pages import Form
+from byline.web.showing import show, show_plainly
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -70,8 +72,6 @@ def minutes(fault: errors.TooMany) -> int:
 
 def gated(status: int, form: Form | None = None) -> Response:
     """What a gated visitor reads: the letter they must follow, or whom they wait for."""
-    from byline.web.views.gates import gate_one, gate_two  # noqa: PLC0415 - the views stand above
-
     if identity.who(identity.visit()) is Who.UNCONFIRMED:
         return gate_one(status, form or Form())
     return gate_two(status)

@@ -1,4 +1,4 @@
-"""Rendering: one Jinja environment of our own, with what every page needs and nothing looked up twice."""
+"""The templates: one Jinja environment of our own, and the static files under names that change with them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, request, session
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from byline.web import identity, protection
-
 if TYPE_CHECKING:
-    from byline.accounts.sessions import Visit
     from byline.settings import Site
-    from byline.web.access import Who
 
 _HERE = Path(__file__).parent
 STATIC = ("byline.css", "byline.js")
@@ -72,46 +66,3 @@ class Pages:
     def render(self, name: str, context: dict[str, Any]) -> str:
         """A template as text."""
         return self._environment.get_template(name).render(context)
-
-
-def show(name: str, status: int = 200, /, **context: Any) -> Response:
-    """The answer that shows a template to whoever asked."""
-    from byline.web.here import house  # noqa: PLC0415 - here.py types itself by this module
-
-    visit = identity.visit()
-    context.update(
-        me=_me(visit),
-        csrf=protection.token(visit),
-        notice=context.get("notice") or session.pop("said", None),
-        here=request.path,
-        unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
-    )
-    return Response(house().pages.render(name, context), status, mimetype="text/html")
-
-
-def show_plainly(name: str, status: int, /, **context: Any) -> Response:
-    """The same without session and store: for when one of these is what failed."""
-    from byline.web.here import house  # noqa: PLC0415 - as above
-
-    context.update(me=None, csrf="", notice=None, here=request.path, unproven=False)
-    g.ended = None
-    return Response(house().pages.render(name, context), status, mimetype="text/html")
-
-
-def say(sentence: str) -> None:
-    """Let the next page of this browser begin with a sentence."""
-    session["said"] = sentence
-
-
-def _me(visit: Visit | None) -> SimpleNamespace | None:
-    if visit is None:
-        return None
-    who: Who = identity.who(visit)
-    if visit.account is not None:
-        account = visit.account
-        return SimpleNamespace(
-            name=account.name, email=account.address, role=account.role.value, state=account.state.value
-        )
-    assert visit.proposal is not None  # noqa: S101 - a visit has one of the two
-    proposal = visit.proposal
-    return SimpleNamespace(name=proposal.name, email=proposal.address, role="author", state=who.value)

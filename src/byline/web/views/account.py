@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from byline.profiles import records as profile_records
 from byline.web import identity
 from byline.web.here import ports
-from byline.web.pages import show
+from byline.web.showing import show
 
 if TYPE_CHECKING:
     from flask import Flask

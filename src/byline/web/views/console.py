@@ -18,7 +18,8 @@ from byline.store.port import Cursor
 from byline.web import forms, identity
 from byline.web.answers import dead_link
 from byline.web.here import ports
-from byline.web.pages import Form, say, show
+from byline.web.pages import Form
+from byline.web.showing import say, show
 from byline.web.views import editor
 from byline.web.views.registration import brake, device
 

@@ -14,8 +14,9 @@ from byline.errors import AlreadyDecided, Invalid
 from byline.mail.letter import render
 from byline.web import identity
 from byline.web.here import ports
-from byline.web.pages import Form, say, show
+from byline.web.pages import Form
 from byline.web.protection import single
+from byline.web.showing import say, show
 from byline.web.views.console import the_account
 
 if TYPE_CHECKING:

@@ -20,8 +20,9 @@ from byline.site import publishing
 from byline.store.port import Replace
 from byline.web import forms, identity
 from byline.web.here import house, ports
-from byline.web.pages import Form, say, show
+from byline.web.pages import Form
 from byline.web.protection import single
+from byline.web.showing import say, show
 from byline.web.views.registration import brake
 
 if TYPE_CHECKING:

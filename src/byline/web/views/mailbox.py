@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from byline.settings import is_loopback
 from byline.web.here import house
-from byline.web.pages import show
+from byline.web.showing import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,9 @@ from byline.profiles import names
 from byline.web import forms, identity
 from byline.web.answers import barred, dead_link
 from byline.web.here import ports
-from byline.web.pages import Form, say, show
+from byline.web.pages import Form
 from byline.web.protection import single
+from byline.web.showing import say, show
 from byline.web.views.registration import brake, device
 
 if TYPE_CHECKING:

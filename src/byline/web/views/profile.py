@@ -13,10 +13,10 @@ from byline.web import identity
 from byline.web.access import Who
 from byline.web.answers import gated
 from byline.web.here import ports
-from byline.web.pages import say, show
 from byline.web.protection import Forged, check_token, token_fits
+from byline.web.showing import say, show
 from byline.web.views import editor
-from byline.web.views.login import form_page, keep_text
+from byline.web.views.login_page import form_page, keep_text
 
 if TYPE_CHECKING:
     from flask import Flask

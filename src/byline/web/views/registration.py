@@ -16,10 +16,11 @@ from byline.authors import decisions
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
 from byline.web import forms, identity
 from byline.web.answers import barred, dead_link, too_many
+from byline.web.gates import gate_one
 from byline.web.here import house, ports
-from byline.web.pages import Form, say, show
+from byline.web.pages import Form
 from byline.web.protection import single
-from byline.web.views.gates import gate_one
+from byline.web.showing import say, show
 
 if TYPE_CHECKING:
     from flask import Flask

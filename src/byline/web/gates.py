@@ -9,10 +9,12 @@ from byline.accounts import confirmation
 from byline.accounts.proposals import proposal_of, seconds_until_letter
 from byline.web import identity
 from byline.web.here import ports
-from byline.web.pages import Form, show
+from byline.web.showing import show
 
 if TYPE_CHECKING:
     from flask import Response
+
+    from byline.web.pages import Form
 
 SUBJECT = "Confirm your email address"
 
