@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from axe import violations
 from playwright.sync_api import sync_playwright
-
-from portal import Portal, running
+from tests.browser.axe import violations
+from tests.portal import Portal, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

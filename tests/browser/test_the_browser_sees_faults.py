@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Examines, OpensPages
     from playwright.sync_api import Page
+    from tests.browser.conftest import Examines, OpensPages
 
 ADDRESS = "http://127.0.0.1/page"
 GOOD = """<!doctype html><html lang="en"><head><title>Page</title></head>
