@@ -26,18 +26,19 @@ TWIN_FORMAT = "byline-author/1"
 """What a twin calls its own shape. A member may be added to it; another meaning needs another number."""
 
 _DIRECTED = ("p", "ul", "ol")
-_TAGS = {*_DIRECTED, "li", "blockquote", "br", "em", "strong", "cite", "a"}
-_SCHEMES = {"http", "https", "mailto"}
+_TAGS = set(markup.TAGS)
+_SCHEMES = set(markup.SCHEMES)
 _WIDTH_FOR_SIMPLE_BROWSERS = 800
 
 # A paragraph or list takes its direction from its own first letter, so that Hebrew and English may stand together.
-_CLEANER = nh3.Cleaner(
+_FOR_READERS = nh3.Cleaner(
     tags=_TAGS,
     attributes={"a": {"href"}, **{tag: {"dir"} for tag in _DIRECTED}},
     set_tag_attribute_values={tag: {"dir": "auto"} for tag in _DIRECTED},
     url_schemes=_SCHEMES,
     link_rel="noopener",
 )
+_FOR_PROGRAMS = nh3.Cleaner(tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
 
 
 def author_files(site: Site, profile: Profile) -> tuple[File, ...]:
@@ -71,7 +72,7 @@ def _page(site: Site, profile: Profile) -> File:
         "author.html",
         site=site,
         profile=profile,
-        bio=Markup(_CLEANER.clean(content.bio)),  # noqa: S704 - cleaned in this very line
+        bio=Markup(_FOR_READERS.clean(content.bio)),  # noqa: S704 - cleaned in this very line
         photo=_portrait(profile, content.photo) if content.photo else None,
         links=[_shown(link) for link in content.links],
         description=metadata.describe(content.bio),
@@ -114,7 +115,7 @@ def _twin(site: Site, profile: Profile) -> File:
         "sort_name": content.sort_name,
         "url": addresses.absolute(site, addresses.page(profile.slug)),
         "slug": profile.slug,
-        "bio_html": nh3.clean(content.bio, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None),
+        "bio_html": _FOR_PROGRAMS.clean(content.bio),
         "bio_text": markup.plain(content.bio),
         "links": [{"label": link.label, "url": link.url} for link in content.links],
         "photo": {
