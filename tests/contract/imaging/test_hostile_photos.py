@@ -113,6 +113,7 @@ def telling() -> dict[str, bytes]:
         "JPEG": saved(
             picture(), "JPEG", exif=located(), xmp=XMP, icc_profile=profile(), comment=b"secret comment", dpi=(72, 72)
         ),
+        "JPEG with a comment": saved(picture(), "JPEG", comment=b"secret comment"),
         "JPEG with a thumbnail": with_thumbnail(plain),
         "JPEG with IPTC": with_iptc,
         "JPEG with something behind": plain + b"<?php secret ?>" + saved(picture(), "PNG", pnginfo=words),

@@ -135,3 +135,27 @@ def test_no_decoder_but_the_three_is_loaded() -> None:
 
     assert {"PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"} <= set(loaded)
     assert len(loaded) <= 8
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP", "PPM", "ICO", "PDF"])
+def test_no_other_format_is_read_even_if_it_gets_this_far(kind: str) -> None:
+    with pytest.raises(developing.Unusable, match="damaged"):
+        developing.develop(saved(100, 100, kind), [50])
+
+
+def test_pixels_are_counted_whatever_pillow_says_about_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "_decompression_bomb_check", lambda *_, **__: None)
+    monkeypatch.setattr(limits, "MOST_PIXELS", 9_999)
+
+    with pytest.raises(developing.Unusable, match="million pixels"):
+        developing.develop(saved(100, 100, "PNG"), [50])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "I;16"])
+@pytest.mark.parametrize("lying", [False, True])
+def test_a_large_photo_is_brought_near_before_it_is_worked_on(mode: str, *, lying: bool) -> None:
+    size = (600, 2000) if lying else (2000, 600)
+
+    shrunk = developing._shrunk(Image.new(mode, size), 300, lying=lying)
+
+    assert shrunk.size == ((200, 667) if lying else (667, 200))
