@@ -147,12 +147,9 @@ def test_a_page_left_open_for_a_day_loses_nothing(house: House, author: Person) 
     assert answer.status_code == 200
     assert "You were away for a while" in answer.text
     fields = {
-        name: value
-        for name, value in (
-            (tag.split('"')[0], tag.split('value="', 1)[1].split('"')[0])
-            for tag in answer.text.split('<input type="hidden" name="')[1:]
-            if 'value="' in tag
-        )
+        tag.split('"')[0]: tag.split('value="', 1)[1].split('"')[0]
+        for tag in answer.text.split('<input type="hidden" name="')[1:]
+        if 'value="' in tag
     }
     from html import unescape
 
@@ -239,8 +236,8 @@ def test_versions_are_listed_compared_and_restored(author: Person) -> None:
     assert "Version 2" in history
     assert "Changed: name, name for sorting, biography" in history
     compared = author.get("/history/1").text
-    assert "One." in compared
-    assert "Two." in compared
+    assert "One" in compared
+    assert "Two" in compared
     token = csrf_of(author.get("/history"))
     assert author.client.post("/history/1/restore", data={"csrf_token": token, "seen": "2"}).status_code == 303
     assert "One." in author.get("/authors/ana-lima/").text
