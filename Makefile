@@ -21,6 +21,7 @@ demo: setup  ## the portal with made-up authors, in a folder of its own
 	@.venv/bin/byline demo
 
 test: test-tools setup-dev lint  ## every check: linters, types, walls and all tests; installs what they need
+	@.venv/bin/python -c "from tests import engines; engines.fetch_dynamodb()"
 	@.venv/bin/pytest -q -n $(WORKERS)
 
 test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB; under a minute
@@ -30,6 +31,7 @@ lint: setup-dev  ## style, types, and the walls between the packages
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
+	@.venv/bin/mypy --explicit-package-bases bench
 	@.venv/bin/lint-imports
 
 bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether the clock tells tales; minutes

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -36,9 +38,13 @@ class OpensPages(Protocol):
 
 
 class StartsPortals(Protocol):
-    """Starts a portal in a folder of its own; settings without their ``BYLINE_``."""
+    """Starts a portal in a folder of its own, on SQLite or on DynamoDB Local; settings without their ``BYLINE_``."""
 
-    def __call__(self, **settings: str) -> Portal: ...
+    def __call__(self, engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal: ...
+
+
+ENGINES = ("sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb))
+"""For tests that are run on both."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -47,11 +53,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[StartsPortals]:
+def portal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartsPortals]:
     """Starts real portals; all their processes are gone after the test."""
     with ExitStack() as stack:
-        count = iter(range(100))
-        yield lambda **settings: stack.enter_context(running(tmp_path / f"data{next(count)}", **settings))
+        numbers = count()
+
+        def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal:
+            if engine == "dynamodb":
+                endpoint = request.getfixturevalue("dynamodb_endpoint")
+                settings["STORE"] = f"dynamodb://portal-{uuid4().hex}?region=eu-west-1&endpoint={endpoint}"
+            return stack.enter_context(running(tmp_path / f"data{next(numbers)}", **settings))
+
+        yield starts
 
 
 @pytest.fixture(scope="session")
