@@ -52,8 +52,10 @@ def set_up(app: Flask) -> None:
 
 def visit() -> Visit | None:
     """The visit of this request, ``None`` for nobody; recognised once, in one read."""
-    user = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
-    return cast("User", user).visit if user.is_authenticated else None
+    if "visit" not in g:
+        user = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
+        g.visit = cast("User", user).visit if user.is_authenticated else None
+    return cast("Visit | None", g.visit)
 
 
 def me() -> Visit:
@@ -95,6 +97,7 @@ def let_in() -> None:
 def enter(entry: Entry) -> None:
     """Log this browser in to a session that was just begun; whatever it carried before is left behind (ASVS 7.2.4)."""
     session.clear()
+    g.pop("visit", None)
     session.lasting = entry.session.remembered  # type: ignore[attr-defined]
     login_user(_Entering(entry.cookie))
 
@@ -103,6 +106,7 @@ def leave() -> None:
     """Forget the session in this browser; ending its record is the use case's."""
     logout_user()
     session.clear()
+    g.visit = None
 
 
 def now_with_profile(profile_id: str) -> None:
@@ -113,7 +117,8 @@ def now_with_profile(profile_id: str) -> None:
 
 def visit_begins(entry: Entry, account: Account) -> None:
     """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
-    g._login_user = User(Visit(entry.cookie, entry.session, account, None, {}))  # noqa: SLF001 - where Flask-Login looks
+    g.visit = Visit(entry.cookie, entry.session, account, None, {})
+    g._login_user = User(g.visit)  # noqa: SLF001 - where Flask-Login looks
 
 
 def say_that_it_ended() -> None:
