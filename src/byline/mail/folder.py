@@ -13,7 +13,7 @@ from email.parser import Parser
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Rejected, Unavailable
-from byline.mail.mime import to_mime
+from byline.mail.mime import check_sender, to_mime
 from byline.mail.port import Mail
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class FolderMailer:
     """
 
     def __init__(self, root: Path, *, sender: str, reply_to: str | None, host: str) -> None:
+        check_sender(sender, reply_to, host)
         self._root = root.absolute()
         self._sender = sender
         self._reply_to = reply_to

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import idna
 
+from byline.errors import Misconfigured
+
 if TYPE_CHECKING:
     from byline.mail.port import Mail
 
@@ -33,8 +35,6 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
     """
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise ValueError(f"not the left part of a Message-ID: {mail.message_id!r}")
-    if not _HOST.fullmatch(host):
-        raise ValueError(f"not a host name: {host!r}")
     if mail.sent_at.tzinfo is None:
         raise ValueError("a letter's time needs its zone")
     to = _address("", mail.to)
@@ -48,7 +48,7 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
         message["Reply-To"] = answer_to
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = mail.sent_at
-    message["Message-ID"] = f"<{mail.message_id}@{host}>"
+    message["Message-ID"] = f"<{mail.message_id}@{ascii_host(host)}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text, cte=_encoding(mail.text))
     message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
@@ -78,7 +78,26 @@ def ascii_domain(address: str) -> str:
         raise ValueError(f"not an address: {address!r}")
     if domain.isascii():
         return address
-    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    return f"{local}@{ascii_host(domain)}"
+
+
+def ascii_host(host: str) -> str:
+    """Write a host as DNS knows it (``xn--…``, IDNA 2008); addresses of machines stay. ``ValueError`` if it is none."""
+    written = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    if not _HOST.fullmatch(written):
+        raise ValueError(f"not a host name: {host!r}")
+    return written
+
+
+def check_sender(sender: str, reply_to: str | None, host: str) -> None:
+    """Stop a start whose letters could never be written: ``Misconfigured`` with a sentence."""
+    try:
+        parsed_mailbox(sender)
+        if reply_to:
+            parsed_mailbox(reply_to)
+        ascii_host(host)
+    except ValueError as error:
+        raise Misconfigured(f"letters cannot come from {sender!r}, with answers to {reply_to!r}: {error}") from error
 
 
 def _address(name: str, text: str) -> Address:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Misconfigured, Rejected, Unavailable
-from byline.mail.mime import ascii_domain, parsed_mailbox, to_mime
+from byline.mail.mime import ascii_domain, ascii_host, check_sender, parsed_mailbox, to_mime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,7 @@ class SmtpMailer:
             raise Misconfigured(f"the mail server's user {user} needs a password")
         if not f"{user or ''}{password or ''}".isascii():
             raise Misconfigured("user and password of the mail server must be ASCII: SMTP can say nothing else")
+        check_sender(sender, reply_to, mail_host)
         self._host = host
         self._port = port
         self._tls = tls
@@ -59,7 +60,7 @@ class SmtpMailer:
         self._login = (user, password) if user is not None and password is not None else None
         self._sender = sender
         self._reply_to = reply_to
-        self._mail_host = mail_host
+        self._mail_host = ascii_host(mail_host)
         self._timeout_seconds = timeout_seconds
 
     def send(self, mail: Mail, /) -> None:

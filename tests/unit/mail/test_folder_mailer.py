@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from byline.errors import Unavailable
+from byline.errors import Misconfigured, Unavailable
 from byline.mail.folder import FolderMailer
 from byline.mail.port import Mail
 
@@ -174,6 +174,11 @@ def test_a_full_disk_is_unavailable_and_leaves_nothing(tmp_path: Path, monkeypat
             act(LETTER)
 
     assert names(tmp_path) == []
+
+
+def test_a_sender_without_an_address_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="letters cannot come from"):
+        FolderMailer(tmp_path, sender="The Long Press", reply_to=None, host="localhost")
 
 
 def test_a_folder_that_cannot_be_is_unavailable_with_a_sentence(tmp_path: Path) -> None:

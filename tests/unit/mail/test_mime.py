@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.mail.mime import ascii_domain, parsed_mailbox, to_mime
+from byline.errors import Misconfigured
+from byline.mail.mime import ascii_domain, check_sender, parsed_mailbox, to_mime
 from byline.mail.port import Mail
 
 LETTER = Mail(
@@ -117,10 +118,27 @@ def test_a_message_id_is_a_word(message_id: str) -> None:
         raw(replace(LETTER, message_id=message_id))
 
 
-@pytest.mark.parametrize("host", ["", "a b", "x>\r\nBcc: y", "a@b", "bücher.example"])
+@pytest.mark.parametrize("host", ["", "a b", "x>\r\nBcc: y", "a@b", "-é-.example"])
 def test_a_host_is_a_host(host: str) -> None:
-    with pytest.raises(ValueError, match="host"):
+    with pytest.raises(ValueError):
         raw(host=host)
+    with pytest.raises(Misconfigured, match="letters cannot come from"):
+        check_sender(ADDRESS, None, host)
+
+
+@pytest.mark.parametrize(("sender", "reply_to"), [("The Long Press", None), (ADDRESS, "us"), (f"x\n<{ADDRESS}>", None)])
+def test_a_sender_that_could_never_write_stops_the_start(sender: str, reply_to: str | None) -> None:
+    with pytest.raises(Misconfigured, match="letters cannot come from"):
+        check_sender(sender, reply_to, "localhost")
+
+
+def test_a_sender_that_can_write_does_not() -> None:
+    check_sender(f"The Long Press <{ADDRESS}>", "", "localhost")
+    check_sender(ADDRESS, f"Us <{ADDRESS}>", "bücher.example")
+
+
+def test_a_foreign_host_is_written_as_the_dns_knows_it() -> None:
+    assert b"@xn--bcher-kva.example>" in raw(host="bücher.example")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "authors.longpress.example"])
