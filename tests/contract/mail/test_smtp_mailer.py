@@ -14,10 +14,9 @@ from byline.errors import Misconfigured, Rejected, Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import MailServer
-
     from byline.mail.port import Mail
     from byline.mail.smtp import SmtpMailer
+    from conftest import MailServer
 
     Start = Callable[..., MailServer]
     Make = Callable[..., SmtpMailer]
