@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"^\| `([a-z0-9-]+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def asked_for(kind: str) -> set[str]:
+    lines = [line.partition("#")[0].strip() for line in (ROOT / f"requirements/{kind}.in").read_text().splitlines()]
+    return {re.split(r"[<>=!~\[; ]", line)[0] for line in lines if line and not line.startswith("-")}
+
+
+def sections() -> list[set[str]]:
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    return [{row[0] for row in ROW.findall(part)} for part in text.split("\n## ")[1:]]
+
+
+def test_every_package_that_is_asked_for_has_its_reason_and_no_other() -> None:
+    running, testing, setting_up, *rest = sections()
+
+    assert running == asked_for("run")
+    assert testing == asked_for("dev")
+    assert setting_up == asked_for("build") | asked_for("lock")
+    assert not any(rest)
+
+
+def test_the_project_asks_for_what_the_portal_runs_on() -> None:
+    declared = re.search(r"^dependencies = \[(.*?)\]", (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE)
+
+    assert declared
+    assert set(re.findall(r'"([^"]+)"', declared[1])) == asked_for("run")
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+    for document in documents:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_make_command_in_the_documents_exists() -> None:
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for code in re.findall(r"`{1,3}[^`]+`{1,3}", document.read_text(encoding="utf-8")):
+            for command in re.findall(r"\bmake ([a-z-]+)", code):
+                assert command in known, f"{document.name}: make {command}"
