@@ -26,7 +26,7 @@ TEXTS = [
     for number, text in enumerate([*author.get("earlier_bios", []), author["bio_markdown"]], start=1)
 ]
 REQUIRED = {"name", "email", "state", "role", "photo", "links", "saves", "bio_markdown"}
-OPTIONAL = {"sort_name", "note", "portrait_seed", "earlier_bios", "old_slug"}
+OPTIONAL = {"sort_name", "note", "portrait_seed", "earlier_bios", "slug", "old_slug"}
 
 
 def is_reserved(host: str) -> bool:
@@ -154,6 +154,16 @@ def test_three_authors_have_moved_and_their_old_slugs_are_sound() -> None:
     for author in moved:
         assert slugs.valid(author["old_slug"]) == author["old_slug"] != slugs.suggest(author["name"])
         assert author["saves"] > 1
+
+
+def test_chosen_slugs_are_sound_no_guess_and_nobody_elses() -> None:
+    chosen = [author for author in AUTHORS if "slug" in author]
+    guessed = {slugs.suggest(author["name"]) for author in AUTHORS}
+
+    assert len({author["slug"] for author in chosen}) == len(chosen) >= 8
+    for author in chosen:
+        assert slugs.valid(author["slug"]) == author["slug"]
+        assert author["slug"] not in guessed
 
 
 def test_a_portrait_is_a_photo_that_byline_takes() -> None:
