@@ -28,7 +28,7 @@ _NO_LETTER = "~"  # the last one of ASCII, before every other script
 _BARE_SCRIPTS = re.compile(r"[\u0000-\u024f\u0250-\u02af\u0370-\u03ff\u0590-\u06ff\u1e00-\u1fff]")
 _TURNED_SCRIPTS = re.compile(r"[\u0000-\u02ff\u0300-\u058f\u0590-\u05ff\u10a0-\u10ff\u1c90-\u1cbf\u1e00-\u206f]")
 _GROUPED = (
-    ("\u3000", re.compile(r"[\u3041-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f]"), ("kana", "かな")),
+    ("\u3041", re.compile(r"[\u3041-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f]"), ("kana", "かな")),
     (
         "\u3400",
         re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),

@@ -34,6 +34,7 @@ _TEXT_ONLY = frozenset({"script", "style", "textarea", "title", "xmp", "iframe",
 _HIDDEN = frozenset({"noscript", "template", "svg", "math", "select", "object", "audio", "video", "canvas", "xml"})
 _WANTED = frozenset({"style", "href", "class"})
 
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG = re.compile(r"<(/?)([A-Za-z][^ \t\n\r\f/>]*)")
 _TAG_END = re.compile(r"[ \t\n\r\f/]*>")
 _ATTRIBUTE = re.compile(
@@ -81,12 +82,12 @@ def tokens(html: str) -> Iterator[str | Start | End]:
     """Texts, decoded once, and tags; without comments, declarations, and the inside of scripts and the like."""
     at = 0
     while at < len(html):
-        tag_at = html.find("<", at)
-        if tag_at < 0:
-            yield unescape(html[at:])
-            return
+        opening = _OPENING.search(html, at)
+        tag_at = opening.start() if opening else len(html)
         if tag_at > at:
             yield unescape(html[at:tag_at])
+            at = tag_at
+            continue
         tag = _TAG.match(html, tag_at)
         if tag:
             attributes, at = _attributes(html, tag.end())
@@ -97,11 +98,8 @@ def tokens(html: str) -> Iterator[str | Start | End]:
             if name in _TEXT_ONLY and not tag[1]:
                 closing = _CLOSINGS[name].search(html, at)
                 at = closing.start() if closing else len(html)
-        elif html.startswith(("!", "?", "/"), tag_at + 1):
-            at = _after_comment(html, tag_at)
         else:
-            yield "<"
-            at = tag_at + 1
+            at = _after_comment(html, tag_at)
 
 
 def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
@@ -167,18 +165,8 @@ class _Reader:
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Open a tag."""
-        if name == "br":
-            self._break()
-        elif name in {"td", "th"}:
-            self._pieces.append(Run(" "))
-        elif name in _LISTS or name == "li":
-            if name == "li":
-                self._close("li", within=_LISTS)
-            self._close("p", within=_LISTS)
-            self._end_line()
-        elif name in _BLOCKS:
-            self._close("p", within=_LISTS)
-            self._end_block()
+        if not self._state.hidden:
+            self._make_room(name)
         if name in _VOID or len(self._open) >= _DEEPEST:
             return
         self._open.append((name, self._state))
@@ -191,30 +179,48 @@ class _Reader:
         """Close a tag, and with it whatever is still open inside it."""
         if name == "br":  # browsers read </br> so
             self._break()
-        elif name not in _VOID:
-            self._close(name)
+        elif name not in _VOID and not self._close(name) and name == "p":  # browsers put an empty paragraph here
+            self._end_block()
 
     def finish(self) -> tuple[Line, ...]:
         """All lines."""
         self._end_line()
         return levelled(self._lines)
 
-    def _close(self, name: str, *, within: frozenset[str] = frozenset()) -> None:
+    def _make_room(self, name: str) -> None:
+        """Do to the text so far what a tag's beginning does to it."""
+        if name == "br":
+            self._break()
+        elif name in {"td", "th"}:
+            self._pieces.append(Run(" "))
+        elif name in _LISTS or name == "li":
+            if name == "li":
+                self._close("li", within=_LISTS)
+            self._close("p", within=_LISTS)
+            self._end_line()
+        elif name in _BLOCKS:
+            self._close("p", within=_LISTS)
+            self._end_block()
+
+    def _close(self, name: str, *, within: frozenset[str] = frozenset()) -> bool:
         """Close the innermost tag of a name, if it is open (inside the innermost of others, where these are given)."""
         for at in range(len(self._open) - 1, -1, -1):
             if self._open[at][0] == name:
                 break
             if self._open[at][0] in within:
-                return
+                return False
         else:
-            return
+            return False
         closed = {each for each, _state in self._open[at:]}
-        if not closed.isdisjoint(_LISTS) or "li" in closed:
-            self._end_line()
-        elif not closed.isdisjoint(_BLOCKS):
-            self._end_block()
+        inside = self._open[at + 1][1] if at + 1 < len(self._open) else self._state
+        if not inside.hidden:
+            if not closed.isdisjoint(_LISTS) or "li" in closed:
+                self._end_line()
+            elif not closed.isdisjoint(_BLOCKS):
+                self._end_block()
         self._state = self._open[at][1]
         del self._open[at:]
+        return True
 
     def _break(self) -> None:
         if not self._state.hidden:

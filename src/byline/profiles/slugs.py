@@ -28,6 +28,7 @@ RESERVED = frozenset(
 
 _SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[\s_-]+")
+_APOSTROPHES = re.compile("['’ʼʻ`]")  # noqa: RUF001 - all that stand in O'Brien
 _SUFFIX = "-author"
 _NAMELESS = "author"
 
@@ -37,12 +38,14 @@ def suggest(name: str) -> Slug:
 
     Scripts other than Latin are spelt in Latin as well as it goes; the author may always choose another spelling.
     """
-    plain = unicodedata.normalize("NFKC", name).lower()
-    spelt = slugify(plain, entities=False, decimal=False, hexadecimal=False, max_length=LONGEST, word_boundary=True)
-    spelt = _cut(spelt, LONGEST)
+    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", name).lower())
+    spelt = slugify(plain, entities=False, decimal=False, hexadecimal=False)
+    if len(spelt) > LONGEST:
+        # Between words where there are any. The library would go on with a later word that still fits.
+        spelt = _cut(spelt[: LONGEST + 1].rpartition("-")[0] or spelt, LONGEST)
     if not _SHAPE.fullmatch(spelt):
         return Slug(_NAMELESS)
-    return Slug(_cut(spelt, LONGEST - len(_SUFFIX)) + _SUFFIX if spelt in RESERVED else spelt)
+    return Slug(spelt + _SUFFIX if spelt in RESERVED else spelt)
 
 
 def valid(text: str) -> Slug:

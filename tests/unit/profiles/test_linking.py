@@ -1,0 +1,216 @@
+"""Links: which addresses may stand in one, and how they are printed."""
+
+# ruff: noqa: RUF001 - letters that look like others are part of what is tested
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from byline.profiles import linking
+
+steady = settings(derandomize=True, database=None, deadline=None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org",
+        "https://example.org/",
+        "http://example.org/a/b.html?x=1&y=2#z",
+        "https://en.wikipedia.org/wiki/Foo_(bar)",
+        "https://example.org:8443/a",
+        "https://mastodon.social/@ana",
+        "https://example.org/%C3%A4?q=%20",
+        "https://my_site.example.org/~ana/;x=1,2",
+        "https://xn--mnchen-3ya.de/",
+        "mailto:ana.lima+books@example.org",
+    ],
+)
+def test_an_ordinary_address_stays_as_it_is(url: str) -> None:
+    assert linking.judge(url) == url
+    assert linking.typed(url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "judged"),
+    [
+        (" https://example.org \n", "https://example.org"),
+        ("HTTPS://EXAMPLE.org/A", "https://example.org/A"),
+        ("https://example.org./", "https://example.org/"),
+        ("https://example.org:443/", "https://example.org/"),
+        ("http://example.org:80", "http://example.org"),
+        ("https://example.org:/x", "https://example.org/x"),
+        ("https://münchen.de/straße", "https://xn--mnchen-3ya.de/stra%C3%9Fe"),
+        ("https://straße.de", "https://xn--strae-oqa.de"),
+        ("https://例え。jp/あ", "https://xn--r8jz45g.jp/%E3%81%82"),
+        ("https://ｅｘａｍｐｌｅ.org", "https://example.org"),
+        ("https://example.org/\"><script>'", "https://example.org/%22%3E%3Cscript%3E'"),
+        ("https://example.org/[x]{y}|z^`", "https://example.org/%5Bx%5D%7By%7D%7Cz%5E%60"),
+        ("https://example.org/100%&%zz%41", "https://example.org/100%25&%25zz%41"),
+        ("mailto:ana@Example.ORG?subject=x&bcc=y@z.org", "mailto:ana@example.org"),
+        ("MAILTO:ana@münchen.de", "mailto:ana@xn--mnchen-3ya.de"),
+    ],
+)
+def test_an_address_is_printed_from_what_was_understood(url: str, judged: str) -> None:
+    assert linking.judge(url) == judged
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", " ", "#", "/", "/x", "x", "../x", "?q", "//example.org", "///example.org", "\\\\example.org"),
+        *(
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "jav\tascript:alert(1)",
+            "jav\nascript:x",
+            "\x01javascript:alert(1)",
+        ),
+        *(
+            "javascript&colon;alert(1)",
+            "javascript:https://example.org",
+            "vbscript:x",
+            "data:text/html,<b>",
+            "blob:https://a.org/x",
+        ),
+        *(
+            "file:///etc/passwd",
+            "ftp://example.org",
+            "view-source:https://example.org",
+            "about:blank",
+            "intent://example.org",
+        ),
+        *(
+            "tel:+123",
+            "ms-word:ofe|u|https://example.org",
+            "http:",
+            "http:example.org",
+            "http:/example.org",
+            "https:///example.org",
+        ),
+        *(
+            "https://ana:secret@example.org",
+            "https://ana@example.org",
+            "https://@example.org",
+            "https://example.org@evil.org",
+        ),
+        *(
+            "https://example.org\\@evil.org",
+            "https://exa mple.org",
+            "https://example.org/a b",
+            "https://example.org/\x00",
+        ),
+        *(
+            "https://example.org/\u202egpj",
+            "https://exam\u00adple.org",
+            "https://example.org/\u200b",
+            "https://example.org/\ud800",
+        ),
+        *(
+            "https://localhost",
+            "https://localhost:8080/",
+            "https://127.0.0.1/",
+            "https://0x7f.1/",
+            "https://2130706433/",
+        ),
+        *(
+            "https://[::1]/",
+            "https://[",
+            "https://1.2.3.4.",
+            "https://example.123",
+            "https://.org",
+            "https://example..org",
+        ),
+        *(
+            "https://example.org:0/",
+            "https://example.org:65536/",
+            "https://example.org:x/",
+            "https://example.org:80:90",
+        ),
+        *("https://ex%61mple.org", "https://-.org", "https://" + "a" * 64 + ".org", "https://" + "a." * 130 + "org"),
+        *("https://example.org\uff0fx", "https://\u2100.org", "https://xn--\u2603.org."),
+        *(
+            "mailto:",
+            "mailto:ana",
+            "mailto:@example.org",
+            "mailto:a@b.org,c@d.org",
+            "mailto:a@b.org;c@d.org",
+            "mailto:a b@c.org",
+        ),
+        *("mailto:Ana <a@b.org>", 'mailto:"a b"@c.org', "mailto:a%0ab@c.org", "mailto:a@b@c.org", "mailto:a..b@c.org"),
+        *("mailto://a@b.org", "mailto://x/a@b.org", "mailto:" + "a" * 65 + "@b.org", "mailto:a@localhost"),
+        "https://example.org/" + "a" * 2_000,
+        "https://example.org/" + "é" * 400,
+    ],
+)
+def test_an_address_that_may_be_anything_else_is_refused(url: str) -> None:
+    assert linking.judge(url) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("www.example.org", "https://www.example.org"),
+        (" example.org/x ", "https://example.org/x"),
+        ("//example.org", "https://example.org"),
+        ("example.org:8443", "https://example.org:8443"),
+        ("mastodon.social/@ana", "https://mastodon.social/@ana"),
+        ("ana@example.org", "mailto:ana@example.org"),
+        ("http://example.org", "http://example.org"),
+        ("Https://Example.org", "https://example.org"),
+        ("münchen.de", "https://xn--mnchen-3ya.de"),
+    ],
+)
+def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> None:
+    assert linking.typed(text) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "Ana",
+            "ana lima.org",
+            "javascript:alert(1)",
+            "javascript:80",
+            "javascript:alert(1)//.org",
+            "data:text/html,x.org",
+        ),
+        *(
+            "ftp://example.org",
+            "localhost:5000",
+            "/x",
+            "@ana",
+            "ana@",
+            "a@b@c.org",
+            "user:pw@example.org/",
+            "htps://example.org",
+        ),
+    ],
+)
+def test_what_is_no_address_stays_none(text: str) -> None:
+    assert linking.typed(text) is None
+
+
+NASTY = "aé.:/@?#[]%&=\\<>\"' \t\n\x00\u200b\u3002\uff0f\u202e"
+
+
+@given(
+    st.text(max_size=40),
+    st.text(NASTY, max_size=20),
+    st.sampled_from(["", "https://", "http://a.org/", "mailto:a@", "//"]),
+)
+@steady
+def test_judging_twice_changes_nothing_and_never_fails(any_text: str, nasty: str, start: str) -> None:
+    for url in (start + any_text, start + nasty):
+        for judge in (linking.judge, linking.typed):
+            judged = judge(url)
+
+            if judged is not None:
+                assert linking.judge(judged) == judged
+                assert judged.isascii()
+                assert judged.startswith(("https://", "http://", "mailto:"))
+                assert not set(judged) & set('\\<>"` \t\n[]{}|^')
