@@ -51,7 +51,7 @@ def connect(
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     mailer, mailbox = mail(settings)
     ports = Ports(
-        store=store(settings.store),
+        store=store(settings.store, clock or SystemClock()),
         files=files(settings.files),
         mailer=mailer,
         imaging=imaging(),
@@ -64,13 +64,13 @@ def connect(
     return Connected(ports, mailbox)
 
 
-def store(address: str) -> Store:
+def store(address: str, clock: Clock | None = None) -> Store:
     """The store at ``sqlite:///path`` or ``dynamodb://table?region=…&endpoint=…``."""
     parts, options = _parts("BYLINE_STORE", address, {"region", "endpoint"})
     if parts.scheme == "sqlite":
         from byline.store.sqlite import SqliteStore  # noqa: PLC0415 - one branch, one adapter
 
-        return SqliteStore(_path("BYLINE_STORE", parts, "sqlite:///…/byline.sqlite3"))
+        return SqliteStore(_path("BYLINE_STORE", parts, "sqlite:///…/byline.sqlite3"), clock=clock)
     if parts.scheme == "dynamodb":
         from byline.store.dynamodb import DynamoStore  # noqa: PLC0415 - as above
 

@@ -118,26 +118,23 @@ def _words(people: Sequence[dict[str, Any]]) -> str:
 
 
 def _make(ports: Ports, clock: _Calendar, person: dict[str, Any]) -> None:
+    """Let one person come as people do: register, confirm, be decided on, write."""
     address = addresses.normalise(person["email"])
-    if person["role"] == "publisher":
-        publishers.add(ports, address=address, name=person["name"], password=PASSWORD)
-        account = _account(ports, address)
-    else:
-        visit = _register(ports, person)
-        confirmation.confirm(ports, visit)
-        account = _account(ports, address)
+    confirmation.confirm(ports, _register(ports, person))
+    account = _account(ports, address)
     clock.at += timedelta(hours=3)
     state = person["state"]
     if state == "declined":
         decisions.decline(ports, OPERATOR, account, note=person.get("note", ""))
     if state not in {"active", "active-unsaved", "suspended"}:
         return
-    if person["role"] != "publisher":
-        account = decisions.approve(ports, OPERATOR, account)
-    if account.profile_id and state != "active-unsaved":
+    account = decisions.approve(ports, OPERATOR, account)
+    if state != "active-unsaved":
         _write(ports, clock, account, person)
     if state == "suspended":
         decisions.suspend(ports, OPERATOR, _account(ports, address))
+    if person["role"] == "publisher":
+        publishers.add(ports, address=address, name=person["name"], password=None)
 
 
 def _register(ports: Ports, person: dict[str, Any]) -> Visit:
@@ -151,23 +148,24 @@ def _register(ports: Ports, person: dict[str, Any]) -> Visit:
 
 
 def _write(ports: Ports, clock: _Calendar, account: Account, person: dict[str, Any]) -> None:
-    bios = [*person.get("earlier_bios", []), person["bio_markdown"]][-max(1, person.get("saves", 1)) :]
-    for number, bio in enumerate(bios):
+    """Save a page as often as its author did; three of them moved on the way."""
+    bios = [*person.get("earlier_bios", []), person["bio_markdown"]]
+    wanted = person.get("slug") or slugs.suggest(person["name"])
+    for number, bio in enumerate(bios, 1):
+        last = number == len(bios)
         profile = _profile(ports, account)
-        old_slug = person.get("old_slug")
+        slug = slugs.valid(wanted if last else person.get("old_slug") or wanted)
+        claim = profile_records.slug_key(slug)
+        taken = slug not in {profile.slug, *profile.old_slugs} and claim in ports.store.get(claim)
         draft = Draft(
             name=person["name"],
             sort_name=person.get("sort_name") or profile.content.sort_name,
-            slug=slugs.valid(old_slug) if old_slug and number == 0 and len(bios) > 1 else slugs.suggest(person["name"]),
+            slug=profile.slug if taken else slug,
             bio=markup.from_form(bio, "markdown"),
             links=tuple(Link(link["label"], linking.typed(link["url"]) or "") for link in person["links"]),
             seen=profile.number,
-            upload=portrait(person["email"]) if person["photo"] and number == len(bios) - 1 else None,
+            upload=portrait(person.get("portrait_seed", person["email"])) if person["photo"] and last else None,
         )
-        if draft.slug not in {profile.slug, *profile.old_slugs} and profile_records.slug_key(
-            draft.slug
-        ) in ports.store.get(profile_records.slug_key(draft.slug)):
-            draft = replace(draft, slug=profile.slug)
         editing.save(ports, Actor(account.id, account.name), profile, draft)
         clock.at += timedelta(hours=9)
 
