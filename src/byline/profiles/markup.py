@@ -8,6 +8,7 @@ came this way, and cleaning it again changes nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import nh3
 
@@ -73,8 +74,12 @@ def from_markdown(text: str) -> str:
     return clean(markdown.to_html(text))
 
 
+@lru_cache(maxsize=256)
 def to_markdown(html: str) -> str:
-    """A kept biography for a textarea: ``from_markdown`` makes exactly the same biography of it."""
+    """A kept biography for a textarea: ``from_markdown`` makes exactly the same biography of it.
+
+    Remembers the last ones: an author at work has the same text put into the editor again and again.
+    """
     return markdown.written(reading.read(html))
 
 
