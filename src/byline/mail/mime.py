@@ -10,8 +10,6 @@ from email.message import EmailMessage
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-import idna
-
 from byline.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -83,7 +81,12 @@ def ascii_domain(address: str) -> str:
 
 def ascii_host(host: str) -> str:
     """Write a host as DNS knows it (``xn--…``, IDNA 2008); addresses of machines stay. ``ValueError`` if it is none."""
-    written = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    if host.isascii():
+        written = host
+    else:
+        import idna  # noqa: PLC0415 - 10 ms of tables that few hosts need
+
+        written = idna.encode(host, uts46=True).decode()
     if not _HOST.fullmatch(written):
         raise ValueError(f"not a host name: {host!r}")
     return written
