@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from byline.errors import Conflict
+from byline.errors import Conflict, Misconfigured
 from byline.store import bounds, cursors, dynamodb_table
 from byline.store.dynamodb_client import Client, Refused, passes
 from byline.store.port import Check, Create, Delete, Entry, Key, Page, Record, Replace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from byline.store.port import Cursor, Write
 
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ABSENT = "attribute_not_exists(k)"
 _AT_VERSION = "v = :v"
 
@@ -33,6 +35,7 @@ class DynamoStore:
     Opening asks nobody, unless ``create_table`` is true: then the table is made if there is none. No call takes longer
     than ``deadline_seconds`` but for a single try, which is three seconds at most. Credentials come from where AWS
     programs look for them (a role, the environment, a profile). Safe for threads; open it after a fork.
+    ``Misconfigured`` if the settings cannot be used; later too, since only a call finds out about credentials.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class DynamoStore:
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        if not _TABLE.fullmatch(table):
+            raise Misconfigured(f"{table!r} is no name of a DynamoDB table: 3 to 255 of A-Z, a-z, 0-9, dot, - and _")
         self._table = table
         self._client = Client(
             region=region,

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import botocore.loaders
 import pytest
+
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
 
@@ -28,8 +31,16 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def _read_once() -> Iterator[None]:
+    """Have botocore read its descriptions of DynamoDB once, not once a client, which takes most of a short test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.loaders.create_loader", lru_cache(botocore.loaders.create_loader))
+        yield
+
+
 @pytest.fixture
-def table(dynamodb_endpoint: str) -> Callable[..., DynamoStore]:
+def table(dynamodb_endpoint: str, _read_once: None) -> Callable[..., DynamoStore]:
     """Opens stores on a table of this test's own; what is passed goes to the store."""
     name = f"test-{uuid4().hex}"
 
