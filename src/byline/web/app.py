@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 
+class _Portal(Flask):
+    """Flask for views that are all plain functions: it need not look on each request whether one is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(
     ports: Ports,
     *,
@@ -37,7 +45,7 @@ def create_app(
     ``ring`` wakes whoever delivers jobs, after a request that may have made one. ``proxies`` is how many trusted ones
     stand in front and tell who the client is. ``publish_in_line``: a save publishes the page before it answers.
     """
-    app = Flask("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
+    app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     letters = mailbox_at if ports.site.on_loopback else None
     pages = Pages(ports.site, mailbox=letters is not None)
     app.extensions[KEY] = House(ports, pages, Networks(), ring, letters, publish_in_line)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from byline.settings import Site
 
 _HERE = Path(__file__).parent
+_MOST_REMEMBERED = 32
+
 STATIC = ("byline.css", "byline.js")
 
 
@@ -39,7 +41,8 @@ class Pages:
     """The templates of one site, and its two static files under names that change with their content."""
 
     def __init__(self, site: Site, *, mailbox: bool) -> None:
-        self._assets = {}
+        self._assets: dict[str, tuple[bytes, str]] = {}
+        self._remembered: dict[str, str] = {}
         urls = {}
         for name in STATIC:
             body = (_HERE / "static" / name).read_bytes()
@@ -73,6 +76,15 @@ class Pages:
         """A static file and its type, by its address; it never changes under that address."""
         return self._assets.get(path)
 
-    def render(self, name: str, context: dict[str, Any]) -> str:
-        """A template as text."""
-        return self._environment.get_template(name).render(context)
+    def render(self, name: str, context: dict[str, Any], *, same_for_all: bool = False) -> str:
+        """A template as text. What all strangers get is remembered by what it is made of."""
+        if not same_for_all:
+            return self._environment.get_template(name).render(context)
+        key = f"{name} {context}"
+        html = self._remembered.pop(key, None)
+        if html is None:
+            html = self._environment.get_template(name).render(context)
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered), ""), None)
+        self._remembered[key] = html
+        return html

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request, session
 
 from byline.web import identity, protection
-from byline.web.here import house
+from byline.web.here import house, ports
 
 if TYPE_CHECKING:
     from byline.accounts.sessions import Visit
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 def show(name: str, status: int = 200, /, **context: Any) -> Response:
     """The answer that shows a template to whoever asked."""
     visit = identity.visit()
+    # Stands where this browser's token will, so that a page all strangers share is made once. Nobody can guess it, or
+    # a text of theirs could have somebody else's token put into it.
+    hole = ports().signer.mac("csrf", "hole")
     context.update(
         me=_me(visit),
-        csrf=protection.token(visit),
+        csrf=hole,
         notice=context.get("notice") or session.pop("said", None),
         here=request.path,
         unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
     )
-    return Response(house().pages.render(name, context), status, mimetype="text/html")
+    html = house().pages.render(name, context, same_for_all=visit is None and request.method == "GET")
+    return Response(html.replace(hole, protection.token(visit)), status, mimetype="text/html")
 
 
 def show_plainly(name: str, status: int, /, **context: Any) -> Response:
