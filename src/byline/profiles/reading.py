@@ -234,6 +234,9 @@ class _Reader:
             self._end_line()
 
     def _end_line(self) -> None:
+        if not self._pieces:
+            self._word_level = 0
+            return
         lists = self._state.lists
         if lists:
             level, ordered = len(lists), lists[-1]

@@ -123,6 +123,7 @@ def test_italics_links_and_lists_survive_the_clipboard_and_nothing_else_does(pas
         ("<div><div>a</div></div><section>b</section>", "<p>a</p><p>b</p>"),
         ("<i>a</i><b>b</b>", "<p><em>a</em><strong>b</strong></p>"),
         ("<em>a</em><em>b</em>", "<p><em>ab</em></p>"),
+        ("<em>a</em> <em>b</em>", "<p><em>a</em> <em>b</em></p>"),
         ("<em> a </em>b", "<p><em>a</em> b</p>"),
         ("a<em>   </em>b<strong></strong>", "<p>a b</p>"),
         ("<em>a<strong>b</strong></em>", "<p><em>a<strong>b</strong></em></p>"),
@@ -156,6 +157,10 @@ def test_italics_links_and_lists_survive_the_clipboard_and_nothing_else_does(pas
         ("<a href=https://a.org>a</a><a href=https://a.org>b</a>", f"<p>{LINK}ab</a></p>"),
         ("<a href=https://a.org>a<p>b</a>c", f"<p>{LINK}a</a></p><p>{LINK}b</a></p><p>c</p>"),
         ("<em>a<a href=https://a.org>b</em>c</a>", f"<p><em>a{LINK}b</a></em>c</p>"),
+        (
+            f"<em>a</em>{LINK}<em>b<strong>c</strong>d</em>e</a>",
+            f"<p><em>a</em>{LINK}<em>b<strong>c</strong>d</em>e</a></p>",
+        ),
         ("<em>a</em><a href=https://a.org><em>b</em>c</a>", f"<p><em>a</em>{LINK}<em>b</em>c</a></p>"),
         ("<em>a<a href=https://a.org>b</a>c</em>", f"<p><em>a{LINK}b</a>c</em></p>"),
         ("Jose\u0301 \u3000\u3000 a\u202fb", "<p>José \u3000\u3000 a\u202fb</p>"),
