@@ -44,8 +44,12 @@ class CountedChance:
     """Values that are different each time and the same in each run."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._counter = itertools.count(seed * 1_000_000 + 1)
         self._lock = Lock()
+        self.begin(seed)
+
+    def begin(self, seed: int) -> None:
+        """Begin a row of values that no other seed gives."""
+        self._counter = itertools.count(seed * 1_000_000 + 1)
 
     def token(self, nbytes: int = 32, /) -> bytes:
         with self._lock:

@@ -1,0 +1,94 @@
+"""What outlives a process: a folder, and for one of the engines a table besides. It can be copied at any moment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from byline.store.dynamodb import DynamoStore
+from byline.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from byline.store.port import Store
+
+_MOST_ITEMS = 25
+"""In one BatchWriteItem."""
+
+
+class SqliteDisk:
+    """Everything is in the folder."""
+
+    def open(self, folder: Path) -> Store:
+        """The store of a folder, for the process that asks."""
+        return SqliteStore(folder / "byline.sqlite3")
+
+    def load(self, folder: Path) -> None:
+        """Bring forward what belongs to a folder, before somebody else opens it."""
+
+    def copy(self, folder: Path, to: Path) -> Path:
+        shutil.copytree(folder, to)
+        return to
+
+    def remove(self, folder: Path) -> None:
+        shutil.rmtree(folder)
+
+
+class DynamoDisk:
+    """Folders share one table; what belongs to the others is kept aside. The items are never looked into.
+
+    A client is slow to make and does not survive a fork, so there are two: one that this process never uses waits for
+    its next child.
+    """
+
+    def __init__(self, table: str, endpoint: str) -> None:
+        self._mine, self._childs = (
+            DynamoStore(table, region="eu-west-1", endpoint=endpoint, create_table=make) for make in (True, False)
+        )
+        self._client: Any = self._mine._client
+        self._table, self._process = table, os.getpid()
+        self._aside: dict[Path, list[dict[str, Any]]] = {}
+        self._here: Path | None = None
+
+    def open(self, folder: Path) -> Store:
+        if os.getpid() != self._process:
+            assert folder == self._here
+            return self._childs
+        self.load(folder)
+        return self._mine
+
+    def load(self, folder: Path) -> None:
+        if folder == self._here:
+            return
+        if self._here is not None:
+            self._aside[self._here] = self._items()
+        self._write([{"DeleteRequest": {"Key": {"k": item["k"]}}} for item in self._items()])
+        self._write([{"PutRequest": {"Item": item}} for item in self._aside.get(folder, ())])
+        self._here = folder
+
+    def copy(self, folder: Path, to: Path) -> Path:
+        shutil.copytree(folder, to)
+        self._aside[to] = self._items() if folder == self._here else self._aside[folder]
+        return to
+
+    def remove(self, folder: Path) -> None:
+        shutil.rmtree(folder)
+        self._aside.pop(folder, None)
+
+    def _items(self) -> list[dict[str, Any]]:
+        answer = self._call("scan", {"TableName": self._table, "ConsistentRead": True})
+        assert "LastEvaluatedKey" not in answer
+        items: list[dict[str, Any]] = answer["Items"]
+        return items
+
+    def _write(self, requests: list[dict[str, Any]]) -> None:
+        for at in range(0, len(requests), _MOST_ITEMS):
+            some = requests[at : at + _MOST_ITEMS]
+            answer = self._call("batch_write_item", {"RequestItems": {self._table: some}})
+            assert not answer["UnprocessedItems"]
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._client.call(operation, request, self._client.patience())
+        return answer

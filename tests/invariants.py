@@ -1,0 +1,192 @@
+"""What must hold of an installation at any moment, whatever happened to it: read from its records and its files."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from PIL import Image
+from selectolax.lexbor import LexborHTMLParser
+
+from byline.accounts.addresses import place_of
+from byline.accounts.model import Account, State
+from byline.accounts.records import SLOTS, account_from
+from byline.outbox.model import GIVEN_UP
+from byline.profiles import records as profile_records
+from byline.site import entries, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byline.files.port import File
+    from byline.ports import Ports
+    from byline.profiles.model import Profile
+    from byline.store.port import Record, Store
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All records of a store, read by kind."""
+
+    records: tuple[Record, ...]
+
+    def of(self, kind: str) -> dict[str, Record]:
+        return {record.key.id: record for record in self.records if record.key.kind == kind}
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return {key: account_from(record) for key, record in self.of("account").items()}
+
+    @property
+    def living(self) -> dict[str, Account]:
+        return {key: account for key, account in self.accounts.items() if account.state is not State.DELETED}
+
+    @property
+    def profiles(self) -> dict[str, Profile]:
+        return {key: profile_records.from_record(record) for key, record in self.of("profile").items()}
+
+    @property
+    def visible(self) -> dict[str, Profile]:
+        """The profiles that readers may see: saved once at least, of an account that is active."""
+        accounts = self.accounts
+        return {
+            key: profile
+            for key, profile in self.profiles.items()
+            if profile.number and profile.account_id and accounts[profile.account_id].state is State.ACTIVE
+        }
+
+
+def everything(store: Store) -> Everything:
+    records: list[Record] = []
+    page = store.scan()
+    records += page.records
+    while page.next is not None:
+        page = store.scan(after=page.next)
+        records += page.records
+    return Everything(tuple(records))
+
+
+def check_records(all_: Everything) -> None:
+    """One account an address, one owner a slug, no version missing, nothing pointing into the void."""
+    accounts, profiles = all_.living, all_.profiles
+    claims = {key: str(record.data["account"]) for key, record in all_.of("claim").items()}
+    assert claims == {str(place_of(account.address)): account.id for account in accounts.values()}
+    assert max(Counter(key.rpartition("/")[0] for key in all_.of("proposal")).values(), default=0) <= SLOTS
+
+    slugs = {key: str(record.data["profile"]) for key, record in all_.of("slug").items()}
+    assert slugs == {slug: profile.id for profile in profiles.values() for slug in (profile.slug, *profile.old_slugs)}
+    for account in all_.accounts.values():
+        if account.profile_id is not None:
+            assert profiles[account.profile_id].account_id == account.id
+    assert {profile.account_id for profile in profiles.values()} <= set(all_.accounts)
+
+    versions = set(all_.of("version"))
+    assert versions == {
+        profile_records.version_key(profile.id, number).id
+        for profile in profiles.values()
+        for number in range(1, profile.number)
+    }
+    given_up = [record for record in all_.records if record.entry and record.entry.index == GIVEN_UP]
+    assert not given_up, given_up
+
+
+def check_files(ports: Ports, all_: Everything) -> None:
+    """Nothing is half there: each page is one that some version makes, with its photos; each photo can be looked at.
+
+    Holds also in the middle of publishing; what is due may be missing, or still of before.
+    """
+    paths = set(ports.files.paths())
+    made = {file.path: set[bytes]() for profile in all_.profiles.values() for file in _made_of(ports, all_, profile)}
+    for profile in all_.profiles.values():
+        for file in _made_of(ports, all_, profile):
+            made[file.path].add(file.body)
+    for path in paths:
+        file = ports.files.get(path)
+        assert file is not None
+        if path in made:
+            assert file.body in made[path], f"{path} is what no version says"
+        _read_whole(file, paths)
+
+
+def check_settled(ports: Ports, all_: Everything) -> None:
+    """Once nothing is left to do, readers see exactly what the records say: no page too many, none of before."""
+    visible = all_.visible
+    assert set(all_.of("published")) == set(visible)
+    for key, record in all_.of("published").items():
+        assert entries.from_record(record) == entries.published(visible[key])
+    wanted = {
+        file.path: file.body
+        for profile in visible.values()
+        for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile))
+    }
+    wanted_photos = {
+        f"authors/photos/{profile.id}/{photo.digest}-{width}{photo.suffix}"
+        for profile in visible.values()
+        if (photo := profile.content.photo)
+        for width, _ in photo.sizes
+    }
+    there = {path: ports.files.get(path) for path in ports.files.paths("authors/")}
+    bodies = {path: file.body for path, file in there.items() if file is not None}
+    assert {path for path in bodies if path.startswith("authors/photos/")} == wanted_photos
+    own = {path for path in bodies if path.count("/") == 2 and not path.startswith("authors/letter/")}
+    assert own == set(wanted)
+    for path, body in wanted.items():
+        assert bodies[path] == body, f"{path} is not what is live"
+    if visible or "authors/index.json" in bodies:
+        names = [author["name"] for author in json.loads(bodies["authors/index.json"])["authors"]]
+        assert sorted(names) == sorted(profile.content.name for profile in visible.values())
+
+
+def _made_of(ports: Ports, all_: Everything, profile: Profile) -> Iterator[File]:
+    """Every page that a profile's versions make, at each address it ever had."""
+    versions = [profile_records.version_from(r) for r in all_.of("version").values()]
+    slugs = (profile.slug, *profile.old_slugs)
+    for version in (*(v for v in versions if v.profile_id == profile.id), profile_records.live_version(profile)):
+        for slug in slugs:
+            then = replace(
+                profile,
+                slug=slug,
+                old_slugs=tuple(other for other in slugs if other != slug),
+                content=version.content,
+                number=version.number,
+                saved_at=version.at,
+            )
+            yield from pages.author_files(ports.site, then)
+            yield from pages.moved_files(ports.site, then)
+
+
+def _read_whole(file: File, paths: set[str]) -> None:
+    match file.path.rpartition(".")[2]:
+        case "html":
+            _look_at_page(file, paths)
+        case "json":
+            json.loads(file.body)
+        case "xml":
+            ET.fromstring(file.body)  # noqa: S314 - our own
+        case "jpg":
+            with Image.open(io.BytesIO(file.body)) as photo:
+                photo.load()
+        case "css":
+            assert file.body
+        case _:
+            raise AssertionError(f"{file.path} is of no kind that is published")
+
+
+def _look_at_page(file: File, paths: set[str]) -> None:
+    assert file.body.rstrip().endswith(b"</html>"), file.path
+    tree = LexborHTMLParser(file.body)
+    title = tree.css_first("title")
+    assert title is not None
+    assert title.text()
+    needed = {str(link.attributes["href"]) for link in tree.css("link[rel=stylesheet]")}
+    for photo in tree.css("img"):
+        needed |= {str(photo.attributes["src"]), *_candidates(str(photo.attributes["srcset"]))}
+    assert {path.removeprefix("/") for path in needed} <= paths, f"{file.path} shows what is not there"
+
+
+def _candidates(srcset: str) -> Iterator[str]:
+    return (candidate.split()[0] for candidate in srcset.split(","))
