@@ -53,10 +53,10 @@ def check_key(key: Key) -> int:
     if not _KIND.fullmatch(key.kind):
         raise ValueError(f"{key.kind!r} is no kind: a kind is lower-case ASCII letters, digits and hyphens")
     if not key.id:
-        raise ValueError(f"the id of a {key.kind} is empty")
-    size = len(key.kind) + 1 + _bytes(key.id, f"the id of a {key.kind}")
+        raise ValueError(f"{key.kind}: the id is empty")
+    size = len(key.kind) + 1 + _bytes(key.id, f"{key.kind}: the id")
     if size > MOST_BYTES_KEY:
-        raise ValueError(f"the key of a {key.kind} has {size} bytes, at most {MOST_BYTES_KEY} are stored")
+        raise ValueError(f"{key.kind}: the key has {size} bytes, at most {MOST_BYTES_KEY} are stored")
     return size
 
 
@@ -92,7 +92,7 @@ def check_commit(writes: Sequence[Write]) -> list[str]:
             text, bytes_more = "", check_key(key)
         size += bytes_more
         if key in keys:
-            raise ValueError(f"a {key.kind} stands twice in one commit")
+            raise ValueError(f"{key.kind}: one key stands twice in a commit")
         keys.add(key)
         texts.append(text)
     if size > MOST_BYTES_COMMIT:
@@ -115,14 +115,14 @@ def _check_record(record: Record) -> tuple[str, int]:
         size += check_entry(record.entry)
     expires_at = record.expires_at
     if expires_at is not None and not (_is_integer(expires_at) and 0 <= expires_at <= _MOST_INTEGER):
-        raise ValueError(f"the expiry of a {kind} is {expires_at!r}, and not whole seconds since 1970")
+        raise ValueError(f"{kind}: the expiry is {expires_at!r}, and not whole seconds since 1970")
     if not isinstance(record.data, Mapping):
-        raise ValueError(f"the data of a {kind} is no mapping")  # noqa: TRY004 - one refusal for everything out of bounds
+        raise ValueError(f"{kind}: the data is no mapping")  # noqa: TRY004 - one refusal for everything out of bounds
     _check_value(record.data, kind, 1)
     text = _ENCODE(record.data)
-    size += _bytes(text, f"the data of a {kind}")
+    size += _bytes(text, f"{kind}: the data")
     if size > MOST_BYTES_RECORD:
-        raise ValueError(f"a {kind} of {size} bytes, at most {MOST_BYTES_RECORD} are stored")
+        raise ValueError(f"{kind}: a record of {size} bytes, at most {MOST_BYTES_RECORD} are stored")
     return text, size
 
 
@@ -132,16 +132,16 @@ def _check_value(value: object, kind: str, depth: int) -> None:
         return
     if isinstance(value, int):
         if not _LEAST_INTEGER <= value <= _MOST_INTEGER:
-            raise ValueError(f"a {kind} holds an integer beyond 64 bit")
+            raise ValueError(f"{kind}: the data holds an integer beyond 64 bit")
         return
     if isinstance(value, bytes | bytearray | memoryview) or not isinstance(value, Mapping | Sequence):
-        raise ValueError(f"a {kind} holds a {type(value).__name__}, which is not stored")  # noqa: TRY004 - as above
+        raise ValueError(f"{kind}: the data holds a {type(value).__name__}, which is not stored")  # noqa: TRY004 - as above
     if depth > _MOST_DEPTH:
-        raise ValueError(f"the data of a {kind} is nested deeper than {_MOST_DEPTH}")
+        raise ValueError(f"{kind}: the data is nested deeper than {_MOST_DEPTH}")
     if isinstance(value, Mapping):
         for name in value:
             if not isinstance(name, str):
-                raise ValueError(f"a {kind} holds a mapping with a name that is no text")  # noqa: TRY004 - as above
+                raise ValueError(f"{kind}: the data holds a mapping with a name that is no text")  # noqa: TRY004 - as above
         value = value.values()
     for item in value:
         _check_value(item, kind, depth + 1)

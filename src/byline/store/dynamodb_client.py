@@ -87,6 +87,7 @@ class Client:
         chance: Callable[[], float],
     ) -> None:
         self._client = _connect(region, endpoint)
+        self._closed = False
         self._deadline_seconds = deadline_seconds
         self._clock = clock
         self._sleep = sleep
@@ -103,7 +104,7 @@ class Client:
         ``Unavailable`` when the patience is over, ``Misconfigured`` where trying again is useless until somebody sets
         something, ``Refused`` for every other answer.
         """
-        while True:
+        while not self._closed:
             try:
                 answer: dict[str, Any] = getattr(self._client, operation)(**request)
             except ClientError as error:
@@ -122,9 +123,11 @@ class Client:
                 raise Misconfigured(f"DynamoDB cannot be used with these settings of AWS: {error}") from error
             else:
                 return answer
+        raise Unavailable("the store is closed")
 
     def close(self) -> None:
         """Close the connections."""
+        self._closed = True
         self._client.close()
 
 

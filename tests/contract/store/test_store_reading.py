@@ -15,27 +15,8 @@ if TYPE_CHECKING:
 
 LAST = "\U0010ffff"
 # In the order of their UTF-8 bytes; by UTF-16 the emoji would come before the private and the full-width character.
-ORDERED = [
-    "",
-    "!",
-    "A",
-    "Z",
-    "a",
-    "a!",
-    "aa",
-    "z",
-    "~",
-    "ß",
-    "é",
-    "Ω",
-    "あ",
-    "雪",
-    "\ue000",
-    "\uff21",
-    "\uffff",
-    "😀",
-    LAST,
-]
+ORDERED = ["!", "A", "a", "a!", "aa", "z", "~", "ß", "é", "あ", "雪", "\ue000", "\uff21", "\uffff", "😀", LAST]
+PREFIXES = ["%", "_", "\\", "*", "[a]", "'", '"', "a", "é", "😀", LAST, LAST + LAST, "\ud7ff", "\x7f"]
 
 
 def fill(store: Store, texts: Sequence[str], index: str = "accounts") -> None:
@@ -89,9 +70,7 @@ def test_an_index_holds_its_own_records_only(store: Store) -> None:
     assert sorts(store, "Accounts") == sorts(store, "account") == []
 
 
-@pytest.mark.parametrize(
-    "prefix", ["%", "_", "\\", "*", "[a]", "'", '"', "a", "é", "😀", LAST, LAST + LAST, "\ud7ff", "\x7f"]
-)
+@pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize("descending", [False, True])
 def test_a_prefix_is_taken_as_it_is(store: Store, prefix: str, descending: bool) -> None:
     inside = [prefix, prefix + "!", prefix + "b", prefix + LAST]
