@@ -154,9 +154,7 @@ def _moved(profile: Profile, slug: Slug) -> Profile:
     old = tuple(was for was in (*profile.old_slugs, profile.slug) if was != slug)
     if len(old) > MOST_OLD_SLUGS:
         raise Invalid(
-            {
-                "author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all of them lead here"
-            }
+            {"author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all of them lead here"}
         )
     return replace(profile, slug=slug, old_slugs=old)
 
