@@ -19,10 +19,11 @@ from byline.accounts.records import (
     account_record,
     claim_key,
     counter_key,
+    session_key,
     session_record,
     slot_keys,
 )
-from byline.accounts.sessions import Entry, Visit, begin_for_account, begin_for_proposal, ended
+from byline.accounts.sessions import Entry, Visit, begin_for_account, begin_for_proposal, ended, read_again
 from byline.accounts.states import may_log_in
 from byline.accounts.throttle import LOGIN, Counted
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
@@ -87,8 +88,8 @@ def log_in(
             )
             ports.store.commit(*writes, *([ended(held.session)] if held and isinstance(outcome, Entry) else []))
         except Conflict as conflict:
-            if held and any(getattr(key, "kind", "") == "session" for key in conflict.keys):
-                held = None
+            if held and session_key(held.session.id) in conflict.keys:
+                held = read_again(ports, held)
             guess = _read(ports, place, link, like=guess)
             if ports.site.throttle:
                 guess.counted.refuse_if_full(ports.clock.now())

@@ -21,8 +21,8 @@ from byline.accounts.proposals import (
     standing,
     written,
 )
-from byline.accounts.records import SLOTS, claim_key, session_record, slot_key, slot_keys
-from byline.accounts.sessions import PROPOSAL_SECONDS, Entry, Visit, begin_for_proposal, ended
+from byline.accounts.records import SLOTS, claim_key, session_key, session_record, slot_key, slot_keys
+from byline.accounts.sessions import PROPOSAL_SECONDS, Entry, Visit, begin_for_proposal, ended, read_again
 from byline.errors import Conflict, Invalid, TooMany, Unavailable
 from byline.outbox.model import Job, JobKind, promise
 from byline.store.port import Create
@@ -77,8 +77,8 @@ def register(
                 *([ended(held.session)] if held else []),
             )
         except Conflict as conflict:
-            if held and any(getattr(key, "kind", "") == "session" for key in conflict.keys):
-                held = None
+            if held and session_key(held.session.id) in conflict.keys:
+                held = read_again(ports, held)
             continue
         return entry
     raise TooMany(1, what="registrations")
@@ -151,6 +151,11 @@ def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> Entr
         except Conflict as conflict:
             if slot_key(proposal.place, proposal.slot) in conflict.keys:
                 raise Unavailable("This registration was changed at the same moment.") from conflict
+            if session_key(visit.session.id) in conflict.keys:
+                again = read_again(ports, visit)
+                if again is None:
+                    raise Unavailable("This registration was changed at the same moment.") from conflict
+                visit = again
             continue
         return entry
     raise TooMany(1, what="registrations")

@@ -190,6 +190,13 @@ def recognise(ports: Ports, cookie: str, also: Callable[[Subject], tuple[Key, ..
     return visit
 
 
+def read_again(ports: Ports, visit: Visit) -> Visit | None:
+    """The visit with its session as it is now, after a conflict; ``None`` if that has ended meanwhile."""
+    key = session_key(visit.session.id)
+    record = ports.store.get(key).get(key)
+    return replace(visit, session=session_from(record)) if record else None
+
+
 def is_over(session: Session, now: datetime) -> bool:
     """Whether a session's time is over: its own clock decides, never the engine's sweeper."""
     return now >= session.expires_at or now >= session.seen_at + timedelta(seconds=session.idle_seconds)
@@ -273,4 +280,6 @@ def _proposal_visit(cookie: str, subject: Subject, found: Record | None, records
         return Ended()
     if proposal.fate is Fate.WON:
         return Ended(proposal.address)
+    if proposal.fate is Fate.LEFT:  # deleted, or taken to another address, in another browser
+        return Ended(proposal=True)
     return Visit(cookie, session, None, proposal, records)
