@@ -120,7 +120,7 @@ def check(rule: Rule, who: Who, answer: TestResponse, what: str) -> None:
     location = answer.headers.get("Location", "")
     match expected:
         case Answer.PASS:
-            passed = answer.status_code in {200, 303, 404, 409, 410, 422, 403, 302}
+            passed = answer.status_code in {200, 302, 303, 403, 404, 409, 410, 422, 429}
             assert passed, f"{what}: {answer.status}"
             assert answer.status_code != 302 or location in {"/login", "/register"}, f"{what}: to {location}"
         case Answer.LOGIN:
@@ -132,8 +132,8 @@ def check(rule: Rule, who: Who, answer: TestResponse, what: str) -> None:
             assert words in answer.text, what
         case Answer.HOME:
             assert (answer.status_code, location) == (303, "/"), f"{what}: {answer.status}"
-        case Answer.HIDDEN:
+        case Answer.HIDDEN | Answer.RESUME:
             assert answer.status_code == 404, f"{what}: {answer.status}"
             assert "Tara" not in answer.text, what
-    if who is not Who.PUBLISHER:
+    if who is not Who.PUBLISHER and "/mailbox" not in what:  # the mailbox shows every letter; it is on loopback only
         assert "target@example.org" not in answer.text, what

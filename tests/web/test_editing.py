@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,14 +147,7 @@ def test_a_page_left_open_for_a_day_loses_nothing(house: House, author: Person) 
     answer = author.client.post("/", data={**form, "author_bio": "Written overnight, *slowly*."})
     assert answer.status_code == 200
     assert "You were away for a while" in answer.text
-    fields = {
-        tag.split('"')[0]: tag.split('value="', 1)[1].split('"')[0]
-        for tag in answer.text.split('<input type="hidden" name="')[1:]
-        if 'value="' in tag
-    }
-    from html import unescape
-
-    data = {name: unescape(value) for name, value in fields.items()}
+    data = hidden_in(answer.text)
     back = author.client.post(
         "/login", data={**data, "author_email": author.address, "author_password": author.password}
     )
@@ -164,17 +158,36 @@ def test_a_page_left_open_for_a_day_loses_nothing(house: House, author: Person) 
     assert "Written overnight, <em>slowly</em>." in author.get("/authors/ana-lima/").text
 
 
+def test_nor_does_one_that_a_publisher_left_open(house: House, author: Person) -> None:
+    publisher = house.publisher()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+    form = form_of(publisher.get(at))
+    house.world.clock.forward(hours=2)
+
+    answer = publisher.client.post(at, data={**form, "author_bio": "Typed on her behalf."})
+    assert answer.status_code == 200
+    data = hidden_in(answer.text)
+    back = publisher.client.post(
+        "/login", data={**data, "author_email": publisher.address, "author_password": publisher.password}
+    )
+    assert "Typed on her behalf." in back.text
+    assert f'action="{at}"' in back.text
+    assert publisher.client.post(at, data=form_of(back)).status_code == 303
+    assert "Typed on her behalf." in author.get("/authors/ana-lima/").text
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    """The hidden fields of a page's forms."""
+    fields = page.split('<input type="hidden" name="')[1:]
+    return {field.split('"')[0]: unescape(field.split('value="', 1)[1].split('"')[0]) for field in fields}
+
+
 def test_a_kept_text_is_dropped_when_somebody_else_logs_in(house: House, author: Person) -> None:
     form = form_of(author.get("/"))
     house.author("bo@example.org", "Bo Lund")
     house.world.clock.forward(days=1, minutes=1)
     answer = author.client.post("/", data={**form, "author_bio": "Ana's secret draft."})
-    from html import unescape
-
-    data = {
-        tag.split('"')[0]: unescape(tag.split('value="', 1)[1].split('"')[0])
-        for tag in answer.text.split('<input type="hidden" name="')[1:]
-    }
+    data = hidden_in(answer.text)
     back = author.client.post(
         "/login", data={**data, "author_email": "bo@example.org", "author_password": author.password}
     )

@@ -40,6 +40,7 @@ class Answer(Enum):
     GATE = "403 and what they wait for"
     HOME = "303 to the own page"
     HIDDEN = "404, like any address that is none"
+    RESUME = "the same 404; but the log-in for a form of a publisher's that outlived their session, with its text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ OWN_PAGE = _row(nobody=_LOGIN, unconfirmed=_GATE, waiting=_GATE, author=_PASS, p
 TO_CONFIRM = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_HOME)
 LETTER_AGAIN = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_PASS)
 BEFORE_APPROVAL = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_PASS, author=_HIDDEN, publisher=_HIDDEN)
+CONSOLE_EDITOR = _row(nobody=Answer.RESUME, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
 CONSOLE = _row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
 
 
@@ -118,7 +120,7 @@ TABLE: Mapping[str, Rule] = MappingProxyType(
         "suspend": Rule(CONSOLE, also=_the_author),
         "restore": Rule(CONSOLE, also=_the_author),
         "undo": Rule(CONSOLE, also=_the_author),
-        "edit_for": Rule(CONSOLE, also=_the_author, upload=True),
+        "edit_for": Rule(CONSOLE_EDITOR, also=_the_author, upload=True),
         "history_for": Rule(CONSOLE, also=_the_author),
         "history_version_for": Rule(CONSOLE, also=_the_author),
         "history_restore_for": Rule(CONSOLE, also=_the_author),

@@ -52,7 +52,7 @@ def gate() -> Response | None:
     if request.method not in SAFE:
         check_origin()
     answer = row.answers[identity.who(identity.visit())]
-    if answer is Answer.HIDDEN:
+    if answer is Answer.HIDDEN or (answer is Answer.RESUME and request.method != "POST"):
         raise NotFound
     if answer is Answer.LOGIN:
         try:
@@ -69,8 +69,8 @@ def gate() -> Response | None:
     return None
 
 
-_CHECK_THEMSELVES = frozenset({"home"})
-"""The editor: a form that outlived its session must not lose its text, so its view looks at the token itself."""
+_CHECK_THEMSELVES = frozenset({"home", "edit_for"})
+"""The editors: a form that outlived its session must not lose its text, so their views look at the token themselves."""
 
 
 def token(visit: Visit | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from flask import redirect, request, session
 from werkzeug.exceptions import BadRequest, NotFound
@@ -149,6 +149,8 @@ def author(account_id: str) -> ResponseReturnValue:
 
 def edit_for(account_id: str) -> ResponseReturnValue:
     """Edit an author's page on their behalf; a letter tells them."""
+    if identity.visit() is None:
+        return editor.text_without_session() or _nothing_here()
     desk = _desk(account_id)
     return editor.save(desk) if request.method == "POST" else editor.edit(desk)
 
@@ -206,6 +208,10 @@ def the_account(account_id: str) -> Account:
     if account.state is State.DELETED:
         raise NotFound
     return account
+
+
+def _nothing_here() -> NoReturn:
+    raise NotFound
 
 
 def _desk(account_id: str) -> editor.Desk:

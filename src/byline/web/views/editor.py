@@ -21,8 +21,9 @@ from byline.store.port import Replace
 from byline.web import forms, identity
 from byline.web.here import house, ports
 from byline.web.pages import Form
-from byline.web.protection import single
+from byline.web.protection import Forged, single, token_fits
 from byline.web.showing import say, show
+from byline.web.views.login_page import form_page, keep_text
 from byline.web.views.registration import brake
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def edit_again(desk: Desk, typed: Mapping[str, str], rows: list[tuple[str, str]]
 
 def save(desk: Desk) -> ResponseReturnValue:
     """Save and publish; a refused form comes back with everything that was typed in it."""
+    if not token_fits():
+        return text_of_older_session(desk)
     if ports().site.throttle:
         brake("save")
     visit = identity.me()
@@ -206,7 +209,7 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
         **desk.context(),
         "action": desk.action,
         "history": f"{desk.base}/history" if profile.number else "",
-        "owner": owner_field(desk.author.id),
+        "owner": owner_field(own, desk.author.id),
         "page": SimpleNamespace(
             url=f"{site.url}/authors/{profile.slug}/",
             state="published" if profile.number else "unpublished",
@@ -241,20 +244,29 @@ def _stale(desk: Desk) -> Response:
     )
 
 
-def owner_field(account_id: str) -> str:
-    """What an editor's form says of whose it is: it is believed when the session it came from is over."""
-    return f"{account_id}.{ports().signer.mac('owner', account_id)}"
+def owner_field(editor_id: str, author_id: str) -> str:
+    """What a form says of who edits whose page, sealed: it is believed when the session it came from is over."""
+    return f"{editor_id}.{author_id}.{ports().signer.mac('owner', editor_id, author_id)}"
 
 
-def owner_of_form() -> str:
-    """The account that a form was rendered for; ``Forged`` words give ""."""
+def text_without_session() -> Response | None:
+    """The log-in with the text of a form that outlived its session; ``None`` if it is no form of ours."""
     sent = single("owner")
-    account_id = sent.partition(".")[0]
-    return account_id if sent and sent == owner_field(account_id) else ""
+    editor_id, _, rest = sent.partition(".")
+    author_id = rest.partition(".")[0]
+    if not sent or sent != owner_field(editor_id, author_id):
+        return None
+    return form_page(kept=keep_text(editor_id, {**_typed_text(), "author": author_id}))
 
 
-def typed_text() -> dict[str, Any]:
-    """All that was typed into an editor, to be carried through a log-in."""
+def text_of_older_session(desk: Desk) -> Response:
+    """The editor with the text of a form from an earlier session of the same person, unsaved; else ``Forged``."""
+    if single("owner") != owner_field(identity.me().actor.account_id, desk.author.id):
+        raise Forged
+    return edit_again(desk, *text_from(_typed_text()))
+
+
+def _typed_text() -> dict[str, Any]:
     return {"fields": _typed(), "links": [list(row) for row in forms.link_rows()], "seen": forms.seen(default=0)}
 
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request
 
+from byline.accounts.model import Role
 from byline.accounts.records import account_from, account_key
 from byline.profiles import records as profile_records
 from byline.web import identity
 from byline.web.access import Who
 from byline.web.answers import gated
 from byline.web.here import ports
-from byline.web.protection import Forged, check_token, token_fits
+from byline.web.protection import check_token
 from byline.web.showing import say, show
 from byline.web.views import editor
-from byline.web.views.login_page import form_page, keep_text
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,13 +48,7 @@ def home() -> ResponseReturnValue:
     if who is Who.PUBLISHER and _has_no_profile():
         return redirect("/publisher", 303)
     desk = _desk()
-    if not posted:
-        return editor.edit(desk)
-    if not token_fits():
-        if editor.owner_of_form() != desk.author.id:
-            raise Forged
-        return editor.edit_again(desk, *editor.text_from(editor.typed_text()))
-    return editor.save(desk)
+    return editor.save(desk) if posted else editor.edit(desk)
 
 
 def history() -> ResponseReturnValue:
@@ -78,19 +72,22 @@ def own_photo(name: str) -> ResponseReturnValue:
 
 
 def resume(entry: Entry, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
-    """After a log-in that a text rode through: the editor with it for its own author, a sentence for anybody else."""
+    """After a log-in that a text rode through: the editor with it for whoever wrote it, a sentence for anybody else."""
     fields = dict(kept)
-    account_id = entry.session.subject.partition(".")[2]
-    if fields["kept_for"] != account_id:
+    editor_id = entry.session.subject.partition(".")[2]
+    text = json.loads(fields["kept"])
+    keys = account_key(editor_id), account_key(str(text["author"]))
+    found = ports().store.get(*keys) if fields["kept_for"] == editor_id else {}
+    if not all(key in found for key in keys):
         say("The text that was waiting belongs to another account; it was not saved.")
         return redirect("/", 303)
-    record = ports().store.get(account_key(account_id)).get(account_key(account_id))
-    if record is None:
+    own, author = (account_from(found[key]) for key in keys)
+    theirs = own.id != author.id
+    if theirs and own.role is not Role.PUBLISHER:
         return redirect("/", 303)
-    account = account_from(record)
-    desk = editor.Desk(account, editor.read_profile(account, None), theirs=False)
-    identity.visit_begins(entry, account)
-    return editor.edit_again(desk, *editor.text_from(json.loads(fields["kept"])))
+    identity.visit_begins(entry, own)
+    desk = editor.Desk(author, editor.read_profile(author, None), theirs=theirs)
+    return editor.edit_again(desk, *editor.text_from(text))
 
 
 def _start() -> ResponseReturnValue:
@@ -106,11 +103,11 @@ def _start() -> ResponseReturnValue:
 
 def _text_without_session() -> ResponseReturnValue:
     """A form that outlived its session: the text goes along through the log-in and is not lost."""
-    owner = editor.owner_of_form()
-    if not owner:
+    page = editor.text_without_session()
+    if page is None:
         check_token()
         return redirect("/login", 302)
-    return form_page(kept=keep_text(owner, editor.typed_text()))
+    return page
 
 
 def _has_no_profile() -> bool:
