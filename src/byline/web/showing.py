@@ -51,8 +51,12 @@ def _me(visit: Visit | None) -> SimpleNamespace | None:
     if visit.account is not None:
         account = visit.account
         return SimpleNamespace(
-            name=account.name, email=account.address, role=account.role.value, state=account.state.value
+            name=account.name,
+            email=account.address,
+            role=account.role.value,
+            state=account.state.value,
+            has_page=account.profile_id is not None,
         )
     assert visit.proposal is not None  # noqa: S101 - a visit has one of the two
     proposal = visit.proposal
-    return SimpleNamespace(name=proposal.name, email=proposal.address, role="author", state=who.value)
+    return SimpleNamespace(name=proposal.name, email=proposal.address, role="author", state=who.value, has_page=False)

@@ -20,7 +20,7 @@ from byline.web.answers import dead_link
 from byline.web.here import ports
 from byline.web.pages import Form
 from byline.web.showing import say, show
-from byline.web.views import editor
+from byline.web.views import editor, versions
 from byline.web.views.registration import brake, device
 
 if TYPE_CHECKING:
@@ -157,17 +157,17 @@ def edit_for(account_id: str) -> ResponseReturnValue:
 
 def history_for(account_id: str) -> ResponseReturnValue:
     """The versions of an author's page."""
-    return editor.history(_desk(account_id))
+    return versions.history(_desk(account_id))
 
 
 def history_version_for(account_id: str, number: int) -> ResponseReturnValue:
     """One of them, beside the live one."""
-    return editor.compared(_desk(account_id), number)
+    return versions.compared(_desk(account_id), number)
 
 
 def history_restore_for(account_id: str, number: int) -> ResponseReturnValue:
     """Make it the live one again."""
-    return editor.restore(_desk(account_id), number)
+    return versions.restore(_desk(account_id), number)
 
 
 def photo_for(account_id: str, name: str) -> ResponseReturnValue:

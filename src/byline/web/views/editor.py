@@ -15,10 +15,10 @@ from byline.errors import Invalid, NotFound, Stale, Unavailable
 from byline.outbox.model import Job, JobKind, promise
 from byline.profiles import editing, markup
 from byline.profiles import records as profile_records
-from byline.profiles.comparing import compare
 from byline.site import publishing
 from byline.store.port import Replace
 from byline.web import forms, identity
+from byline.web.differences import differences
 from byline.web.here import house, ports
 from byline.web.pages import Form
 from byline.web.protection import Forged, single, token_fits
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
-    from byline.profiles.model import Content, Profile, Version
+    from byline.profiles.model import Content, Profile
     from byline.store.port import Write
 
 FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "remove_img")
@@ -91,69 +91,15 @@ def save(desk: Desk) -> ResponseReturnValue:
     visit = identity.me()
     try:
         draft = forms.draft(desk.profile)
-        saved = editing.save(ports(), visit.actor, desk.profile, draft, also=_also(desk, draft.name))
+        saved = editing.save(ports(), visit.actor, desk.profile, draft, also=also_written(desk, draft.name))
     except Invalid as fault:
         form = Form({**_values(desk), **_typed()}, fault.faults)
         seen = forms.seen(default=desk.profile.number)
         return _editor(desk, 422, form, forms.link_rows(), seen=seen)
     except Stale:
         return _stale(desk)
-    say(_published(saved))
+    say(published(saved))
     return redirect(desk.action, 303)
-
-
-def history(desk: Desk) -> Response:
-    """The versions, newest first."""
-    versions = editing.history(ports(), desk.profile)
-    shown = [
-        SimpleNamespace(
-            number=version.number,
-            at=version.at,
-            by=desk.name_of(version.by),
-            live=version.number == desk.profile.number,
-            changed=_changed(version, versions[n + 1] if n + 1 < len(versions) else None),
-        )
-        for n, version in enumerate(versions)
-    ]
-    return show(
-        "profile/history.html",
-        **desk.context(),
-        base=f"{desk.base}/history",
-        back=desk.action,
-        seen=desk.profile.number,
-        versions=shown,
-        after=None,
-    )
-
-
-def compared(desk: Desk, number: int) -> Response:
-    """One version beside the live one."""
-    version = editing.version(ports(), desk.profile, number)
-    live = profile_records.live_version(desk.profile)
-    return show(
-        "profile/compare.html",
-        **desk.context(),
-        base=f"{desk.base}/history",
-        version=SimpleNamespace(number=version.number, at=version.at, by=desk.name_of(version.by)),
-        live=SimpleNamespace(number=live.number, at=live.at, by=desk.name_of(live.by)),
-        differences=differences(version.content, live.content),
-        seen=live.number,
-    )
-
-
-def restore(desk: Desk, number: int) -> ResponseReturnValue:
-    """Make an earlier version the live one again."""
-    visit = identity.me()
-    try:
-        saved = editing.restore(
-            ports(), visit.actor, desk.profile, number, seen=forms.seen(default=desk.profile.number),
-            also=_also(desk, None),
-        )  # fmt: skip
-    except Stale:
-        say("Somebody saved in between. Look again, then restore.")
-        return redirect(f"{desk.base}/history", 303)
-    say(f"Version {number} is restored as version {saved.number}. {_published(saved)}")
-    return redirect(f"{desk.base}/history", 303)
 
 
 def photo(desk: Desk, name: str) -> Response:
@@ -168,18 +114,6 @@ def photo(desk: Desk, name: str) -> Response:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
-
-
-def differences(first: Content, second: Content) -> list[SimpleNamespace]:
-    """What two contents say differently, field by field, as runs of words."""
-    pairs = [
-        ("Name", first.name, second.name),
-        ("Name for sorting", first.sort_name, second.sort_name),
-        ("Biography", markup.to_markdown(first.bio), markup.to_markdown(second.bio)),
-        ("Links", _links(first), _links(second)),
-        ("Photo", _photo_word(first), _photo_word(second)),
-    ]
-    return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
 
 
 def read_profile(account: Account, beside: Profile | None) -> Profile:
@@ -279,7 +213,7 @@ def text_from(kept: Mapping[str, Any]) -> tuple[dict[str, str], list[tuple[str, 
         raise BadRequest from fault
 
 
-def _also(desk: Desk, name: str | None) -> list[Write]:
+def also_written(desk: Desk, name: str | None) -> list[Write]:
     """What goes into the commit of a save besides the page: the account's name, and the letter to its author."""
     writes: list[Write] = []
     author = desk.author
@@ -292,7 +226,7 @@ def _also(desk: Desk, name: str | None) -> list[Write]:
     return writes
 
 
-def _published(saved: Profile) -> str:
+def published(saved: Profile) -> str:
     """Publish in line; the job of the save is the net beneath it."""
     if not house().publish_in_line:
         return "Saved. The page is being published."
@@ -328,26 +262,3 @@ def _photo(desk: Desk) -> SimpleNamespace | None:
         return None
     width, height = shown.sizes[-1]
     return SimpleNamespace(src=f"{desk.base}/photo/{shown.digest}-{width}{shown.suffix}", width=width, height=height)
-
-
-def _links(content: Content) -> str:
-    return ", ".join(f"{link.label} ({link.url})" for link in content.links)
-
-
-def _photo_word(content: Content) -> str:
-    return f"photo {content.photo.digest[:8]}" if content.photo else "no photo"
-
-
-def _changed(version: Version, before: Version | None) -> str:
-    if before is None:
-        return ""
-    one, two = before.content, version.content
-    fields = (
-        ("name", one.name != two.name),
-        ("name for sorting", one.sort_name != two.sort_name),
-        ("biography", one.bio != two.bio),
-        ("links", one.links != two.links),
-        ("photo", one.photo != two.photo),
-    )
-    words = [word for word, differs in fields if differs]
-    return f"Changed: {', '.join(words)}" if words else "Nothing changed but the address"

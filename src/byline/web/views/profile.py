@@ -16,7 +16,7 @@ from byline.web.answers import gated
 from byline.web.here import ports
 from byline.web.protection import check_token
 from byline.web.showing import say, show
-from byline.web.views import editor
+from byline.web.views import editor, versions
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,17 +53,17 @@ def home() -> ResponseReturnValue:
 
 def history() -> ResponseReturnValue:
     """The versions of one's own page."""
-    return editor.history(_desk())
+    return versions.history(_desk())
 
 
 def history_version(number: int) -> ResponseReturnValue:
     """One of them, beside the live one."""
-    return editor.compared(_desk(), number)
+    return versions.compared(_desk(), number)
 
 
 def history_restore(number: int) -> ResponseReturnValue:
     """Make it the live one again."""
-    return editor.restore(_desk(), number)
+    return versions.restore(_desk(), number)
 
 
 def own_photo(name: str) -> ResponseReturnValue:

@@ -127,7 +127,7 @@ def delete_registration() -> ResponseReturnValue:
     else:
         decisions.delete_waiting(ports(), visit)
     identity.leave()
-    return _gone()
+    return show("registration/ended.html", why="deleted")
 
 
 def device() -> str:
@@ -139,13 +139,6 @@ def brake(what: str) -> None:
     """Count a try of this kind from this network; ``TooMany`` when it had enough."""
     if ports().site.throttle:
         house().networks.count(what, request.remote_addr or "", ports().clock.now())
-
-
-def _gone() -> ResponseReturnValue:
-    from flask_login import logout_user  # noqa: PLC0415
-
-    logout_user()
-    return show("registration/ended.html", why="deleted")
 
 
 def _confirm(link: Claims) -> ResponseReturnValue:

@@ -1,0 +1,32 @@
+"""What two contents of a page say differently, for the templates that show them side by side."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from byline.profiles import markup
+from byline.profiles.comparing import compare
+
+if TYPE_CHECKING:
+    from byline.profiles.model import Content
+
+
+def differences(first: Content, second: Content) -> list[SimpleNamespace]:
+    """What two contents say differently, field by field, as runs of words."""
+    pairs = [
+        ("Name", first.name, second.name),
+        ("Name for sorting", first.sort_name, second.sort_name),
+        ("Biography", markup.to_markdown(first.bio), markup.to_markdown(second.bio)),
+        ("Links", _links(first), _links(second)),
+        ("Photo", _photo_word(first), _photo_word(second)),
+    ]
+    return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
+
+
+def _links(content: Content) -> str:
+    return ", ".join(f"{link.label} ({link.url})" for link in content.links)
+
+
+def _photo_word(content: Content) -> str:
+    return f"photo {content.photo.digest[:8]}" if content.photo else "no photo"

@@ -1,0 +1,93 @@
+"""The versions of a page: listed, compared, restored; one's own, or an author's for a publisher."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from flask import redirect
+
+from byline.errors import Stale
+from byline.profiles import editing
+from byline.profiles import records as profile_records
+from byline.web import forms, identity
+from byline.web.differences import differences
+from byline.web.here import ports
+from byline.web.showing import say, show
+from byline.web.views import editor
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from byline.profiles.model import Version
+    from byline.web.views.editor import Desk
+
+
+def history(desk: Desk) -> Response:
+    """The versions, newest first."""
+    versions = editing.history(ports(), desk.profile)
+    shown = [
+        SimpleNamespace(
+            number=version.number,
+            at=version.at,
+            by=desk.name_of(version.by),
+            live=version.number == desk.profile.number,
+            changed=_changed(version, versions[n + 1] if n + 1 < len(versions) else None),
+        )
+        for n, version in enumerate(versions)
+    ]
+    return show(
+        "profile/history.html",
+        **desk.context(),
+        base=f"{desk.base}/history",
+        back=desk.action,
+        seen=desk.profile.number,
+        versions=shown,
+        after=None,
+    )
+
+
+def compared(desk: Desk, number: int) -> Response:
+    """One version beside the live one."""
+    version = editing.version(ports(), desk.profile, number)
+    live = profile_records.live_version(desk.profile)
+    return show(
+        "profile/compare.html",
+        **desk.context(),
+        base=f"{desk.base}/history",
+        version=SimpleNamespace(number=version.number, at=version.at, by=desk.name_of(version.by)),
+        live=SimpleNamespace(number=live.number, at=live.at, by=desk.name_of(live.by)),
+        differences=differences(version.content, live.content),
+        seen=live.number,
+    )
+
+
+def restore(desk: Desk, number: int) -> ResponseReturnValue:
+    """Make an earlier version the live one again."""
+    visit = identity.me()
+    try:
+        saved = editing.restore(
+            ports(), visit.actor, desk.profile, number, seen=forms.seen(default=desk.profile.number),
+            also=editor.also_written(desk, None),
+        )  # fmt: skip
+    except Stale:
+        say("Somebody saved in between. Look again, then restore.")
+        return redirect(f"{desk.base}/history", 303)
+    say(f"Version {number} is restored as version {saved.number}. {editor.published(saved)}")
+    return redirect(f"{desk.base}/history", 303)
+
+
+def _changed(version: Version, before: Version | None) -> str:
+    if before is None:
+        return ""
+    one, two = before.content, version.content
+    fields = (
+        ("name", one.name != two.name),
+        ("name for sorting", one.sort_name != two.sort_name),
+        ("biography", one.bio != two.bio),
+        ("links", one.links != two.links),
+        ("photo", one.photo != two.photo),
+    )
+    words = [word for word, differs in fields if differs]
+    return f"Changed: {', '.join(words)}" if words else "Nothing changed but the address"
