@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from byline.ports import Ports
 
-VISIT_SECONDS = 2 * 3600
+VISIT_SECONDS = 12 * 3600
 MOST_LETTERS = 3_000
 _LOGGED_IN = "_user_id"
 _CARRIED = ("nonce", "address", "said", "undo")
