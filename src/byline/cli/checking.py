@@ -46,6 +46,15 @@ def findings(settings: Settings) -> list[Finding]:
         found.append(Finding("BYLINE_REVEAL_REGISTERED", "Anybody can find out which addresses have an account."))
     if not settings.site.contact:
         found.append(Finding("BYLINE_PUBLISHER_EMAIL", "Letters and pages name no address to write to: set one."))
+    if settings.site.secure and settings.proxies == 0:
+        found.append(
+            Finding(
+                "BYLINE_PROXIES",
+                "BYLINE_URL is https, so a proxy is in front, but none is trusted to say who the client is: everybody "
+                "counts as one network, and the throttle will stop them together. Set BYLINE_PROXIES=1.",
+                wrong=True,
+            )
+        )
     if not settings.site.throttle:
         found.append(Finding("BYLINE_THROTTLE", "The brakes are off: for tests only.", wrong=True))
     try:

@@ -1,0 +1,61 @@
+"""``byline check``: what may be wrong, each with what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from byline.accounts import publishers
+from byline.accounts.addresses import normalise
+from byline.cli.checking import findings
+from byline.errors import Rejected
+from byline.outbox.model import Job, JobKind, promise
+from byline.outbox.worker import deliver
+from byline.settings import Settings
+from byline.wiring import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def sentences(folder: Path, **given: str) -> dict[str, str]:
+    settings = Settings.from_environ({"BYLINE_DATA": str(folder), **given})
+    return {finding.about: finding.sentence for finding in findings(settings) if finding.wrong}
+
+
+def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
+    assert set(sentences(tmp_path)) == {"publisher"}
+    ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
+    publishers.add(ports, address=normalise("desk@marram.example"), name="Desk", password="correct horse battery")
+    assert sentences(tmp_path) == {}
+
+
+def test_a_letter_that_was_given_up_is_shown(tmp_path: Path) -> None:
+    ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
+    ports.store.commit(promise(Job("1", JobKind.RESET_LETTER, {}, ports.clock.now())))
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    deliver(ports, {JobKind.RESET_LETTER: refuse})
+    assert "reset-letter" in sentences(tmp_path)["outbox"]
+
+
+def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
+    ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
+    ports.store.commit(promise(Job("1", JobKind.FIND, {}, ports.clock.now() - timedelta(minutes=11))))
+
+    assert "is the server running?" in sentences(tmp_path)["outbox"]
+
+
+def test_a_proxy_that_is_not_trusted_is_pointed_out(tmp_path: Path) -> None:
+    mail = {"BYLINE_URL": "https://authors.example.org", "BYLINE_MAIL": "smtps://mail.example.org"}
+
+    assert "BYLINE_PROXIES=1" in sentences(tmp_path, **mail)["BYLINE_PROXIES"]
+    assert "BYLINE_PROXIES" not in sentences(tmp_path, **mail, BYLINE_PROXIES="1")
+
+
+def test_a_store_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "byline.sqlite3").write_text("not a database at all, but long enough to be read as one" * 20)
+
+    assert "start" in sentences(tmp_path)

@@ -1,0 +1,118 @@
+"""Promises are kept, or tried again, or given up where somebody sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.world import World, make_world
+
+from byline.errors import Rejected, Unavailable
+from byline.outbox.model import Job, JobKind, key, promise
+from byline.outbox.worker import LEASE_SECONDS, MOST_TRIES, deliver, given_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from byline.ports import Ports
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+def due(world: World, job_id: str = "1", *, seconds: int = 0) -> None:
+    at = world.clock.now() + timedelta(seconds=seconds)
+    world.ports.store.commit(promise(Job(job_id, JobKind.FIND, {"account": "a"}, at)))
+
+
+def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
+    done: list[Job] = []
+    due(world)
+
+    first = deliver(world.ports, {JobKind.FIND: lambda _, job: done.append(job)})
+    second = deliver(world.ports, {JobKind.FIND: lambda _, job: done.append(job)})
+
+    assert (first.done, second.done) == (1, 0)
+    assert [job.details for job in done] == [{"account": "a"}]
+
+
+def test_a_job_waits_until_it_is_due(world: World) -> None:
+    due(world, seconds=30)
+
+    tally = deliver(world.ports, {})
+    assert tally.next_due_at == world.clock.now() + timedelta(seconds=30)
+
+
+def test_a_job_that_fails_is_tried_again_later_and_later(world: World) -> None:
+    tries: list[float] = []
+    start = world.clock.now()
+    due(world)
+
+    def fail(ports: Ports, _: Job) -> None:
+        tries.append((ports.clock.now() - start).total_seconds())
+        raise Unavailable
+
+    while not given_up(world.ports):
+        tally = deliver(world.ports, {JobKind.FIND: fail})
+        if tally.next_due_at is not None:
+            world.clock.at = tally.next_due_at
+    assert len(tries) == MOST_TRIES
+    assert tries[:4] == [0, 5, 25, 105]
+    assert 24 * 3600 < tries[-1] < 48 * 3600
+    assert given_up(world.ports)[0].last_fault == "Unavailable"
+
+
+def test_what_will_never_be_taken_is_given_up_at_once(world: World) -> None:
+    due(world)
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    assert deliver(world.ports, {JobKind.FIND: refuse}).given_up == 1
+    assert [job.id for job in given_up(world.ports)] == ["1"]
+
+
+def test_one_jobs_fault_does_not_stop_the_others(world: World) -> None:
+    done: list[str] = []
+    due(world, "1")
+    due(world, "2")
+
+    def handle(_: Ports, job: Job) -> None:
+        if job.id == "1":
+            raise ZeroDivisionError
+        done.append(job.id)
+
+    tally = deliver(world.ports, {JobKind.FIND: handle})
+    assert (tally.done, tally.put_off) == (1, 1)
+    assert done == ["2"]
+
+
+def test_a_worker_that_died_loses_its_lease_after_a_minute(world: World) -> None:
+    done: list[str] = []
+    due(world)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver(world.ports, {JobKind.FIND: die})
+    keep = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    assert deliver(world.ports, keep).done == 0
+    world.clock.forward(seconds=LEASE_SECONDS)
+    assert deliver(world.ports, keep).done == 1
+    assert done == ["1"]
+
+
+def test_a_fault_is_logged_by_its_class_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    due(world)
+
+    def tell(*_: object) -> None:
+        raise ValueError("ana@example.org could not be reached")
+
+    deliver(world.ports, {JobKind.FIND: tell})
+    assert "ValueError" in caplog.text
+    assert "ana@example.org" not in caplog.text
+    assert "ana@example.org" not in str(world.ports.store.get(key("1")))
