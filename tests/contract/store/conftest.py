@@ -35,7 +35,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def _read_once() -> Iterator[None]:
     """Have botocore read its descriptions of DynamoDB once, not once a client, which takes most of a short test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.loaders.create_loader", lru_cache(botocore.loaders.create_loader))
+        patch.setattr("botocore.session.create_loader", lru_cache(botocore.loaders.create_loader))
         yield
 
 
