@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.addresses import place_of
 from byline.accounts.confirmation import confirm_proposal
 from byline.accounts.model import Account, Fate, Place, Proposal
+from byline.accounts.policy import is_too_long
 from byline.accounts.proposals import Standing, standing
 from byline.accounts.records import (
     account_from,
@@ -28,7 +29,6 @@ from byline.accounts.states import may_log_in
 from byline.accounts.throttle import LOGIN, Counted
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
 from byline.hashing import Verdict
-from byline.settings import LONGEST_PASSWORD
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def log_in(
     guess = _read(ports, place, link)
     if ports.site.throttle:
         guess.counted.refuse_if_full(ports.clock.now())
-    checked = password if len(password) <= LONGEST_PASSWORD else ""
+    checked = "" if is_too_long(password) else password
     of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked)
     of_proposal = ports.hasher.verify(_open_hash(guess.proposal), checked)
     # Only now is the outcome looked at, and the guess counted before any answer leaves (security over a race: whoever

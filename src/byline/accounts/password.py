@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.addresses import place_of
 from byline.accounts.confirmation import opening
 from byline.accounts.model import Account, AccountId, Address, Role, State
-from byline.accounts.policy import check_password
+from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.records import (
     FIRST_PUBLISHER,
     account_from,
@@ -38,7 +38,7 @@ INVITATION_SECONDS = 30 * 24 * 3600
 PURPOSE = "reset"
 NOBODY_YET = "no account"
 """The fingerprint of an address without an account: a stranger's new proposal does not kill the link."""
-_ROUNDS = 4
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +66,26 @@ def change(ports: Ports, visit: Visit, *, old: str, new: str) -> Entry:
     account = visit.account
     if account is None:
         raise NotAllowed
-    now = ports.clock.now()
-    counted = Counted.read(visit.beside.get(old_password_counter(account.id)), OLD_PASSWORD, account.id, now)
+    key = old_password_counter(account.id)
+    counted = Counted.read(visit.beside.get(key), OLD_PASSWORD, account.id, ports.clock.now())
     if ports.site.throttle:
-        counted.refuse_if_full(now)
-    if not ports.hasher.verify(account.password_hash, old):
+        counted.refuse_if_full(ports.clock.now())
+    right = ports.hasher.verify(account.password_hash, "" if is_too_long(old) else old)
+    for _ in range(_ROUNDS):
         try:
-            ports.store.commit(counted.one_more())
+            if not right:
+                ports.store.commit(counted.one_more())
+                raise Invalid({"old_password": "This is not your password" if old else "Enter your password"})
+            return _changed(ports, visit, account, new, counted)
         except Conflict as conflict:
-            raise TooMany(1) from conflict
-        raise Invalid({"old_password": "This is not your password" if old else "Enter your password"})
-    check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
-    changed = replace(
-        move(account, Event.PASSWORD_CHANGED, by=account.id, at=now), password_hash=ports.hasher.hash(new)
-    )
-    entry = begin_for_account(ports, changed, remember=visit.session.remembered, device=visit.session.device)
-    try:
-        ports.store.commit(
-            Replace(account_record(changed)),
-            Create(session_record(entry.session)),
-            ended(visit.session),
-            counted.unmoved(),
-            _told(ports, changed),
-            noted(ports, visit.actor, "password changed", account.id),
-        )
-    except Conflict as conflict:
-        raise Unavailable("Your account was changed at the same moment.") from conflict
-    return entry
+            if key not in conflict.keys:
+                raise Unavailable("Your account was changed at the same moment.") from conflict
+            # Guesses side by side: none is answered before it is counted, not even the right one.
+            now = ports.clock.now()
+            counted = Counted.read(ports.store.get(key).get(key), OLD_PASSWORD, account.id, now)
+            if ports.site.throttle:
+                counted.refuse_if_full(now)
+    raise TooMany(1)
 
 
 def request_reset(ports: Ports, address: Address) -> None:
@@ -189,6 +182,29 @@ def reset(ports: Ports, token: str, *, new: str, name: str, device: str, held: V
         raise DeadLink("It was used at the same moment.") from conflict
     if entry is None:
         raise Barred(account.state.value, account.note)
+    return entry
+
+
+def _changed(ports: Ports, visit: Visit, account: Account, new: str, counted: Counted) -> Entry:
+    """Change the password for whoever knew the old one; ``Conflict`` if somebody guessed in between."""
+    try:
+        check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
+    except Invalid:
+        ports.store.commit(counted.unmoved())  # that the old one was right is an answer too
+        raise
+    changed = replace(
+        move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now()),
+        password_hash=ports.hasher.hash(new),
+    )
+    entry = begin_for_account(ports, changed, remember=visit.session.remembered, device=visit.session.device)
+    ports.store.commit(
+        Replace(account_record(changed)),
+        Create(session_record(entry.session)),
+        ended(visit.session),
+        counted.unmoved(),
+        _told(ports, changed),
+        noted(ports, visit.actor, "password changed", account.id),
+    )
     return entry
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COMMON = "Attackers try this password first; choose another"
 OWN = "Your password must not be your name or address"
 _SHORTEST_LISTED = 8
+_MOST_TYPED = 4 * LONGEST_PASSWORD
+"""What NFC makes 256 code points of has at most four times as many before it."""
 
 
 def check_password(password: str, site: Site, *, field: str, name: str = "", address: str = "") -> None:
@@ -25,6 +27,8 @@ def check_password(password: str, site: Site, *, field: str, name: str = "", add
     The order of the checks is the same for everybody, and nothing is looked up: the answer tells nothing of an account.
     Code points are counted after NFC.
     """
+    if len(password) > _MOST_TYPED:
+        raise Invalid({field: f"Use {LONGEST_PASSWORD} characters or fewer; yours has {len(password)}"})
     counted = unicodedata.normalize("NFC", password)
     if not counted:
         raise Invalid({field: "Choose a password"})
@@ -37,6 +41,11 @@ def check_password(password: str, site: Site, *, field: str, name: str = "", add
     own = {name, address, address.partition("@")[0], site.name, site.host}
     if _bare(counted) in {_bare(text) for text in own if text}:
         raise Invalid({field: OWN})
+
+
+def is_too_long(password: str) -> bool:
+    """Whether no account can have this password. Length comes first: NFC takes minutes over a long row of marks."""
+    return len(password) > _MOST_TYPED or len(unicodedata.normalize("NFC", password)) > LONGEST_PASSWORD
 
 
 def is_common(password: str) -> bool:
