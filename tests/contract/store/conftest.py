@@ -45,7 +45,7 @@ def table(dynamodb_endpoint: str, _read_once: None) -> Callable[..., DynamoStore
     name = f"test-{uuid4().hex}"
 
     def opened(**how: object) -> DynamoStore:
-        settings = {"region": "eu-west-1", "endpoint": dynamodb_endpoint, "create_table": True}
+        settings = {"region": "eu-west-1", "endpoint": dynamodb_endpoint, "create_table": True, "deadline_seconds": 60}
         return DynamoStore(name, **{**settings, **how})  # type: ignore[arg-type]
 
     return opened
