@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from lxml import html as markup
 from PIL import Image
-from selectolax.lexbor import LexborHTMLParser
 
 from byline.accounts.addresses import place_of
 from byline.accounts.model import Account, State
@@ -178,13 +178,11 @@ def _read_whole(file: File, paths: set[str]) -> None:
 
 def _look_at_page(file: File, paths: set[str]) -> None:
     assert file.body.rstrip().endswith(b"</html>"), file.path
-    tree = LexborHTMLParser(file.body)
-    title = tree.css_first("title")
-    assert title is not None
-    assert title.text()
-    needed = {str(link.attributes["href"]) for link in tree.css("link[rel=stylesheet]")}
-    for photo in tree.css("img"):
-        needed |= {str(photo.attributes["src"]), *_candidates(str(photo.attributes["srcset"]))}
+    tree = markup.fromstring(file.body.decode())
+    assert tree.findtext("head/title")
+    needed = {str(link.get("href")) for link in tree.iter("link") if link.get("rel") == "stylesheet"}
+    for photo in tree.iter("img"):
+        needed |= {str(photo.get("src")), *_candidates(str(photo.get("srcset")))}
     assert {path.removeprefix("/") for path in needed} <= paths, f"{file.path} shows what is not there"
 
 

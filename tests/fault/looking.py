@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser
+from lxml import html as markup
 from tests import invariants
 from tests.fault.story import NEW_PASSWORD, NEWEST_PASSWORD, where
 from tests.people import PASSWORD
@@ -68,9 +68,8 @@ def _read(stage: Stage, path: str) -> str:
 
 
 def _main(html: str) -> str:
-    main = LexborHTMLParser(html).css_first("main")
-    assert main is not None
-    for time in main.css("time"):
-        time.decompose()
-    fields = [f"{tag.attributes.get('value')}" for tag in main.css("input:not([type=hidden])")]
-    return " ".join([*main.text().split(), *fields])
+    (main,) = markup.fromstring(html).iter("main")
+    for time in list(main.iter("time")):
+        time.drop_tree()
+    fields = [str(tag.get("value")) for tag in main.iter("input") if tag.get("type") != "hidden"]
+    return " ".join([*str(main.text_content()).split(), *fields])

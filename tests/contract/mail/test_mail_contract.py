@@ -13,9 +13,8 @@ from byline.errors import Rejected, Unavailable
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from conftest import Post
-
     from byline.mail.port import Mail
+    from conftest import Post
 
 
 def body(message: EmailMessage, kind: str) -> str:
