@@ -1,0 +1,50 @@
+"""Installations for many people at once, on both engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from tests.counting import HookedStore
+from tests.people import House, make_house
+from tests.world import World, make_world
+
+from byline.store.dynamodb import DynamoStore
+from byline.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from byline.store.port import Store
+
+ENGINES = ["sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, on each engine."""
+    opened: Store
+    if request.param == "dynamodb":
+        endpoint = request.getfixturevalue("dynamodb_endpoint")
+        opened = DynamoStore(f"test-{uuid4().hex}", region="eu-west-1", endpoint=endpoint, create_table=True)
+    else:
+        opened = SqliteStore(tmp_path / "byline.sqlite3")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def hooked(store: Store) -> HookedStore:
+    return HookedStore(store)
+
+
+@pytest.fixture
+def world(tmp_path: Path, hooked: HookedStore) -> World:
+    return make_world(tmp_path, hooked, throttle=False)
+
+
+@pytest.fixture
+def house(world: World) -> House:
+    return make_house(world)

@@ -1,0 +1,85 @@
+"""One page saved from several windows at the same moment: nothing is lost, and readers see the newest text."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tests import invariants
+from tests.concurrency.together import at_once, commits_meet
+from tests.people import form_of
+
+if TYPE_CHECKING:
+    from tests.counting import HookedStore
+    from tests.people import House, Person
+
+
+def windows_of(house: House, author: Person, count: int) -> list[Person]:
+    """Several windows of the browser in which an author is logged in."""
+    cookie = author.client.get_cookie("byline")
+    assert cookie is not None
+    windows = [house.person() for _ in range(count)]
+    for window in windows:
+        window.client.set_cookie("byline", cookie.value)
+    return windows
+
+
+def test_of_two_saves_over_one_version_one_wins_and_the_other_is_shown_both_texts(
+    house: House, hooked: HookedStore
+) -> None:
+    author = house.author()
+    author.save(author_bio="The text of before.")
+    for number in range(5):
+        windows = windows_of(house, author, 2)
+        texts = [f"Written in window {window} of round {number}." for window in ("one", "two")]
+        forms = [{**form_of(window.get("/")), "author_bio": text} for window, text in zip(windows, texts, strict=True)]
+
+        acts = [partial(window.client.post, "/", data=form) for window, form in zip(windows, forms, strict=True)]
+        with commits_meet(hooked, len(acts)):
+            answers = at_once(acts)
+
+        assert sorted(answer.status_code for answer in answers) == [303, 409]
+        winner = [answer.status_code for answer in answers].index(303)
+        refused = re.sub(r"<[^>]*>|\[only here: |\]", "", answers[1 - winner].text)
+        assert "Somebody else saved in between" in refused
+        for text in texts:
+            assert all(word in refused for word in text.split())
+        assert form_of(answers[1 - winner])["author_bio"] == texts[1 - winner]
+        assert texts[winner] in author.get("/authors/ana-lima/").text
+    assert "Version 6" in author.get("/history").text
+    invariants.check_records(invariants.everything(house.world.ports.store))
+
+
+def test_publishing_while_others_save_ends_with_the_newest_text(house: House) -> None:
+    author = house.author()
+    author.save(author_bio="The text of before.")
+    windows = windows_of(house, author, 6)
+
+    def save_until_taken(window: Person, number: int) -> None:
+        while True:
+            form = {**form_of(window.get("/")), "author_bio": f"Saved by window {number}."}
+            if window.client.post("/", data=form).status_code == 303:
+                return
+
+    at_once(
+        [
+            *(lambda window=window, n=n: save_until_taken(window, n) for n, window in enumerate(windows)),
+            house.world.work,
+            house.world.work,
+        ]
+    )
+
+    (profile,) = invariants.everything(house.world.ports.store).visible.values()
+    assert profile.number == 7
+    newest = profile.content.bio.removeprefix("<p>").removesuffix("</p>")
+    assert newest in author.get("/authors/ana-lima/").text
+    for _ in range(5):
+        house.world.clock.forward(minutes=2)
+        house.world.work()
+    all_ = invariants.everything(house.world.ports.store)
+    invariants.check_records(all_)
+    invariants.check_files(house.world.ports, all_)
+    invariants.check_settled(house.world.ports, all_)
+    texts = {record.data["content"]["bio"] for record in all_.of("version").values()}  # type: ignore[call-overload, index]
+    assert {f"<p>Saved by window {number}.</p>" for number in range(6)} <= {*texts, profile.content.bio}
