@@ -34,10 +34,21 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stood before a decision that can be taken back: its state, and who had decided on it, and how."""
+
+    state: State
+    decided_at: datetime | None
+    decided_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Who may log in. ``generation`` is what its sessions must carry: raising it ends them all.
 
     ``confirmed_at``: when its mailbox was proven (``None``: the first publisher, before they did).
+    ``before`` is how it stood before the last decision, where that was one to approve or to decline.
     ``name`` is what lists and letters call the person; the page's name is the profile's.
     """
 
@@ -55,6 +66,7 @@ class Account:
     decided_by: str = ""
     decision_job: str = ""
     note: str = ""
+    before: Standing | None = None
     refusals: int = 0
     version: int = 1
 

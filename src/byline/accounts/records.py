@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from byline.accounts.model import Account, AccountId, Address, Fate, Place, Proposal, Role, Session, State
+from byline.accounts.model import Account, AccountId, Address, Fate, Place, Proposal, Role, Session, Standing, State
 from byline.store.port import Entry, Json, Key, Record
 
 ACCOUNTS = "accounts"
@@ -86,6 +86,7 @@ def account_record(account: Account) -> Record:
             "decided_by": account.decided_by,
             "decision_job": account.decision_job,
             "note": account.note,
+            "before": _before(account.before),
             "refusals": account.refusals,
         },
         version=account.version,
@@ -113,6 +114,7 @@ def account_from(record: Record) -> Account:
         decided_by=str(data["decided_by"]),
         decision_job=str(data["decision_job"]),
         note=str(data["note"]),
+        before=_before_from(data["before"]),
         refusals=_number(data["refusals"]),
         version=record.version,
     )
@@ -198,6 +200,19 @@ def session_from(record: Record) -> Session:
         device=str(data["device"]),
         version=record.version,
     )
+
+
+def _before(before: Standing | None) -> Json:
+    if before is None:
+        return None
+    return [before.state.value, _when(before.decided_at), before.decided_by, before.note]
+
+
+def _before_from(value: Json) -> Standing | None:
+    if not isinstance(value, list):
+        return None
+    state, at, by, note = value
+    return Standing(State(str(state)), _time(at) if at else None, str(by), str(note))
 
 
 def _when(at: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline.accounts.model import Account, State
+from byline.accounts.model import Account, Standing, State
 from byline.errors import AlreadyDecided
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ class Event(StrEnum):
     DECLINED = "declined"
     SUSPENDED = "suspended"
     RESTORED = "restored"
-    DECISION_UNDONE = "decision-undone"
     DELETED = "deleted"
     MADE_PUBLISHER = "made-publisher"
     MAILBOX_PROVEN = "mailbox-proven"
@@ -48,8 +47,6 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_D, Event.APPROVED): Move(_A),
     (_A, Event.SUSPENDED): Move(_S, ends_sessions=True),
     (_S, Event.RESTORED): Move(_A),
-    (_A, Event.DECISION_UNDONE): Move(_W),
-    (_D, Event.DECISION_UNDONE): Move(_W),
     (_W, Event.DELETED): Move(State.DELETED, ends_sessions=True),
     (_W, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
     (_A, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
@@ -59,7 +56,17 @@ MOVES: dict[tuple[State, Event], Move] = {
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
 }
 
-_DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.RESTORED, Event.DECISION_UNDONE}
+UNDONE: dict[tuple[State, State], Move] = {
+    (_A, _W): Move(_W),
+    (_A, _D): Move(_D, ends_sessions=True),
+    (_D, _W): Move(_W),
+}
+"""Taking a decision back: by the state it made and the state there was before. Other decisions are decided anew."""
+
+_DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.RESTORED}
+_CAN_BE_UNDONE = {Event.APPROVED, Event.DECLINED}
+_NO_MATTER = {Event.MAILBOX_PROVEN, Event.PASSWORD_CHANGED, Event.PASSWORD_RESET}
+"""What leaves the last decision as it was."""
 
 
 def move(account: Account, event: Event, *, by: str, at: datetime, note: str = "") -> Account:
@@ -73,9 +80,32 @@ def move(account: Account, event: Event, *, by: str, at: datetime, note: str = "
         generation=account.generation + step.ends_sessions,
         version=account.version + 1,
     )
+    if event in _NO_MATTER:
+        return moved
+    before = Standing(account.state, account.decided_at, account.decided_by, account.note)
+    moved = replace(moved, before=before if event in _CAN_BE_UNDONE else None)
     if event in _DECISIONS:
         moved = replace(moved, decided_by=by, decided_at=at, note=note)
     return moved
+
+
+def take_back(account: Account) -> Account:
+    """The account as it stood before the last decision; ``AlreadyDecided`` if that is none that can be taken back."""
+    step = UNDONE.get((account.state, account.before.state)) if account.before else None
+    if step is None or account.before is None:
+        raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
+    return replace(
+        account,
+        state=step.to,
+        generation=account.generation + step.ends_sessions,
+        decided_at=account.before.decided_at,
+        decided_by=account.before.decided_by,
+        note=account.before.note,
+        decision_job="",
+        before=None,
+        refusals=account.refusals - (account.state is State.DECLINED),
+        version=account.version + 1,
+    )
 
 
 def may_log_in(account: Account) -> bool:

@@ -9,11 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.addresses import place_of
-from byline.accounts.model import Account, Address, State
-from byline.accounts.records import account_from, account_key, account_record, claim_key
-from byline.accounts.sessions import Visit, ended
-from byline.accounts.states import Event, move
+from byline.accounts.records import account_from, account_key, account_record
+from byline.accounts.states import Event, move, take_back
 from byline.audit import Actor, noted
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.outbox.model import Job, JobKind, promise
@@ -25,6 +22,7 @@ from byline.store.port import Create, Delete, Replace
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.model import Account
     from byline.ports import Ports
     from byline.store.port import Write
 
@@ -88,59 +86,36 @@ def restore(ports: Ports, by: Actor, account: Account) -> Account:
 
 
 def undo(ports: Ports, by: Actor, account: Account) -> Account:
-    """Take a decision back while its letter is not out; afterwards ``AlreadyDecided``."""
+    """Take an approval or a refusal back while its letter is not out; afterwards ``AlreadyDecided``.
+
+    All is as it was before the decision; a page that an author published in between comes down.
+    """
     _may(by)
     now = ports.clock.now()
     if not can_undo(account, now):
         raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
-    back = replace(
-        move(account, Event.DECISION_UNDONE, by=by.name, at=now), decision_job="", decided_at=None, decided_by=""
-    )
-    if account.state is State.DECLINED:
-        back = replace(back, refusals=account.refusals - 1)
+    back = take_back(account)
+    writes: list[Write] = [
+        Replace(account_record(back)),
+        Delete(job_key(account.decision_job), 1),
+        noted(ports, by, "decision undone", account.id),
+    ]
+    if account.profile_id is not None:
+        writes.append(_publish(ports, account.profile_id))
     try:
-        ports.store.commit(
-            Replace(account_record(back)),
-            Delete(job_key(account.decision_job), 1),
-            noted(ports, by, "decision undone", account.id),
-        )
+        ports.store.commit(*writes)
     except Conflict as conflict:
         _say_who_was_faster(ports, account, conflict)
     return back
 
 
 def can_undo(account: Account, now: datetime) -> bool:
-    """Whether a decision's letter is still waiting, so that it can be taken back."""
+    """Whether the last decision can be taken back: an approval or a refusal whose letter is still waiting."""
     return (
-        account.state in {State.ACTIVE, State.DECLINED}
-        and bool(account.decision_job)
+        account.before is not None
         and account.decided_at is not None
         and now < account.decided_at + timedelta(seconds=LETTER_WAITS_SECONDS)
     )
-
-
-def delete_waiting(ports: Ports, visit: Visit) -> None:
-    """Delete one's own account before anybody decided: the address is free at once, nothing personal stays."""
-    account = visit.account
-    if account is None or account.state is not State.WAITING:
-        raise NotAllowed
-    now = ports.clock.now()
-    gone = replace(
-        move(account, Event.DELETED, by=account.id, at=now), name="", address=Address(""), password_hash=None
-    )
-    claim = claim_key(place_of(account.address))
-    records = ports.store.get(claim)
-    find = Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)
-    try:
-        ports.store.commit(
-            Replace(account_record(gone)),
-            Delete(claim, records[claim].version),
-            ended(visit.session),
-            promise(find),
-            noted(ports, Actor(account.id, ""), "deleted", account.id),
-        )
-    except (Conflict, KeyError) as conflict:
-        raise Unavailable("Your account was changed at the same moment.") from conflict
 
 
 def account_named(ports: Ports, account_id: str) -> Account:
@@ -170,8 +145,7 @@ def _plain(ports: Ports, by: Actor, account: Account, event: Event, *, note: str
         noted(ports, by, event.value, account.id),
     ]
     if account.profile_id is not None:  # put the page up again, or take it down
-        job = Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, ports.clock.now())
-        writes.append(promise(job))
+        writes.append(_publish(ports, account.profile_id))
     try:
         ports.store.commit(*writes)
     except Conflict as conflict:
@@ -191,6 +165,10 @@ def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: s
     if event is Event.DECLINED:
         decided = replace(decided, refusals=account.refusals + 1)
     return decided, letter
+
+
+def _publish(ports: Ports, profile_id: str) -> Write:
+    return promise(Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": profile_id}, ports.clock.now()))
 
 
 def _say_who_was_faster(ports: Ports, account: Account, conflict: Conflict) -> None:

@@ -57,9 +57,14 @@ def photo(profile_id: str, photo: Photo, width: int) -> str:
     return f"{photo_folder(profile_id)}{photo.digest}-{width}{photo.suffix}"
 
 
+def private_folder(profile_id: str) -> str:
+    """What the paths of all the photos that a profile ever had start with, where no reader gets to."""
+    return f"photos/{profile_id}/"
+
+
 def private_photo(profile_id: str, photo: Photo, width: int) -> str:
     """The path of the same rendition before anything is published, where no reader gets to."""
-    return f"photos/{profile_id}/{photo.digest}-{width}{photo.suffix}"
+    return f"{private_folder(profile_id)}{photo.digest}-{width}{photo.suffix}"
 
 
 def local(path: str) -> str:

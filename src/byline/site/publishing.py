@@ -67,13 +67,14 @@ class _Sight:
     profile: Profile | None
     account_id: str | None
     account_version: int | None
-    active: bool
+    state: State | None
     listed: Record | None
 
     @property
     def visible(self) -> Profile | None:
         """The profile, if readers may see it: saved at least once, and its account (if it has one) is active."""
-        return self.profile if self.profile and self.profile.number >= 1 and self.active else None
+        owned = self.state is State.ACTIVE if self.account_id else True
+        return self.profile if self.profile and self.profile.number >= 1 and owned else None
 
     @property
     def stamp(self) -> tuple[int | None, bool]:
@@ -111,7 +112,7 @@ def _look(ports: Ports, profile_id: ProfileId, account_id: str | None) -> _Sight
         profile=profile,
         account_id=owner,
         account_version=account.version if account else None,
-        active=not owner or (account is not None and account_from(account).state is State.ACTIVE),
+        state=account_from(account).state if account else None,
         listed=found.get(entries.key(profile_id)),
     )
 
@@ -157,11 +158,17 @@ def _with_photos_put(files: Files, profile: Profile) -> Profile:
 
 
 def _take_down(files: Files, sight: _Sight) -> None:
-    """Delete the page at every address it ever had, then the photos: old addresses end as well."""
+    """Delete the page at every address it ever had, then the photos: old addresses end as well.
+
+    Of a deleted account, the photos that its versions named go too.
+    """
     for slug in sight.slugs:
         files.delete(addresses.page(slug))
         files.delete(addresses.twin(slug))
-    for path in list(files.paths(addresses.photo_folder(sight.profile_id))):
+    folders = [addresses.photo_folder(sight.profile_id)]
+    if sight.state is State.DELETED:
+        folders.append(addresses.private_folder(sight.profile_id))
+    for path in [path for folder in folders for path in files.paths(folder)]:
         files.delete(path)
 
 

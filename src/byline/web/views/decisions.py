@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request, session
 
+from byline.accounts.model import State
 from byline.accounts.states import Event
 from byline.authors import decisions, letters
 from byline.errors import AlreadyDecided, Invalid
@@ -88,11 +89,11 @@ def undo(account_id: str) -> ResponseReturnValue:
     """Take a decision back while its letter is not out."""
     account = the_account(account_id)
     try:
-        decisions.undo(ports(), identity.me().actor, account)
+        back = decisions.undo(ports(), identity.me().actor, account)
     except AlreadyDecided:
         say(f"The letter to {account.name} is already out; decide anew on this page.")
         return redirect(_at(account), 303)
-    say(f"{account.name} waits for a decision again.")
+    say(f"{account.name} {'waits for a decision' if back.state is State.WAITING else 'is declined'} again.")
     return redirect("/publisher", 303)
 
 

@@ -12,7 +12,7 @@ from byline.accounts import registration as registering
 from byline.accounts.proposals import proposal_of
 from byline.accounts.records import claim_key, slot_keys
 from byline.accounts.sessions import proposal_subject
-from byline.authors import decisions
+from byline.authors import privacy
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
 from byline.web import forms, identity
 from byline.web.answers import barred, dead_link, too_many
@@ -125,7 +125,7 @@ def delete_registration() -> ResponseReturnValue:
     if visit.account is None:
         registering.delete_registration(ports(), visit)
     else:
-        decisions.delete_waiting(ports(), visit)
+        privacy.delete_waiting(ports(), visit)
     identity.leave()
     return show("registration/ended.html", why="deleted")
 

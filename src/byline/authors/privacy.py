@@ -1,0 +1,76 @@
+"""Leaving: an account that is deleted takes everything personal with it, and leaves its page's addresses reserved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from byline.accounts.addresses import place_of
+from byline.accounts.model import Address, State
+from byline.accounts.records import account_record, claim_key
+from byline.accounts.sessions import Visit, ended
+from byline.accounts.states import Event, move
+from byline.audit import Actor, noted
+from byline.errors import Conflict, NotAllowed, Unavailable
+from byline.outbox.model import Job, JobKind, promise
+from byline.profiles import records as profile_records
+from byline.profiles.model import Content
+from byline.store.port import Delete, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byline.ports import Ports
+    from byline.profiles.model import Profile
+    from byline.store.port import Write
+
+_AT_A_TIME = 50
+"""Versions deleted in one commit: far below a commit's bounds, whatever they hold."""
+
+
+def delete_waiting(ports: Ports, visit: Visit) -> None:
+    """Delete one's own account before anybody decided: the address is free at once, nothing personal stays.
+
+    Somebody whose approval was taken back may have a page by then: its texts and photos go too.
+    """
+    account = visit.account
+    if account is None or account.state is not State.WAITING:
+        raise NotAllowed
+    now = ports.clock.now()
+    gone = replace(
+        move(account, Event.DELETED, by=account.id, at=now),
+        name="", address=Address(""), password_hash=None, note="",
+    )  # fmt: skip
+    claim = claim_key(place_of(account.address))
+    asked = [claim, *([profile_records.key(account.profile_id)] if account.profile_id else [])]
+    records = ports.store.get(*asked)
+    profiles = [profile_records.from_record(records[key]) for key in asked[1:] if key in records]
+    try:
+        for profile in profiles:
+            _delete_versions(ports, profile)
+        ports.store.commit(
+            Replace(account_record(gone)),
+            Delete(claim, records[claim].version),
+            ended(visit.session),
+            promise(Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)),
+            noted(ports, Actor(account.id, ""), "deleted", account.id),
+            *(write for profile in profiles for write in _emptied(ports, profile)),
+        )
+    except (Conflict, KeyError) as conflict:
+        raise Unavailable("Your account was changed at the same moment.") from conflict
+
+
+def _delete_versions(ports: Ports, profile: Profile) -> None:
+    keys = [profile_records.version_key(profile.id, number) for number in range(1, profile.number)]
+    for at in range(0, len(keys), _AT_A_TIME):
+        found = ports.store.get(*keys[at : at + _AT_A_TIME])
+        if found:
+            ports.store.commit(*(Delete(key, record.version) for key, record in found.items()))
+
+
+def _emptied(ports: Ports, profile: Profile) -> Iterator[Write]:
+    """A profile that says nothing keeps its slugs, so that nobody else ever answers at them."""
+    empty = replace(profile, content=Content("", ""), number=0, version=profile.version + 1)
+    yield Replace(profile_records.to_record(empty))
+    job = Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())
+    yield promise(job)
