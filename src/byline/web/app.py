@@ -47,7 +47,7 @@ def create_app(
     """
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     letters = mailbox_at if ports.site.on_loopback else None
-    pages = Pages(ports.site, mailbox=letters is not None)
+    pages = Pages(ports.site, mailbox=letters is not None, secret=ports.signer.mac("blanks", ports.chance.identifier()))
     app.extensions[KEY] = House(ports, pages, Networks(), ring, letters, publish_in_line)
     # Flask-Login would try to read a remember cookie that a stranger made up; with a key it finds it unsigned.
     app.secret_key = ports.signer.mac("flask", "unused")

@@ -52,10 +52,11 @@ def set_up(app: Flask) -> None:
 
 def visit() -> Visit | None:
     """The visit of this request, ``None`` for nobody; recognised once, in one read."""
-    if "visit" not in g:
-        user = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
-        g.visit = cast("User", user).visit if user.is_authenticated else None
-    return cast("Visit | None", g.visit)
+    here = g._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
+    if "visit" not in here:
+        user = current_user._get_current_object()  # noqa: SLF001 - likewise
+        here.visit = cast("User", user).visit if user.is_authenticated else None
+    return cast("Visit | None", here.visit)
 
 
 def me() -> Visit:

@@ -154,12 +154,13 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
     ]
     if site.secure:
         always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    named = [(name.lower(), name, value) for name, value in always]
     preset = {"content-security-policy", "cache-control", "referrer-policy", "cross-origin-resource-policy"}
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
             own = {name.lower() for name, _ in headers} & preset
-            headers.extend((name, value) for name, value in always if name.lower() not in own)
+            headers.extend([(name, value) for lower, name, value in named if lower not in own])
             if "cache-control" not in own:
                 headers.append(("Cache-Control", "no-store"))
                 headers.append(("Vary", "Cookie"))

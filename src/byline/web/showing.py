@@ -8,28 +8,31 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request, session
 
 from byline.web import identity, protection
-from byline.web.here import house, ports
+from byline.web.here import house
 
 if TYPE_CHECKING:
     from byline.accounts.sessions import Visit
-    from byline.web.access import Who
+    from byline.web.pages import Blanks
 
 
-def show(name: str, status: int = 200, /, **context: Any) -> Response:
-    """The answer that shows a template to whoever asked."""
+def show(name: str, status: int = 200, /, *, blanks: Blanks | None = None, **context: Any) -> Response:
+    """The answer that shows a template to whoever asked.
+
+    ``blanks``: those of a page that many people see with other texts in it. What strangers ask for is such a page.
+    """
     visit = identity.visit()
-    # Stands where this browser's token will, so that a page all strangers share is made once. Nobody can guess it, or
-    # a text of theirs could have somebody else's token put into it.
-    hole = ports().signer.mac("csrf", "hole")
+    pages = house().pages
+    if blanks is None and visit is None and request.method == "GET":
+        blanks = pages.blanks()
+    token = protection.token(visit)
     context.update(
-        me=_me(visit),
-        csrf=hole,
+        me=_me(visit, blanks),
+        csrf=blanks(token) if blanks else token,
         notice=context.get("notice") or session.pop("said", None),
         here=request.path,
         unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
     )
-    html = house().pages.render(name, context, same_for_all=visit is None and request.method == "GET")
-    return Response(html.replace(hole, protection.token(visit)), status, mimetype="text/html")
+    return Response(pages.render(name, context, blanks), status, mimetype="text/html")
 
 
 def show_plainly(name: str, status: int, /, **context: Any) -> Response:
@@ -44,19 +47,16 @@ def say(sentence: str) -> None:
     session["said"] = sentence
 
 
-def _me(visit: Visit | None) -> SimpleNamespace | None:
+def _me(visit: Visit | None, blanks: Blanks | None) -> SimpleNamespace | None:
     if visit is None:
         return None
-    who: Who = identity.who(visit)
-    if visit.account is not None:
-        account = visit.account
-        return SimpleNamespace(
-            name=account.name,
-            email=account.address,
-            role=account.role.value,
-            state=account.state.value,
-            has_page=account.profile_id is not None,
-        )
-    assert visit.proposal is not None  # noqa: S101 - a visit has one of the two
-    proposal = visit.proposal
-    return SimpleNamespace(name=proposal.name, email=proposal.address, role="author", state=who.value, has_page=False)
+    own = visit.account or visit.proposal
+    assert own is not None  # noqa: S101 - a visit has one of the two
+    account = visit.account
+    return SimpleNamespace(
+        name=blanks(own.name) if blanks else own.name,
+        email=blanks(own.address) if blanks else own.address,
+        role=account.role.value if account else "author",
+        state=account.state.value if account else identity.who(visit).value,
+        has_page=account is not None and account.profile_id is not None,
+    )
