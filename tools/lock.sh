@@ -14,4 +14,6 @@ pin() {
 pin build "$@"
 pin lock "$@"
 pin run "$@"
-pin dev "$@" --constraint requirements/run.txt
+pin aws "$@" --constraint requirements/run.txt
+pin dev "$@" --constraint requirements/run.txt --constraint requirements/aws.txt
+pin ministack "$@"

@@ -18,10 +18,11 @@ def sections() -> list[set[str]]:
 
 
 def test_every_package_that_is_asked_for_has_its_reason_and_no_other() -> None:
-    running, testing, setting_up, *rest = sections()
+    running, on_aws, testing, setting_up, *rest = sections()
 
     assert running == asked_for("run")
-    assert testing == asked_for("dev")
+    assert on_aws == asked_for("aws") - asked_for("run")
+    assert testing == (asked_for("dev") | asked_for("ministack")) - on_aws
     assert setting_up == asked_for("build") | asked_for("lock")
     assert not any(rest)
 
@@ -31,6 +32,10 @@ def test_the_project_asks_for_what_the_portal_runs_on() -> None:
 
     assert declared
     assert set(re.findall(r'"([^"]+)"', declared[1])) == asked_for("run")
+
+
+def test_the_functions_on_aws_need_what_the_portal_needs_but_its_server() -> None:
+    assert asked_for("run") - asked_for("aws") == {"granian"}
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
