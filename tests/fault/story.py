@@ -206,7 +206,7 @@ def changes_the_password(name: str, new: str) -> Step:
 def asks_for_a_reset(name: str) -> Step:
     def step(scene: Scene) -> None:
         person = scene.person(name)
-        assert person.post("/reset", {"author_email": person.address}).status_code == 200
+        assert person.post("/reset", {"author_email": person.address}).status_code == 303
 
     return step
 

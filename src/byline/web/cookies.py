@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VISIT_SECONDS = 12 * 3600
 MOST_LETTERS = 3_000
 _LOGGED_IN = "_user_id"
-_CARRIED = ("nonce", "address", "said", "undo")
+_CARRIED = ("nonce", "address", "said", "sent", "undo")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):

@@ -46,6 +46,8 @@ def change_password() -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     """Ask for the letter; the answer is the same whoever the address belongs to."""
     if request.method != "POST":
+        if "sent" in request.args and session.get("sent"):
+            return show("password/reset_sent.html", address=session["sent"])
         visit = identity.visit()
         account = visit.account if visit else None
         address = account.address if account else session.get("address", "")
@@ -56,7 +58,8 @@ def reset() -> ResponseReturnValue:
         passwords.request_reset(ports(), address)
     except Invalid as fault:
         return show("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
-    return show("password/reset_sent.html", address=address)
+    session["sent"] = address
+    return redirect("/reset?sent", 303)
 
 
 def reset_link(token: str) -> ResponseReturnValue:
