@@ -226,7 +226,7 @@ def _back(server: Server, addresses: Sequence[str]) -> list[Probe]:
 
 
 def _reset(server: Server, addresses: Sequence[str]) -> list[Probe]:
-    return [_probe(Visitor(server.port), "/reset", 200, author_email=address) for address in addresses]
+    return [_probe(Visitor(server.port), "/reset", 303, author_email=address) for address in addresses]
 
 
 def _again(registered: Sequence[Probe]) -> list[Probe]:
