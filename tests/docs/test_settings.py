@@ -1,0 +1,143 @@
+"""docs/settings.md against what the program reads, assumes and refuses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.docs.reading import ROOT, code, documents, table_under, tables, text_of
+
+from byline.accounts import addresses, confirmation, proposals, throttle
+from byline.accounts.records import SLOTS
+from byline.authors import decisions
+from byline.imaging import limits
+from byline.profiles import editing, linking, markup, names, slugs
+from byline.settings import KNOWN, LONGEST_PASSWORD, PREFIX, SHORTEST_PASSWORD, SHORTEST_SECRET, Settings
+from byline.web import forms
+
+DOCUMENT = "docs/settings.md"
+NAME = re.compile(r"\bBYLINE_[A-Z_]+\b")
+NONE = "\N{EN DASH}"
+
+
+def described(text: str) -> dict[str, tuple[str, str]]:
+    """The settings of the document: the default and the words of each."""
+    return {code(row[0])[0]: (row[1].strip("`"), row[2]) for row in tables(text)[0]}
+
+
+def unknown_names(text: str) -> set[str]:
+    """What looks like a setting in a text and is none."""
+    return set(NAME.findall(text)) - {PREFIX + name for name in KNOWN}
+
+
+def test_every_setting_is_described_and_no_other() -> None:
+    assert set(described(text_of(DOCUMENT))) == {PREFIX + name for name in KNOWN}
+
+
+def test_the_defaults_are_those_of_the_program() -> None:
+    said = {name: default for name, (default, _) in described(text_of(DOCUMENT)).items()}
+    settings = Settings.from_environ({})
+    filled = {
+        name: default.replace("{data}", str(settings.data)).replace("{host}", settings.host).replace("{port}", "8000")
+        for name, default in said.items()
+    }
+
+    assert Path(said["BYLINE_DATA"]).absolute() == settings.data
+    assert filled["BYLINE_STORE"] == settings.store
+    assert filled["BYLINE_FILES"] == settings.files
+    assert filled["BYLINE_MAIL"] == settings.mail
+    assert filled["BYLINE_URL"] == settings.site.url
+    assert (said["BYLINE_HOST"], int(said["BYLINE_PORT"])) == (settings.host, settings.port)
+    assert said["BYLINE_SITE_NAME"] == settings.site.name
+    assert said["BYLINE_PUBLISHER_NAME"] == settings.site.publisher_name
+    assert (said["BYLINE_PUBLISHER_EMAIL"], settings.site.contact) == ("none", "")
+    assert int(said["BYLINE_PASSWORD_MIN"]) == settings.site.password_min
+    assert (said["BYLINE_REVEAL_REGISTERED"], settings.site.reveal_registered) == ("off", False)
+    assert (said["BYLINE_THROTTLE"], settings.site.throttle) == ("on", True)
+    assert int(said["BYLINE_PROXIES"]) == settings.proxies
+    assert settings.secret_key is None
+
+
+def test_no_document_names_a_setting_that_does_not_exist() -> None:
+    named = {
+        document.relative_to(ROOT): unknown_names(document.read_text(encoding="utf-8")) for document in documents()
+    }
+
+    assert {document: names for document, names in named.items() if names} == {}
+
+
+def test_a_setting_that_does_not_exist_is_found() -> None:
+    assert unknown_names("Set BYLINE_PORT and BYLINE_PROT.") == {"BYLINE_PROT"}
+
+
+def test_a_forgotten_setting_is_found() -> None:
+    text = text_of(DOCUMENT)
+    without = "\n".join(line for line in text.splitlines() if not line.startswith("| `BYLINE_PROXIES`"))
+
+    assert set(described(text)) - set(described(without)) == {"BYLINE_PROXIES"}
+
+
+LIMITS = {
+    "name": [1, names.LONGEST],
+    "email address": [addresses.MOST_LETTERS],
+    "password": [LONGEST_PASSWORD],
+    "page address (slug)": [1, slugs.LONGEST],
+    "biography": [markup.LONGEST],
+    "links": [forms.MOST_LINKS, forms.MOST_LABEL, linking.LONGEST],
+    "photo": [forms.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG],
+    "note of a decision": [decisions.MOST_NOTE],
+}
+
+
+def numbers(words: str) -> list[int]:
+    """The numbers in a sentence, code left out, millions and megabytes written out."""
+    plain = re.sub(r"`[^`]*`", "", words).replace(" million", ",000,000").replace(" MB", ",000,000")
+    return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", plain)]
+
+
+def test_the_limits_of_a_form_are_those_of_the_program() -> None:
+    said = {row[0]: numbers(row[1]) for row in table_under(text_of(DOCUMENT), "What a form takes")}
+
+    assert said == LIMITS
+
+
+def test_the_other_numbers_are_those_of_the_program() -> None:
+    words = " ".join(text_of(DOCUMENT).split())
+
+    assert f"At least {SHORTEST_SECRET} characters" in words
+    assert f"may be lowered to {SHORTEST_PASSWORD};" in words
+    assert ("five earlier ones lead on for ever" in words, editing.MOST_OLD_SLUGS) == (True, 5)
+
+
+def limit(of: throttle.Limit) -> str:
+    """A limit in the words of the document."""
+    spans = {900: "in 15 minutes", 3600: "an hour", 86_400: "a day"}
+    return f"{of.most:,} {spans[of.seconds]}"
+
+
+BETWEEN = f"one in {proposals.BETWEEN_LETTERS_SECONDS // 60} minutes, {proposals.LETTERS_AN_HOUR} an hour"
+BRAKES = {
+    "wrong passwords": (limit(throttle.LOGIN), "login"),
+    "registrations": (f"{SLOTS} that wait", "register"),
+    "letters sent again": (BETWEEN, ""),
+    "wrong codes": (f"{confirmation.TRIES_A_LETTER} a letter, {limit(throttle.CODES)}", "code"),
+    "resets": (limit(throttle.RESET), "reset"),
+    "saves": (NONE, "save"),
+}
+
+
+def test_the_brakes_are_those_of_the_program() -> None:
+    said = {row[0]: row[1:] for row in table_under(text_of(DOCUMENT), "What is slowed down")}
+    softly = (throttle.NETWORK_LIMITS, throttle.SITE_LIMITS)
+
+    assert said == {
+        what: [address, *(limit(lanes[kind]) if kind else NONE for lanes in softly)]
+        for what, (address, kind) in BRAKES.items()
+    }
+    assert set(throttle.NETWORK_LIMITS) == set(throttle.SITE_LIMITS) == {kind for _, kind in BRAKES.values() if kind}
+    assert throttle.OLD_PASSWORD.most == throttle.LOGIN.most
+
+
+def test_a_number_that_is_off_by_one_is_found() -> None:
+    assert numbers("20; words up to 100 characters, address up to 2,001; `http` or `h2`") != LIMITS["links"]
+    assert numbers("20; words up to 100 characters, address up to 2,000; `http` or `h2`") == LIMITS["links"]
