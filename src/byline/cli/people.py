@@ -75,7 +75,11 @@ def approve(email: str, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--state", type=click.Choice([state.value for state in State if state is not State.DELETED]))
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State if state is not State.DELETED]),
+    help="Only accounts in this state.",
+)
 @as_json
 def authors(state: str | None, *, as_json: bool) -> None:
     """List the authors: state, name, address, page."""
