@@ -101,18 +101,7 @@ def authors() -> ResponseReturnValue:
         "publisher/authors.html",
         q=typed,
         state=state.value if state else "",
-        people=[
-            SimpleNamespace(
-                id=row.account.id,
-                name=row.account.name,
-                email=row.account.address,
-                state=row.account.state.value,
-                role=row.account.role.value,
-                page_url=_page_url(row.account, row.profile),
-                since=row.account.decided_at or row.account.created_at,
-            )
-            for row in rows.rows
-        ],
+        people=[_listed(row) for row in rows.rows],
         after=rows.next,
         register_url=f"{ports().site.url}/register",
     )
@@ -227,6 +216,19 @@ def _page_url(account: Account, profile: Profile | None) -> str:
     if profile is None or profile.number == 0 or account.state is not State.ACTIVE:
         return ""
     return f"{ports().site.url}/authors/{profile.slug}/"
+
+
+def _listed(row: listing.Row) -> SimpleNamespace:
+    account = row.account
+    return SimpleNamespace(
+        id=account.id,
+        name=account.name,
+        email=account.address,
+        state=account.state.value,
+        role=account.role.value,
+        page_url=_page_url(account, row.profile),
+        since=account.decided_at or account.created_at,
+    )
 
 
 def _may(account: Account) -> list[str]:

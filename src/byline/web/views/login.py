@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from byline.accounts.sessions import Entry, Visit
+
 WRONG = {"": "The email address or the password is not right"}
 
 
@@ -44,14 +46,7 @@ def login() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way a
     kept = kept_text()
     next_ = inside(single("next") or "/")
     try:
-        entry = logging_in.log_in(
-            ports(),
-            address=addresses.normalise(single("author_email")),
-            password=single("author_password"),
-            remember=bool(single("remember_me")),
-            device=device(),
-            held=visit,
-        )
+        entry = _log_in(visit)
     except (WrongCredentials, Invalid):
         return form_page(422, Form(_typed(), WRONG), next_=next_, kept=kept)
     except Barred as fault:
@@ -84,6 +79,17 @@ def health() -> ResponseReturnValue:
     """200 when the store answers; nothing else is told."""
     ports().store.ping()
     return Response("ok\n", mimetype="text/plain")
+
+
+def _log_in(held: Visit | None) -> Entry:
+    return logging_in.log_in(
+        ports(),
+        address=addresses.normalise(single("author_email")),
+        password=single("author_password"),
+        remember=bool(single("remember_me")),
+        device=device(),
+        held=held,
+    )
 
 
 def _typed() -> dict[str, str]:
