@@ -1,0 +1,53 @@
+"""docs/security.md against the numbers of the program."""
+
+from __future__ import annotations
+
+from tests.docs.reading import table_under, text_of
+
+from byline.accounts import confirmation, password, publishers, sessions
+from byline.profiles import markup
+
+DOCUMENT = "docs/security.md"
+
+
+def span(seconds: int) -> str:
+    """A time in the words of the document."""
+    for name, length in (("day", 86_400), ("hour", 3600)):
+        count = seconds // length
+        if seconds % length == 0 and count > (name == "day"):
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return f"{seconds // 60} minutes"
+
+
+def of_links(seconds: int) -> str:
+    """Minutes stay minutes for what is typed at once."""
+    return span(seconds) if seconds > 3600 else f"{seconds // 60} minutes"
+
+
+LIVES = {
+    "link that confirms an address": f"{of_links(confirmation.LINK_SECONDS)} from the last letter",
+    "its code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.TRIES_A_LETTER} tries",
+    "link to choose a new password": of_links(password.LINK_SECONDS),
+    "invitation of a publisher": of_links(password.INVITATION_SECONDS),
+    "link that makes the first publisher": of_links(publishers.FIRST_SECONDS),
+    "registration that nobody confirms": span(sessions.PROPOSAL_SECONDS),
+    "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",
+    "session of a publisher": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.PUBLISHER_IDLE_SECONDS)} idle",
+    "session that is remembered": f"{span(sessions.REMEMBERED_SECONDS)}; never a publisher's",
+}
+
+
+def test_everything_lives_as_long_as_is_said() -> None:
+    assert dict(table_under(text_of(DOCUMENT), "What lives how long")) == LIVES
+
+
+def test_a_biography_has_as_many_elements_as_is_said() -> None:
+    assert len(markup.TAGS) == 9
+    assert "written anew with nine elements" in " ".join(text_of(DOCUMENT).split())
+
+
+def test_a_life_that_is_an_hour_off_is_found() -> None:
+    off = {**LIVES, "session": f"{span(sessions.OVERALL_SECONDS + 3600)}, or {span(sessions.IDLE_SECONDS)} idle"}
+
+    assert off["session"] == "25 hours, or 2 hours idle"
+    assert dict(table_under(text_of(DOCUMENT), "What lives how long")) != off
