@@ -115,7 +115,8 @@ def limit(of: throttle.Limit) -> str:
     return f"{of.most:,} {spans[of.seconds]}"
 
 
-BETWEEN = f"one in {proposals.BETWEEN_LETTERS_SECONDS // 60} minutes, {proposals.LETTERS_AN_HOUR} an hour"
+MINUTES = proposals.BETWEEN_LETTERS_SECONDS // 60
+BETWEEN = f"one in {MINUTES} minutes, {proposals.LETTERS_AN_HOUR} an hour, for each registration"
 BRAKES = {
     "wrong passwords": (limit(throttle.LOGIN), "login"),
     "registrations": (f"{SLOTS} that wait", "register"),
