@@ -36,20 +36,3 @@ def test_the_project_asks_for_what_the_portal_runs_on() -> None:
 
 def test_the_functions_on_aws_need_what_the_portal_needs_but_its_server() -> None:
     assert asked_for("run") - asked_for("aws") == {"granian"}
-
-
-def test_links_between_the_documents_lead_somewhere() -> None:
-    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-
-    for document in documents:
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
-
-
-def test_every_make_command_in_the_documents_exists() -> None:
-    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-
-    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for code in re.findall(r"`{1,3}[^`]+`{1,3}", document.read_text(encoding="utf-8")):
-            for command in re.findall(r"\bmake ([a-z-]+)", code):
-                assert command in known, f"{document.name}: make {command}"
