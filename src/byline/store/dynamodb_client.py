@@ -6,34 +6,20 @@ loops inside each other multiply.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,  # noqa: A004 - botocore's
-    CredentialRetrievalError,
-    HTTPClientError,
-    MetadataRetrievalError,
-    ParamValidationError,
-)
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from byline import amazon
 from byline.errors import Misconfigured, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_CONNECT_SECONDS = 1
 _READ_SECONDS = 2
-_LONGEST_TRY_SECONDS = _CONNECT_SECONDS + _READ_SECONDS
+_LONGEST_TRY_SECONDS = amazon.CONNECT_SECONDS + _READ_SECONDS
 _SHORTEST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
-_SERVER_ERROR = 500
 _PASSING = frozenset(
     {
         "InternalServerError",
@@ -60,13 +46,6 @@ _TO_BE_SET = {
     "UnrecognizedClientException": "the AWS credentials in use are not valid",
 }
 """Errors that stay until somebody changes a setting, and the sentence that says which."""
-_NOBODY_ANSWERED = (
-    ConnectionError,
-    HTTPClientError,
-    ResponseParserError,
-    CredentialRetrievalError,
-    MetadataRetrievalError,
-)
 
 
 class Client:
@@ -86,7 +65,9 @@ class Client:
         sleep: Callable[[float], None],
         chance: Callable[[], float],
     ) -> None:
-        self._client = _connect(region, endpoint)
+        self._client = amazon.client(
+            "dynamodb", region=region, endpoint=endpoint, tries=1, read_seconds=_READ_SECONDS, most_connections=50
+        )
         self._closed = False
         self._deadline_seconds = deadline_seconds
         self._clock = clock
@@ -108,14 +89,14 @@ class Client:
             try:
                 answer: dict[str, Any] = getattr(self._client, operation)(**request)
             except ClientError as error:
-                code = str(error.response.get("Error", {}).get("Code", ""))
+                code = amazon.code_of(error)
                 if code in _TO_BE_SET:
                     raise Misconfigured(f"DynamoDB: {_TO_BE_SET[code]}") from error
-                if not passes(code) and not _is_the_servers_fault(error):
+                if not passes(code) and not amazon.is_theirs(error):
                     reasons = error.response.get("CancellationReasons", ())
                     raise Refused(code, str(error), [str(reason.get("Code", "None")) for reason in reasons]) from error
                 patience.pause(error)
-            except _NOBODY_ANSWERED as error:
+            except amazon.NOBODY_ANSWERED as error:
                 patience.pause(error)
             except ParamValidationError as error:
                 raise Refused("ParamValidation", str(error)) from error
@@ -171,45 +152,3 @@ class Patience:
 def passes(code: str) -> bool:
     """Tell whether an error, or the reason why a transaction was cancelled, goes away by itself."""
     return code in _PASSING
-
-
-def _is_the_servers_fault(error: ClientError) -> bool:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= _SERVER_ERROR
-
-
-def _connect(region: str, endpoint: str | None) -> Any:
-    """Make the client.
-
-    Without credentials in the environment or a profile, botocore asks the machine it runs on (instance metadata), which
-    takes a second or two wherever there is nobody to answer; ``AWS_EC2_METADATA_DISABLED=true`` spares it. An engine on
-    this very machine is no Amazon: nobody is asked, and made-up credentials do.
-    """
-    try:
-        session = botocore.session.Session()
-        if endpoint is not None and _is_loopback(endpoint):
-            providers = session.get_component("credential_provider")
-            providers.remove("iam-role")
-            if session.get_credentials() is None:
-                session.set_credentials("local", "local")
-        return session.create_client(
-            "dynamodb",
-            region_name=region,
-            endpoint_url=endpoint,
-            config=Config(
-                connect_timeout=_CONNECT_SECONDS,
-                read_timeout=_READ_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": 1},
-                tcp_keepalive=True,
-                max_pool_connections=50,
-            ),
-        )
-    except (BotoCoreError, ValueError) as error:
-        raise Misconfigured(f"DynamoDB cannot be used with these settings of AWS: {error}") from error
-
-
-def _is_loopback(endpoint: str) -> bool:
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

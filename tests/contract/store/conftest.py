@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import botocore.loaders
 import pytest
 
 from byline.store.dynamodb import DynamoStore
@@ -31,16 +29,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def _read_once() -> Iterator[None]:
-    """Have botocore read its descriptions of DynamoDB once, not once a client, which takes most of a short test."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("botocore.session.create_loader", lru_cache(botocore.loaders.create_loader))
-        yield
-
-
 @pytest.fixture
-def table(dynamodb_endpoint: str, _read_once: None) -> Callable[..., DynamoStore]:
+def table(dynamodb_endpoint: str) -> Callable[..., DynamoStore]:
     """Opens stores on a table of this test's own; what is passed goes to the store."""
     name = f"test-{uuid4().hex}"
 

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import botocore.session
 import pytest
 from tests import engines
 from tests.contract.store.records import ANN, kept, pages, record
 from tests.faulty_proxy import FaultyProxy, error
 
+from byline import amazon
 from byline.errors import Misconfigured, Unavailable
 from byline.store import dynamodb_table
 from byline.store.dynamodb import DynamoStore
@@ -38,11 +38,9 @@ def name() -> str:
 
 
 @pytest.fixture
-def aws(dynamodb_endpoint: str, _read_once: None) -> Any:
+def aws(dynamodb_endpoint: str) -> Any:
     """Amazon's own client, on the same engine."""
-    session = botocore.session.Session()
-    session.set_credentials("local", "local")
-    return session.create_client("dynamodb", region_name=REGION, endpoint_url=dynamodb_endpoint)
+    return amazon.client("dynamodb", region=REGION, endpoint=dynamodb_endpoint, tries=1, read_seconds=10)
 
 
 @pytest.fixture
@@ -181,7 +179,7 @@ def test_a_name_that_no_table_can_have_is_refused(table: str) -> None:
 def test_a_region_or_endpoint_that_cannot_be_is_refused(
     region: str, endpoint: str | None, name: str, no_aws: None
 ) -> None:
-    with pytest.raises(Misconfigured, match="DynamoDB cannot be used"):
+    with pytest.raises(Misconfigured, match="dynamodb cannot be used"):
         DynamoStore(name, region=region, endpoint=endpoint)
 
 

@@ -1,0 +1,116 @@
+"""Clients of Amazon's services, each made in one way; the adapters that use them know what to ask."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import botocore.loaders
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ConnectionError,  # noqa: A004 - botocore's
+    CredentialRetrievalError,
+    HTTPClientError,
+    MetadataRetrievalError,
+)
+from botocore.parsers import ResponseParserError
+
+from byline.errors import Misconfigured
+from byline.settings import is_loopback
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+CONNECT_SECONDS: Final = 1
+NOBODY_ANSWERED: Final = (
+    ConnectionError,
+    HTTPClientError,
+    ResponseParserError,
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+)
+"""What botocore raises when no answer came, or none that is one."""
+_SERVER_ERROR: Final = 500
+
+
+def client(
+    service: str, *, region: str, endpoint: str | None, tries: int, read_seconds: float, most_connections: int = 10
+) -> Any:
+    """Make a client of a service (``dynamodb``, ``s3`` …) in a region, or at another ``endpoint`` (an address).
+
+    ``tries`` counts all of them, the first too. Credentials come from where AWS programs look for them (a role, the
+    environment, a profile). Without any in the environment or a profile, botocore asks the machine it runs on (instance
+    metadata), which takes a second or two wherever there is nobody to answer; ``AWS_EC2_METADATA_DISABLED=true`` spares
+    it. An engine on this very machine is no Amazon: nobody is asked, and made-up credentials do.
+    ``Misconfigured`` if the settings of AWS cannot be used.
+    """
+    try:
+        session = botocore.session.Session()
+        session.register_component("data_loader", _descriptions())
+        if endpoint is not None and is_loopback(urlsplit(endpoint).hostname or ""):
+            session.get_component("credential_provider").remove("iam-role")
+            if session.get_credentials() is None:
+                session.set_credentials("local", "local")
+        return session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=endpoint,
+            config=Config(
+                connect_timeout=CONNECT_SECONDS,
+                read_timeout=read_seconds,
+                retries={"mode": "standard", "total_max_attempts": tries},
+                tcp_keepalive=True,
+                max_pool_connections=most_connections,
+                # An endpoint of one's own has one name for all buckets.
+                s3={"addressing_style": "path"} if endpoint else {},
+            ),
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise Misconfigured(f"{service} cannot be used with these settings of AWS: {error}") from error
+
+
+class LateClient:
+    """A client that is made when it is first called for, once for all threads: many processes never need it."""
+
+    def __init__(self, service: str, *, region: str, endpoint: str | None, tries: int, read_seconds: float) -> None:
+        self._made: Any = None
+        self._alone = Lock()
+        self._service = service
+        self._how: dict[str, Any] = {
+            "region": region,
+            "endpoint": endpoint,
+            "tries": tries,
+            "read_seconds": read_seconds,
+        }
+
+    def __call__(self) -> Any:
+        """The client."""
+        with self._alone:
+            if self._made is None:
+                self._made = client(self._service, **self._how)
+        return self._made
+
+
+def code_of(error: ClientError) -> str:
+    """The code of an error that a service answered with."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def status_of(error: ClientError) -> int:
+    """The HTTP status of an error that a service answered with, 0 if it is not known."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def is_theirs(error: ClientError) -> bool:
+    """Tell whether the service itself was at fault."""
+    return status_of(error) >= _SERVER_ERROR
+
+
+@cache
+def _descriptions() -> botocore.loaders.Loader:
+    """Botocore's descriptions of services and regions, read once in a process and not once a client."""
+    return botocore.loaders.create_loader()
