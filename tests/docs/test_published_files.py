@@ -1,0 +1,89 @@
+"""docs/published-files.md against the files that readers and programs get."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.docs.reading import code, table_under, tables, text_of
+from tests.people import make_house
+from tests.world import make_world
+
+from byline.profiles import markup
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.people import Person
+
+DOCUMENT = "docs/published-files.md"
+TWIN, INDEX = "The JSON of an author: `byline-author/1`", "The JSON index: `byline-authors/1`"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Person:
+    """Somebody who looks at what an author published."""
+    house = make_house(make_world(tmp_path))
+    house.author().save(author_bio="Hello.", link_label="Home", link_url="https://example.org/")
+    house.world.work()
+    return house.person()
+
+
+def fetched(reader: Person, path: str) -> dict[str, Any]:
+    """A published JSON file."""
+    value: dict[str, Any] = json.loads(reader.get(path).data)
+    return value
+
+
+def members(heading: str) -> set[str]:
+    """The members that the document tells of."""
+    return {name for row in table_under(text_of(DOCUMENT), heading) for name in code(row[0])}
+
+
+def test_the_twin_of_a_page_has_the_members_that_are_described(reader: Person) -> None:
+    twin = fetched(reader, "/authors/ana-lima/index.json")
+
+    assert set(twin) == members(TWIN)
+    assert f"`{twin['format']}`" in TWIN
+    assert set(twin["links"][0]) == {"label", "url"}
+
+
+def test_the_index_for_programs_has_the_members_that_are_described(reader: Person) -> None:
+    index = fetched(reader, "/authors/index.json")
+    each = dict(table_under(text_of(DOCUMENT), INDEX))["`authors`"]
+
+    assert set(index) == members(INDEX)
+    assert f"`{index['format']}`" in INDEX
+    assert set(index["authors"][0]) == set(code(each))
+
+
+def test_the_elements_of_a_biography_are_those_that_are_described() -> None:
+    words = dict(table_under(text_of(DOCUMENT), TWIN))["`bio_html`"]
+
+    assert set(code(words)) - {"href"} == set(markup.TAGS)
+
+
+def test_every_address_that_is_described_answers(reader: Person) -> None:
+    page = reader.get("/authors/ana-lima/").text
+    described = [code(row[0])[0] for row in tables(text_of(DOCUMENT))[0]]
+    filled = {
+        address: address.replace("<slug>", "ana-lima").replace("<letter>", "l")
+        for address in described
+        if not {"<old slug>", "<id>", "<digest>"} & set(re.findall(r"<[^>]+>", address))
+    }
+    style = re.search(r'href="(/authors/byline\.[0-9a-f]+\.css)"', page)
+
+    assert len(filled) == len(described) - 3
+    assert style
+    assert {address: reader.get(path).status_code for address, path in filled.items()} == dict.fromkeys(filled, 200)
+    assert reader.get(style[1]).status_code == 200
+
+
+def test_the_policy_to_send_along_is_that_of_the_pages_and_one_more(reader: Person) -> None:
+    advised = next(line for line in code(text_of(DOCUMENT)) if line.startswith("Content-Security-Policy"))
+    inside = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', reader.get("/authors/").text)
+
+    assert inside
+    assert advised == f"Content-Security-Policy: {inside[1]}; frame-ancestors 'none'"
