@@ -12,7 +12,7 @@ import pytest
 from tests import engines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _RUN = pytest.StashKey[Path]()
 _WATCHED = pytest.StashKey[int]()
@@ -22,6 +22,17 @@ _WATCHED = pytest.StashKey[int]()
 def dynamodb_endpoint(pytestconfig: pytest.Config) -> str:
     """The address of Amazon's DynamoDB Local, one for the whole run: take a table of your own."""
     return engines.dynamodb_of(pytestconfig.stash[_RUN], pytestconfig.stash[_WATCHED])
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint() -> Iterator[str]:
+    """The address of a stand-in for S3 and SES in this very process: take a bucket and a sender of your own."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield f"http://127.0.0.1:{server.get_host_and_port()[1]}"
+    server.stop()
 
 
 def pytest_configure(config: pytest.Config) -> None:
