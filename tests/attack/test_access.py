@@ -5,70 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.attack.walking import COLUMN, EVERYBODY, routes, somebody
 from tests.people import csrf_of
 
-from byline.audit import OPERATOR
-from byline.authors import decisions
 from byline.web.access import CLOSED, TABLE, Answer, Rule, Who
 
 if TYPE_CHECKING:
-    from flask import Flask
     from tests.people import House, Person
     from werkzeug.test import TestResponse
 
-EVERYBODY = ("nobody", "unconfirmed", "waiting", "declined", "suspended", "author", "another author", "publisher")
-COLUMN = {
-    "nobody": Who.NOBODY,
-    "unconfirmed": Who.UNCONFIRMED,
-    "waiting": Who.WAITING,
-    "declined": Who.NOBODY,
-    "suspended": Who.NOBODY,
-    "author": Who.AUTHOR,
-    "another author": Who.AUTHOR,
-    "publisher": Who.PUBLISHER,
-}
-
-
-def somebody(house: House, who: str) -> Person:
-    """A browser that belongs to this kind of person, however far their account let it come."""
-    match who:
-        case "unconfirmed":
-            person = house.person("una@example.org", "Una Berg")
-            person.register()
-            return person
-        case "waiting":
-            return house.waiting("wim@example.org", "Wim Aas")
-        case "declined":
-            person = house.waiting("dee@example.org", "Dee Roe")
-            decisions.decline(house.world.ports, OPERATOR, house.account("dee@example.org"), note="Not ours.")
-            return person
-        case "suspended":
-            person = house.author("sol@example.org", "Sol Ek")
-            decisions.suspend(house.world.ports, OPERATOR, house.account("sol@example.org"))
-            return person
-        case "author":
-            person = house.author("ana@example.org", "Ana Lima")
-            person.save(author_bio="Here.")
-            return person
-        case "another author":
-            return house.author("bo@example.org", "Bo Lund")
-        case "publisher":
-            return house.publisher()
-        case _:
-            return house.person("nil@example.org", "Nil")
-
-
-def routes(app: Flask) -> list[tuple[str, str, str]]:
-    """Endpoint, method and an address of every route: the ids in it are those of the author, who always exists."""
-    return [
-        (route.endpoint, method, route.rule)
-        for route in app.url_map.iter_rules()
-        for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
-    ]
-
 
 def test_every_route_is_in_the_table_and_every_row_has_a_route(house: House) -> None:
-    endpoints = {endpoint for endpoint, _, _ in routes(house.app)}
+    endpoints = {route.endpoint for route in routes(house.app)}
 
     assert endpoints == set(TABLE)
 
@@ -88,18 +36,12 @@ def test_everybody_gets_what_the_table_says(house: House, who: str) -> None:
     target = house.account("target@example.org")
     person = somebody(house, who)
 
-    for endpoint, method, rule in routes(house.app):
-        if endpoint in {"logout", "delete_registration", "login", "register"} and method == "POST":
+    for route in routes(house.app):
+        if route.endpoint in {"logout", "delete_registration", "login", "register"} and route.method == "POST":
             continue  # they end the very session that walks; tests of their own look at them
-        address = (
-            rule.replace("<account_id>", target.id)
-            .replace("<int:number>", "1")
-            .replace("<token>", "no-such-token")
-            .replace("<name>", f"{'0' * 32}-320.jpg")
-            .replace("<letter_id>", "no-such-letter")
-        )
-        answer = ask(person, method, address)
-        check(TABLE[endpoint], COLUMN[who], answer, f"{who}: {method} {address}")
+        address = route.at(account=target.id)
+        answer = ask(person, route.method, address)
+        check(TABLE[route.endpoint], COLUMN[who], answer, f"{who}: {route.method} {address}")
 
     assert house.account("target@example.org").state.value in {"active", "suspended"} or who == "publisher"
     if who != "publisher":

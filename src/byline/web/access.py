@@ -11,12 +11,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flask import request
+from flask.globals import request_ctx
 
 from byline.accounts.password import old_password_counter
 from byline.accounts.records import account_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from werkzeug.exceptions import MethodNotAllowed
 
     from byline.accounts.sessions import Subject
     from byline.store.port import Key
@@ -80,8 +83,13 @@ CONSOLE_EDITOR = _row(nobody=Answer.RESUME, unconfirmed=_HIDDEN, waiting=_HIDDEN
 CONSOLE = _row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
 
 
+_LONGEST_ID = 64
+"""What is longer is no id of ours, and no key that a store takes."""
+
+
 def _the_author(_: Subject) -> tuple[Key, ...]:
-    return (account_key(str((request.view_args or {})["account_id"])),)
+    account_id = str((request.view_args or {})["account_id"])
+    return (account_key(account_id),) if len(account_id) <= _LONGEST_ID else ()
 
 
 def _old_passwords(subject: Subject) -> tuple[Key, ...]:
@@ -133,3 +141,12 @@ CLOSED = Rule(_row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=
 def rule() -> Rule:
     """The row of the route that this request asks for; a closed one if the table has none."""
     return TABLE.get(request.endpoint or "", CLOSED)
+
+
+def rule_of_other_methods(fault: MethodNotAllowed) -> Rule:
+    """The row of the route that stands at this address for other methods than the request's."""
+    adapter, methods = request_ctx.url_adapter, fault.valid_methods
+    if adapter is None or not methods:
+        return CLOSED
+    endpoint, _ = adapter.match(method=next(iter(methods)))
+    return TABLE.get(endpoint, CLOSED)

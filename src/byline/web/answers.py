@@ -45,7 +45,7 @@ def set_up(app: Flask) -> None:
     """Answer refusals, HTTP errors and whatever else a view lets pass."""
     app.register_error_handler(errors.BylineError, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _broken)
+    app.register_error_handler(Exception, broken)
 
 
 def dead_link(kind: str, why: str, *, address: str = "", again: bool = False) -> Response:
@@ -77,6 +77,17 @@ def gated(status: int, form: Form | None = None) -> Response:
     return gate_two(status)
 
 
+def broken(fault: Exception) -> Response:
+    """500: a fault of our own, wherever it happened."""
+    # The class and the place, never the words: they may hold an address or a password.
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    _log.error("unforeseen %s at %s in %s", type(fault).__name__, place, request.endpoint)
+    return _error(500)
+
+
 def _refused(fault: errors.BylineError) -> Response:
     if isinstance(fault, protection.Gated):
         return gated(403)
@@ -100,16 +111,6 @@ def _http(fault: HTTPException) -> Response:
     answer = _error(status if status in known else 400)
     answer.headers.extend([pair for pair in fault.get_headers() if pair[0] == "Allow"])
     return answer
-
-
-def _broken(fault: Exception) -> Response:
-    # The class and the place, never the words: they may hold an address or a password.
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    _log.error("unforeseen %s at %s in %s", type(fault).__name__, place, request.endpoint)
-    return _error(500)
 
 
 def _error(status: int, sentence: str = "", wait_minutes: int | None = None) -> Response:

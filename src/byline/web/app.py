@@ -30,6 +30,10 @@ class _Portal(Flask):
         """The function as it is."""
         return func
 
+    def handle_exception(self, e: Exception) -> Response:
+        """The page for a fault that nothing else answered, in what follows a view; Flask would write its words down."""
+        return answers.broken(e)
+
 
 def create_app(
     ports: Ports,
@@ -49,8 +53,6 @@ def create_app(
     letters = mailbox_at if ports.site.on_loopback else None
     pages = Pages(ports.site, mailbox=letters is not None, secret=ports.signer.mac("blanks", ports.chance.identifier()))
     app.extensions[KEY] = House(ports, pages, Networks(), ring, letters, publish_in_line)
-    # Flask-Login would try to read a remember cookie that a stranger made up; with a key it finds it unsigned.
-    app.secret_key = ports.signer.mac("flask", "unused")
     app.config["MAX_CONTENT_LENGTH"] = protection.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = protection.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = protection.MOST_PARTS

@@ -47,6 +47,8 @@ def set_up(app: Flask) -> None:
     manager._session_identifier_generator = lambda: ""  # noqa: SLF001 - hashes what we do not look at, on each log-in
     manager.user_loader(_load)
     manager.unauthorized_handler(_unauthorized)
+    # Its remember cookie is not used: no cookie can bear this name, so that none that a stranger made up is looked at.
+    app.config["REMEMBER_COOKIE_NAME"] = ";"
     manager.init_app(app)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from flask import redirect, request, session
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 
 from byline.errors import Refusal
 from byline.settings import is_loopback
 from byline.web import identity
-from byline.web.access import Answer, rule
+from byline.web.access import Answer, rule, rule_of_other_methods
 from byline.web.here import ports
 
 if TYPE_CHECKING:
@@ -51,7 +51,11 @@ def gate() -> Response | None:
     request.max_content_length = MOST_BYTES_UPLOAD if row.upload else MOST_BYTES_FORM
     if request.method not in SAFE:
         check_origin()
-    answer = row.answers[identity.who(identity.visit())]
+    who = identity.who(identity.visit())
+    answer = row.answers[who]
+    fault = request.routing_exception
+    if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] not in _HIDDEN:
+        raise fault
     if answer is Answer.HIDDEN or (answer is Answer.RESUME and request.method != "POST"):
         raise NotFound
     if answer is Answer.LOGIN:
@@ -69,6 +73,7 @@ def gate() -> Response | None:
     return None
 
 
+_HIDDEN = frozenset({Answer.HIDDEN, Answer.RESUME})
 _CHECK_THEMSELVES = frozenset({"home", "edit_for"})
 """The editors: a form that outlived its session must not lose its text, so their views look at the token themselves."""
 

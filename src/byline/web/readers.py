@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from byline.errors import Unavailable
+from byline.files.paths import is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from byline.files.port import File, Files
     from byline.web.pages import Pages
 
-_PATH = re.compile(r"/authors(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
+_HOME = "/authors"
 _SERVED = (".html", ".json", ".xml", ".css", ".jpg")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
-_SANDBOX = ("Content-Security-Policy", "default-src 'none'; sandbox")
+_SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 _YEAR = "public, max-age=31536000, immutable"
 _MINUTE = "public, max-age=60"
 _SITEMAP = "/sitemap.xml"
@@ -30,7 +30,7 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not path.startswith(("/authors", "/static/", _SITEMAP)):
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not path.startswith((_HOME, "/static/", _SITEMAP)):
             return app(environ, start_response)
         asset = pages.asset(path)
         if asset is not None:
@@ -58,13 +58,16 @@ def _file_at(files: Files, path: str) -> File | str | None:
     """The file that an address shows, the address with a slash if that is what is meant, ``None`` for neither."""
     if path == _SITEMAP:
         return files.get("authors/sitemap.xml")
-    if not _PATH.fullmatch(path):
+    if path != _HOME and not path.startswith(f"{_HOME}/"):
         return None
-    if path.endswith("/"):
-        return files.get(f"{path[1:]}index.html")
     if path.endswith(_SERVED):
-        return files.get(path[1:])
-    return f"{path}/" if files.get(f"{path[1:]}/index.html") else None
+        return _read(files, path[1:])
+    page = _read(files, f"{path[1:].removesuffix('/')}/index.html")
+    return page if page is None or path.endswith("/") else f"{path}/"
+
+
+def _read(files: Files, path: str) -> File | None:
+    return files.get(path) if is_path(path) else None
 
 
 def _answer(

@@ -117,7 +117,7 @@ def photo(desk: Desk, name: str) -> Response:
     if file is None:
         raise NotFound
     answer = Response(file.body, mimetype=file.content_type)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from byline.mail.port import Mail
 
 _MOST_SHOWN = 100
-_LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
+_LETTER_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 def set_up(app: Flask) -> None:
