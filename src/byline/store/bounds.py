@@ -19,6 +19,7 @@ from byline.store.port import (
     MOST_BYTES_SORT,
     MOST_KEYS,
     MOST_LIMIT,
+    Adopt,
     Check,
     Create,
     Key,
@@ -82,7 +83,7 @@ def check_commit(writes: Sequence[Write]) -> list[str]:
     keys = set()
     size = 0
     for write in writes:
-        if isinstance(write, Create | Replace):
+        if isinstance(write, Create | Adopt | Replace):
             key = write.record.key
             _check_version(write, write.record.version)
             text, bytes_more = _check_record(write.record)

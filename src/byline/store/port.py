@@ -70,6 +70,13 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """Write a record that comes from another store, with the version it had there; it must be absent."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Replace:
     """Write a record over the one whose stored version is ``record.version - 1``."""
 
@@ -92,7 +99,7 @@ class Check:
     version: int | None
 
 
-Write: TypeAlias = Create | Replace | Delete | Check
+Write: TypeAlias = Create | Adopt | Replace | Delete | Check
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from byline.errors import Conflict, Unavailable
 from byline.store import bounds, cursors
-from byline.store.port import MOST_KEYS, Check, Create, Delete, Entry, Key, Page, Record, Replace
+from byline.store.port import MOST_KEYS, Adopt, Check, Create, Delete, Entry, Key, Page, Record, Replace
 from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, make
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class SqliteStore:
         self, connection: sqlite3.Connection, writes: Sequence[Write], texts: Sequence[str]
     ) -> None:
         """Look at all conditions, then write; ``Conflict`` before anything is written."""
-        keys = [write.record.key if isinstance(write, Create | Replace) else write.key for write in writes]
+        keys = [write.record.key if isinstance(write, Create | Adopt | Replace) else write.key for write in writes]
         names = [name for key in keys for name in (key.kind, key.id)]
         found = dict(connection.execute(_select(len(keys), "version"), names).fetchall())
         expected = map(_expected, writes)
@@ -177,7 +177,7 @@ class SqliteStore:
             raise Conflict(failed)
         for write, text in zip(writes, texts, strict=True):
             match write:
-                case Create(record):
+                case Create(record) | Adopt(record):
                     connection.execute(_INSERT, (record.key.kind, record.key.id, *_columns(record, text)))
                 case Replace(record):
                     connection.execute(_UPDATE, (*_columns(record, text), record.key.kind, record.key.id))
@@ -250,7 +250,7 @@ def _columns(record: Record, text: str) -> tuple[object, ...]:
 def _expected(write: Write) -> int | None:
     """Tell which version must be stored for a write to be carried out (``None``: absent)."""
     match write:
-        case Create():
+        case Create() | Adopt():
             return None
         case Replace(record):
             return record.version - 1
