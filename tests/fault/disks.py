@@ -25,6 +25,10 @@ class SqliteDisk:
         """The store of a folder, for the process that asks."""
         return SqliteStore(folder / "byline.sqlite3")
 
+    def shut(self, store: Store) -> None:
+        """Be done with a store: its process ends in good order."""
+        store.close()
+
     def load(self, folder: Path) -> None:
         """Bring forward what belongs to a folder, before somebody else opens it."""
 
@@ -58,6 +62,14 @@ class DynamoDisk:
             return self._childs
         self.load(folder)
         return self._mine
+
+    def shut(self, store: Store) -> None:
+        """Nothing ends: the client serves the next start."""
+
+    def close(self) -> None:
+        """Close the clients; no store of this disk serves any more."""
+        self._mine.close()
+        self._childs.close()
 
     def load(self, folder: Path) -> None:
         if folder == self._here:

@@ -53,6 +53,8 @@ class Disk(Protocol):
 
     def open(self, folder: Path) -> Store: ...
 
+    def shut(self, store: Store) -> None: ...
+
     def load(self, folder: Path) -> None: ...
 
     def copy(self, folder: Path, to: Path) -> Path: ...
@@ -130,7 +132,7 @@ class Stage:
         self._store.inner = self.disk.open(folder)
 
     def close(self) -> None:
-        self._store.inner.close()
+        self.disk.shut(self._store.inner)
 
     def add_publisher(self) -> None:
         publishers.add(self.ports, address=normalise(DESK), name="Ines Vale", password=PASSWORD)

@@ -8,7 +8,7 @@ end.
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -49,8 +49,8 @@ def test_nor_one_killed_around_developing_a_real_photo(folder: Path) -> None:
 
 
 def test_nor_one_on_dynamodb(folder: Path, dynamodb_endpoint: str) -> None:
-    disk = DynamoDisk(f"test-{uuid4().hex}", dynamodb_endpoint)
-    Trial(Stage(disk), CHAPTERS["by the link"], folder).die_at_every_moment()
+    with closing(DynamoDisk(f"test-{uuid4().hex}", dynamodb_endpoint)) as disk:
+        Trial(Stage(disk), CHAPTERS["by the link"], folder).die_at_every_moment()
 
 
 @dataclass
