@@ -18,6 +18,8 @@ PLAIN, EM, STRONG, CITE = 0, 1, 2, 4
 """Marks of a run, as bits."""
 DEEPEST_LIST = 4
 """Levels of lists within lists; what is deeper stands at the deepest."""
+MOST_SIGNS = 30
+"""Combining signs on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are left off."""
 BREAK = "\n"
 """A line's end within a paragraph or an item."""
 
@@ -29,6 +31,8 @@ _DROPPED = re.compile(
     + "]"
 )
 _MANY_SPACES = re.compile(r"  +")
+_ROW_OF_SIGNS = re.compile(rf"[^\w\s]{{{MOST_SIGNS + 1},}}")
+"""Where there may be too many combining signs, none of which is a letter, a digit or white space."""
 
 
 class Run(NamedTuple):
@@ -206,7 +210,24 @@ def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
         Run("".join(run.text for run in alike), marks, href)
         for (marks, href), alike in groupby(runs, key=lambda run: (run.marks, run.href))
     )
-    return tuple(Run(unicodedata.normalize("NFC", text), marks, href) for text, marks, href in joined)
+    return tuple(Run(_composed(text), marks, href) for text, marks, href in joined)
+
+
+def _composed(text: str) -> str:
+    """NFC, with no more signs on a letter than there are in any language: a long row of them takes minutes to sort."""
+    if text.isascii():
+        return text
+    few = _ROW_OF_SIGNS.sub(_thinned, text)
+    return _ROW_OF_SIGNS.sub(_thinned, unicodedata.normalize("NFC", few))  # NFC writes a few signs as two
+
+
+def _thinned(row: re.Match[str]) -> str:
+    kept, signs = [], 0
+    for letter in row[0]:
+        signs = signs + 1 if unicodedata.combining(letter) else 0
+        if signs <= MOST_SIGNS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _shows(runs: Sequence[Run]) -> bool:
