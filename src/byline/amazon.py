@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import botocore.loaders
@@ -12,6 +12,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
+    ClientError,
     ConnectionError,  # noqa: A004 - botocore's
     CredentialRetrievalError,
     HTTPClientError,
@@ -19,11 +20,8 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from byline.errors import Misconfigured
+from byline.errors import Misconfigured, Unavailable
 from byline.settings import is_loopback
-
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
 
 CONNECT_SECONDS: Final = 1
 NOBODY_ANSWERED: Final = (
@@ -35,6 +33,8 @@ NOBODY_ANSWERED: Final = (
 )
 """What botocore raises when no answer came, or none that is one."""
 _SERVER_ERROR: Final = 500
+_TRIES_PARAMETER: Final = 3
+_READ_SECONDS_PARAMETER: Final = 2
 
 
 def client(
@@ -93,6 +93,26 @@ class LateClient:
             if self._made is None:
                 self._made = client(self._service, **self._how)
         return self._made
+
+
+def parameter(name: str, *, region: str, endpoint: str | None) -> str:
+    """A secret that is kept in the Parameter Store, decrypted. ``Unavailable``, or ``Misconfigured`` and why."""
+    asked = client(
+        "ssm", region=region, endpoint=endpoint, tries=_TRIES_PARAMETER, read_seconds=_READ_SECONDS_PARAMETER
+    )
+    try:
+        value: str = asked.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    except ClientError as error:
+        if is_theirs(error) or code_of(error).startswith("Throttling"):
+            raise Unavailable("the Parameter Store does not answer") from error
+        raise Misconfigured(f"the parameter {name} cannot be read: {code_of(error)}") from error
+    except NOBODY_ANSWERED as error:
+        raise Unavailable("the Parameter Store does not answer") from error
+    except BotoCoreError as error:
+        raise Misconfigured(f"ssm cannot be used with these settings of AWS: {error}") from error
+    finally:
+        asked.close()
+    return value
 
 
 def code_of(error: ClientError) -> str:

@@ -19,6 +19,7 @@ KNOWN = (
     "PUBLISHER_EMAIL", "MAIL_FROM", "REVEAL_REGISTERED", "THROTTLE", "PROXIES", "PASSWORD_MIN",
 )  # fmt: skip
 SHORTEST_SECRET = 32
+SECRET_ELSEWHERE = "ssm:"  # noqa: S105 - how the address of a secret begins
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 MOST_PROXIES = 10
@@ -92,7 +93,7 @@ class Settings:
         if mail.startswith("folder:") and not is_loopback(url_host):
             raise Misconfigured(
                 f"BYLINE_URL is {url}, but letters would only be written to a folder: "
-                "set BYLINE_MAIL to smtp://… or smtps://… so that authors get them."
+                "set BYLINE_MAIL to smtp://…, smtps://… or ses://… so that authors get them."
             )
         mail_from = given.get("MAIL_FROM") or f"byline@{url_host if not is_loopback(url_host) else 'localhost'}"
         publisher = given.get("PUBLISHER_NAME") or "the publisher"
@@ -109,7 +110,7 @@ class Settings:
             if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
                 raise Misconfigured(f"BYLINE_{name} has a control character in it: write it on one line.")
         secret = given.get("SECRET_KEY") or None
-        if secret is not None and len(secret) < SHORTEST_SECRET:
+        if secret is not None and len(secret) < SHORTEST_SECRET and not secret.startswith(SECRET_ELSEWHERE):
             raise Misconfigured(
                 f"BYLINE_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: use at least that many by chance, "
                 "or unset it to have a key made in the data folder."

@@ -17,7 +17,7 @@ from byline.hashing import Argon2Hasher
 from byline.links import Signer
 from byline.outbox.model import JobKind
 from byline.ports import Ports
-from byline.settings import SHORTEST_SECRET, is_loopback
+from byline.settings import SECRET_ELSEWHERE, SHORTEST_SECRET, is_loopback
 from byline.world import SystemChance, SystemClock
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def connect(
 
 def store(address: str, clock: Clock | None = None) -> Store:
     """The store at ``sqlite:///path`` or ``dynamodb://table?region=…&endpoint=…``."""
-    parts, options = _parts("BYLINE_STORE", address, {"region", "endpoint"})
+    parts, options = _parts("BYLINE_STORE", address, {"region", "endpoint"}, only_for="dynamodb")
     if parts.scheme == "sqlite":
         from byline.store.sqlite import SqliteStore  # noqa: PLC0415 - one branch, one adapter
 
@@ -82,18 +82,26 @@ def store(address: str, clock: Clock | None = None) -> Store:
 
 
 def files(address: str) -> Files:
-    """The files at ``file:///path``."""
-    parts, _ = _parts("BYLINE_FILES", address, set())
+    """The files at ``file:///path`` or ``s3://bucket/prefix?region=…&endpoint=…``."""
+    parts, options = _parts("BYLINE_FILES", address, {"region", "endpoint"}, only_for="s3")
     if parts.scheme == "file":
         from byline.files.folder import FolderFiles  # noqa: PLC0415 - one branch, one adapter
 
         return FolderFiles(_path("BYLINE_FILES", parts, "file:///…/files"))
-    raise Misconfigured(f"BYLINE_FILES must begin with file://, not {address}")
+    if parts.scheme == "s3":
+        from byline.files.s3 import S3Files  # noqa: PLC0415 - as above
+
+        if not parts.netloc or not options.get("region"):
+            raise Misconfigured("BYLINE_FILES must look like s3://bucket/prefix?region=eu-west-1")
+        return S3Files(parts.netloc, parts.path.strip("/"), region=options["region"], endpoint=options.get("endpoint"))
+    raise Misconfigured(f"BYLINE_FILES must begin with file:// or s3://, not {address}")
 
 
 def mail(settings: Settings) -> tuple[Mailer, Mailbox | None]:
-    """The mailer at ``folder:///path``, ``smtp://user:password@host:port`` or ``smtps://…``; and a folder's mailbox."""
-    parts, _ = _parts("BYLINE_MAIL", settings.mail, set())
+    """The mailer at ``folder:///path``, ``smtp://user:password@host:port``, ``smtps://…`` or
+    ``ses://?region=…&configuration_set=…&endpoint=…``; and a folder's mailbox.
+    """
+    parts, options = _parts("BYLINE_MAIL", settings.mail, {"region", "configuration_set", "endpoint"}, only_for="ses")
     site = settings.site
     sender = _sender(site.name, settings.mail_from)
     reply_to = site.contact or None
@@ -123,7 +131,20 @@ def mail(settings: Settings) -> tuple[Mailer, Mailbox | None]:
             mail_host=mail_host,
         )
         return mailer, None
-    raise Misconfigured(f"BYLINE_MAIL must begin with folder://, smtp:// or smtps://, not {parts.scheme}://…")
+    if parts.scheme == "ses":
+        from byline.mail.ses import SesMailer  # noqa: PLC0415 - as above
+
+        if parts.netloc or parts.path.strip("/") or not options.get("region"):
+            raise Misconfigured("BYLINE_MAIL must look like ses://?region=eu-west-1")
+        return SesMailer(
+            region=options["region"],
+            endpoint=options.get("endpoint"),
+            configuration_set=options.get("configuration_set"),
+            sender=sender,
+            reply_to=reply_to,
+            host=mail_host,
+        ), None
+    raise Misconfigured(f"BYLINE_MAIL must begin with folder://, smtp://, smtps:// or ses://, not {parts.scheme}://…")
 
 
 def imaging() -> Imaging:
@@ -134,8 +155,12 @@ def imaging() -> Imaging:
 
 
 def secret(settings: Settings) -> bytes:
-    """The secret of this installation: as set, or made at the first start and kept in the data folder (mode 0600)."""
+    """The secret of this installation: as set, or as kept at ``ssm://name?region=…&endpoint=…`` (a SecureString of
+    Amazon's Parameter Store), or made at the first start and kept in the data folder (mode 0600).
+    """
     if settings.secret_key is not None:
+        if settings.secret_key.startswith(SECRET_ELSEWHERE):
+            return _fetched_secret(settings.secret_key)
         return settings.secret_key.encode()
     path = settings.data / SECRET_FILE
     try:
@@ -153,6 +178,18 @@ def secret(settings: Settings) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     return made.encode()
+
+
+def _fetched_secret(address: str) -> bytes:
+    from byline import amazon  # noqa: PLC0415 - one branch, one adapter
+
+    parts, options = _parts("BYLINE_SECRET_KEY", address, {"region", "endpoint"}, only_for="ssm")
+    if not (parts.netloc or parts.path) or not options.get("region"):
+        raise Misconfigured("BYLINE_SECRET_KEY must look like ssm:///byline/secret-key?region=eu-west-1")
+    kept = amazon.parameter(parts.netloc + parts.path, region=options["region"], endpoint=options.get("endpoint"))
+    if len(kept) < SHORTEST_SECRET:
+        raise Misconfigured(f"the secret key in the Parameter Store is shorter than {SHORTEST_SECRET} characters")
+    return kept.encode()
 
 
 def handlers() -> Mapping[JobKind, Handler]:
@@ -176,14 +213,15 @@ def handlers() -> Mapping[JobKind, Handler]:
     }
 
 
-def _parts(name: str, address: str, allowed: set[str]) -> tuple[SplitResult, dict[str, str]]:
+def _parts(name: str, address: str, allowed: set[str], *, only_for: str) -> tuple[SplitResult, dict[str, str]]:
+    """Take an address apart; options are for one scheme only, and none may be there that does not exist."""
     try:
         parts = urlsplit(address)
         options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
         _ = parts.port
     except ValueError as fault:
         raise Misconfigured(f"{name} is not an address this program understands.") from fault
-    unknown = sorted(set(options) - allowed)
+    unknown = sorted(set(options) - (allowed if parts.scheme == only_for else set()))
     if unknown:
         raise Misconfigured(f"{name} has options that do not exist: {', '.join(unknown)}")
     return parts, options

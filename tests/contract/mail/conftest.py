@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from moto.ses.models import ses_backends
 
 from byline.mail.folder import FolderMailer
 from byline.mail.port import Mail
+from byline.mail.ses import SesMailer
 from byline.mail.smtp import SmtpMailer
 
 if TYPE_CHECKING:
@@ -31,8 +33,12 @@ if TYPE_CHECKING:
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 SENDER = "The Long Press, Ltd. <noreply@longpress.example>"
+SENDER_DOMAIN = "longpress.example"
 REPLY_TO = "Édition <editors@longpress.example>"
 HOST = "authors.longpress.example"
+REGION = "eu-west-1"
+ACCOUNT = "123456789012"
+"""The one that moto gives everybody."""
 
 
 @dataclass
@@ -138,11 +144,15 @@ def _running(tls: str, how: dict[str, object]) -> Iterator[MailServer]:
 
 @dataclass
 class Post:
-    """A mailer, what it delivered so far (oldest first), and how to cut it off from its engine."""
+    """A mailer, what it delivered so far (oldest first), and how to cut it off from its engine.
+
+    ``ascii_only``: the engine cannot write to an address whose local part is beyond ASCII.
+    """
 
     mailer: Mailer
     arrived: Callable[[], list[EmailMessage]]
     cut_off: Callable[[], None]
+    ascii_only: bool = False
 
     def raw(self) -> list[bytes]:
         return [message.as_bytes() for message in self.arrived()]
@@ -152,7 +162,8 @@ def parsed(raw: bytes) -> EmailMessage:
     return Parser(policy=policy.default).parsestr(raw.decode())
 
 
-def _folder_post(place: Path, _: Callable[..., MailServer]) -> Post:
+def _folder_post(request: pytest.FixtureRequest) -> Post:
+    place = request.getfixturevalue("tmp_path") / "mail"
     mailer = FolderMailer(place, sender=SENDER, reply_to=REPLY_TO, host=HOST)
     return Post(
         mailer,
@@ -161,8 +172,8 @@ def _folder_post(place: Path, _: Callable[..., MailServer]) -> Post:
     )
 
 
-def _smtp_post(_: Path, start: Callable[..., MailServer]) -> Post:
-    server = start(enable_SMTPUTF8=True)
+def _smtp_post(request: pytest.FixtureRequest) -> Post:
+    server = request.getfixturevalue("mail_server")(enable_SMTPUTF8=True)
     return Post(
         _smtp_mailer(server.port),
         lambda: [parsed(letter.content) for letter in server.answers.letters],
@@ -176,19 +187,49 @@ def _smtp_mailer(port: int, host: str = "127.0.0.1", **how: object) -> SmtpMaile
     return SmtpMailer(host, port, **{**plain, **who, **how})
 
 
-ENGINES = {"folder": _folder_post, "smtp": _smtp_post}
+def _ses_post(request: pytest.FixtureRequest) -> Post:
+    endpoint = request.getfixturevalue("ses")
+
+    def cut_off() -> None:
+        post.mailer = _ses_mailer("http://127.0.0.1:1")
+
+    sent = ses_backends[ACCOUNT][REGION].sent_messages
+    post = Post(_ses_mailer(endpoint), lambda: [parsed(letter.raw_data.encode()) for letter in sent], cut_off, True)
+    return post
+
+
+def _ses_mailer(endpoint: str, **how: object) -> SesMailer:
+    who = {"sender": SENDER, "reply_to": REPLY_TO, "host": HOST}
+    return SesMailer(region=REGION, endpoint=endpoint, **{**who, **how})
+
+
+ENGINES = {"folder": _folder_post, "ses": _ses_post, "smtp": _smtp_post}
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def post(request: pytest.FixtureRequest, tmp_path: Path, mail_server: Callable[..., MailServer]) -> Post:
+def post(request: pytest.FixtureRequest) -> Post:
     """A mailer that has sent nothing yet."""
-    return ENGINES[request.param](tmp_path / "mail", mail_server)
+    return ENGINES[request.param](request)
 
 
 @pytest.fixture
 def smtp_mailer() -> Callable[..., SmtpMailer]:
     """Make a mailer for a port, a host, and whatever else ``SmtpMailer`` takes; without TLS and user unless said."""
     return _smtp_mailer
+
+
+@pytest.fixture
+def ses(moto_endpoint: str) -> str:
+    """The address of an engine that stands in for SES; it has sent nothing yet, and our domain is proven to it."""
+    ses_backends[ACCOUNT][REGION].reset()
+    ses_backends[ACCOUNT][REGION].verify_domain(SENDER_DOMAIN)
+    return moto_endpoint
+
+
+@pytest.fixture
+def ses_mailer() -> Callable[..., SesMailer]:
+    """Make a mailer for an endpoint and whatever else ``SesMailer`` takes."""
+    return _ses_mailer
 
 
 @pytest.fixture
