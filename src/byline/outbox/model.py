@@ -32,7 +32,9 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One promise: its kind, whom or what it is about, and when it is due. ``tries`` counts those begun."""
+    """One promise: its kind, whom or what it is about, and when it is due. ``tries`` counts those begun; ``request``
+    is what the logs call the request that made the promise, where requests have names.
+    """
 
     id: str
     kind: JobKind
@@ -40,6 +42,7 @@ class Job:
     due_at: datetime
     tries: int = 0
     last_fault: str = ""
+    request: str = ""
     version: int = field(default=1, compare=False)
 
 
@@ -63,6 +66,7 @@ def to_record(job: Job, *, index: str = DUE) -> Record:
             "due_at": job.due_at.isoformat(),
             "tries": job.tries,
             "last_fault": job.last_fault,
+            **({"request": job.request} if job.request else {}),
         },
         version=job.version,
         entry=Entry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
@@ -81,5 +85,6 @@ def from_record(record: Record) -> Job:
         due_at=datetime.fromisoformat(str(data["due_at"])),
         tries=int(str(data["tries"])),
         last_fault=str(data["last_fault"]),
+        request=str(data.get("request", "")),
         version=record.version,
     )

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from byline.errors import Conflict, Rejected
-from byline.outbox.model import DUE, GIVEN_UP, Job, JobKind, from_record, to_record
+from byline.outbox.model import DUE, GIVEN_UP, Job, JobKind, from_record, key, to_record
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
@@ -49,23 +49,43 @@ def deliver(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Tally:
     page = ports.store.page(DUE, limit=limit)
     for record in page.records:
         job = from_record(record)
-        now = ports.clock.now()
-        if job.due_at > now:
+        if job.due_at > ports.clock.now():
             return replace(tally, next_due_at=job.due_at)
-        leased = replace(
-            job, tries=job.tries + 1, due_at=now + timedelta(seconds=LEASE_SECONDS), version=job.version + 1
-        )
-        try:
-            ports.store.commit(Replace(to_record(leased)))
-        except Conflict:
-            continue  # another worker has it, or the index still shows one that is done
-        tally = _carry_out(ports, handlers, replace(leased, due_at=job.due_at), tally)
+        tally = _take(ports, handlers, job, tally)
     return replace(tally, next_due_at=ports.clock.now()) if page.next else tally
+
+
+def deliver_one(ports: Ports, handlers: Handlers, job_id: str) -> Tally:
+    """Carry out one job that was just promised, found by its key since the index may lag; nothing if it is gone or
+    not due yet. Raises ``Unavailable`` only if the store itself is gone.
+    """
+    record = ports.store.get(key(job_id)).get(key(job_id))
+    if record is None or record.entry is None or record.entry.index != DUE:
+        return Tally()
+    job = from_record(record)
+    if job.due_at > ports.clock.now():
+        return Tally(next_due_at=job.due_at)
+    return _take(ports, handlers, job, Tally())
 
 
 def given_up(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
     """The jobs that were given up, oldest first: ``byline check`` shows them."""
     return tuple(from_record(record) for record in ports.store.page(GIVEN_UP, limit=limit).records)
+
+
+def _take(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
+    """Lease a job that is due and carry it out."""
+    leased = replace(
+        job,
+        tries=job.tries + 1,
+        due_at=ports.clock.now() + timedelta(seconds=LEASE_SECONDS),
+        version=job.version + 1,
+    )
+    try:
+        ports.store.commit(Replace(to_record(leased)))
+    except Conflict:
+        return tally  # another worker has it, or the index still shows one that is done
+    return _carry_out(ports, handlers, replace(leased, due_at=job.due_at), tally)
 
 
 def _carry_out(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:

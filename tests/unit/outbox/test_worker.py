@@ -10,7 +10,7 @@ from tests.world import World, make_world
 
 from byline.errors import Rejected, Unavailable
 from byline.outbox.model import Job, JobKind, key, promise
-from byline.outbox.worker import LEASE_SECONDS, MOST_TRIES, deliver, given_up
+from byline.outbox.worker import LEASE_SECONDS, MOST_TRIES, Tally, deliver, deliver_one, given_up
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +116,44 @@ def test_a_fault_is_logged_by_its_class_alone(world: World, caplog: pytest.LogCa
     assert "ValueError" in caplog.text
     assert "ana@example.org" not in caplog.text
     assert "ana@example.org" not in str(world.ports.store.get(key("1")))
+
+
+def test_one_job_is_carried_out_by_its_key_and_only_while_it_is_due(world: World) -> None:
+    done: list[str] = []
+    handlers = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    due(world, "now")
+    due(world, "later", seconds=30)
+
+    tallies = [deliver_one(world.ports, handlers, job_id) for job_id in ("now", "now", "later", "never")]
+
+    assert [tally.done for tally in tallies] == [1, 0, 0, 0]
+    assert tallies[2].next_due_at == world.clock.now() + timedelta(seconds=30)
+    assert done == ["now"]
+
+
+def test_a_job_that_was_given_up_is_not_begun_again_by_its_key(world: World) -> None:
+    due(world)
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    deliver(world.ports, {JobKind.FIND: refuse})
+
+    assert deliver_one(world.ports, {JobKind.FIND: refuse}, "1") == Tally()
+
+
+def test_a_job_keeps_the_name_of_the_request_that_promised_it(world: World) -> None:
+    asked = Job("1", JobKind.FIND, {"account": "a"}, world.clock.now(), request="7f3a")
+    world.ports.store.commit(promise(asked))
+    seen: list[str] = []
+
+    def fail_first(_: Ports, job: Job) -> None:
+        seen.append(job.request)
+        if len(seen) == 1:
+            raise Unavailable
+
+    while len(seen) < 2:
+        deliver(world.ports, {JobKind.FIND: fail_first})
+        world.clock.forward(seconds=LEASE_SECONDS)
+
+    assert seen == ["7f3a", "7f3a"]
