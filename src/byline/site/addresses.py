@@ -20,6 +20,7 @@ LETTERS = "authors/letter/"
 """What the paths of the letters' pages start with."""
 
 _INDEX_NAME = "index.html"
+_STYLESHEETS = "authors/byline."
 
 
 def page(slug: str) -> str:
@@ -44,7 +45,7 @@ def sitemap_part(number: int) -> str:
 
 def stylesheet(digest: str) -> str:
     """The path of the stylesheet with this content."""
-    return f"authors/byline.{digest}.css"
+    return f"{_STYLESHEETS}{digest}.css"
 
 
 def photo_folder(profile_id: str) -> str:
@@ -65,6 +66,11 @@ def private_folder(profile_id: str) -> str:
 def private_photo(profile_id: str, photo: Photo, width: int) -> str:
     """The path of the same rendition before anything is published, where no reader gets to."""
     return f"{private_folder(profile_id)}{photo.digest}-{width}{photo.suffix}"
+
+
+def is_shared(path: str) -> bool:
+    """Whether a path is that of a file which all authors share, so that even a site without any may have it."""
+    return path in {INDEX, INDEX_TWIN, SITEMAP} or path.startswith((LETTERS, SITEMAP_PARTS, _STYLESHEETS))
 
 
 def local(path: str) -> str:

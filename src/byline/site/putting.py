@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,14 @@ if TYPE_CHECKING:
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 """How long a file may be kept whose path changes with its content."""
+
+
+_LASTING = re.compile(r"(?:authors/)?photos/.+|authors/byline\.[0-9a-f]+\.css", re.ASCII)
+
+
+def cache_seconds(path: str) -> int:
+    """How long caches may keep the file at a path of ours: a year where its name changes with its content."""
+    return YEAR_SECONDS if _LASTING.fullmatch(path) else 0
 
 
 def put_if_new(files: Files, file: File, *, cache_seconds: int = 0) -> None:

@@ -1,0 +1,184 @@
+"""Copying a whole store into an empty one, through the port alone, so that it does not matter which engines they are.
+
+While it is under way a mark stands in the target. Killed and started again, the copy finds its mark and goes on: what
+is there and right is left alone. At the end both sides are read once more and must agree, kind by kind.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from byline.errors import Conflict, Invalid, Misconfigured
+from byline.store.port import MOST_KEYS, Adopt, Create, Delete, Key, Record
+from byline.transfer.lines import to_line
+from byline.transfer.progress import in_silence
+from byline.transfer.sums import Sums, differing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from byline.store.port import Store, Write
+    from byline.transfer.progress import Advance, Stage
+    from byline.transfer.sums import Sum
+    from byline.world import Clock
+
+MARK = Key("copy", "under-way")
+"""Stands in a store that is being filled, and says from where; gone when all is there."""
+_SLICE = 500
+_MOST_BYTES_BATCH = 2_000_000
+"""Half of what a commit may be: a line is about as long as what the port counts."""
+_SOON = timedelta(hours=1)
+
+
+def copy(
+    source: Store,
+    target: Store,
+    *,
+    origin: str,
+    clock: Clock,
+    negligible: Callable[[Record], bool] = lambda _: False,
+    stage: Stage = in_silence,
+) -> Mapping[str, Sum]:
+    """Make an empty store hold what another does, and return what both hold by kind.
+
+    ``origin`` names the source, so that an interrupted copy can be told from another's. The target may hold what is
+    ``negligible``, which makes way. Nobody may write to either meanwhile; what expires within the hour is copied, but
+    not compared, since engines sweep it out when they like.
+    ``Misconfigured`` if the target cannot be filled from here, ``Invalid`` if the sides differ at the end: then one of
+    them is in use, and the same copy started again goes on.
+    """
+    if MARK in source.get(MARK):
+        raise Misconfigured("The source is itself a copy that was not finished: finish that one first.")
+    with stage("Counting", None) as advance:
+        count = sum(1 for _ in counted(everything(source), advance))
+    if not count:
+        raise Misconfigured("The source is empty: there is nothing to copy.")
+    resumed = begin(target, origin, negligible=negligible)
+    with stage("Copying", count) as advance:
+        fill(everything(source), target, resumed=resumed, advance=advance)
+    if resumed:
+        with stage("Looking for what is gone by now", count) as advance:
+            prune(source, target, advance)
+    until = clock.now() + _SOON
+    with stage("Comparing", 2 * count) as advance:
+        here = survey(source, until=until.timestamp(), advance=advance)
+        there = survey(target, until=until.timestamp(), advance=advance)
+    if different := differing(here, there):
+        raise Invalid(
+            {
+                "source": f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
+                "Stop the portal on both sides and start the copy again; it goes on."
+            }
+        )
+    finish(target)
+    return here
+
+
+def everything(store: Store) -> Iterator[Record]:
+    """Every record of a store but the mark of a copy, read slice by slice."""
+    page = store.scan(limit=_SLICE)
+    while True:
+        yield from (record for record in page.records if record.key != MARK)
+        if page.next is None:
+            return
+        page = store.scan(after=page.next, limit=_SLICE)
+
+
+def counted(records: Iterable[Record], advance: Advance) -> Iterator[Record]:
+    """The same records, each counted when it comes by."""
+    for record in records:
+        advance(1)
+        yield record
+
+
+def survey(store: Store, *, until: float, advance: Advance) -> Mapping[str, Sum]:
+    """What a store holds, by kind, without what expires before ``until`` (epoch seconds)."""
+    sums = Sums()
+    for record in counted(everything(store), advance):
+        if record.expires_at is None or record.expires_at >= until:
+            sums.add(record.key.kind, to_line(record))
+    return sums.result()
+
+
+def begin(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -> bool:
+    """Mark a store as being filled from ``origin``; whether it was so already, and only has to be gone on with.
+
+    ``Misconfigured`` if it is being filled from elsewhere, or holds anything.
+    """
+    mark = target.get(MARK).get(MARK)
+    if mark is not None:
+        if mark.data["from"] != origin:
+            raise Misconfigured(
+                f"The target is a copy from {mark.data['from']} that was not finished: "
+                "go on with that one, or take an empty target."
+            )
+        return True
+    in_the_way = []
+    for record in everything(target):
+        if not negligible(record):
+            raise Misconfigured(
+                f"The target is not empty (it has a record of the kind {record.key.kind}): take an empty one."
+            )
+        in_the_way.append(record)
+    for batch in _batches(in_the_way):
+        _commit(target, *(Delete(record.key, record.version) for record in batch))
+    _commit(target, Create(Record(MARK, {"from": origin})))
+    return False
+
+
+def fill(records: Iterable[Record], target: Store, *, resumed: bool, advance: Advance) -> None:
+    """Put records into a target that is marked; where that was ``resumed``, look what is there already."""
+    for batch in _batches(records):
+        there = target.get(*(record.key for record in batch)) if resumed else {}
+        missing = [record for record in batch if there.get(record.key) != record]
+        overtaken = [there[record.key] for record in missing if record.key in there]
+        _commit(target, *(Delete(record.key, record.version) for record in overtaken))
+        _commit(target, *map(Adopt, missing))
+        advance(len(batch))
+
+
+def prune(source: Store, target: Store, advance: Advance) -> None:
+    """Delete from a target what the source has no more, since it was copied by a run that did not end."""
+    for batch in _batches(everything(target)):
+        there = source.get(*(record.key for record in batch))
+        _commit(target, *(Delete(record.key, record.version) for record in batch if record.key not in there))
+        advance(len(batch))
+
+
+def refuse_unfinished(store: Store) -> None:
+    """``Misconfigured`` if a store holds only part of what it is to hold: nobody may work with it then."""
+    mark = store.get(MARK).get(MARK)
+    if mark is not None:
+        raise Misconfigured(
+            f"The store is being filled from {mark.data['from']}, and not all is there yet: "
+            "wait for it, or start that again if it was interrupted; it goes on."
+        )
+
+
+def finish(target: Store) -> None:
+    """Take the mark away: all is there."""
+    _commit(target, Delete(MARK, 1))
+
+
+def _commit(target: Store, *writes: Write) -> None:
+    """Write to a target that should be ours alone."""
+    try:
+        target.commit(*writes)
+    except Conflict as conflict:
+        raise Misconfigured("The target is in use: stop what writes to it, and start again.") from conflict
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Records in portions that one commit takes."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        more = len(to_line(record))
+        if batch and (len(batch) == MOST_KEYS or size + more > _MOST_BYTES_BATCH):
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += more
+    if batch:
+        yield batch
