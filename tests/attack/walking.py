@@ -12,7 +12,7 @@ from byline.web.access import Who
 if TYPE_CHECKING:
     from flask import Flask
     from tests.people import House, Person
-    from werkzeug.test import TestResponse
+    from werkzeug.wrappers import Response
 
 EVERYBODY = ("nobody", "unconfirmed", "waiting", "declined", "suspended", "author", "another author", "publisher")
 COLUMN = {
@@ -90,7 +90,7 @@ def somebody(house: House, who: str) -> Person:
             return house.person("nil@example.org", "Nil")
 
 
-def check_headers(answer: TestResponse, what: str = "") -> None:
+def check_headers(answer: Response, what: str = "") -> None:
     """What every answer carries, be it a page, a file, a redirect or an error (ASVS 5.0, 3.4)."""
     headers = answer.headers
     policy = {part.strip().split(" ")[0]: part.strip() for part in headers["Content-Security-Policy"].split(";")}
