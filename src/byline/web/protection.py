@@ -109,14 +109,18 @@ def check_token() -> None:
 def check_origin() -> None:
     """``Forged`` if the browser says that another site sent this (OWASP CSRF Prevention; Fetch, "Origin" header).
 
-    ``null`` says nothing: it is what a page with ``no-referrer`` sends. The token decides then.
+    ``null`` says nothing: it is what a page with ``no-referrer`` sends. The token decides then, as it does where an old
+    browser says nothing at all.
     """
-    origin = request.headers.get("Origin")
-    if origin and origin != "null":
-        if not _is_ours(origin, ports().site):
-            raise Forged
-        return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    headers = request.headers
+    origin = headers.get("Origin", "null")
+    if origin != "null":
+        ours = _is_ours(origin, ports().site)
+    elif "Sec-Fetch-Site" in headers:
+        ours = headers["Sec-Fetch-Site"] in {"same-origin", "none"}
+    else:
+        ours = "Referer" not in headers or _is_ours(_origin_of(headers["Referer"]), ports().site)
+    if not ours:
         raise Forged
 
 
@@ -196,6 +200,10 @@ def _is_ours(origin: str, site: Site) -> bool:
         return site.on_loopback and is_loopback(theirs.hostname or "") and theirs.port == ours.port
     except ValueError:
         return False
+
+
+def _origin_of(address: str) -> str:
+    return "/".join(address.split("/", 3)[:3])
 
 
 def _login_address() -> str:
