@@ -24,8 +24,8 @@ test: test-tools setup-dev lint  ## every check: linters, types, walls and all t
 	@.venv/bin/python -c "from tests import engines; engines.fetch_dynamodb()"
 	@.venv/bin/pytest -q -n $(WORKERS)
 
-test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB; under a minute
-	@.venv/bin/pytest -q -n $(WORKERS) -m "not browser and not dynamodb and not slow"
+test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB nor Lambda; under a minute
+	@.venv/bin/pytest -q -n $(WORKERS) -m "not browser and not dynamodb and not slow and not aws"
 
 lint: setup-dev  ## style, types, and the walls between the packages
 	@.venv/bin/ruff check

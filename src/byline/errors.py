@@ -121,3 +121,13 @@ class Conflict(BylineError):
 
 class Misconfigured(BylineError):
     """The settings cannot be used; the sentence says what to set."""
+
+
+def place_of(fault: BaseException) -> str:
+    """File and line where a fault was raised. With its class that is what logs may say of it: its words may hold an
+    address or a password.
+    """
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

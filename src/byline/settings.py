@@ -17,6 +17,7 @@ PREFIX = "BYLINE_"
 KNOWN = (
     "STORE", "FILES", "MAIL", "URL", "SECRET_KEY", "DATA", "HOST", "PORT", "SITE_NAME", "PUBLISHER_NAME",
     "PUBLISHER_EMAIL", "MAIL_FROM", "REVEAL_REGISTERED", "THROTTLE", "PROXIES", "PASSWORD_MIN",
+    "EDGE_KEY",
 )  # fmt: skip
 SHORTEST_SECRET = 32
 SECRET_ELSEWHERE = "ssm:"  # noqa: S105 - how the address of a secret begins
@@ -68,6 +69,7 @@ class Settings:
     port: int
     proxies: int
     secret_key: str | None
+    edge_key: str | None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -115,6 +117,9 @@ class Settings:
                 f"BYLINE_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: use at least that many by chance, "
                 "or unset it to have a key made in the data folder."
             )
+        edge_key = given.get("EDGE_KEY") or None
+        if edge_key is not None and len(edge_key) < SHORTEST_SECRET:
+            raise Misconfigured(f"BYLINE_EDGE_KEY is shorter than {SHORTEST_SECRET} characters: use more, by chance.")
         return cls(
             data=data,
             store=given.get("STORE") or f"sqlite:///{data / 'byline.sqlite3'}",
@@ -126,6 +131,7 @@ class Settings:
             port=port,
             proxies=_number(given, "PROXIES", 0, least=0, most=MOST_PROXIES),
             secret_key=secret,
+            edge_key=edge_key,
         )
 
 

@@ -45,6 +45,7 @@ def test_the_public_address_follows_host_and_port() -> None:
         ({"HOST": "0.0.0.0"}, "set BYLINE_URL"),  # noqa: S104 - refused, which is the point
         ({"SECRET_KEY": "short"}, "BYLINE_SECRET_KEY is shorter"),
         ({"SECRET_KEY": "https://short"}, "BYLINE_SECRET_KEY is shorter"),
+        ({"EDGE_KEY": "short"}, "BYLINE_EDGE_KEY is shorter"),
         ({"THROTTLE": "maybe"}, "must be on or off"),
         ({"THROTTLE": "off", "URL": "https://a.example.org", "MAIL": "smtps://m.example.org"}, "for tests"),
         ({"PUBLISHER_EMAIL": "a@example.org\nBcc: b@example.org"}, "control character"),

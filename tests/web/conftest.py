@@ -6,17 +6,38 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from tests import people
+from tests.gateways import Gateway, http_api
 from tests.people import House, make_house
 from tests.world import World, make_world
 
+from byline.aws.gateway import gateway
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
+from byline.web.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import Any
+
+    from flask import Flask
 
     from byline.store.port import Store
+
+
+@pytest.fixture(params=["server", pytest.param("lambda", marks=pytest.mark.aws)], autouse=True)
+def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """By which way requests come in: every story is told on a web server, and again on Lambda behind an HTTP API."""
+    if request.param == "lambda":
+        monkeypatch.setattr(people, "create_app", _on_lambda)
+    return str(request.param)
+
+
+def _on_lambda(*args: Any, **options: Any) -> Flask:
+    app = create_app(*args, **options)
+    app.wsgi_app = Gateway(gateway(app.wsgi_app, edge_key=None), http_api)  # type: ignore[assignment, method-assign]
+    return app
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.people import csrf_of, form_of
 
 from byline.audit import OPERATOR
 from byline.authors import decisions
+from byline.web.protection import MOST_BYTES_UPLOAD
 
 if TYPE_CHECKING:
     from tests.people import House, Person
@@ -84,11 +85,12 @@ def test_a_photo_that_cannot_be_used_is_refused_at_its_field_and_the_text_stays(
     assert "Typed with care." in answer.text
 
 
-def test_a_photo_of_five_megabytes_is_too_large(author: Person) -> None:
+def test_a_form_with_more_than_a_photo_of_four_megabytes_is_too_large(author: Person) -> None:
+    much = MOST_BYTES_UPLOAD + 1
     answer = author.client.post(
         "/",
-        input_stream=io.BytesIO(b"0" * 5_000_000),
-        content_length=5_000_000,
+        input_stream=io.BytesIO(b"0" * much),
+        content_length=much,
         content_type="multipart/form-data; boundary=x",
     )
 

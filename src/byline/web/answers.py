@@ -79,12 +79,7 @@ def gated(status: int, form: Form | None = None) -> Response:
 
 def broken(fault: Exception) -> Response:
     """500: a fault of our own, wherever it happened."""
-    # The class and the place, never the words: they may hold an address or a password.
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    _log.error("unforeseen %s at %s in %s", type(fault).__name__, place, request.endpoint)
+    _log.error("unforeseen %s at %s in %s", type(fault).__name__, errors.place_of(fault), request.endpoint)
     return _error(500)
 
 

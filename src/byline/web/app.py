@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from byline.mail.port import Mailbox
     from byline.ports import Ports
+
+
+ENDPOINT: Final = "byline.endpoint"
+"""Where in the WSGI environment the name of the page stands after an answer; readers' pages have none."""
 
 
 class _Portal(Flask):
@@ -61,6 +65,7 @@ def create_app(
     answers.set_up(app)
     app.before_request(protection.gate)
     app.after_request(_ring)
+    app.after_request(_tell)
     for view in (registration, login, password, profile, account, console, decisions, mailbox):
         view.set_up(app)
     wsgi = protection.with_headers(with_readers(app.wsgi_app, ports.files, pages), ports.site)
@@ -76,4 +81,10 @@ def _ring(response: Response) -> Response:
     """Wake the worker after whatever may have made a job, alike for all."""
     if request.method == "POST" or request.endpoint == "confirm_link":
         house().ring()
+    return response
+
+
+def _tell(response: Response) -> Response:
+    """Leave the endpoint where the server around can find it: a name for logs that holds no token and no address."""
+    request.environ[ENDPOINT] = request.endpoint or "none"
     return response

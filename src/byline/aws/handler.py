@@ -1,0 +1,60 @@
+"""The two entry points of the functions on AWS Lambda: ``web`` answers requests, ``work`` keeps promises.
+
+What a function needs is made once, while it starts: Lambda lends it a whole processor for that. Settings come from the
+environment, as everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from byline.settings import Settings
+from byline.wiring import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from byline.aws.gateway import Handler
+    from byline.aws.marking import MarkedStore
+
+
+def web(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer a request that came by an HTTP API, a function URL or a load balancer."""
+    answer, store = _portal()
+    store.request = str(getattr(context, "aws_request_id", ""))
+    return answer(event, context)
+
+
+def work(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Carry out the jobs that the table's stream tells of, or else whatever is due."""
+    return _worker()(event, context)
+
+
+@cache
+def _portal() -> tuple[Handler, MarkedStore]:
+    from byline.aws.gateway import gateway  # noqa: PLC0415 - the worker needs none of these
+    from byline.aws.marking import MarkedStore  # noqa: PLC0415
+    from byline.web.app import create_app  # noqa: PLC0415
+
+    settings = Settings.from_environ(os.environ)
+    ports = connect(settings).ports
+    store = MarkedStore(ports.store)
+    app = create_app(replace(ports, store=store), publish_in_line=False)
+    return gateway(app, edge_key=settings.edge_key), store
+
+
+@cache
+def _worker() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    from byline.aws.worker import worker  # noqa: PLC0415 - the web needs none of these
+    from byline.wiring import handlers  # noqa: PLC0415
+
+    return worker(connect(Settings.from_environ(os.environ)).ports, handlers())
+
+
+_STARTED = {"byline.aws.handler.web": _portal, "byline.aws.handler.work": _worker}
+
+if os.environ.get("_HANDLER") in _STARTED:  # what Lambda calls the function that starts here
+    _STARTED[os.environ["_HANDLER"]]()

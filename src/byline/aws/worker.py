@@ -1,0 +1,91 @@
+"""Keeping promises on Lambda: woken by the table's stream for each new job, and every minute by the clock.
+
+The stream is the fast way, the schedule the sure one: whatever a run leaves, for want of time or because a fault came
+between, stays in the table, and the next minute finds it there.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from byline.aws import metrics
+from byline.errors import place_of
+from byline.outbox.model import DUE, from_record, key
+from byline.outbox.worker import Tally, deliver, deliver_one, given_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from byline.outbox.model import Job
+    from byline.outbox.worker import Handler, Handlers
+    from byline.ports import Ports
+
+Event: TypeAlias = dict[str, Any]
+
+RESERVE_MILLISECONDS: Final = 60_000
+"""No job is begun with less time left: one may take this long (a page with photos, engines that hesitate)."""
+_AT_ONCE: Final = 10
+_JOB: Final = key("").kind
+_log = logging.getLogger(__name__)
+
+
+class WorkError(Exception):
+    """What leaves the function when a round fails: a class and a place, never words that may hold an address."""
+
+
+def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
+    """A function for Lambda that carries out jobs with ``handlers``."""
+    table = {kind: _noted(handler) for kind, handler in handlers.items()}
+
+    def handle(event: Event, context: Any) -> Event:
+        if "Records" in event:
+            return _from_stream(ports, table, event["Records"], context)
+        try:
+            return _by_the_clock(ports, table, context)
+        except Exception as fault:  # noqa: BLE001 - Lambda would print its words
+            _log.error("the round failed: %s at %s", type(fault).__name__, place_of(fault))
+            raise WorkError(f"{type(fault).__name__} at {place_of(fault)}") from None
+
+    return handle
+
+
+def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: Any) -> Event:
+    """Carry out the jobs that these records tell of; the first one whose turn failed comes again, and all after it."""
+    for record in records:
+        if context.get_remaining_time_in_millis() < RESERVE_MILLISECONDS:
+            _log.warning("no time left: the rest waits for the schedule")
+            break
+        kind, _, job_id = record["dynamodb"]["Keys"]["k"]["S"].partition("#")
+        if kind != _JOB:
+            continue
+        try:
+            deliver_one(ports, table, job_id)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, this record comes again, and its words stay here
+            _log.error("job %s failed: %s at %s", job_id, type(fault).__name__, place_of(fault))
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+
+
+def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
+    """Carry out whatever is due, and measure what is left."""
+    total = Tally()
+    while context.get_remaining_time_in_millis() >= RESERVE_MILLISECONDS:
+        tally = deliver(ports, table, limit=_AT_ONCE)
+        total = Tally(total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up)
+        if not tally.done:
+            break
+    waiting = ports.store.page(DUE, limit=1).records
+    late = (ports.clock.now() - from_record(waiting[0]).due_at).total_seconds() if waiting else 0.0
+    metrics.put({"OutboxSeconds": max(0.0, round(late, 3)), "JobsGivenUp": len(given_up(ports))}, clock=ports.clock)
+    return {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
+
+
+def _noted(handler: Handler) -> Handler:
+    """The handler with a line in the log before it, which names the job's request."""
+
+    def carry_out(ports: Ports, job: Job) -> None:
+        _log.info("job", extra={"job": job.id, "kind": job.kind.value, "request": job.request, "try": job.tries})
+        handler(ports, job)
+
+    return carry_out

@@ -1,0 +1,128 @@
+"""Both entry points as Lambda starts them: by Amazon's own client of the runtime, each in a process of its own."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+from tests.aws.runtime import FunctionError, started
+from tests.gateways import answered, http_api
+from tests.people import PASSWORD, path_in
+from werkzeug.test import EnvironBuilder
+
+from byline.outbox.model import DUE
+from byline.store.port import Create, Entry, Key, Record
+from byline.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.aws.runtime import Function
+
+pytestmark = pytest.mark.aws
+
+WEB, WORK = "byline.aws.handler.web", "byline.aws.handler.work"
+URL = "http://127.0.0.1:8000"
+SCHEDULE = {"source": "aws.events", "detail-type": "Scheduled Event"}
+
+
+class Browser:
+    """Somebody in front of a function."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, path: str, data: dict[str, str] | None = None) -> tuple[int, dict[str, str], str]:
+        """Get a page, or send a form to it with the token of the page as it is."""
+        if data is not None:
+            token = self.ask(path)[2].split('name="csrf_token" value="')[1].split('"')[0]
+            data = {"csrf_token": token, **data}
+        builder = EnvironBuilder(
+            path,
+            method="GET" if data is None else "POST",
+            data=None if data is None else urlencode(data),
+            content_type=None if data is None else "application/x-www-form-urlencoded",
+            headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())},
+        )
+        status, headers, body = answered(self.function.invoke(http_api(builder.get_environ())))
+        for name, value in headers:
+            if name == "set-cookie":
+                cookie, _, content = value.partition(";")[0].partition("=")
+                self.cookies[cookie] = content
+        return status, dict(headers), body.decode()
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {
+        "BYLINE_DATA": str(tmp_path),
+        "BYLINE_URL": URL,
+        "BYLINE_SECRET_KEY": "a secret that is long enough for everybody",
+    }
+
+
+def letters(folder: Path) -> list[Any]:
+    policy = email.policy.default
+    return [email.message_from_bytes(path.read_bytes(), policy=policy) for path in sorted(folder.glob("mail/*.eml"))]
+
+
+def test_a_registration_goes_through_both_functions(environ: dict[str, str], tmp_path: Path) -> None:
+    with started(WEB, environ, tmp_path) as web, started(WORK, environ, tmp_path) as work:
+        ana = Browser(web)
+        assert ana.ask("/healthz")[0] == 200
+        form = {"author_email": "ana@example.org", "author_name": "Ana Lima", "author_password": PASSWORD}
+        status, headers, _ = ana.ask("/register", form)
+        assert (status, headers["location"]) == (303, "/")
+
+        assert work.invoke(SCHEDULE) == {"done": 1, "put_off": 0, "given_up": 0}
+        [letter] = letters(tmp_path)
+        assert letter["To"] == "ana@example.org"
+        link = path_in(letter.get_body(("plain",)).get_content(), "/confirm/")
+        assert ana.ask(link)[0] == 303
+        assert "wait to have your account approved" in ana.ask("/")[2]
+
+    lines = web.lines() + work.lines()
+    registered = next(line for line in lines if line.get("endpoint") == "register" and line.get("status") == 303)
+    [carried] = [line for line in work.lines() if line.get("message") == "job"]
+    assert registered["level"] == "INFO"
+    assert carried["request"] == registered["requestId"]
+    assert carried["requestId"] not in {"", registered["requestId"]}
+    everything = web.log.read_text() + work.log.read_text()
+    assert not any(word in everything for word in ("ana@", "Ana Lima", PASSWORD, link.rpartition("/")[2]))
+
+
+def test_a_function_that_cannot_start_says_what_to_set(environ: dict[str, str], tmp_path: Path) -> None:
+    with started(WEB, environ | {"BYLINE_STORE": "nonsense://"}, tmp_path) as web, pytest.raises(FunctionError) as said:
+        web.said()
+
+    kind, report = said.value.args
+    assert (kind, report["errorType"]) == ("init", "Misconfigured")
+    assert "BYLINE_STORE must begin with" in report["errorMessage"]
+
+
+def test_a_failed_round_is_reported_without_anybodys_words(environ: dict[str, str], tmp_path: Path) -> None:
+    with started(WORK, environ, tmp_path) as work:
+        assert work.invoke(SCHEDULE)["done"] == 0
+        store = SqliteStore(tmp_path / "byline.sqlite3")
+        spoilt = Record(Key("job", "1"), {"kind": "ana@example.org", "details": {}}, entry=Entry(DUE, "2026"))
+        store.commit(Create(spoilt))
+        store.close()
+        with pytest.raises(FunctionError) as said:
+            work.invoke(SCHEDULE)
+
+    kind, report = said.value.args
+    assert (kind, report["errorType"]) == ("error", "WorkError")
+    assert report["errorMessage"].startswith("ValueError at ")
+    assert "ana@" not in json.dumps(report) + work.log.read_text()
+
+
+def test_the_answer_to_a_stream_is_what_lambda_expects(environ: dict[str, str], tmp_path: Path) -> None:
+    record = {"eventName": "INSERT", "dynamodb": {"Keys": {"k": {"S": "job#gone"}}, "SequenceNumber": "1"}}
+    with started(WORK, environ, tmp_path) as work:
+        assert work.invoke({"Records": [record]}) == {"batchItemFailures": []}
+        assert json.loads(work.log.read_text() or "{}") == {}
