@@ -1,0 +1,302 @@
+"""The stack as CloudFormation will make it: what is kept, who may do what, who sees what, and who is told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.aws import template
+from tests.aws.template import resolved, resources, translated
+
+from byline import wiring
+from byline.aws import gateway, worker
+from byline.settings import Settings
+from byline.store import dynamodb, dynamodb_table
+from byline.store.port import Key
+from byline.web import protection
+
+pytestmark = pytest.mark.aws
+
+
+@pytest.fixture(scope="module")
+def stack() -> Any:
+    return translated()
+
+
+def rights(stack: Any, role: str) -> list[tuple[str, str]]:
+    """What a role may do: pairs of an action and a resource."""
+    common = resources("AWS::IAM::ManagedPolicy", stack)["Common"]["PolicyDocument"]["Statement"]
+    own = resources("AWS::IAM::Role", stack)[role]["Policies"]
+    found = []
+    for statement in [*common, *(entry for policy in own for entry in policy["PolicyDocument"]["Statement"])]:
+        assert statement["Effect"] == "Allow"
+        actions, things = statement["Action"], resolved(statement["Resource"])
+        found += [
+            (action, thing)
+            for action in (actions if isinstance(actions, list) else [actions])
+            for thing in (things if isinstance(things, list) else [things])
+        ]
+    return found
+
+
+def may(stack: Any, role: str, action: str, thing: str) -> bool:
+    return any(granted == action and fnmatchcase(thing, to) for granted, to in rights(stack, role))
+
+
+def test_amazons_linter_finds_nothing() -> None:
+    linter = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([linter, template.PATH], capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_the_template_uses_nothing_that_cloudformation_does_not_read() -> None:
+    text = template.PATH.read_text()
+
+    assert "<<:" not in text
+    assert not any(
+        word.startswith(("&", "*")) and word[1:].isalpha() for line in text.splitlines() for word in line.split()
+    )
+
+
+def test_the_table_is_the_one_the_store_makes_and_cannot_be_lost(stack: Any) -> None:
+    [about] = [entry for entry in stack["Resources"].values() if entry["Type"] == "AWS::DynamoDB::Table"]
+    table = about["Properties"]
+    made = dynamodb_table.description("")
+
+    for part in ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"):
+        assert table[part] == made[part]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["SSESpecification"] == {"SSEEnabled": False}  # DynamoDB's own key; "true" would be one that costs
+    assert table["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert (about["DeletionPolicy"], about["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_bucket_is_private_encrypted_and_kept(stack: Any) -> None:
+    [about] = [entry for entry in stack["Resources"].values() if entry["Type"] == "AWS::S3::Bucket"]
+    bucket = about["Properties"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert (about["DeletionPolicy"], about["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_readers_get_published_files_by_cloudfront_and_nothing_else(stack: Any) -> None:
+    [policy] = resources("AWS::S3::BucketPolicy", stack).values()
+    allowed = [entry for entry in policy["PolicyDocument"]["Statement"] if entry["Effect"] == "Allow"]
+
+    assert len(allowed) == 1
+    assert allowed[0]["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert (allowed[0]["Action"], resolved(allowed[0]["Resource"])) == ("s3:GetObject", "Bucket.Arn/site/authors/*")
+    assert resolved(allowed[0]["Condition"]) == {
+        "StringEquals": {"AWS:SourceArn": f"arn:aws:cloudfront::{template.ACCOUNT}:distribution/Distribution"}
+    }
+
+
+@pytest.mark.parametrize("role", ["WebRole", "WorkerRole"])
+def test_no_right_is_for_everything(stack: Any, role: str) -> None:
+    for action, thing in rights(stack, role):
+        assert "*" not in action
+        assert thing.count("*") <= 1
+        assert not thing.startswith("*")
+        assert thing.endswith(("/*", "*")) or "*" not in thing
+
+
+def test_each_function_may_do_what_it_does_and_no_more(stack: Any) -> None:
+    for role in ("WebRole", "WorkerRole"):
+        for action in ("BatchGetItem", "GetItem", "PutItem", "DeleteItem", "ConditionCheckItem"):
+            assert may(stack, role, f"dynamodb:{action}", "Table.Arn")
+        assert may(stack, role, "dynamodb:Query", "Table.Arn/index/entries")
+        assert not may(stack, role, "dynamodb:Scan", "Table.Arn")
+        assert not may(stack, role, "dynamodb:Query", "Table.Arn")
+        assert not may(stack, role, "dynamodb:DeleteTable", "Table.Arn")
+        assert may(stack, role, "s3:GetObject", "Bucket.Arn/site/photos/p/1.jpg")
+        assert may(stack, role, "s3:ListBucket", "Bucket.Arn")
+
+    assert may(stack, "WebRole", "s3:PutObject", "Bucket.Arn/site/photos/p/1.jpg")
+    for action, path in (("PutObject", "authors/ana/index.html"), ("DeleteObject", "photos/p/1.jpg")):
+        assert not may(stack, "WebRole", f"s3:{action}", f"Bucket.Arn/site/{path}")
+    assert not any(action.startswith("ses:") for action, _ in rights(stack, "WebRole"))
+
+    assert may(stack, "WorkerRole", "s3:PutObject", "Bucket.Arn/site/authors/ana/index.html")
+    assert may(stack, "WorkerRole", "s3:DeleteObject", "Bucket.Arn/site/photos/p/1.jpg")
+    for identity in ("identity/byline@marram.example", "identity/marram.example", "configuration-set/ConfigurationSet"):
+        thing = f"arn:aws:ses:{template.REGION}:{template.ACCOUNT}:{identity}"
+        assert may(stack, "WorkerRole", "ses:SendEmail", thing)
+
+
+def test_letters_can_have_one_sender_only(stack: Any) -> None:
+    [own] = resources("AWS::IAM::Role", stack)["WorkerRole"]["Policies"]
+    [letters] = [entry for entry in own["PolicyDocument"]["Statement"] if "ses:SendEmail" in entry["Action"]]
+
+    assert resolved(letters["Condition"]) == {"StringEquals": {"ses:FromAddress": "byline@marram.example"}}
+
+
+def test_nothing_is_tracked_in_letters(stack: Any) -> None:
+    assert not resources("AWS::SES::ConfigurationSetEventDestination", stack)
+    [configuration_set] = resources("AWS::SES::ConfigurationSet", stack).values()
+    assert set(configuration_set) == {"SuppressionOptions"}
+
+
+@pytest.mark.parametrize("domain", ["", "authors.marram.example"])
+@pytest.mark.parametrize("name", ["WebFunction", "WorkerFunction"])
+def test_each_function_starts_with_settings_that_byline_takes(stack: Any, name: str, domain: str) -> None:
+    function = resources("AWS::Lambda::Function", stack)[name]
+    environ = resolved(function["Environment"]["Variables"], DomainName=domain)
+
+    settings = Settings.from_environ(environ)
+
+    assert settings.site.url == f"https://{domain or 'distribution.domainname'}"
+    assert settings.site.throttle
+    assert settings.files == f"s3://Bucket/site?region={template.REGION}"
+    assert type(wiring.files(settings.files.replace("Bucket", "byline-bucket-1a2b"))).__name__ == "S3Files"
+    assert type(wiring.mail(settings)[0]).__name__ == "SesMailer"
+    assert settings.store == f"dynamodb://Table?region={template.REGION}"
+    assert settings.secret_key == f"ssm:///byline/{template.STACK}/secret-key?region={template.REGION}"
+    assert settings.data.is_relative_to("/tmp")  # noqa: S108 - the only place where a function may write
+    assert (settings.edge_key is not None) == (name == "WebFunction")
+    module, _, entry = function["Handler"].rpartition(".")
+    assert callable(getattr(import_module(module), entry))
+    assert (function["Architectures"], function["Runtime"]) == (["arm64"], {"Ref": "PythonRuntime"})
+
+
+def test_a_function_has_the_time_its_work_takes(stack: Any) -> None:
+    functions = resources("AWS::Lambda::Function", stack)
+    [integration] = resources("AWS::ApiGatewayV2::Integration", stack).values()
+
+    assert functions["WebFunction"]["Timeout"] * 1000 < integration["TimeoutInMillis"] <= 30_000
+    assert functions["WorkerFunction"]["Timeout"] * 1000 > 2 * worker.RESERVE_MILLISECONDS
+
+
+def test_the_stream_tells_of_new_jobs_and_of_nothing_else(stack: Any) -> None:
+    [source] = resources("AWS::Lambda::EventSourceMapping", stack).values()
+    [entry] = source["FilterCriteria"]["Filters"]
+    pattern = json.loads(entry["Pattern"])
+
+    assert pattern["eventName"] == ["INSERT"]
+    [prefix] = pattern["dynamodb"]["Keys"]["k"]["S"]
+    assert dynamodb._name(Key("job", "1"))["k"]["S"].startswith(prefix["prefix"])
+    assert not dynamodb._name(Key("jobs", "1"))["k"]["S"].startswith(prefix["prefix"])
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert 1 <= source["MaximumRetryAttempts"] <= 10
+    assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+    [rule] = resources("AWS::Events::Rule", stack).values()
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+
+
+def test_cloudfront_proves_itself_by_the_header_that_the_function_knows(stack: Any) -> None:
+    [distribution] = resources("AWS::CloudFront::Distribution", stack).values()
+    origins = {origin["Id"]: origin for origin in distribution["DistributionConfig"]["Origins"]}
+
+    [header] = origins["portal"]["OriginCustomHeaders"]
+    assert (header["HeaderName"], header["HeaderValue"]) == (gateway.EDGE, {"Ref": "EdgeKey"})
+    assert "OriginCustomHeaders" not in origins["published"]
+    assert template.written()["Parameters"]["EdgeKey"]["NoEcho"] is True
+
+
+def test_no_answer_of_one_persons_is_kept_for_another(stack: Any) -> None:
+    [distribution] = resources("AWS::CloudFront::Distribution", stack).values()
+    config = distribution["DistributionConfig"]
+
+    assert config["DefaultCacheBehavior"]["CachePolicyId"].startswith("4135ea2d")  # CachingDisabled
+    for behaviour in config["CacheBehaviors"]:
+        assert behaviour["PathPattern"] in {"/authors/*", "/sitemap.xml", "/static/*"}
+        assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+        assert "OriginRequestPolicyId" not in behaviour  # no cookie gets through, so no page is anybody's
+    kept = {entry["ErrorCode"]: entry["ErrorCachingMinTTL"] for entry in config["CustomErrorResponses"]}
+    assert set(kept.values()) == {0}
+    assert {403, 404, 500, 503} <= set(kept)
+
+
+def test_readers_pages_carry_their_headers_through_cloudfront(stack: Any) -> None:
+    [policy] = resources("AWS::CloudFront::ResponseHeadersPolicy", stack).values()
+    security = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    documented = (template.ROOT / "docs" / "published-files.md").read_text()
+
+    assert f"`Content-Security-Policy: {security['ContentSecurityPolicy']['ContentSecurityPolicy']}`" in documented
+    assert "script-src" in protection.CSP  # the portal's own pages run one, readers' pages none
+    assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
+    assert security["ContentTypeOptions"] == {"Override": True}
+
+
+def at_the_edge(stack: Any, name: str, request: dict[str, Any]) -> Any:
+    """What one of CloudFront's functions makes of a request."""
+    code = resources("AWS::CloudFront::Function", stack)[name]["FunctionCode"]
+    event = {"request": {"headers": {}, **request}, "viewer": {"ip": "2001:db8::9"}}
+    script = f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("/authors/", "/authors/index.html"),
+        ("/authors/ana-lima/", "/authors/ana-lima/index.html"),
+        ("/authors/ana-lima/index.json", "/authors/ana-lima/index.json"),
+        ("/authors/photos/p1/3f2a-640.jpg", "/authors/photos/p1/3f2a-640.jpg"),
+        ("/authors/letter/l/", "/authors/letter/l/index.html"),
+        ("/authors/sitemap.xml", "/authors/sitemap.xml"),
+        ("/sitemap.xml", "/authors/sitemap.xml"),
+    ],
+)
+def test_a_readers_address_leads_to_its_file(stack: Any, address: str, key: str) -> None:
+    assert at_the_edge(stack, "ReadersPath", {"uri": address})["uri"] == key
+
+
+def test_a_readers_address_without_its_slash_leads_to_the_one_with_it(stack: Any) -> None:
+    answer = at_the_edge(stack, "ReadersPath", {"uri": "/authors/ana-lima"})
+
+    assert (answer["statusCode"], answer["headers"]["location"]["value"]) == (308, "/authors/ana-lima/")
+
+
+def test_who_asks_is_written_by_cloudfront_over_whatever_was_sent(stack: Any) -> None:
+    request = {"uri": "/login", "headers": {gateway.VIEWER: {"value": "198.51.100.1"}, "host": {"value": "x"}}}
+
+    headers = at_the_edge(stack, "ViewerAddress", request)["headers"]
+
+    assert headers == {gateway.VIEWER: {"value": "2001:db8::9"}, "host": {"value": "x"}}
+
+
+def test_somebody_is_told_of_every_alarm(stack: Any) -> None:
+    alarms = resources("AWS::CloudWatch::Alarm", stack)
+    own = {alarm["MetricName"] for alarm in alarms.values() if alarm["Namespace"] == "Byline"}
+
+    assert own == {"OutboxSeconds", "JobsGivenUp"}
+    watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms.values()}
+    assert watched > {("AWS/SQS", "ApproximateNumberOfMessagesVisible"), ("AWS/Lambda", "Errors")}
+    assert watched > {("AWS/ApiGateway", "5xx"), ("AWS/Lambda", "Throttles")}
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
+        assert alarm["AlarmDescription"]
+    [topic] = resources("AWS::SNS::Topic", stack).values()
+    assert resolved(topic["Subscription"]) == [{"Protocol": "email", "Endpoint": "desk@marram.example"}]
+
+
+def test_logs_end_and_are_json(stack: Any) -> None:
+    for log in resources("AWS::Logs::LogGroup", stack).values():
+        assert resolved(log["RetentionInDays"]) == 30
+    for function in resources("AWS::Lambda::Function", stack).values():
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+        assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO"
+
+
+def test_a_domain_needs_its_certificate_and_gets_it(stack: Any) -> None:
+    [distribution] = resources("AWS::CloudFront::Distribution", stack).values()
+    config = distribution["DistributionConfig"]
+    number = "0b9c0a52-0000-4000-8000-000000000000"
+    own = {"DomainName": "authors.marram.example", "CertificateId": number}
+
+    assert resolved(config["Aliases"], **own) == ["authors.marram.example"]
+    certificate = resolved(config["ViewerCertificate"], **own)
+    assert certificate["AcmCertificateArn"] == f"arn:aws:acm:us-east-1:{template.ACCOUNT}:certificate/{number}"
+    assert resolved(config["ViewerCertificate"]) == {"CloudFrontDefaultCertificate": True}
