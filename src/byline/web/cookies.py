@@ -94,7 +94,8 @@ class Cookies(SessionInterface):
 
     def _packed(self, carried: dict[str, str]) -> str:
         until = int(self._ports.clock.now().timestamp()) + VISIT_SECONDS
-        text = json.dumps({**carried, "until": until}, separators=(",", ":"))
+        # As UTF-8: a name of two hundred letters in ``\u`` escapes would not fit into a cookie.
+        text = json.dumps({**carried, "until": until}, ensure_ascii=False, separators=(",", ":"))
         body = base64.urlsafe_b64encode(text.encode()).decode()
         return f"{body}.{self._ports.signer.mac('visit', body)}"
 

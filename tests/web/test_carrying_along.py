@@ -1,0 +1,39 @@
+"""What a browser carries from one page to the next: a sentence, an address, an offer to undo, in any script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.people import csrf_of
+
+if TYPE_CHECKING:
+    from tests.people import House
+
+LONGEST = ["\U00020000" * 200, "\u96ea" * 200, "\u00e9" * 200, "a" * 200]
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_a_decision_can_be_undone_however_the_author_is_called(house: House, name: str) -> None:
+    publisher = house.publisher()
+    house.waiting(name=name)
+    at = f"/publisher/authors/{house.account('ana@example.org').id}"
+
+    assert publisher.post(f"{at}/approve", form=at).status_code == 303
+    page = publisher.get("/publisher").text
+    assert f"{name} approved." in page
+    assert f'action="{at}/undo"' in page
+
+
+def test_whoever_typed_a_long_address_everywhere_can_go_on(house: House) -> None:
+    address = "\u96ea" * 20 + "@" + "\u96ea\u570b\u5ddd\u7aef\u5eb7\u6210." * 5 + "example"
+    person = house.person(address, LONGEST[0])
+    assert person.register().status_code == 303
+    assert address in person.get("/").text
+    assert person.post("/reset", {"author_email": address}).status_code == 303
+    house.world.clock.forward(days=8)
+    person.get("/account")
+
+    token = csrf_of(person.get("/login"))
+    data = {"csrf_token": token, "author_email": address, "author_password": person.password}
+    assert person.client.post("/login", data=data).status_code == 422
