@@ -21,7 +21,7 @@ from byline.accounts.records import (
     publisher_record,
     session_record,
 )
-from byline.accounts.sessions import Entry, Visit, begin_for_account
+from byline.accounts.sessions import Entry, Visit, begin_for_account, ended
 from byline.accounts.states import Event, move
 from byline.audit import OPERATOR, Actor, noted
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
@@ -53,8 +53,13 @@ def read_first_link(ports: Ports, token: str) -> None:
         raise DeadLink("There is a publisher already: log in instead.")
 
 
-def become_first(ports: Ports, token: str, *, address: Address, name: str, password: str, device: str) -> Entry:
-    """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards."""
+def become_first(
+    ports: Ports, token: str, *, address: Address, name: str, password: str, device: str, held: Visit | None = None
+) -> Entry:
+    """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards.
+
+    ``held`` is this browser's session so far; it ends.
+    """
     read_first_link(ports, token)
     check_password(password, ports.site, field="author_password", name=name, address=address)
     account = _account(ports, address, name, ports.hasher.hash(password), confirmed=False)
@@ -66,6 +71,7 @@ def become_first(ports: Ports, token: str, *, address: Address, name: str, passw
             Create(Record(FIRST_PUBLISHER, {"account": account.id})),
             Create(session_record(entry.session)),
             mailbox_letter(ports, account),
+            *([ended(held.session)] if held else []),
         )
     except Conflict as conflict:
         if FIRST_PUBLISHER in conflict.keys:
@@ -74,7 +80,7 @@ def become_first(ports: Ports, token: str, *, address: Address, name: str, passw
             raise Invalid(
                 {"author_email": f"It has an account: promote it by byline publisher add {address}"}
             ) from conflict
-        raise
+        raise Unavailable("Your session was changed at the same moment.") from conflict
     return entry
 
 

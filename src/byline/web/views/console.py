@@ -173,7 +173,13 @@ def first_publisher(token: str) -> ResponseReturnValue:
         brake("register")
         wanted = forms.registration()
         entry = publishers.become_first(
-            ports(), token, address=wanted.address, name=wanted.name, password=wanted.password, device=device()
+            ports(),
+            token,
+            address=wanted.address,
+            name=wanted.name,
+            password=wanted.password,
+            device=device(),
+            held=identity.visit(),
         )
     except DeadLink as fault:
         return dead_link("first", fault.why)

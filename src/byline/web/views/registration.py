@@ -212,10 +212,13 @@ def _mailbox(token: str) -> ResponseReturnValue:
     if visit is None:
         session["said"] = "Log in, then open the link of the letter again."
         return redirect("/login", 303)
+    if request.method == "HEAD":  # looked at, not opened
+        return redirect("/", 303)
     try:
-        if request.method != "HEAD":
-            publishers.prove_mailbox(ports(), visit, token)
+        publishers.prove_mailbox(ports(), visit, token)
     except NotAllowed:
         return _behind_link("foreign", visit.account.address if visit.account else "")
+    except DeadLink as fault:
+        return _already(fault)
     say("Your address is confirmed.")
     return redirect("/", 303)
