@@ -197,7 +197,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     from byline.accounts import letters as account_letters  # noqa: PLC0415 - a page view loads none of these
     from byline.authors import finding  # noqa: PLC0415
     from byline.authors import letters as author_letters  # noqa: PLC0415
-    from byline.site import publishing, shared  # noqa: PLC0415
+    from byline.site import publishing, refreshing, shared  # noqa: PLC0415
 
     return {
         JobKind.REGISTRATION_LETTER: account_letters.registration_letter,
@@ -210,6 +210,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.FIND: finding.refresh,
         JobKind.PUBLISH: publishing.publish,
         JobKind.PUBLISH_SHARED: shared.publish_shared,
+        JobKind.REPUBLISH: refreshing.republish,
     }
 
 

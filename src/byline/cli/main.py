@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, str] = {
     "approve": "people:approve",
     "authors": "people:authors",
+    "backup": "data:backup",
     "check": "running:check",
+    "copy-files": "data:copy_files",
+    "copy-store": "data:copy_store",
     "deliver": "running:deliver_once",
     "demo": "demo:demo",
     "publisher": "people:publisher",
+    "republish": "running:republish",
+    "restore": "data:restore",
     "serve": "running:serve",
 }
 """Where each command stands in this package; a module is loaded when one of its commands is asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +13,12 @@ from byline.cli.output import answer, as_json, installation
 from byline.errors import Misconfigured
 from byline.outbox.worker import Tally, deliver
 from byline.settings import Settings
+from byline.site.refreshing import refresh
+from byline.transfer.stores import refuse_unfinished
 from byline.wiring import connect, handlers
+
+if TYPE_CHECKING:
+    from byline.ports import Ports
 
 
 @click.command()
@@ -33,6 +39,7 @@ def start(host: str | None, port: int | None, data: str | None, *, first_words: 
             os.environ[f"BYLINE_{name}"] = str(value)
     settings = Settings.from_environ(os.environ)
     connected = connect(settings)
+    refuse_unfinished(connected.ports.store)
     link = serving.first_publisher_link(connected.ports)
     connected.ports.store.close()
     if first_words:
@@ -52,18 +59,17 @@ def start(host: str | None, port: int | None, data: str | None, *, first_words: 
 def deliver_once(*, as_json: bool) -> None:
     """Do the background work that is due, once: for cron, where no server runs."""
     ports = installation().ports
-    table = handlers()
-    total = Tally()
-    while True:
-        tally = deliver(ports, table, limit=100)
-        total = Tally(
-            total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up, tally.next_due_at
-        )
-        if not tally.done:
-            break
-    data = {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
-    text = f"{total.done} done, {total.put_off} put off, {total.given_up} given up."
-    answer(data, text, json_wanted=as_json)
+    refresh(ports)
+    _work_off(ports, json_wanted=as_json)
+
+
+@click.command()
+@as_json
+def republish(*, as_json: bool) -> None:
+    """Write all readers' pages anew: after their files were lost or moved. A changed site does so by itself."""
+    ports = installation().ports
+    refresh(ports, anyway=True)
+    _work_off(ports, json_wanted=as_json)
 
 
 @click.command()
@@ -82,3 +88,19 @@ def check(*, as_json: bool) -> None:
     rows = [{"about": f.about, "sentence": f.sentence, "wrong": f.wrong} for f in findings]
     answer(rows, "\n".join(lines), json_wanted=as_json)
     sys.exit(1 if wrong else 0)
+
+
+def _work_off(ports: Ports, *, json_wanted: bool) -> None:
+    """Carry out what is due, and what it makes due, and say how much that was."""
+    table = handlers()
+    total = Tally()
+    while True:
+        tally = deliver(ports, table, limit=100)
+        total = Tally(
+            total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up, tally.next_due_at
+        )
+        if not tally.done:
+            break
+    data = {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
+    text = f"{total.done} done, {total.put_off} put off, {total.given_up} given up."
+    answer(data, text, json_wanted=json_wanted)

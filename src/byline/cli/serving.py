@@ -13,7 +13,7 @@ from byline.accounts import publishers
 from byline.errors import BylineError
 from byline.outbox.worker import deliver
 from byline.settings import Settings
-from byline.site import shared
+from byline.site.refreshing import refresh
 from byline.web.app import create_app
 from byline.wiring import connect, handlers
 
@@ -102,18 +102,12 @@ class Worker:
         """Begin; the thread ends with the process, and what it had in hand is done again after the next start."""
         threading.Thread(target=self._run, name="byline-worker", daemon=True).start()
 
-    def _refresh_shared_pages(self) -> None:
-        """Write the readers' index anew: a new site has one at once, and a new name or version shows in it."""
-        try:
-            shared.write_shared(self._ports)
-        except BylineError as fault:
-            _log.warning("the readers' index waits for the next save: %s", type(fault).__name__)
-
     def _run(self) -> None:
         table = handlers()
-        self._refresh_shared_pages()
+        refreshed = False
         while True:
             try:
+                refreshed = refreshed or refresh(self._ports) or True
                 tally = deliver(self._ports, table)
                 due: datetime | None = tally.next_due_at
             except BylineError as fault:

@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     FIND = "find"
     PUBLISH = "publish"
     PUBLISH_SHARED = "publish-shared"
+    REPUBLISH = "republish"
 
 
 @dataclass(frozen=True, slots=True)

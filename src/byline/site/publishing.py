@@ -59,6 +59,11 @@ def publish_own(ports: Ports, profile: Profile) -> None:
     _settle(ports, profile.id, profile.account_id)
 
 
+def publish_again(ports: Ports, profile_id: str) -> None:
+    """Put a profile's own files as they would be made today, or take them away; the shared files are left alone."""
+    _settle(ports, ProfileId(profile_id), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sight:
     """What the records said at one moment."""

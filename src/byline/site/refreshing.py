@@ -1,0 +1,88 @@
+"""Readers' pages follow the site: a new name, address, template or stylesheet reaches every page that is out.
+
+A page is written when its author saves, and says things that are not the author's. When one of these changes (a
+setting, or a newer Byline), all pages are written anew in the background, a slice at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from byline.errors import Conflict
+from byline.outbox.model import Job, JobKind, promise
+from byline.site import entries, publishing, shared
+from byline.store.port import Create, Cursor, Key, Record, Replace
+
+if TYPE_CHECKING:
+    from byline.ports import Ports
+    from byline.settings import Site
+
+LOOK = Key("site", "look")
+"""The record of what the pages that are out were made with."""
+_PAGES_A_JOB = 25
+
+
+def refresh(ports: Ports, *, anyway: bool = False) -> bool:
+    """Promise to write every page anew if what they are made with has changed (or ``anyway``); whether it promised.
+
+    For whoever carries out jobs, before they begin: one read if nothing has changed.
+    """
+    look = _look(ports.site)
+    before = ports.store.get(LOOK).get(LOOK)
+    if before is not None and before.data["look"] == look and not anyway:
+        return False
+    record = Record(LOOK, {"look": look}, version=before.version + 1 if before else 1)
+    job = Job(f"republish-{record.version}", JobKind.REPUBLISH, {"look": look, "after": ""}, ports.clock.now())
+    try:
+        ports.store.commit(Replace(record) if before else Create(record), promise(job))
+    except Conflict:
+        return False  # another worker saw it at the same moment
+    return True
+
+
+def republish(ports: Ports, job: Job) -> None:
+    """Carry out a REPUBLISH job: a slice of the authors, and the promise of the next; the shared files at the end.
+
+    A job of a look that is not today's any more leaves the rest to today's.
+    """
+    if job.details["look"] != _look(ports.site):
+        return
+    after = Cursor(str(job.details["after"])) if job.details["after"] else None
+    page = ports.store.page(entries.PUBLISHED, after=after, limit=_PAGES_A_JOB)
+    for record in page.records:
+        publishing.publish_again(ports, record.key.id)
+    if page.next is None:
+        shared.write_shared(ports)
+        return
+    number = int(str(job.details.get("slice", 1)))
+    following = Job(
+        f"{job.id.partition('.')[0]}.{number}",
+        JobKind.REPUBLISH,
+        {**job.details, "after": page.next, "slice": number + 1},
+        ports.clock.now(),
+    )
+    try:
+        ports.store.commit(promise(following))
+    except Conflict:
+        return  # this slice was done before, and promised the next one then
+
+
+def _look(site: Site) -> str:
+    """A digest of everything in a page that is not its author's."""
+    said = repr((site.name, site.url, site.publisher_name, site.contact, _program()))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """A digest of the code and the templates that make pages."""
+    digest = hashlib.sha256()
+    package = resources.files("byline.site")
+    for folder in (package, package / "templates"):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if file.is_file() and file.name.endswith((".py", ".html", ".xml", ".css")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
