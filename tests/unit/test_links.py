@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from byline.errors import DeadLink
-from byline.links import Signer
+from byline.links import Signer, same
 
 NOW = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -75,3 +75,8 @@ def test_a_code_has_six_digits_and_follows_from_its_parts() -> None:
     assert all(len(code) == 6 and code.isdigit() for code in codes)
     assert len(codes) == 50
     assert SIGNER.digits("code", "proposal", "1") == SIGNER.digits("code", "proposal", "1")
+
+
+@pytest.mark.parametrize("given", ["", "A" * 22, "A" * 21, "A" * 23, "\u0410" * 22, "\xc0", "\ud800", "\0", "?" * 22])
+def test_only_what_is_genuine_is_the_same_and_anything_may_be_given(given: str) -> None:
+    assert same(given, "A" * 22) is (given == "A" * 22)

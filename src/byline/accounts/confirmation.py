@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from byline.accounts.sessions import Entry, Visit, begin_for_account, ended
 from byline.accounts.throttle import CODES, Counted
 from byline.audit import Actor, noted
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
+from byline.links import same
 from byline.outbox.model import Job, JobKind, promise
 from byline.store.port import Create
 
@@ -66,7 +66,7 @@ def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> Entry:
     digits = "".join(letter for letter in typed if letter not in " -\u2011\u00a0")
     sent = proposal.sent_at[-1] if proposal.sent_at else proposal.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and proposal.tries < TRIES_A_LETTER
-    right = hmac.compare_digest(digits.encode(), code_for(ports, proposal).encode())
+    right = same(digits, code_for(ports, proposal))
     if right and fresh and claim_key(proposal.place) not in visit.beside:
         try:
             return confirm_proposal(ports, proposal, visit=visit, device=visit.session.device, unmoved=wrong)

@@ -8,11 +8,12 @@ token before a log-in, the address to fill in, and what the next page is to say.
 from __future__ import annotations
 
 import base64
-import hmac
 import json
 from typing import TYPE_CHECKING, Any
 
 from flask.sessions import SessionInterface, SessionMixin
+
+from byline.links import same
 
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
@@ -81,8 +82,7 @@ class Cookies(SessionInterface):
         if not value or len(value) > MOST_LETTERS or not value.isascii():
             return None
         name, _, mac = value.rpartition(".")
-        good = hmac.compare_digest(mac, self._ports.signer.mac(purpose, name))
-        return name if good else None
+        return name if same(mac, self._ports.signer.mac(purpose, name)) else None
 
     def _carried(self, value: str) -> dict[str, str]:
         body = self._checked("visit", value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +10,7 @@ from flask import redirect, request, session
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 
 from byline.errors import Refusal
+from byline.links import same
 from byline.settings import is_loopback
 from byline.web import identity
 from byline.web.access import Answer, rule, rule_of_other_methods
@@ -97,7 +97,7 @@ def token_fits() -> bool:
     if visit is None and not session.get("nonce"):
         return False
     sent = request.form.getlist("csrf_token")
-    return len(sent) == 1 and hmac.compare_digest(sent[0].encode("utf-8", "replace"), token(visit).encode())
+    return len(sent) == 1 and same(sent[0], token(visit))
 
 
 def check_token() -> None:

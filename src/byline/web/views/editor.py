@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from byline.accounts.records import account_record
 from byline.errors import Invalid, NotFound, Stale, Unavailable
+from byline.links import same
 from byline.outbox.model import Job, JobKind, promise
 from byline.profiles import editing, markup
 from byline.profiles import records as profile_records
@@ -214,14 +215,14 @@ def text_without_session() -> Response | None:
     sent = single("owner")
     editor_id, _, rest = sent.partition(".")
     author_id = rest.partition(".")[0]
-    if not sent or sent != owner_field(editor_id, author_id):
+    if not same(sent, owner_field(editor_id, author_id)):
         return None
     return form_page(kept=keep_text(editor_id, {**_typed_text(), "author": author_id}))
 
 
 def text_of_older_session(desk: Desk) -> Response:
     """The editor with the text of a form from an earlier session of the same person, unsaved; else ``Forged``."""
-    if single("owner") != owner_field(identity.me().actor.account_id, desk.author.id):
+    if not same(single("owner"), owner_field(identity.me().actor.account_id, desk.author.id)):
         raise Forged
     return edit_again(desk, *text_from(_typed_text()))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import session
 
 from byline.accounts import sessions
+from byline.links import same
 from byline.web import identity
 from byline.web.here import ports
 from byline.web.pages import Form
@@ -62,6 +63,6 @@ def kept_text() -> tuple[tuple[str, str], ...]:
     """The hidden fields that came back, if they are the ones that were sent."""
     body, account_id, seal = single("kept"), single("kept_for"), single("kept_seal")
     body = body.replace("\r\n", "\n")
-    if not body or seal != ports().signer.mac("kept", account_id, body):
+    if not body or not same(seal, ports().signer.mac("kept", account_id, body)):
         return ()
     return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))
