@@ -70,6 +70,11 @@ def minutes(fault: errors.TooMany) -> int:
     return -(-fault.retry_after_seconds // 60)
 
 
+def wait(fault: errors.TooMany) -> str:
+    """How long to wait, as a sentence begins that stands in a form."""
+    return f"Wait {minutes(fault)} minute{'' if minutes(fault) == 1 else 's'}"
+
+
 def gated(status: int, form: Form | None = None) -> Response:
     """What a gated visitor reads: the letter they must follow, or whom they wait for."""
     if identity.who(identity.visit()) is Who.UNCONFIRMED:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest
 
 from byline.accounts import addresses
 from byline.errors import Invalid
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_LINKS = 20
 MOST_LABEL = 100
 MOST_BYTES_PHOTO = 4_000_000
+TOO_LARGE = f"The photo is larger than {MOST_BYTES_PHOTO // 1_000_000} MB; choose a smaller one"
 MOST_ROWS = 60
 """Link rows looked at, the empty ones included; more is no form of ours."""
 
@@ -91,7 +92,7 @@ def draft(profile: Profile) -> Draft:
     links = _links(faults) if _sent("link_label") or _sent("link_url") else content.links
     upload = _upload()
     if upload is not None and len(upload) > MOST_BYTES_PHOTO:
-        raise RequestEntityTooLarge
+        faults["profile_img"] = TOO_LARGE
     if faults or name is None or slug is None or bio is None:
         raise Invalid(faults)
     return Draft(

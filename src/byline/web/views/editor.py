@@ -11,7 +11,7 @@ from flask import Response, redirect, request
 from werkzeug.exceptions import BadRequest
 
 from byline.accounts.records import account_record
-from byline.errors import Invalid, NotFound, Stale, Unavailable
+from byline.errors import Invalid, NotFound, Stale, TooMany, Unavailable
 from byline.links import same
 from byline.outbox.model import Job, JobKind, promise
 from byline.profiles import editing, markup
@@ -19,6 +19,7 @@ from byline.profiles import records as profile_records
 from byline.site import publishing
 from byline.store.port import Replace
 from byline.web import forms, identity
+from byline.web.answers import too_many, wait
 from byline.web.differences import differences
 from byline.web.here import house, ports
 from byline.web.pages import Form
@@ -93,16 +94,15 @@ def save(desk: Desk) -> ResponseReturnValue:
     """Save and publish; a refused form comes back with everything that was typed in it."""
     if not token_fits():
         return text_of_older_session(desk)
-    if ports().site.throttle:
-        brake("save")
     visit = identity.me()
     try:
+        brake("save")
         draft = forms.draft(desk.profile)
         saved = editing.save(ports(), visit.actor, desk.profile, draft, also=also_written(desk, draft.name))
     except Invalid as fault:
-        form = Form({**_values(desk), **_typed()}, fault.faults)
-        seen = forms.seen(default=desk.profile.number)
-        return _editor(desk, 422, form, forms.link_rows(), seen=seen)
+        return _refused(desk, 413 if forms.TOO_LARGE in fault.faults.values() else 422, fault.faults)
+    except TooMany as fault:
+        return too_many(fault, _refused(desk, 429, {"": f"{wait(fault)}, then save again"}))
     except Stale:
         return _stale(desk)
     say(published(saved))
@@ -134,6 +134,11 @@ def read_profile(account: Account, beside: Profile | None) -> Profile:
     if record is None:
         raise NotFound
     return profile_records.from_record(record)
+
+
+def _refused(desk: Desk, status: int, faults: Mapping[str, str]) -> Response:
+    form = Form({**_values(desk), **_typed()}, dict(faults))
+    return _editor(desk, status, form, forms.link_rows(), seen=forms.seen(default=desk.profile.number))
 
 
 def _editor(

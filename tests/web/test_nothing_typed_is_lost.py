@@ -1,0 +1,136 @@
+"""A form that is refused comes back with what was typed, at each field what is wrong, and never with a password."""
+
+from __future__ import annotations
+
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.people import House, form_of, make_house, path_in
+from tests.world import make_world
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from byline.accounts import publishers
+from byline.accounts.throttle import NETWORK_LIMITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.people import Person
+    from werkzeug.test import TestResponse
+
+HIDDEN = "a password nobody shows"
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> House:
+    """A house with its brakes on."""
+    return make_house(make_world(tmp_path))
+
+
+def is_kept(answer: TestResponse, *typed: str) -> bool:
+    return all(str(escape(text)) in answer.text.replace("&#39;", "&#x27;").replace("&#34;", "&quot;") for text in typed)
+
+
+def registering(house: House) -> tuple[Person, str, str]:
+    return house.person(), "/register", "/register"
+
+
+def moving(house: House) -> tuple[Person, str, str]:
+    person = house.person()
+    person.register()
+    return person, "/confirm/address", "/"
+
+
+def asking(house: House) -> tuple[Person, str, str]:
+    return house.person(), "/reset", "/reset"
+
+
+def logging_in(house: House) -> tuple[Person, str, str]:
+    return house.person(), "/login", "/login"
+
+
+def opening(house: House) -> tuple[Person, str, str]:
+    person = house.person()
+    person.register()
+    person.post("/reset", {"author_email": person.address})
+    link = path_in(person.letter(), "/reset/")
+    return house.person(), link, link
+
+
+def beginning(house: House) -> tuple[Person, str, str]:
+    link = path_in(publishers.first_link(house.world.ports) or "", "/publisher/first/")
+    return house.person(), link, link
+
+
+def declining(house: House) -> tuple[Person, str, str]:
+    publisher = house.publisher()
+    house.waiting()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/decline"
+    return publisher, at, at
+
+
+def coding(house: House) -> tuple[Person, str, str]:
+    person = house.person()
+    person.register()
+    return person, "/confirm", "/"
+
+
+@pytest.mark.parametrize(
+    ("come", "fields"),
+    [
+        (registering, {"author_email": "no address", "author_name": "Ana <Lima> & 'Co'"}),
+        (registering, {"author_email": "new@example.org", "author_name": "www.evil.example/"}),
+        (registering, {"author_email": "\u202e@x.org", "author_name": "\u202eamiL"}),
+        (moving, {"author_email": "no address \u96ea"}),
+        (asking, {"author_email": '"><b>'}),
+        (logging_in, {"author_email": "nobody@example.org"}),
+        (opening, {"author_name": "Ana https://evil.example"}),
+        (beginning, {"author_email": "no", "author_name": "Ines"}),
+        (declining, {"note": "Not \x07 ours."}),
+        (declining, {"note": "Not ours. " * 201}),
+        (coding, {"code": "12345 \u096c"}),
+    ],
+)  # fmt: skip
+def test_a_refused_form_shows_what_was_typed_and_no_password(
+    house: House, come: Callable[[House], tuple[Person, str, str]], fields: dict[str, str]
+) -> None:
+    person, path, page = come(house)
+    data: dict[str, object] = {**fields, "author_password": HIDDEN, "new_password": HIDDEN}
+    answer = person.post(path, data, form=page)
+
+    assert answer.status_code == 422
+    assert is_kept(answer, *fields.values())
+    assert HIDDEN not in answer.text
+    assert "Error: " in answer.text
+
+
+def test_too_many_saves_lose_no_text(guarded: House) -> None:
+    author = guarded.author()
+    networks = guarded.app.extensions["byline"].networks
+    for _ in range(NETWORK_LIMITS["save"].most):
+        networks.count("save", "127.0.0.1", guarded.world.clock.now())
+    answer = author.save(author_bio="Typed with care.", link_label=["Books"], link_url=["https://books.example.org"])
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert is_kept(answer, "Typed with care.", "Books", "https://books.example.org")
+    guarded.world.clock.forward(hours=1)
+    assert author.client.post("/", data=form_of(answer)).status_code == 303
+    assert "Typed with care." in author.get("/authors/ana-lima/").text
+
+
+def test_a_photo_that_is_a_little_too_large_loses_no_text(house: House) -> None:
+    author = house.author()
+    photo = FileStorage(BytesIO(b"\xff\xd8\xff" * 1_400_000), "me.jpg")
+    form = {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo}
+    boundary, body = encode_multipart(form)
+    answer = author.client.post("/", data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
+
+    assert answer.status_code == 413
+    assert 'id="profile_img-error"' in answer.text
+    assert "4 MB" in answer.text
+    assert is_kept(answer, "Typed with care.")
