@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.records import FIRST_PUBLISHER
-from byline.errors import BylineError
+from byline.errors import BylineError, Misconfigured
 from byline.files.port import File
 from byline.outbox.model import DUE, from_record
 from byline.outbox.worker import given_up
+from byline.transfer.stores import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def findings(settings: Settings) -> list[Finding]:
 def _store(ports: Ports) -> list[Finding]:
     try:
         ports.store.ping()
+        refuse_unfinished(ports.store)
         found = [_lost(job.kind.value, job.tries, job.last_fault) for job in given_up(ports)]
         if FIRST_PUBLISHER not in ports.store.get(FIRST_PUBLISHER):
             found.append(
@@ -78,6 +80,8 @@ def _store(ports: Ports) -> list[Finding]:
             found.append(
                 Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
             )
+    except Misconfigured as fault:
+        return [Finding("store", str(fault), wrong=True)]
     except BylineError as fault:
         return [Finding("store", f"The store does not answer: {fault}", wrong=True)]
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from byline.settings import Settings
+from byline.transfer.stores import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -23,5 +24,7 @@ def answer(data: Any, text: str, *, json_wanted: bool) -> None:
 
 
 def installation() -> Connected:
-    """The installation that the environment's settings name."""
-    return connect(Settings.from_environ(os.environ))
+    """The installation that the environment's settings name; ``Misconfigured`` while its store is being filled."""
+    connected = connect(Settings.from_environ(os.environ))
+    refuse_unfinished(connected.ports.store)
+    return connected

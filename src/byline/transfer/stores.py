@@ -28,7 +28,8 @@ MARK = Key("copy", "under-way")
 _SLICE = 500
 _MOST_BYTES_BATCH = 2_000_000
 """Half of what a commit may be: a line is about as long as what the port counts."""
-_SOON = timedelta(hours=1)
+SOON = timedelta(hours=1)
+"""What expires so soon is not compared: engines sweep it out when they like."""
 
 
 def copy(
@@ -60,10 +61,10 @@ def copy(
     if resumed:
         with stage("Looking for what is gone by now", count) as advance:
             prune(source, target, advance)
-    until = clock.now() + _SOON
+    until = (clock.now() + SOON).timestamp()
     with stage("Comparing", 2 * count) as advance:
-        here = survey(source, until=until.timestamp(), advance=advance)
-        there = survey(target, until=until.timestamp(), advance=advance)
+        here = survey(counted(everything(source), advance), until=until)
+        there = survey(counted(everything(target), advance), until=until)
     if different := differing(here, there):
         raise Invalid(
             {
@@ -92,36 +93,40 @@ def counted(records: Iterable[Record], advance: Advance) -> Iterator[Record]:
         yield record
 
 
-def survey(store: Store, *, until: float, advance: Advance) -> Mapping[str, Sum]:
-    """What a store holds, by kind, without what expires before ``until`` (epoch seconds)."""
+def survey(records: Iterable[Record], *, until: float = 0) -> Mapping[str, Sum]:
+    """What records amount to, by kind, without those that expire before ``until`` (epoch seconds)."""
     sums = Sums()
-    for record in counted(everything(store), advance):
+    for record in records:
         if record.expires_at is None or record.expires_at >= until:
             sums.add(record.key.kind, to_line(record))
     return sums.result()
 
 
-def begin(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -> bool:
-    """Mark a store as being filled from ``origin``; whether it was so already, and only has to be gone on with.
+def check(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -> bool:
+    """Whether a store is being filled from ``origin`` already, and only has to be gone on with; nothing is written.
 
-    ``Misconfigured`` if it is being filled from elsewhere, or holds anything.
+    ``Misconfigured`` if it is being filled from elsewhere, or holds anything that is not negligible.
     """
     mark = target.get(MARK).get(MARK)
-    if mark is not None:
-        if mark.data["from"] != origin:
-            raise Misconfigured(
-                f"The target is a copy from {mark.data['from']} that was not finished: "
-                "go on with that one, or take an empty target."
-            )
+    if mark is None:
+        for record in everything(target):
+            if not negligible(record):
+                raise Misconfigured(
+                    f"The target is not empty (its store has a record of the kind {record.key.kind}): "
+                    "take an empty one."
+                )
+    elif mark.data["from"] != origin:
+        raise Misconfigured(
+            f"The target is being filled from {mark.data['from']}: go on with that, or take an empty target."
+        )
+    return mark is not None
+
+
+def begin(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -> bool:
+    """Mark a store as being filled from ``origin``, without what is negligible; else as ``check``."""
+    if check(target, origin, negligible=negligible):
         return True
-    in_the_way = []
-    for record in everything(target):
-        if not negligible(record):
-            raise Misconfigured(
-                f"The target is not empty (it has a record of the kind {record.key.kind}): take an empty one."
-            )
-        in_the_way.append(record)
-    for batch in _batches(in_the_way):
+    for batch in _batches(list(everything(target))):
         _commit(target, *(Delete(record.key, record.version) for record in batch))
     _commit(target, Create(Record(MARK, {"from": origin})))
     return False

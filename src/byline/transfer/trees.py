@@ -50,12 +50,9 @@ def copy(
     resumed = begin(target, origin, negligible=negligible)
     sums = Sums()
     with stage("Copying", count) as advance:
-        for path in everything(source):
-            file = source.get(path)
-            if file is not None:
-                put(target, file, resumed=resumed, cache_seconds=cache_seconds(path))
-                add(sums, file)
-            advance(1)
+        for file in read(source, advance):
+            put(target, file, resumed=resumed, cache_seconds=cache_seconds(file.path))
+            add(sums, file)
     if resumed:
         with stage("Looking for what is gone by now", None) as advance:
             for path in list(everything(target)):
@@ -85,39 +82,51 @@ def add(sums: Sums, file: File) -> None:
     sums.add(file.path.partition("/")[0], file.path.encode(), b"\0", file.body)
 
 
-def survey(files: Files, advance: Advance) -> Mapping[str, Sum]:
-    """What a tree holds, by its first folders; every file is read."""
-    sums = Sums()
+def read(files: Files, advance: Advance) -> Iterator[File]:
+    """Every file that belongs to an installation."""
     for path in everything(files):
         file = files.get(path)
         if file is not None:
-            add(sums, file)
+            yield file
         advance(1)
+
+
+def survey(files: Files, advance: Advance) -> Mapping[str, Sum]:
+    """What a tree holds, by its first folders; every file is read."""
+    sums = Sums()
+    for file in read(files, advance):
+        add(sums, file)
     return sums.result()
 
 
-def begin(target: Files, origin: str, *, negligible: Callable[[str], bool]) -> bool:
-    """Mark a tree as being filled from ``origin``; whether it was so already, and only has to be gone on with.
+def check(target: Files, origin: str, *, negligible: Callable[[str], bool]) -> bool:
+    """Whether a tree is being filled from ``origin`` already, and only has to be gone on with; nothing is written.
 
-    ``Misconfigured`` if it is being filled from elsewhere, or holds anything.
+    ``Misconfigured`` if it is being filled from elsewhere, or holds anything that is not negligible.
     """
     mark = target.get(MARK)
-    if mark is not None:
-        was = mark.body.decode(errors="replace")
-        if was != origin:
-            raise Misconfigured(
-                f"The target is a copy from {was} that was not finished: go on with that one, or take an empty target."
-            )
+    if mark is None:
+        for path in everything(target):
+            if not negligible(path):
+                raise Misconfigured(f"The target is not empty (it has the file {path}): take an empty one.")
+    elif (was := mark.body.decode(errors="replace")) != origin:
+        raise Misconfigured(f"The target is being filled from {was}: go on with that, or take an empty target.")
+    return mark is not None
+
+
+def begin(target: Files, origin: str, *, negligible: Callable[[str], bool]) -> bool:
+    """Mark a tree as being filled from ``origin``, without what is negligible; else as ``check``."""
+    if check(target, origin, negligible=negligible):
         return True
-    in_the_way = []
-    for path in everything(target):
-        if not negligible(path):
-            raise Misconfigured(f"The target is not empty (it has {path}): take an empty one.")
-        in_the_way.append(path)
-    for path in in_the_way:
-        target.delete(path)
+    clear(target)
     target.put(File(MARK, origin.encode(), "text/plain; charset=utf-8"))
     return False
+
+
+def clear(target: Files) -> None:
+    """Delete what is there, which ``check`` found negligible."""
+    for path in list(everything(target)):
+        target.delete(path)
 
 
 def put(target: Files, file: File, *, resumed: bool, cache_seconds: int) -> None:

@@ -155,7 +155,7 @@ def test_a_copy_that_goes_on_puts_only_what_is_missing_or_changed(source: Files,
 def test_a_half_copy_is_not_gone_on_with_from_elsewhere_nor_copied_on(source: Files, files: Files) -> None:
     with pytest.raises(KilledError):
         copied(source, stopping(files, 3))
-    with pytest.raises(Misconfigured, match=f"copy from {ORIGIN}"):
+    with pytest.raises(Misconfigured, match=f"being filled from {ORIGIN}"):
         trees.copy(source, files, origin="file:///elsewhere", cache_seconds=len)
     with pytest.raises(Misconfigured, match="not finished"):
         trees.copy(files, source, origin="half", cache_seconds=len)

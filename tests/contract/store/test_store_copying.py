@@ -170,7 +170,7 @@ def test_a_copy_that_goes_on_follows_what_the_source_has_become(source: Store, s
 def test_a_half_copy_is_not_gone_on_with_from_elsewhere(source: Store, store: Store) -> None:
     with pytest.raises(KilledError):
         copied(source, stopping(store, 3, after=True))
-    with pytest.raises(Misconfigured, match=f"copy from {ORIGIN}"):
+    with pytest.raises(Misconfigured, match=f"being filled from {ORIGIN}"):
         stores.copy(source, store, origin="sqlite:///elsewhere", clock=CLOCK)
 
 

@@ -1,0 +1,210 @@
+"""Commands that move everything: copy-store, copy-files, backup, restore."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from byline import wiring
+from byline.cli.output import answer, as_json
+from byline.cli.progress import on_terminal
+from byline.errors import Misconfigured
+from byline.outbox.model import JobKind
+from byline.settings import Settings
+from byline.site import addresses
+from byline.site.putting import cache_seconds
+from byline.site.refreshing import LOOK
+from byline.site.shared import LEASE
+from byline.transfer import archive, backups, stores, trees
+from byline.wiring import connect
+from byline.world import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from byline.files.port import Files
+    from byline.store.port import Record, Store
+    from byline.transfer.sums import Sum
+
+_SHORT = 16
+"""Digits of a checksum that people are shown; programs get all of them."""
+
+
+@click.command("copy-store")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@as_json
+def copy_store(source: str, target: str, *, as_json: bool) -> None:
+    """Copy all records from one store into another, which must be empty.
+
+    FROM and TO are addresses as BYLINE_STORE takes them. Stop the portal first: a copy of one that runs is not safe,
+    because what people write meanwhile may come over in halves. At the end both sides are compared, and if anything
+    was written to meanwhile the copy is not declared done.
+
+    A copy that was interrupted goes on when it is started again with the same FROM and TO.
+    """
+    _differ(source, target)
+    here, there = _store("FROM", source, must_exist=True), _store("TO", target)
+    sums = stores.copy(here, there, origin=source, clock=SystemClock(), negligible=made_by_a_start, stage=on_terminal)
+    here.close()
+    there.close()
+    answer({"copied": as_data(sums)}, f"{as_table(sums)}\nBoth sides hold the same.", json_wanted=as_json)
+
+
+@click.command("copy-files")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@as_json
+def copy_files(source: str, target: str, *, as_json: bool) -> None:
+    """Copy all files, photos and published pages, into another place, which must be empty.
+
+    FROM and TO are addresses as BYLINE_FILES takes them. Stop the portal first, as for copy-store. A copy that was
+    interrupted goes on when it is started again with the same FROM and TO.
+    """
+    _differ(source, target)
+    sums = trees.copy(
+        _files("FROM", source, must_exist=True),
+        _files("TO", target),
+        origin=source,
+        cache_seconds=cache_seconds,
+        negligible=addresses.is_shared,
+        stage=on_terminal,
+    )
+    answer({"copied": as_data(sums)}, f"{as_table(sums)}\nBoth sides hold the same.", json_wanted=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+def backup(file: Path, *, as_json: bool) -> None:
+    """Write everything into one new FILE: records, photos and published pages.
+
+    The portal may run meanwhile. Not in it are the secret key, and who is logged in: keep the key elsewhere. The file
+    holds addresses and password hashes, so it can be read by its owner only; keep it so.
+    """
+    settings = Settings.from_environ(os.environ)
+    ports = connect(settings).ports
+    about = {"made_at": ports.clock.now().isoformat(timespec="seconds"), "made_by": version("byline")}
+    about |= {"site": settings.site.name, "url": settings.site.url}
+    with _new_file(file) as stream:
+        contents = backups.write(
+            stream, ports.store, ports.files, about=about, passing=_is_passing, clock=ports.clock, stage=on_terminal
+        )
+    answer({"file": str(file), **_contents(contents)}, f"{_table(contents)}\n{file} is whole.", json_wanted=as_json)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def restore(file: Path, *, as_json: bool) -> None:
+    """Fill an empty installation from a FILE that `byline backup` wrote.
+
+    A file that is damaged, incomplete or none of Byline's is refused before anything is written, and so is an
+    installation that holds anything. People log in with the passwords they had; links in letters from before end,
+    unless the secret key is the same. Interrupted, it goes on when started again.
+    """
+    with file.open("rb") as stream:
+        about = archive.about(stream)
+        backups.examine(stream, stage=on_terminal)
+        ports = connect(Settings.from_environ(os.environ)).ports
+        contents = backups.restore(
+            stream,
+            ports.store,
+            ports.files,
+            negligible_record=made_by_a_start,
+            negligible_file=addresses.is_shared,
+            cache_seconds=cache_seconds,
+            clock=ports.clock,
+            stage=on_terminal,
+        )
+    made = f"{about['site']} ({about['url']}) is restored as it was at {about['made_at']}."
+    answer({"made_at": about["made_at"], **_contents(contents)}, f"{_table(contents)}\n{made}", json_wanted=as_json)
+
+
+def made_by_a_start(record: Record) -> bool:
+    """Whether a record is one that a portal nobody has used yet makes by itself."""
+    return record.key in {LOOK, LEASE} or (
+        record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_SHARED}
+    )
+
+
+def _is_passing(record: Record) -> bool:
+    """Whether a record is left out of backups: who is logged in must not be so again after a restore, and pages are
+    written anew by an installation that does not know what they were made with.
+    """
+    return record.key.kind in {"session", "counter"} or record.key in {LOOK, LEASE}
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that is there whole or not at all, for its owner's eyes only; one that is there is refused."""
+    if path.exists():
+        raise Misconfigured(f"{path} is there already: name a new file.")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.rename(path)
+    except OSError as fault:
+        raise Misconfigured(f"{path} cannot be written: {fault.strerror}") from fault
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _contents(contents: backups.Contents) -> dict[str, dict[str, dict[str, str | int]]]:
+    return {"records": as_data(contents.records), "files": as_data(contents.files)}
+
+
+def _table(contents: backups.Contents) -> str:
+    return f"Records\n{as_table(contents.records)}\nFiles\n{as_table(contents.files)}"
+
+
+def as_data(sums: Mapping[str, Sum]) -> dict[str, dict[str, str | int]]:
+    """Sums for programs."""
+    return {kind: {"count": each.count, "checksum": each.checksum} for kind, each in sums.items()}
+
+
+def as_table(sums: Mapping[str, Sum]) -> str:
+    """Sums for people, one kind a line."""
+    return "\n".join(f"{kind:<12} {each.count:>8,}  {each.checksum[:_SHORT]}" for kind, each in sums.items())
+
+
+def _differ(source: str, target: str) -> None:
+    if source == target:
+        raise Misconfigured("FROM and TO are the same.")
+
+
+def _store(which: str, address: str, *, must_exist: bool = False) -> Store:
+    """Open the store at an address that stands on the command line as ``which``."""
+    if must_exist:
+        _look_for(which, address)
+    try:
+        return wiring.store(address)
+    except Misconfigured as fault:
+        raise Misconfigured(str(fault).replace("BYLINE_STORE", which)) from fault
+
+
+def _files(which: str, address: str, *, must_exist: bool = False) -> Files:
+    """Open the files at an address that stands on the command line as ``which``."""
+    if must_exist:
+        _look_for(which, address)
+    try:
+        return wiring.files(address)
+    except Misconfigured as fault:
+        raise Misconfigured(str(fault).replace("BYLINE_FILES", which)) from fault
+
+
+def _look_for(which: str, address: str) -> None:
+    """Refuse a path of this machine where nothing is: opening it would make an empty one."""
+    parts = urlsplit(address)
+    if parts.scheme in {"sqlite", "file"} and not Path(unquote(parts.path)).exists():
+        raise Misconfigured(f"{which} is not there: {unquote(parts.path)}")
