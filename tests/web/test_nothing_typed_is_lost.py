@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
+import re
+from contextlib import suppress
+from html import escape, unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from werkzeug.test import encode_multipart
 
 from byline.accounts import publishers
 from byline.accounts.throttle import NETWORK_LIMITS
+from byline.errors import TooMany
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +36,14 @@ def guarded(tmp_path: Path) -> House:
 
 def is_kept(answer: TestResponse, *typed: str) -> bool:
     return all(str(escape(text)) in answer.text.replace("&#39;", "&#x27;").replace("&#34;", "&quot;") for text in typed)
+
+
+def had_enough(house: House, what: str) -> None:
+    """Let this network have tried as often as one may."""
+    networks, now = house.app.extensions["byline"].networks, house.world.clock.now()
+    with suppress(TooMany):
+        for _ in range(NETWORK_LIMITS[what].most):
+            networks.count(what, "127.0.0.1", now)
 
 
 def registering(house: House) -> tuple[Person, str, str]:
@@ -110,9 +121,7 @@ def test_a_refused_form_shows_what_was_typed_and_no_password(
 
 def test_too_many_saves_lose_no_text(guarded: House) -> None:
     author = guarded.author()
-    networks = guarded.app.extensions["byline"].networks
-    for _ in range(NETWORK_LIMITS["save"].most):
-        networks.count("save", "127.0.0.1", guarded.world.clock.now())
+    had_enough(guarded, "save")
     answer = author.save(author_bio="Typed with care.", link_label=["Books"], link_url=["https://books.example.org"])
 
     assert answer.status_code == 429
@@ -134,3 +143,46 @@ def test_a_photo_that_is_a_little_too_large_loses_no_text(house: House) -> None:
     assert 'id="profile_img-error"' in answer.text
     assert "4 MB" in answer.text
     assert is_kept(answer, "Typed with care.")
+
+
+@pytest.mark.parametrize(
+    ("come", "what", "fields"),
+    [
+        (registering, "register", {"author_email": "new@example.org", "author_name": "Nora <Noe>"}),
+        (moving, "register", {"author_email": "new@example.org"}),
+        (asking, "reset", {"author_email": "new@example.org"}),
+        (logging_in, "login", {"author_email": "new@example.org"}),
+        (opening, "reset", {"author_name": "Nora Noe"}),
+        (beginning, "register", {"author_email": "new@example.org", "author_name": "Nora Noe"}),
+        (coding, "code", {"code": "123456"}),
+    ],
+)
+def test_whoever_must_wait_finds_the_form_as_it_was(
+    guarded: House, come: Callable[[House], tuple[Person, str, str]], what: str, fields: dict[str, str]
+) -> None:
+    person, path, page = come(guarded)
+    had_enough(guarded, what)
+    data: dict[str, object] = {**fields, "author_password": HIDDEN, "new_password": HIDDEN}
+    answer = person.post(path, data, form=page)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Wait " in answer.text
+    assert is_kept(answer, *fields.values())
+    assert HIDDEN not in answer.text
+
+
+def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guarded: House) -> None:
+    author = guarded.author()
+    form = form_of(author.get("/"))
+    guarded.world.clock.forward(days=1, minutes=1)
+    page = author.client.post("/", data={**form, "author_bio": "Written overnight."})
+    had_enough(guarded, "login")
+    for _ in range(2):
+        kept = dict(re.findall(r'name="(kept\w*|csrf_token)" value="([^"]*)"', page.text))
+        data = {**{name: unescape(value) for name, value in kept.items()}, "author_email": author.address}
+        page = author.client.post("/login", data={**data, "author_password": author.password})
+        assert "Written overnight." in page.text
+        guarded.world.clock.forward(minutes=16)
+    assert page.status_code == 200
+    assert author.client.post("/", data=form_of(page)).status_code == 303

@@ -13,10 +13,10 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.accounts.states import MOVES, Event
 from byline.authors import listing
-from byline.errors import DeadLink, Invalid
+from byline.errors import DeadLink, Invalid, TooMany
 from byline.store.port import Cursor
 from byline.web import forms, identity
-from byline.web.answers import dead_link
+from byline.web.answers import dead_link, too_many, wait
 from byline.web.here import ports
 from byline.web.pages import Form
 from byline.web.showing import say, show
@@ -185,6 +185,9 @@ def first_publisher(token: str) -> ResponseReturnValue:
         return dead_link("first", fault.why)
     except Invalid as fault:
         return show("publisher/first.html", 422, form=Form(forms.typed("author_name", "author_email"), fault.faults))
+    except TooMany as fault:
+        form = Form(forms.typed("author_name", "author_email"), {"": f"{wait(fault)}, then send it again"})
+        return too_many(fault, show("publisher/first.html", 429, form=form))
     identity.enter(entry)
     say("The publisher's account is open. A letter asks you to confirm your address.")
     return redirect("/publisher", 303)

@@ -42,10 +42,10 @@ def login() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way a
         if visit is not None:
             return redirect("/", 303)
         return form_page(next_=inside(request.args.get("next", "/")))
-    brake("login")
     kept = kept_text()
     next_ = inside(single("next") or "/")
     try:
+        brake("login")
         entry = _log_in(visit)
     except (WrongCredentials, Invalid):
         return form_page(422, Form(_typed(), WRONG), next_=next_, kept=kept)

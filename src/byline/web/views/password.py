@@ -8,10 +8,10 @@ from flask import redirect, request, session
 
 from byline.accounts import password as passwords
 from byline.accounts.model import Role
-from byline.errors import Barred, DeadLink, Invalid
+from byline.errors import Barred, DeadLink, Invalid, TooMany
 from byline.profiles import names
 from byline.web import forms, identity
-from byline.web.answers import barred, dead_link
+from byline.web.answers import barred, dead_link, too_many, wait
 from byline.web.here import ports
 from byline.web.pages import Form
 from byline.web.protection import single
@@ -52,12 +52,15 @@ def reset() -> ResponseReturnValue:
         account = visit.account if visit else None
         address = account.address if account else session.get("address", "")
         return show("password/reset_request.html", form=Form({"author_email": address}))
-    brake("reset")
     try:
+        brake("reset")
         address = forms.address()
         passwords.request_reset(ports(), address)
     except Invalid as fault:
         return show("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
+    except TooMany as fault:
+        form = Form(forms.typed("author_email"), {"": f"{wait(fault)}, then ask for the letter again"})
+        return too_many(fault, show("password/reset_request.html", 429, form=form))
     session["sent"] = address
     return redirect("/reset?sent", 303)
 
@@ -69,7 +72,6 @@ def reset_link(token: str) -> ResponseReturnValue:
         mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
         if request.method != "POST":
             return show("password/reset.html", form=Form(), mode=mode, address=way.address)
-        brake("reset")
         return _choose(token, way, mode)
     except DeadLink as fault:
         return dead_link("reset", fault.why)
@@ -77,6 +79,7 @@ def reset_link(token: str) -> ResponseReturnValue:
 
 def _choose(token: str, way: passwords.Way, mode: str) -> ResponseReturnValue:
     try:
+        brake("reset")
         name = names.clean_name(single("author_name")) if mode == "open" else way.name
         entry = passwords.reset(
             ports(), token, new=single("new_password"), name=name, device=device(), held=identity.visit()
@@ -84,6 +87,9 @@ def _choose(token: str, way: passwords.Way, mode: str) -> ResponseReturnValue:
     except Invalid as fault:
         form = Form(forms.typed("author_name"), fault.faults)
         return show("password/reset.html", 422, form=form, mode=mode, address=way.address)
+    except TooMany as fault:
+        form = Form(forms.typed("author_name"), {"": f"{wait(fault)}, then choose it again"})
+        return too_many(fault, show("password/reset.html", 429, form=form, mode=mode, address=way.address))
     except Barred as fault:
         return barred(fault)
     identity.enter(entry)

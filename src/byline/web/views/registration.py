@@ -15,7 +15,7 @@ from byline.accounts.sessions import proposal_subject
 from byline.authors import privacy
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
 from byline.web import forms, identity
-from byline.web.answers import barred, dead_link, too_many
+from byline.web.answers import barred, dead_link, too_many, wait
 from byline.web.gates import gate_one
 from byline.web.here import house, ports
 from byline.web.pages import Form
@@ -23,7 +23,9 @@ from byline.web.protection import single
 from byline.web.showing import say, show
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Callable
+
+    from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Proposal
@@ -47,8 +49,8 @@ def register() -> ResponseReturnValue:
     visit = identity.visit()
     if request.method != "POST":
         return redirect("/", 303) if visit else show("registration/register.html", form=Form())
-    brake("register")
     try:
+        brake("register")
         wanted = forms.registration()
         entry = registering.register(
             ports(), address=wanted.address, name=wanted.name, password=wanted.password, device=device(), held=visit
@@ -56,7 +58,8 @@ def register() -> ResponseReturnValue:
     except Invalid as fault:
         return show("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
     except TooMany as fault:
-        return too_many(fault, show("registration/full.html", 429, address=single("author_email")))
+        form = Form(forms.typed(*_FIELDS), {"": f"{wait(fault)}, then register"})
+        return _later(fault, lambda: show("registration/register.html", 429, form=form))
     identity.enter(entry)
     return redirect("/", 303)
 
@@ -77,11 +80,14 @@ def confirm_link(token: str) -> ResponseReturnValue:
 
 def confirm_code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
-    brake("code")
     try:
+        brake("code")
         entry = confirmation.confirm_by_code(ports(), identity.me(), single("code"))
     except Invalid as fault:
         return gate_one(422, Form({"code": single("code")}, fault.faults))
+    except TooMany as fault:
+        form = Form({"code": single("code")}, {"code": f"{wait(fault)}; the link in the letter works meanwhile"})
+        return too_many(fault, gate_one(429, form))
     identity.enter(entry)
     say("Your address is confirmed.")
     return redirect("/", 303)
@@ -103,14 +109,15 @@ def confirm_again() -> ResponseReturnValue:
 
 def confirm_address() -> ResponseReturnValue:
     """Use another address instead."""
-    brake("register")
     try:
+        brake("register")
         address = forms.address()
         entry = registering.use_another_address(ports(), identity.me(), address=address)
     except Invalid as fault:
         return gate_one(422, Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
-        return too_many(fault, show("registration/full.html", 429, address=single("author_email")))
+        form = Form(forms.typed("author_email"), {"author_email": f"{wait(fault)}, then send it there"})
+        return _later(fault, lambda: gate_one(429, form))
     identity.enter(entry)
     say(f"The letter is on its way to {address}.")
     return redirect("/", 303)
@@ -139,6 +146,12 @@ def brake(what: str) -> None:
     """Count a try of this kind from this network; ``TooMany`` when it had enough."""
     if ports().site.throttle:
         house().networks.count(what, request.remote_addr or "", ports().clock.now())
+
+
+def _later(fault: TooMany, form: Callable[[], Response]) -> Response:
+    """The form again for whoever must wait; but where an address has its five registrations, the page about that."""
+    full = fault.what == "registrations"
+    return too_many(fault, show("registration/full.html", 429, address=single("author_email")) if full else form())
 
 
 def _confirm(link: Claims) -> ResponseReturnValue:
