@@ -15,7 +15,8 @@ from PIL import Image
 from byline.accounts.addresses import place_of
 from byline.accounts.model import Account, State
 from byline.accounts.records import SLOTS, account_from
-from byline.outbox.model import GIVEN_UP
+from byline.outbox.model import GIVEN_UP, JobKind
+from byline.outbox.model import from_record as job_from
 from byline.profiles import records as profile_records
 from byline.site import entries, pages
 
@@ -84,8 +85,8 @@ def check_records(all_: Everything) -> None:
             assert profiles[account.profile_id].account_id == account.id
     assert {profile.account_id for profile in profiles.values()} <= set(all_.accounts)
 
-    versions = set(all_.of("version"))
-    assert versions == {
+    leaving = _to_be_forgotten(all_)
+    assert {key for key in all_.of("version") if key.rpartition("/")[0] not in leaving} == {
         profile_records.version_key(profile.id, number).id
         for profile in profiles.values()
         for number in range(1, profile.number)
@@ -139,6 +140,14 @@ def check_settled(ports: Ports, all_: Everything) -> None:
     if visible or "authors/index.json" in bodies:
         names = [author["name"] for author in json.loads(bodies["authors/index.json"])["authors"]]
         assert sorted(names) == sorted(profile.content.name for profile in visible.values())
+
+
+def _to_be_forgotten(all_: Everything) -> set[str]:
+    """The profiles whose texts a job is about to delete; their authors are gone."""
+    jobs = [job_from(record) for record in all_.of("job").values()]
+    leaving = {str(job.details["profile"]) for job in jobs if job.kind is JobKind.FORGET_VERSIONS}
+    assert not leaving & {account.profile_id for account in all_.living.values()}
+    return leaving
 
 
 def _made_of(ports: Ports, all_: Everything, profile: Profile) -> Iterator[File]:

@@ -195,7 +195,7 @@ def _fetched_secret(address: str) -> bytes:
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import letters as account_letters  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import finding  # noqa: PLC0415
+    from byline.authors import finding, privacy  # noqa: PLC0415
     from byline.authors import letters as author_letters  # noqa: PLC0415
     from byline.site import publishing, refreshing, shared  # noqa: PLC0415
 
@@ -211,6 +211,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.PUBLISH: publishing.publish,
         JobKind.PUBLISH_SHARED: shared.publish_shared,
         JobKind.REPUBLISH: refreshing.republish,
+        JobKind.FORGET_VERSIONS: privacy.forget_versions,
     }
 
 

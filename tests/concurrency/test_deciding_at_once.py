@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests import invariants
-from tests.concurrency.together import at_once, commits_meet
+from tests.concurrency.together import at_once
 from tests.people import csrf_of, form_of
 
 from byline.accounts.addresses import normalise, place_of
@@ -14,7 +14,8 @@ from byline.accounts.model import Account, AccountId, Role, State
 from byline.accounts.records import account_record, claim_record
 from byline.audit import OPERATOR
 from byline.authors import decisions
-from byline.store.port import Create
+from byline.errors import AlreadyDecided
+from byline.store.port import Create, Delete
 
 if TYPE_CHECKING:
     from tests.counting import HookedStore
@@ -46,8 +47,7 @@ def test_fifty_authors_of_one_name_approved_at_once_get_fifty_addresses(house: H
         ports.store.commit(Create(account_record(account)), Create(claim_record(place_of(address), account.id)))
         accounts.append(account)
 
-    with commits_meet(hooked, len(accounts)):
-        at_once([partial(decisions.approve, ports, OPERATOR, account) for account in accounts])
+    at_once([partial(decisions.approve, ports, OPERATOR, account) for account in accounts], commits_meet_at=hooked)
 
     all_ = invariants.everything(ports.store)
     invariants.check_records(all_)
@@ -70,8 +70,7 @@ def test_of_two_publishers_who_decide_at_once_one_wins_and_the_other_is_told_who
             partial(publisher.client.post, f"{at}/{act}", data={"csrf_token": token})
             for publisher, act, token in zip(publishers, ("approve", "decline"), tokens, strict=True)
         ]
-        with commits_meet(hooked, len(acts)):
-            answers = at_once(acts)
+        answers = at_once(acts, commits_meet_at=hooked)
 
         assert [answer.status_code for answer in answers] == [303, 303]
         decided = house.account(author.address)
@@ -125,8 +124,7 @@ def test_two_authors_who_rename_their_pages_alike_at_once_do_not_both_get_it(hou
         partial(author.client.post, "/", data={**form, "author_slug": "the-sea"})
         for author, form in zip(authors, forms, strict=True)
     ]
-    with commits_meet(hooked, len(acts)):
-        answers = at_once(acts)
+    answers = at_once(acts, commits_meet_at=hooked)
 
     assert sorted(answer.status_code for answer in answers) == [303, 422]
     refused = next(answer for answer in answers if answer.status_code == 422)
@@ -157,3 +155,55 @@ def test_an_author_suspended_while_saving_is_not_left_on_show(house: House) -> N
     invariants.check_settled(house.world.ports, all_)
     assert not all_.visible
     assert house.person().get("/authors/ana-lima/").status_code == 404
+
+
+def test_a_registration_deleted_while_it_is_approved_is_one_of_both(house: House, hooked: HookedStore) -> None:
+    for number in range(3):
+        author = house.waiting(f"ana{number}@example.org", f"Ana Nr {number}")
+        account = house.account(author.address)
+        form = {"csrf_token": csrf_of(author.get("/account/delete"))}
+
+        answers = at_once(
+            [
+                lambda author=author, form=form: author.client.post("/account/delete", data=form).status_code,
+                lambda account=account: _approved(house, account),
+            ],
+            commits_meet_at=hooked,
+        )
+
+        assert answers in ([200, False], [503, True])
+        assert (author.get("/history").status_code == 200) == answers[1]
+    all_ = invariants.everything(house.world.ports.store)
+    invariants.check_records(all_)
+
+
+def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
+    house: House, hooked: HookedStore
+) -> None:
+    author = house.author()
+    for text in ("The first.", "The second.", "The third."):
+        author.save(author_bio=text)
+    decisions.undo(house.world.ports, OPERATOR, house.account(author.address))
+    account = house.account(author.address)
+    form = {"csrf_token": csrf_of(author.get("/account/delete"))}
+    given_up = claim_record(place_of(account.address), account.id).key
+
+    def approve_just_before(name: str, writes: tuple[Any, ...]) -> None:
+        if name == "commit" and any(isinstance(write, Delete) and write.key == given_up for write in writes):
+            hooked.before = usual
+            decisions.approve(house.world.ports, OPERATOR, account)
+
+    usual, hooked.before = hooked.before, approve_just_before
+    assert author.client.post("/account/delete", data=form).status_code == 503
+
+    assert "Version 3" in author.get("/history").text
+    house.world.work()
+    invariants.check_records(invariants.everything(house.world.ports.store))
+
+
+def _approved(house: House, account: Account) -> bool:
+    try:
+        decisions.approve(house.world.ports, OPERATOR, account)
+    except AlreadyDecided:
+        return False
+    return True

@@ -18,11 +18,11 @@ from byline.profiles.model import Content
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from byline.ports import Ports
     from byline.profiles.model import Profile
-    from byline.store.port import Write
+    from byline.store.port import Json, Write
 
 _AT_A_TIME = 50
 """Versions deleted in one commit: far below a commit's bounds, whatever they hold."""
@@ -31,7 +31,8 @@ _AT_A_TIME = 50
 def delete_waiting(ports: Ports, visit: Visit) -> None:
     """Delete one's own account before anybody decided: the address is free at once, nothing personal stays.
 
-    Somebody whose approval was taken back may have a page by then: its texts and photos go too.
+    Somebody whose approval was taken back may have a page by then: its texts and photos go too, the earlier ones by a
+    job. Before the account is gone nothing is deleted: an approval may win at the last moment.
     """
     account = visit.account
     if account is None or account.state is not State.WAITING:
@@ -46,13 +47,11 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
     records = ports.store.get(*asked)
     profiles = [profile_records.from_record(records[key]) for key in asked[1:] if key in records]
     try:
-        for profile in profiles:
-            _delete_versions(ports, profile)
         ports.store.commit(
             Replace(account_record(gone)),
             Delete(claim, records[claim].version),
             ended(visit.session),
-            promise(Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)),
+            _job(ports, JobKind.FIND, {"account": account.id}),
             noted(ports, Actor(account.id, ""), "deleted", account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
         )
@@ -60,8 +59,10 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
         raise Unavailable("Your account was changed at the same moment.") from conflict
 
 
-def _delete_versions(ports: Ports, profile: Profile) -> None:
-    keys = [profile_records.version_key(profile.id, number) for number in range(1, profile.number)]
+def forget_versions(ports: Ports, job: Job) -> None:
+    """Carry out a FORGET_VERSIONS job: delete the earlier texts of a page that was given up; nobody saves it again."""
+    profile_id, live = str(job.details["profile"]), int(str(job.details["live"]))
+    keys = [profile_records.version_key(profile_id, number) for number in range(1, live)]
     for at in range(0, len(keys), _AT_A_TIME):
         found = ports.store.get(*keys[at : at + _AT_A_TIME])
         if found:
@@ -72,5 +73,10 @@ def _emptied(ports: Ports, profile: Profile) -> Iterator[Write]:
     """A profile that says nothing keeps its slugs, so that nobody else ever answers at them."""
     empty = replace(profile, content=Content("", ""), number=0, version=profile.version + 1)
     yield Replace(profile_records.to_record(empty))
-    job = Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())
-    yield promise(job)
+    yield _job(ports, JobKind.PUBLISH, {"profile": profile.id})
+    if profile.number > 1:
+        yield _job(ports, JobKind.FORGET_VERSIONS, {"profile": profile.id, "live": profile.number})
+
+
+def _job(ports: Ports, kind: JobKind, details: Mapping[str, Json]) -> Write:
+    return promise(Job(ports.chance.identifier(), kind, details, ports.clock.now()))

@@ -29,6 +29,7 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     PUBLISH_SHARED = "publish-shared"
     REPUBLISH = "republish"
+    FORGET_VERSIONS = "forget-versions"
 
 
 @dataclass(frozen=True, slots=True)
