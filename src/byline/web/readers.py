@@ -21,7 +21,8 @@ _SERVED = (".html", ".json", ".xml", ".css", ".jpg")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
 _SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 _YEAR = "public, max-age=31536000, immutable"
-_MINUTE = "public, max-age=60"
+_ASKED = "public, no-cache"
+"""Kept, but asked for each time (RFC 9111, 5.2.2.4): what was saved, or taken away, is seen at once."""
 _SITEMAP = "/sitemap.xml"
 
 
@@ -43,10 +44,10 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
         if found is None:
             return app(environ, start_response)
         if isinstance(found, str):
-            start_response("308 Permanent Redirect", [("Location", found), ("Cache-Control", _MINUTE)])
+            start_response("308 Permanent Redirect", [("Location", found), ("Cache-Control", _ASKED)])
             return [b""]
         lasting = found.path.endswith((".css", ".jpg"))
-        cache = _YEAR if lasting else _MINUTE
+        cache = _YEAR if lasting else _ASKED
         return _answer(
             environ, start_response, found.body, found.content_type, cache, photo=found.path.endswith(".jpg")
         )
