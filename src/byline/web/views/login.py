@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, redirect, request
+from flask import Response, redirect, request, session
 
 from byline.accounts import addresses, sessions
 from byline.accounts import login as logging_in
@@ -82,9 +82,11 @@ def health() -> ResponseReturnValue:
 
 
 def _log_in(held: Visit | None) -> Entry:
+    address = addresses.normalise(single("author_email"))
+    session["address"] = address  # so that nobody types it again to ask for a new password
     return logging_in.log_in(
         ports(),
-        address=addresses.normalise(single("author_email")),
+        address=address,
         password=single("author_password"),
         remember=bool(single("remember_me")),
         device=device(),
