@@ -15,7 +15,7 @@ from byline.accounts.sessions import proposal_subject
 from byline.authors import privacy
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
 from byline.web import forms, identity
-from byline.web.answers import barred, dead_link, too_many, wait
+from byline.web.answers import barred, dead_link, minutes, too_many, wait
 from byline.web.gates import gate_one
 from byline.web.here import house, ports
 from byline.web.pages import Form
@@ -102,7 +102,11 @@ def confirm_again() -> ResponseReturnValue:
             ports().store.commit(publishers.mailbox_letter(ports(), visit.account))
             say(f"The letter to {visit.account.address} is on its way.")
         return redirect("/publisher", 303)
-    registering.send_again(ports(), visit)
+    try:
+        registering.send_again(ports(), visit)
+    except TooMany as fault:
+        wait = f"Wait {minutes(fault)} minute{'s' if minutes(fault) > 1 else ''}, then ask for it again"
+        return too_many(fault, gate_one(429, Form({}, {"": wait})))
     say(f"The letter to {proposal_of(visit).address} is on its way again.")
     return redirect("/", 303)
 
