@@ -12,15 +12,23 @@ import subprocess
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import IO, TYPE_CHECKING, TypeVar
 
+from byline.settings import Settings
+from byline.wiring import connect
+from byline.world import SystemClock
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from email.message import EmailMessage
+
+    from byline.ports import Ports
 
 BYLINE = Path(sys.executable).with_name("byline")
 LONGEST_WAIT_SECONDS = 30
@@ -36,6 +44,8 @@ class Portal:
     data: Path
     port: int
     environ: dict[str, str] = field(repr=False)
+    movable_clock: bool = False
+    _ahead: timedelta = timedelta()
     _process: subprocess.Popen[str] | None = None
     _said: list[str] = field(default_factory=list)
     _heard: Condition = field(default_factory=Condition)
@@ -69,7 +79,7 @@ class Portal:
     def start(self) -> None:
         """Start the server and wait until its store answers."""
         self._said = []
-        command = [str(BYLINE), "serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [*self._byline(), "serve", "--port", str(self.port), "--data", str(self.data)]
         with self._log_path.open("a") as log:
             self._process = subprocess.Popen(
                 command,
@@ -99,9 +109,20 @@ class Portal:
         self._process.wait()
         self._process = None
 
+    def ports(self) -> Ports:
+        """Ports of this process's own on its store, its files and its present time; close the store after use."""
+        settings = {**self.environ, "BYLINE_DATA": str(self.data), "BYLINE_PORT": str(self.port)}
+        return connect(Settings.from_environ(settings), clock=_Ahead(self._ahead)).ports
+
+    def forward(self, **amount: float) -> None:
+        """Move its clock, that of the running server too; its worker sees that within two seconds."""
+        assert self.movable_clock, "this portal has the machine's clock"
+        self._ahead += timedelta(**amount)
+        self._write_clock()
+
     def run(self, *words: str, typed: str = "") -> str:
         """Run another of Byline's commands on the same data; what it printed. It must end well."""
-        environ, command = self.environ | {"BYLINE_DATA": str(self.data)}, [str(BYLINE), *words]
+        environ, command = self.environ | {"BYLINE_DATA": str(self.data)}, [*self._byline(), *words]
         done = subprocess.run(command, env=environ, input=typed, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -127,6 +148,22 @@ class Portal:
     def _log_path(self) -> Path:
         return self.data.with_suffix(".log")
 
+    def _byline(self) -> list[str]:
+        if not self.movable_clock:
+            return [str(BYLINE)]
+        self._write_clock()
+        return [sys.executable, str(Path(__file__).with_name("ahead.py")), str(self._clock_path)]
+
+    @property
+    def _clock_path(self) -> Path:
+        return self.data.with_suffix(".clock")
+
+    def _write_clock(self) -> None:
+        # Whole or not at all: the server reads it whenever it asks for the time.
+        new = self.data.with_suffix(".clock-new")
+        new.write_text(str(self._ahead.total_seconds()))
+        new.replace(self._clock_path)
+
     def _listen(self, stream: IO[str]) -> None:
         with stream:
             for line in stream:
@@ -135,13 +172,24 @@ class Portal:
                     self._heard.notify_all()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    by: timedelta
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.by
+
+
 @contextmanager
-def running(data: Path, **settings: str) -> Iterator[Portal]:
-    """A portal on a data folder, without limits on tries; settings are given without their ``BYLINE_``."""
+def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iterator[Portal]:
+    """A portal on a data folder, without limits on tries; settings are given without their ``BYLINE_``.
+
+    ``movable_clock``: its time is the machine's until a test moves it.
+    """
     environ = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
     environ |= {"BYLINE_THROTTLE": "off"} | {f"BYLINE_{name}": value for name, value in settings.items()}
     data.mkdir(parents=True, exist_ok=True)
-    portal = Portal(data, _free_port(), environ)
+    portal = Portal(data, _free_port(), environ, movable_clock)
     try:
         portal.start()
         yield portal

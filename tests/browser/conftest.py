@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -12,12 +13,16 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.browser.axe import violations
+from tests.browser.house import DESK, House
+from tests.browser.looks import LOOKS, Look
+from tests.browser.visitor import Visitor
+from tests.people import PASSWORD
 from tests.portal import Portal, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-    from typing import Literal
+    from typing import Any, Literal
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
@@ -43,8 +48,7 @@ class StartsPortals(Protocol):
     def __call__(self, engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal: ...
 
 
-ENGINES = ("sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb))
-"""For tests that are run on both."""
+SITE = {"SITE_NAME": "Marram Press", "PUBLISHER_NAME": "Marram Press", "PUBLISHER_EMAIL": DESK}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -54,17 +58,81 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture
 def portal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartsPortals]:
-    """Starts real portals; all their processes are gone after the test."""
+    """Starts real portals on clocks that can be moved; all their processes are gone after the test."""
     with ExitStack() as stack:
         numbers = count()
 
         def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal:
-            if engine == "dynamodb":
-                endpoint = request.getfixturevalue("dynamodb_endpoint")
-                settings["STORE"] = f"dynamodb://portal-{uuid4().hex}?region=eu-west-1&endpoint={endpoint}"
-            return stack.enter_context(running(tmp_path / f"data{next(numbers)}", **settings))
+            return stack.enter_context(_portal(tmp_path / f"data{next(numbers)}", engine, request, **settings))
 
         yield starts
+
+
+@pytest.fixture(scope="session")
+def shared_portals(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[StartsPortals]:
+    """One portal with a publisher for each engine, for all tests that bring people of their own."""
+    with ExitStack() as stack:
+        started: dict[str, Portal] = {}
+
+        def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal:
+            if engine not in started:
+                data = tmp_path_factory.mktemp("shared") / "data"
+                portal = stack.enter_context(_portal(data, engine, request, **SITE, **settings))
+                portal.run("publisher", "add", DESK, "--name", "Ines Vale", "--password-stdin", typed=PASSWORD)
+                started[engine] = portal
+            return started[engine]
+
+        yield starts
+
+
+@contextmanager
+def _portal(
+    data: Path, engine: Literal["sqlite", "dynamodb"], request: pytest.FixtureRequest, **settings: str
+) -> Iterator[Portal]:
+    if engine == "dynamodb":
+        endpoint = request.getfixturevalue("dynamodb_endpoint")
+        settings["STORE"] = f"dynamodb://portal-{uuid4().hex}?region=eu-west-1&endpoint={endpoint}"
+    with running(data, movable_clock=True, **settings) as portal:
+        yield portal
+
+
+@pytest.fixture(params=LOOKS)
+def look(request: pytest.FixtureRequest) -> Look:
+    """How people come in this test; it is run once for each."""
+    found = request.param
+    assert isinstance(found, Look)
+    return found
+
+
+@pytest.fixture(scope="session")
+def looked_at() -> set[tuple[str, ...]]:
+    """The pages that axe has seen in this run."""
+    return set()
+
+
+@pytest.fixture
+def comes(new_page: OpensPages, look: Look, looked_at: set[tuple[str, ...]]) -> Callable[[Portal], Visitor]:
+    """Lets somebody come to a portal, with a browser of their own and the look of this test."""
+
+    def visitor(portal: Portal) -> Visitor:
+        page = new_page(width=look.width, theme=look.theme, javascript=look.scripts)
+        return Visitor(page, portal, look, looked_at)
+
+    return visitor
+
+
+@pytest.fixture(scope="session")
+def numbers() -> Iterator[int]:
+    """Numbers that are given once."""
+    return count(1)
+
+
+@pytest.fixture
+def house(
+    shared_portals: StartsPortals, look: Look, comes: Callable[[Portal], Visitor], numbers: Iterator[int]
+) -> House:
+    """A portal with a publisher, and whoever comes to it."""
+    return House(shared_portals(look.engine), look, comes, numbers)
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +153,16 @@ def faults() -> Iterator[list[str]]:
     assert not seen, "\n".join(seen)
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> dict[tuple[int, str, bool], list[Page]]:
+    """Windows that are not in use: a fresh one costs half a second of a processor, one without cookies nothing."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def new_page(browser: Browser, faults: list[str]) -> Iterator[OpensPages]:
+def new_page(
+    browser: Browser, windows: dict[tuple[int, str, bool], list[Page]], faults: list[str]
+) -> Iterator[OpensPages]:
     """Opens windows at a width, in a theme, with or without scripts.
 
     The test fails when a script fails, the console reports an error, something on a page does not load, or a page asks
@@ -95,23 +171,33 @@ def new_page(browser: Browser, faults: list[str]) -> Iterator[OpensPages]:
     with ExitStack() as stack:
 
         def opens(*, width: int = 1280, theme: Literal["light", "dark"] = "light", javascript: bool = True) -> Page:
-            context = browser.new_context(
-                viewport={"width": width, "height": 800},
-                color_scheme=theme,
-                java_script_enabled=javascript,
-                reduced_motion="reduce",
-                locale="en-GB",
-            )
-            stack.callback(context.close)
-            context.set_default_timeout(LONGEST_WAIT_MS)
-            page = context.new_page()
-            _watch(page, faults)
+            free = windows[width, theme, javascript]
+            page = free.pop() if free else _window(browser, width, theme, javascript=javascript)
+            stack.callback(free.append, page)
+            stack.callback(page.context.clear_cookies)
+            for event, listener in _listeners(page, faults).items():
+                page.on(event, listener)  # type: ignore[call-overload]
+                stack.callback(page.remove_listener, event, listener)
             return page
 
         yield opens
 
 
-def _watch(page: Page, faults: list[str]) -> None:
+def _window(browser: Browser, width: int, theme: Literal["light", "dark"], *, javascript: bool) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=theme,
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    context.set_default_timeout(LONGEST_WAIT_MS)
+    return context.new_page()
+
+
+def _listeners(page: Page, faults: list[str]) -> dict[str, Callable[[Any], None]]:
+    """What listens to a page, by event, and tells the faults."""
+
     def console(message: ConsoleMessage) -> None:
         # Chromium reports a page that came with 403 or 422 here; what else did not load is seen below.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
@@ -126,10 +212,10 @@ def _watch(page: Page, faults: list[str]) -> None:
         if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
             faults.append(f"{page.url} asks another machine: {asked.url}")
 
-    page.on("console", console)
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: script: {error}"))
-    page.on("response", response)
-    page.on("request", request)
+    def error(fault: object) -> None:
+        faults.append(f"{page.url}: script: {fault}")
+
+    return {"console": console, "response": response, "request": request, "pageerror": error}
 
 
 class Examines(Protocol):

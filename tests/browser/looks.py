@@ -1,0 +1,41 @@
+"""How people come: with scripts or without, on a phone or a desk, by day or by night, and to which engine.
+
+Four looks are every pair of these; a fifth walks the main road on DynamoDB.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+
+PHONE, DESKTOP = 320, 1280
+"""Widths in CSS pixels. 320 is also what is left of the desktop at 400 % zoom (WCAG 2.2, 1.4.10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way of coming."""
+
+    scripts: bool
+    width: int
+    theme: Literal["light", "dark"]
+    engine: Literal["sqlite", "dynamodb"] = "sqlite"
+
+
+_SCRIPTS = [
+    pytest.param(Look(True, PHONE, "light"), id="scripts-phone-light"),
+    pytest.param(Look(True, DESKTOP, "dark"), id="scripts-desktop-dark"),
+]
+LOOKS = (
+    *_SCRIPTS,
+    pytest.param(Look(False, PHONE, "dark"), id="plain-phone-dark"),
+    pytest.param(Look(False, DESKTOP, "light"), id="plain-desktop-light"),
+)
+_DYNAMODB = pytest.param(Look(True, DESKTOP, "light", "dynamodb"), id="dynamodb", marks=pytest.mark.dynamodb)
+
+on_both_engines = pytest.mark.parametrize("look", [*LOOKS, _DYNAMODB], indirect=True)
+"""For the main road of the story."""
+off_the_main_road = pytest.mark.parametrize("look", _SCRIPTS, indirect=True)
+"""For pages that few people ever see: in both themes, where axe looks at them."""

@@ -1,0 +1,133 @@
+"""Somebody in front of a browser: opens pages, fills in forms, presses buttons, and looks at whatever comes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+from tests.browser.axe import violations
+from tests.portal import soon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from playwright.sync_api import Page, Response
+    from tests.browser.looks import Look
+    from tests.portal import Portal
+
+_IDS = re.compile(r"(?<=/)[^/]*\d[^/]*")
+"""Parts of an address with a digit in them: accounts, versions, letters and tokens. They do not make another page."""
+
+
+@dataclass
+class Visitor:
+    """A browser of its own at a portal. ``looked_at``: pages that axe has seen, so that it looks once at each."""
+
+    page: Page
+    portal: Portal
+    look: Look
+    looked_at: set[tuple[str, ...]]
+    status: int = 0
+
+    @property
+    def heading(self) -> str:
+        """The page's one main heading."""
+        return self.page.locator("h1").inner_text()
+
+    @property
+    def text(self) -> str:
+        """What the page says between its head and its foot, without what is hidden."""
+        return self.page.locator("main").inner_text()
+
+    @property
+    def path(self) -> str:
+        """Where it is, without the machine."""
+        return self.page.url.removeprefix(self.portal.url)
+
+    @property
+    def focused(self) -> str:
+        """The id of what has the focus."""
+        return str(self.page.evaluate("document.activeElement.id"))
+
+    def goes_to(self, address: str, *, status: int = 200) -> None:
+        """Open an address: a path of the portal, or a whole one."""
+        whole = address if "://" in address else f"{self.portal.url}{address}"
+        self._comes(lambda: self.page.goto(whole), status)
+
+    def presses(self, button: str, *, within: str = "body", status: int = 200) -> None:
+        """Press the button with this name, and look at the page that it leads to."""
+        found = self.page.locator(within).get_by_role("button", name=button, exact=True)
+        self._follows(found.first.click, status)
+
+    def follows(self, link: str, *, within: str = "body", status: int = 200) -> None:
+        """Follow the first link with this name."""
+        found = self.page.locator(within).get_by_role("link", name=link, exact=True)
+        self._follows(found.first.click, status)
+
+    def types(self, words: Mapping[str, str]) -> None:
+        """Fill in fields, each named by its label."""
+        for label, text in words.items():
+            self.page.get_by_label(label, exact=True).fill(text)
+
+    def opens_letter(self, to: str, subject: str) -> None:
+        """Read somebody's newest letter with this subject on the mailbox page."""
+        self.portal.letter(to, subject=subject)
+        self.goes_to("/mailbox")
+        row = self.page.locator("li", has_text=f"to {to}").filter(has_text=subject).first
+        self._follows(lambda: row.get_by_role("link").click(), 200)
+        assert self.heading == subject
+
+    def sees(self, address: str, *, status: int) -> None:
+        """Open a reader's page until it answers like this: what many pages share is published by the worker."""
+
+        def so() -> bool:
+            answer = self.page.goto(address)
+            return answer is not None and answer.status == status
+
+        soon(so, f"{address} to answer {status}")
+        self.goes_to(address, status=status)
+
+    def link_in_letter(self, part: str) -> str:
+        """The address in the letter before them that has this in it."""
+        found = self.page.locator(f'main a[href*="{part}"]').first.get_attribute("href")
+        assert found
+        return found
+
+    def _follows(self, click: Callable[[], None], status: int) -> None:
+        def clicked() -> Response | None:
+            with self.page.expect_navigation() as arrived:
+                click()
+            return arrived.value
+
+        self._comes(clicked, status)
+
+    def _comes(self, go: Callable[[], Response | None], status: int) -> None:
+        answer = go()
+        self.status = answer.status if answer is not None else 0
+        assert self.status == status, (
+            f"{self.page.url} answered {self.status}:\n{self.page.locator('body').inner_text()}"
+        )
+        self.looks()
+
+    def looks(self) -> None:
+        """See that the page is whole: heading, title, language, focus, nothing sideways, nothing that axe finds."""
+        page = self.page
+        where = f"{page.url} at {self.look.width} pixels"
+        assert page.locator("h1").count() == 1, where
+        assert page.locator("html[lang]").count() == 1, where
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= self.look.width, f"{where} is {wide} pixels wide"
+        refused = page.locator("#errors").count() == 1
+        assert refused or self.status != 422, f"{where} does not say what is wrong"
+        if refused or self.status == 200:
+            assert page.title().startswith("Error: ") == refused, f"{where}: {page.title()}"
+        if refused:
+            expect(page.locator("#errors"), where).to_be_focused()
+        if self.look.scripts and self.look.engine == "sqlite":
+            seen = (self.look.theme, _IDS.sub("…", self.path), self.heading, str(self.status))
+            if seen not in self.looked_at:
+                found = violations(page)
+                assert not found, f"{where}, {self.look.theme}:\n" + "\n".join(found)
+                self.looked_at.add(seen)
