@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from byline.store.port import Store
 
 ENGINES = ["sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
+PATIENCE_SECONDS = 60
+"""Two hundred who ask an engine on a small machine all at once are served, but the last of them late."""
 
 
 @pytest.fixture(params=ENGINES)
@@ -28,7 +30,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened: Store
     if request.param == "dynamodb":
         endpoint = request.getfixturevalue("dynamodb_endpoint")
-        opened = DynamoStore(f"test-{uuid4().hex}", region="eu-west-1", endpoint=endpoint, create_table=True)
+        opened = DynamoStore(
+            f"test-{uuid4().hex}",
+            region="eu-west-1",
+            endpoint=endpoint,
+            create_table=True,
+            deadline_seconds=PATIENCE_SECONDS,
+        )
     else:
         opened = SqliteStore(tmp_path / "byline.sqlite3")
     yield opened

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests import invariants
-from tests.concurrency.together import at_once, commits_meet
+from tests.concurrency.together import at_once
 from tests.people import csrf_of, make_house, path_in
 
 from byline.accounts.addresses import normalise, place_of
@@ -43,8 +43,7 @@ def test_every_wrong_password_that_was_answered_is_counted(house: House, hooked:
     before = counted(house)
 
     acts = [logging_in(house.person(), f"wrong password {number}") for number in range(40)]
-    with commits_meet(hooked, len(acts)):
-        answers = at_once(acts)
+    answers = at_once(acts, commits_meet_at=hooked)
 
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) <= {422, 429}
@@ -82,8 +81,7 @@ def test_one_reset_link_used_twenty_times_at_once_works_once(house: House, hooke
     ]
 
     acts = [partial(person.client.post, link, data=form) for person, form in zip(people, forms, strict=True)]
-    with commits_meet(hooked, len(acts)):
-        answers = at_once(acts)
+    answers = at_once(acts, commits_meet_at=hooked)
 
     statuses = [answer.status_code for answer in answers]
     assert sorted(statuses) == [303, *[410] * 19]
@@ -114,13 +112,13 @@ def test_a_password_changed_while_it_is_reset_is_one_of_both(house: House, hooke
     }
     reset_form = {"csrf_token": csrf_of(phone.get(link)), "new_password": reset}
 
-    with commits_meet(hooked, 2):
-        answers = at_once(
-            [
-                partial(author.client.post, "/change_password", data=change_form),
-                partial(phone.client.post, link, data=reset_form),
-            ]
-        )
+    answers = at_once(
+        [
+            partial(author.client.post, "/change_password", data=change_form),
+            partial(phone.client.post, link, data=reset_form),
+        ],
+        commits_meet_at=hooked,
+    )
 
     won = [answer.status_code == 303 for answer in answers]
     assert sum(won) == 1
@@ -166,8 +164,7 @@ def test_a_password_changed_in_two_windows_at_once_is_changed_once(house: House,
         partial(person.client.post, "/change_password", data=form)
         for person, form in zip((author, window), forms, strict=True)
     ]
-    with commits_meet(hooked, len(acts)):
-        answers = at_once(acts)
+    answers = at_once(acts, commits_meet_at=hooked)
 
     won = [answer.status_code == 303 for answer in answers]
     assert sum(won) == 1

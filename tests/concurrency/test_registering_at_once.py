@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests import invariants
-from tests.concurrency.together import at_once, commits_meet
+from tests.concurrency.together import at_once
 from tests.people import PASSWORD, csrf_of, path_in
 
 from byline.accounts.confirmation import PURPOSE
@@ -38,8 +39,7 @@ def test_two_hundred_registrations_of_one_address_leave_five_and_their_links_mak
     people = [house.person(name=f"Ana {number}") for number in range(200)]
 
     forms = [registering(person) for person in people]
-    with commits_meet(hooked, len(forms)):
-        answers = at_once(forms)
+    answers = at_once(forms, commits_meet_at=hooked)
 
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) == {303, 429}
@@ -53,8 +53,7 @@ def test_two_hundred_registrations_of_one_address_leave_five_and_their_links_mak
     links = [path_in(letter.text, "/confirm/") for letter in letters]
     own = {link: person for link in links for person in held if _is_of(person, link)}
     assert len(own) == len(links)
-    with commits_meet(hooked, len(links)):
-        opened = at_once([lambda link=link, person=person: person.get(link) for link, person in own.items()])
+    opened = at_once([partial(person.get, link) for link, person in own.items()], commits_meet_at=hooked)
     assert sorted(answer.status_code for answer in opened) == [303, *[410] * (len(links) - 1)]
     all_ = invariants.everything(house.world.ports.store)
     invariants.check_records(all_)

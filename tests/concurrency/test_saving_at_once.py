@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests import invariants
-from tests.concurrency.together import at_once, commits_meet
+from tests.concurrency.together import at_once
 from tests.people import form_of
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def test_of_two_saves_over_one_version_one_wins_and_the_other_is_shown_both_text
         forms = [{**form_of(window.get("/")), "author_bio": text} for window, text in zip(windows, texts, strict=True)]
 
         acts = [partial(window.client.post, "/", data=form) for window, form in zip(windows, forms, strict=True)]
-        with commits_meet(hooked, len(acts)):
-            answers = at_once(acts)
+        answers = at_once(acts, commits_meet_at=hooked)
 
         assert sorted(answer.status_code for answer in answers) == [303, 409]
         winner = [answer.status_code for answer in answers].index(303)
