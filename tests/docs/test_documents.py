@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tests.docs.reading import ROOT, SOURCE, commands, documents, text_of
+from tests.docs.reading import ROOT, SOURCE, code, commands, documents, table_under, text_of, tracked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +60,14 @@ def test_every_link_leads_somewhere() -> None:
     broken = {path.relative_to(ROOT): broken_links(path, path.read_text(encoding="utf-8")) for path in documents()}
 
     assert {path: links for path, links in broken.items() if links} == {}
+
+
+def test_every_folder_of_tests_has_its_line() -> None:
+    said = {code(row[0])[0] for row in table_under(text_of("CONTRIBUTING.md"), "Tests")}
+    tests = [path.relative_to(ROOT).parts for path in tracked() if path.name.startswith("test_")]
+    folders = {f"tests/{parts[1]}" for parts in tests if parts[0] == "tests" and len(parts) > 2}
+
+    assert said == folders
 
 
 def test_every_document_can_be_found_from_the_first() -> None:
