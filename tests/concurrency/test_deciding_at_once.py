@@ -9,17 +9,19 @@ from tests import invariants
 from tests.concurrency.together import at_once
 from tests.people import csrf_of, form_of
 
-from byline.accounts.addresses import normalise, place_of
-from byline.accounts.model import Account, AccountId, Role, State
-from byline.accounts.records import account_record, claim_record
+from byline.accounts.addresses import place_of
+from byline.accounts.model import State
+from byline.accounts.records import claim_key
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.errors import AlreadyDecided
-from byline.store.port import Create, Delete
+from byline.store.port import Delete
 
 if TYPE_CHECKING:
     from tests.counting import HookedStore
     from tests.people import House, Person
+
+    from byline.accounts.model import Account
 
 BOTH = ("Ines Vale", "Rui Sá")
 
@@ -31,21 +33,8 @@ def two_publishers(house: House) -> tuple[Person, Person]:
 
 def test_fifty_authors_of_one_name_approved_at_once_get_fifty_addresses(house: House, hooked: HookedStore) -> None:
     ports = house.world.ports
-    accounts = []
-    for number in range(50):
-        address = normalise(f"ana{number}@example.org")
-        account = Account(
-            AccountId(ports.chance.identifier()),
-            address,
-            "Ana Lima",
-            State.WAITING,
-            Role.AUTHOR,
-            None,
-            house.world.clock.now(),
-            house.world.clock.now(),
-        )
-        ports.store.commit(Create(account_record(account)), Create(claim_record(place_of(address), account.id)))
-        accounts.append(account)
+    people = [house.waiting(f"ana{number}@example.org", "Ana Lima") for number in range(50)]
+    accounts = [house.account(person.address) for person in people]
 
     at_once([partial(decisions.approve, ports, OPERATOR, account) for account in accounts], commits_meet_at=hooked)
 
@@ -186,7 +175,7 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
     decisions.undo(house.world.ports, OPERATOR, house.account(author.address))
     account = house.account(author.address)
     form = {"csrf_token": csrf_of(author.get("/account/delete"))}
-    given_up = claim_record(place_of(account.address), account.id).key
+    given_up = claim_key(place_of(account.address))
 
     def approve_just_before(name: str, writes: tuple[Any, ...]) -> None:
         if name == "commit" and any(isinstance(write, Delete) and write.key == given_up for write in writes):
