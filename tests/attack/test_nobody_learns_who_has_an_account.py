@@ -8,8 +8,11 @@ import pytest
 from tests.attack.watching import Watched, watched
 from tests.people import code_in, path_in
 
+from byline.accounts import publishers
+from byline.accounts.addresses import normalise
 from byline.audit import OPERATOR
 from byline.authors import decisions
+from byline.store.port import Check, Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +28,7 @@ OTHER = "bea@example.org"
 NEW = "cyd@example.org"
 TYPED = "what the stranger chose"
 GUESS = "a guess of fair length"
-STATES = ("waiting", "active", "declined", "suspended", "publisher")
+STATES = ("waiting", "active", "declined", "suspended", "publisher", "deleted", "invited")
 
 
 def have_account(house: House, address: str, state: str) -> None:
@@ -33,7 +36,13 @@ def have_account(house: House, address: str, state: str) -> None:
     if state == "publisher":
         house.publisher(address, "Ana Lima")
         return
-    (house.waiting if state in {"waiting", "declined"} else house.author)(address, "Ana Lima")
+    if state == "invited":
+        publishers.add(house.world.ports, address=normalise(address), name="Ana Lima", password=None)
+        return
+    person = (house.waiting if state in {"waiting", "declined", "deleted"} else house.author)(address, "Ana Lima")
+    if state == "deleted":
+        assert person.post("/account/delete").status_code == 200
+        return
     account = house.account(address)
     if state == "declined":
         decisions.decline(house.world.ports, OPERATOR, account, note="Not ours.")
@@ -49,6 +58,7 @@ def pair(folder: Path, state: str, *, throttle: bool = True) -> tuple[Watched, W
         have_account(house.house, address, state)
         house.world.clock.forward(days=8)  # what led to the account is over and swept
         house.world.work()
+        house.world.ports.store.commit(Check(Key("counter", "none"), None))
         house.throw_anew()
         houses.append(house)
     return houses[0], houses[1]
@@ -128,7 +138,8 @@ def test_asking_for_a_new_password_is_alike(tmp_path: Path, state: str) -> None:
     asks = posts("/reset", author_email=KNOWN)
 
     same(known, unknown, asks, asks, asks, asks, asks, asks, 61, asks)
-    assert [mail.to for mail in known.world.mailer.sent if "new password" in mail.subject] == [KNOWN] * 6
+    letters = 0 if state in {"deleted", "invited"} else 6
+    assert [mail.to for mail in known.world.mailer.sent if "new password" in mail.subject] == [KNOWN] * letters
     assert [mail.to for mail in unknown.world.mailer.sent if "new password" in mail.subject] == []
 
 
@@ -275,3 +286,20 @@ def test_a_new_password_for_an_address_with_a_registration_only_is_asked_for_ali
     same(registered, unknown, posts("/reset", author_email=KNOWN), opens("/login"))
     assert registered.world.mailer.sent[-1].subject == "Choose a new password"
     assert unknown.world.mailer.rehearsed[-1].subject == "Choose a new password"
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 3])
+def test_where_a_registration_is_kept_does_not_tell_how_many_there_were_before(tmp_path: Path, earlier: int) -> None:
+    """The cookie names the place: taken in turn, it would say that somebody else registered this address lately."""
+    seen = set()
+    for seed in range(40):
+        house = watched(tmp_path / str(seed), throttle=False)
+        for _ in range(seed):
+            house.world.ports.chance.token()
+        for number in range(earlier):
+            house.house.person(KNOWN, f"Ana {number}").register()
+        assert registers()(house.stranger).status_code == 303
+        cookie = house.stranger.client.get_cookie("byline")
+        assert cookie
+        seen.add(cookie.value.split(".")[2])
+    assert seen == {"0", "1", "2", "3", "4"}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tests.counting import CountingStore
+from tests.counting import HookedStore
 from tests.people import House, Person, make_house
 from tests.world import CountedChance, World, make_world
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+Call: TypeAlias = tuple[str, ...]
+"""One call of the store: which, and the kinds of the records it was about, in their order."""
+
 _EXPIRES = re.compile(r"Expires=[^;]+")
 
 
@@ -32,10 +35,16 @@ class Seen:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: str
-    reads_and_commits: tuple[int, int]
+    store: tuple[Call, ...]
     hashes: tuple[int, int]
-    reads_and_commits_of_the_worker: tuple[int, int]
+    store_of_the_worker: tuple[Call, ...]
     letters_written: int
+
+    @property
+    def reads_and_commits(self) -> tuple[int, int]:
+        """How often the store was asked, and how often it was written to, before the answer."""
+        commits = sum(name == "commit" for name, *_ in self.store)
+        return len(self.store) - commits, commits
 
 
 @dataclass
@@ -43,8 +52,8 @@ class Watched:
     """A house with a store that counts, and one stranger in front of it."""
 
     house: House
-    store: CountingStore
     stranger: Person
+    calls: list[Call]
 
     @property
     def world(self) -> World:
@@ -53,21 +62,21 @@ class Watched:
     def step(self, act: Callable[[Person], TestResponse]) -> Seen:
         """Let the stranger act, then the worker work, and write down what both cost."""
         hasher, mailer = self.world.hasher, self.world.mailer
-        self.store.reset()
         checks, hashes = hasher.checks, hasher.hashes
+        self.calls.clear()
         answer = act(self.stranger)
-        counts = self.store.counts
+        calls = tuple(self.calls)
         hashed = (hasher.checks - checks, hasher.hashes - hashes)
-        self.store.reset()
         letters = len(mailer.sent) + len(mailer.rehearsed)
+        self.calls.clear()
         self.world.work()
         return Seen(
             status=answer.status_code,
             headers=tuple((name, _EXPIRES.sub("Expires=…", value)) for name, value in answer.headers),
             body=answer.get_data(as_text=True),
-            reads_and_commits=counts,
+            store=calls,
             hashes=hashed,
-            reads_and_commits_of_the_worker=self.store.counts,
+            store_of_the_worker=tuple(self.calls),
             letters_written=len(mailer.sent) + len(mailer.rehearsed) - letters,
         )
 
@@ -80,6 +89,14 @@ class Watched:
 
 def watched(folder: Path, *, url: str = "http://127.0.0.1:8000", throttle: bool = True) -> Watched:
     """An empty house under watch."""
-    store = CountingStore(SqliteStore(":memory:"))
-    house = make_house(make_world(folder, store, url=url, throttle=throttle))
-    return Watched(house, store, house.person("ana@example.org", "Ana Lima"))
+    calls: list[Call] = []
+
+    def noted(name: str, args: tuple[Any, ...]) -> None:
+        what = (f"{type(one).__name__} {one.record.key.kind if hasattr(one, 'record') else one.key.kind}"
+                if name == "commit" else getattr(one, "kind", str(one)) for one in args)  # fmt: skip
+        calls.append((name, *what))
+
+    engine = SqliteStore(":memory:")
+    house = make_house(make_world(folder, HookedStore(engine, before=noted), url=url, throttle=throttle))
+    engine._clock = house.world.clock  # sweeps what is over, as on any real site
+    return Watched(house, house.person("ana@example.org", "Ana Lima"), calls)

@@ -115,6 +115,8 @@ def confirm_proposal(
             *([unmoved.unmoved()] if unmoved else []),
         )
     except Conflict as conflict:
+        if unmoved and unmoved.key in conflict.keys:
+            raise  # somebody guessed in between: nothing is told before that is looked at
         if {claim_key(proposal.place), slot_key(proposal.place, proposal.slot)} & conflict.keys:
             raise DeadLink from conflict
         raise

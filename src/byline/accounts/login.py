@@ -81,7 +81,7 @@ def log_in(
     # finds the counter moved reads again and may be refused, the right password included).
     for _ in range(_ROUNDS):
         try:
-            if link is not None and of_proposal and guess.proposal and guess.have.account_id is None:
+            if link is not None and of_proposal and guess.proposal:
                 return confirm_proposal(ports, guess.proposal, visit=held, device=device, unmoved=guess.counted)
             writes, outcome = _outcome(
                 ports, guess, of_account, of_proposal, password, remember=remember, device=device
@@ -131,7 +131,9 @@ def _read(ports: Ports, place: Place, link: Claims | None, like: _Guess | None =
     account = account_from(record) if record else None
     proposal = have.newest
     if link is not None:
-        proposal = next((p for p in have.proposals if p.id == link.fields["i"] and p.fate is Fate.OPEN), None)
+        # Once the address has an account, the link confirms nothing, and the registration's password opens nothing.
+        named = (p for p in have.proposals if p.id == link.fields["i"] and p.fate is Fate.OPEN)
+        proposal = next(named, None) if have.account_id is None else None
     counted = Counted.read(records.get(counter_key(LOGIN.what, place)), LOGIN, place, now)
     if like is not None:
         before = (like.account and like.account.password_hash, like.proposal and like.proposal.password_hash)

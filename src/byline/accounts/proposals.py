@@ -34,7 +34,7 @@ class Standing:
     @property
     def newest(self) -> Proposal | None:
         """The newest proposal: a log-in checks its password too. It never moves back."""
-        return max(self.proposals, key=lambda proposal: (proposal.created_at, proposal.slot), default=None)
+        return max(self.proposals, key=lambda proposal: (proposal.created_at, proposal.id), default=None)
 
 
 def standing(records: Mapping[Key, Record], place: Place, now: datetime) -> Standing:

@@ -56,7 +56,7 @@ def register(
         have = standing(ports.store.get(claim_key(place), *slot_keys(place)), place, now)
         if ports.site.reveal_registered and have.account_id is not None:
             raise Invalid({"author_email": TAKEN})
-        slot = _slot_for(have, place, held)
+        slot = _slot_for(ports, have, place, held)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
         proposal = _proposal(
@@ -123,7 +123,7 @@ def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> Entr
         have = standing(ports.store.get(claim_key(place), *slot_keys(place)), place, now)
         if ports.site.reveal_registered and have.account_id is not None:
             raise Invalid({"author_email": TAKEN})
-        slot = _slot_for(have, place, None)
+        slot = _slot_for(ports, have, place, None)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
         moved = replace(
@@ -205,13 +205,17 @@ def _letter(ports: Ports, proposal: Proposal) -> Create:
     return promise(Job(ports.chance.identifier(), JobKind.REGISTRATION_LETTER, details, ports.clock.now()))
 
 
-def _slot_for(have: Standing, place: Place, held: Visit | None) -> int | None:
-    """The slot a new proposal takes: the browser's own one for this address, else the first that is free."""
+def _slot_for(ports: Ports, have: Standing, place: Place, held: Visit | None) -> int | None:
+    """The slot a new proposal takes: the browser's own one for this address, else a free one by chance.
+
+    The cookie names it: taken in turn, it would tell how many others registered this address lately.
+    """
     own = held.proposal if held else None
     if own is not None and own.place == place and own.fate is Fate.OPEN:
         return own.slot
     live = {proposal.slot for proposal in have.proposals}
-    return next((slot for slot in range(SLOTS) if slot not in live), None)
+    free = [slot for slot in range(SLOTS) if slot not in live]
+    return free[int.from_bytes(ports.chance.token(8)) % len(free)] if free else None
 
 
 def _seconds_until_free(have: Standing, now: datetime) -> int:
