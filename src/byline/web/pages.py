@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _MOST_FRAMES = 32
 
-STATIC = ("byline.css", "byline.js")
+STATIC = {"byline.css": "text/css", "byline.js": "text/javascript", "icon.svg": "image/svg+xml"}
+GUESSED_ICON = "/favicon.ico"
+"""Where browsers look for an icon by themselves: for readers' pages, photos and JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class _Environment(Environment):
 
 
 class Pages:
-    """The templates of one site, and its two static files under names that change with their content.
+    """The templates of one site, and its static files under names that change with their content.
 
     ``secret``: see ``Blanks``.
     """
@@ -111,12 +113,13 @@ class Pages:
         self._frames: dict[str, list[str]] = {}
         self._secret = secret
         urls = {}
-        for name in STATIC:
+        for name, content_type in STATIC.items():
             body = (_HERE / "static" / name).read_bytes()
             stem, _, suffix = name.rpartition(".")
             path = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
-            self._assets[path] = (body, "text/css" if suffix == "css" else "text/javascript")
+            self._assets[path] = (body, content_type)
             urls[f"{suffix}_url"] = path
+        self._assets[GUESSED_ICON] = self._assets[urls["svg_url"]]
         self._globals = {
             "site": site.name,
             "publisher": site.publisher_name,
@@ -140,7 +143,7 @@ class Pages:
         return environment
 
     def asset(self, path: str) -> tuple[bytes, str] | None:
-        """A static file and its type, by its address; it never changes under that address."""
+        """A static file and its type, by its address; all but the guessed icon never change under theirs."""
         return self._assets.get(path)
 
     def blanks(self) -> Blanks:

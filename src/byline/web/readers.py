@@ -1,4 +1,4 @@
-"""What readers get, in a WSGI function around Flask: published files and the two static ones. No session, no store."""
+"""What readers get, in a WSGI function around Flask: published files and the static ones. No session, no store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Unavailable
 from byline.files.paths import is_path
+from byline.web.pages import GUESSED_ICON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +21,12 @@ _HOME = "/authors"
 _SERVED = (".html", ".json", ".xml", ".css", ".jpg")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
 _SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+_DAY = "public, max-age=86400"
 _YEAR = "public, max-age=31536000, immutable"
 _ASKED = "public, no-cache"
 """Kept, but asked for each time (RFC 9111, 5.2.2.4): what was saved, or taken away, is seen at once."""
 _SITEMAP = "/sitemap.xml"
+_OURS = (_HOME, "/static/", _SITEMAP, GUESSED_ICON)
 
 
 def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplication:
@@ -31,12 +34,12 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not path.startswith((_HOME, "/static/", _SITEMAP)):
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or not path.startswith(_OURS):
             return app(environ, start_response)
         asset = pages.asset(path)
         if asset is not None:
             body, content_type = asset
-            return _answer(environ, start_response, body, content_type, _YEAR)
+            return _answer(environ, start_response, body, content_type, _DAY if path == GUESSED_ICON else _YEAR)
         try:
             found = _file_at(files, path)
         except Unavailable:

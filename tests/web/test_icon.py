@@ -1,0 +1,41 @@
+"""The icon of a tab: linked by every page, and at the address where browsers look by themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import House
+
+
+def test_every_page_leads_to_the_icon_and_it_is_kept_for_a_year(house: House) -> None:
+    for page in ("/", "/login", "/no-such-page"):
+        icon = house.person().get(linked(house, page))
+        assert icon.status_code == 200
+        assert icon.headers["Content-Type"] == "image/svg+xml"
+        assert "immutable" in icon.headers["Cache-Control"]
+        assert icon.text.startswith("<svg ")
+
+
+def test_browsers_that_guess_get_the_same_icon_and_ask_again_another_day(house: House) -> None:
+    icon = house.person().get("/favicon.ico")
+
+    assert icon.status_code == 200
+    assert icon.headers["Content-Type"] == "image/svg+xml"
+    assert icon.headers["Cache-Control"] == "public, max-age=86400"
+    assert "Set-Cookie" not in icon.headers
+    assert icon.get_data() == house.person().get(linked(house, "/")).get_data()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_nobody_can_send_anything_there(house: House, method: str) -> None:
+    assert house.person().client.open("/favicon.ico", method=method).status_code in {404, 405}
+
+
+def linked(house: House, page: str) -> str:
+    found = re.search(r'<link rel="icon" href="(/static/icon\.[0-9a-f]{12}\.svg)"', house.person().get(page).text)
+    assert found
+    return found[1]
