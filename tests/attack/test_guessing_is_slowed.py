@@ -259,6 +259,19 @@ def test_one_network_cannot_go_on_for_ever(guarded: House) -> None:
     assert other.client.post("/login", data=data, headers=forged).status_code == 429
 
 
+def test_one_network_cannot_have_letters_sent_again_for_ever(guarded: House) -> None:
+    people = [guarded.person(f"ana{number}@example.org") for number in range(2)]
+    for person in people:
+        assert person.register().status_code == 303
+    asked = [people[0].post("/confirm/again", form="/").status_code for _ in range(28)]
+    assert set(asked) == {429}  # within two minutes of the last one
+
+    guarded.world.clock.forward(minutes=3)
+    assert people[1].post("/confirm/again", form="/").status_code == 429
+    guarded.world.clock.forward(hours=1)
+    assert people[1].post("/confirm/again", form="/").status_code == 303
+
+
 @pytest.mark.parametrize("shape", [LONG_MARKS, "a" * 100_000, "\u00e9" * 257, "\U0001f600" * 70_000])
 def test_a_password_that_is_too_long_is_refused_in_no_time(house: House, shape: str) -> None:
     author = house.author()

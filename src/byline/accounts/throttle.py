@@ -1,8 +1,7 @@
 """Brakes: counters of tries for each address in the store, for each network and the whole site in the process.
 
 The address's counter is exact: it is written in the commit of the outcome, and whoever finds it moved reads again:
-no
-answer leaves before its guess is counted. Networks are counted in memory, softly: they slow floods, and nothing else
+no answer leaves before its guess is counted. Networks are counted in memory, softly: they slow floods, and nothing else
 depends on them.
 """
 

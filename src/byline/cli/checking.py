@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.records import FIRST_PUBLISHER
-from byline.errors import BylineError, Misconfigured
+from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
 from byline.outbox.model import DUE, from_record
 from byline.outbox.worker import given_up
@@ -15,6 +15,9 @@ from byline.transfer.stores import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from byline.outbox.model import Job
     from byline.ports import Ports
     from byline.settings import Settings
 
@@ -70,7 +73,7 @@ def _store(ports: Ports) -> list[Finding]:
     try:
         ports.store.ping()
         refuse_unfinished(ports.store)
-        found = [_lost(job.kind.value, job.tries, job.last_fault) for job in given_up(ports)]
+        found = _lost(given_up(ports))
         if FIRST_PUBLISHER not in ports.store.get(FIRST_PUBLISHER):
             found.append(
                 Finding("publisher", "There is no publisher yet: open the link that `byline serve` prints.", wrong=True)
@@ -87,8 +90,27 @@ def _store(ports: Ports) -> list[Finding]:
     return found
 
 
-def _lost(kind: str, tries: int, fault: str) -> Finding:
-    return Finding("outbox", f"A job ({kind}) was given up after {tries} tries: {fault}.", wrong=True)
+def _lost(jobs: Sequence[Job]) -> list[Finding]:
+    """What was given up. Letters that a mail server refused are no fault of the site: anybody can mistype one."""
+    refused = [job for job in jobs if job.last_fault == Rejected.__name__]
+    found = [
+        Finding(
+            "outbox",
+            f"A job ({job.kind.value}) was given up after {job.tries} tries: {job.last_fault}. "
+            "Mend the cause, then: byline deliver --again",
+            wrong=True,
+        )
+        for job in jobs
+        if job not in refused
+    ]
+    if refused:
+        count = f"{len(refused)} letters were" if len(refused) > 1 else "1 letter was"
+        sentence = (
+            f"{count} refused for good in the last 30 days: mistyped addresses, unless no letter arrives any more. "
+            "Then the mail server refuses this site; mend that, then: byline deliver --again"
+        )
+        found.append(Finding("mail", sentence, wrong=False))
+    return found
 
 
 def _files(ports: Ports) -> list[Finding]:

@@ -11,7 +11,7 @@ import click
 from byline.cli import checking
 from byline.cli.output import answer, as_json, installation
 from byline.errors import Misconfigured
-from byline.outbox.worker import Tally, deliver
+from byline.outbox.worker import Tally, deliver, try_again
 from byline.settings import Settings
 from byline.site.refreshing import refresh
 from byline.transfer.stores import refuse_unfinished
@@ -55,11 +55,14 @@ def start(host: str | None, port: int | None, data: str | None, *, first_words: 
 
 
 @click.command("deliver")
+@click.option("--again", is_flag=True, help="Try again what was given up, too.")
 @as_json
-def deliver_once(*, as_json: bool) -> None:
+def deliver_once(*, again: bool, as_json: bool) -> None:
     """Do the background work that is due, once: for cron, where no server runs."""
     ports = installation().ports
     refresh(ports)
+    if again:
+        try_again(ports)
     _work_off(ports, json_wanted=as_json)
 
 

@@ -16,7 +16,7 @@ GIVEN_UP = "jobs-given-up"
 
 
 class JobKind(StrEnum):
-    """What a job does; each kind has one handler (``wiring.HANDLERS``)."""
+    """What a job does; each kind has one handler (``wiring.handlers``)."""
 
     REGISTRATION_LETTER = "registration-letter"
     RESET_LETTER = "reset-letter"
@@ -58,7 +58,7 @@ def promise(job: Job) -> Create:
     return Create(to_record(job))
 
 
-def to_record(job: Job, *, index: str = DUE) -> Record:
+def to_record(job: Job, *, index: str = DUE, expires_at: int | None = None) -> Record:
     """A job as a record, standing in ``index`` by its due time."""
     return Record(
         key(job.id),
@@ -72,6 +72,7 @@ def to_record(job: Job, *, index: str = DUE) -> Record:
         },
         version=job.version,
         entry=Entry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
+        expires_at=expires_at,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,6 +30,9 @@ MOST_TRIES = 12
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 6 * 3600
 """Waits grow fourfold: 5 s, 20 s, 80 s … 6 h; twelve tries take about a day and a half."""
+
+REFUSED_IS_KEPT_SECONDS = 30 * 24 * 3600
+"""A letter that a mailbox refused for good is kept so long. Anybody can cause one by registering a made-up address."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +77,17 @@ def given_up(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
     return tuple(from_record(record) for record in ports.store.page(GIVEN_UP, limit=limit).records)
 
 
+def try_again(ports: Ports) -> int:
+    """Make every job that was given up due now, with all its tries before it; how many that were."""
+    count = 0
+    for job in given_up(ports, limit=500):
+        due = replace(job, due_at=ports.clock.now(), tries=0, last_fault="", version=job.version + 1)
+        with suppress(Conflict):  # it was taken up at the same moment
+            ports.store.commit(Replace(to_record(due)))
+            count += 1
+    return count
+
+
 def _take(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
     """Lease a job that is due and carry it out."""
     leased = replace(
@@ -105,7 +120,8 @@ def _put_off(ports: Ports, job: Job, fault: Exception, tally: Tally) -> Tally:
     if isinstance(fault, Rejected) or job.tries >= MOST_TRIES:
         _log.error("job %s (%s) given up after %d tries: %s", job.id, job.kind, job.tries, name)
         lost = replace(job, last_fault=name, due_at=now, version=job.version + 1)
-        _settle(ports, job, Replace(to_record(lost, index=GIVEN_UP)))
+        until = int(now.timestamp()) + REFUSED_IS_KEPT_SECONDS if isinstance(fault, Rejected) else None
+        _settle(ports, job, Replace(to_record(lost, index=GIVEN_UP, expires_at=until)))
         return replace(tally, given_up=tally.given_up + 1)
     wait = min(FIRST_WAIT_SECONDS * 4 ** (job.tries - 1), LONGEST_WAIT_SECONDS)
     _log.warning("job %s (%s) put off for %d s: %s", job.id, job.kind, wait, name)

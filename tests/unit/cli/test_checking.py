@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
 from byline.cli.checking import findings
-from byline.errors import Rejected
+from byline.errors import Rejected, Unavailable
 from byline.outbox.model import Job, JobKind, promise
-from byline.outbox.worker import deliver
+from byline.outbox.worker import MOST_TRIES, deliver
 from byline.settings import Settings
 from byline.wiring import connect
 
@@ -30,15 +30,31 @@ def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
     assert sentences(tmp_path) == {}
 
 
-def test_a_letter_that_was_given_up_is_shown(tmp_path: Path) -> None:
+def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
-    ports.store.commit(promise(Job("1", JobKind.RESET_LETTER, {}, ports.clock.now())))
+    ports.store.commit(promise(Job("1", JobKind.FIND, {}, ports.clock.now(), tries=MOST_TRIES - 1)))
+
+    def fail(*_: object) -> None:
+        raise Unavailable
+
+    deliver(ports, {JobKind.FIND: fail})
+    assert "(find) was given up after 12 tries: Unavailable" in sentences(tmp_path)["outbox"]
+    assert "byline deliver --again" in sentences(tmp_path)["outbox"]
+
+
+def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
+    ports = connect(settings).ports
+    ports.store.commit(promise(Job("1", JobKind.REGISTRATION_LETTER, {}, ports.clock.now())))
 
     def refuse(*_: object) -> None:
         raise Rejected
 
-    deliver(ports, {JobKind.RESET_LETTER: refuse})
-    assert "reset-letter" in sentences(tmp_path)["outbox"]
+    deliver(ports, {JobKind.REGISTRATION_LETTER: refuse})
+    assert "outbox" not in sentences(tmp_path)
+    (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
+    assert not note.wrong
+    assert note.sentence.startswith("1 letter was refused for good")
 
 
 def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:

@@ -10,7 +10,16 @@ from tests.world import World, make_world
 
 from byline.errors import Rejected, Unavailable
 from byline.outbox.model import Job, JobKind, key, promise
-from byline.outbox.worker import LEASE_SECONDS, MOST_TRIES, Tally, deliver, deliver_one, given_up
+from byline.outbox.worker import (
+    LEASE_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    MOST_TRIES,
+    Tally,
+    deliver,
+    deliver_one,
+    given_up,
+    try_again,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,3 +166,37 @@ def test_a_job_keeps_the_name_of_the_request_that_promised_it(world: World) -> N
         world.clock.forward(seconds=LEASE_SECONDS)
 
     assert seen == ["7f3a", "7f3a"]
+
+
+def test_what_was_given_up_is_tried_again_when_asked_for(world: World) -> None:
+    due(world)
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    deliver(world.ports, {JobKind.FIND: refuse})
+    assert try_again(world.ports) == 1
+    assert given_up(world.ports) == ()
+    assert deliver(world.ports, {JobKind.FIND: lambda *_: None}).done == 1
+
+
+def test_a_refused_letter_is_kept_for_thirty_days_and_what_the_site_failed_at_for_good(world: World) -> None:
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    def fail(*_: object) -> None:
+        raise Unavailable
+
+    due(world, "refused")
+    now = int(world.clock.now().timestamp())
+    deliver(world.ports, {JobKind.FIND: refuse})
+    due(world, "failed")
+    for _ in range(MOST_TRIES):
+        deliver(world.ports, {JobKind.FIND: fail})
+        world.clock.forward(seconds=LONGEST_WAIT_SECONDS)
+
+    found = world.ports.store.get(key("refused"), key("failed"))
+    until = found[key("refused")].expires_at
+    assert until is not None
+    assert until - now == 30 * 24 * 3600
+    assert found[key("failed")].expires_at is None

@@ -103,6 +103,7 @@ def confirm_again() -> ResponseReturnValue:
             say(f"The letter to {visit.account.address} is on its way.")
         return redirect("/publisher", 303)
     try:
+        brake("register")
         registering.send_again(ports(), visit)
     except TooMany as fault:
         wait = f"Wait {minutes(fault)} minute{'s' if minutes(fault) > 1 else ''}, then ask for it again"
