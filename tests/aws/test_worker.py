@@ -19,6 +19,7 @@ from byline.aws.marking import MarkedStore
 from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
 from byline.outbox.model import Job, JobKind, promise
+from byline.site.refreshing import refresh
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Check, Create, Delete, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
@@ -37,7 +38,11 @@ REGION = "eu-west-1"
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return make_world(tmp_path, throttle=False)
+    """A site whose readers' pages are as they should be."""
+    made = make_world(tmp_path, throttle=False)
+    refresh(made.ports)
+    made.work()
+    return made
 
 
 def told(*names: str) -> dict[str, Any]:
@@ -138,6 +143,16 @@ def test_the_schedule_goes_on_until_nothing_is_due(world: World) -> None:
     assert len(set(done)) == 25
 
 
+def test_the_schedule_notices_that_the_site_has_another_name(world: World) -> None:
+    renamed = world.with_site(name="Another Press")
+
+    assert worker(renamed.ports, handlers())({}, Context())["done"] == 1
+    index = renamed.ports.files.get("authors/index.html")
+    assert index is not None
+    assert b"Another Press" in index.body
+    assert worker(renamed.ports, handlers())({}, Context())["done"] == 0
+
+
 def test_the_schedule_measures_what_is_left(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     due(world, "1")
     world.clock.forward(seconds=90)
@@ -179,6 +194,8 @@ def test_a_letter_can_be_followed_from_the_request_into_the_worker(
     caplog.set_level(logging.INFO)
     store = MarkedStore(SqliteStore(":memory:"))
     world = make_world(tmp_path, store)
+    refresh(world.ports)
+    world.work()
     store.request = "8f2c4c7e"
     make_house(world).person().register()
     store.request = "another"

@@ -13,6 +13,7 @@ from byline.aws import metrics
 from byline.errors import place_of
 from byline.outbox.model import DUE, from_record, key
 from byline.outbox.worker import Tally, deliver, deliver_one, given_up
+from byline.site.refreshing import refresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,7 @@ def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: A
 
 def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
     """Carry out whatever is due, and measure what is left."""
+    refresh(ports)
     total = Tally()
     while context.get_remaining_time_in_millis() >= RESERVE_MILLISECONDS:
         tally = deliver(ports, table, limit=_AT_ONCE)
