@@ -21,7 +21,7 @@ demo: setup  ## the portal with made-up authors, in a folder of its own
 	@.venv/bin/byline demo
 
 test: test-tools setup-dev lint  ## every check: linters, types, walls and all tests; installs what they need
-	@.venv/bin/python -c "from tests import engines; engines.fetch_dynamodb()"
+	@.venv/bin/python -c "from tests import engines; engines.fetch_dynamodb(); engines.fetch_ministack()"
 	@.venv/bin/pytest -q -n $(WORKERS)
 
 test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB nor Lambda; under a minute

@@ -25,6 +25,18 @@ def dynamodb_endpoint(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
+def ministack_endpoint(pytestconfig: pytest.Config) -> str:
+    """The address of a stand-in for all of AWS, one for the whole run: bring up a stack of your own."""
+    return engines.ministack_of(pytestconfig.stash[_RUN], pytestconfig.stash[_WATCHED])
+
+
+@pytest.fixture(scope="session")
+def shared_folder(pytestconfig: pytest.Config) -> Path:
+    """A folder that all processes of this run share; what is made there is made by one of them."""
+    return pytestconfig.stash[_RUN]
+
+
+@pytest.fixture(scope="session")
 def moto_endpoint() -> Iterator[str]:
     """The address of a stand-in for S3 and SES in this very process: take a bucket and a sender of your own."""
     from moto.server import ThreadedMotoServer
@@ -56,7 +68,7 @@ def pytest_configure_node(node: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what was started."""
     if not hasattr(config, "workerinput"):
-        engines.stop_dynamodb_of(config.stash[_RUN])
+        engines.stop_all_of(config.stash[_RUN])
         shutil.rmtree(config.stash[_RUN], ignore_errors=True)
 
 

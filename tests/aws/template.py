@@ -55,7 +55,7 @@ def translated(**given: str) -> Json:
 
 def parameters(**given: str) -> dict[str, str]:
     """All parameters, with their defaults where nothing is given."""
-    defaults = {name: about["Default"] for name, about in written()["Parameters"].items() if "Default" in about}
+    defaults = {name: str(about["Default"]) for name, about in written()["Parameters"].items() if "Default" in about}
     return {**defaults, **GIVEN, **given}
 
 

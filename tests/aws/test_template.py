@@ -284,7 +284,7 @@ def test_somebody_is_told_of_every_alarm(stack: Any) -> None:
 
 def test_logs_end_and_are_json(stack: Any) -> None:
     for log in resources("AWS::Logs::LogGroup", stack).values():
-        assert resolved(log["RetentionInDays"]) == 30
+        assert resolved(log["RetentionInDays"]) == "30"
     for function in resources("AWS::Lambda::Function", stack).values():
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
         assert function["LoggingConfig"]["ApplicationLogLevel"] == "INFO"

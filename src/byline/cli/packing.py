@@ -1,0 +1,141 @@
+"""Packing the program for Lambda: what it needs and nothing else, compiled, in one archive that stays the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from byline.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+RUNTIMES: Final = ((3, 13), (3, 12), (3, 11))
+"""The versions of Python that Lambda runs and Byline's tests cover, newest first; the template lists them too."""
+MOST_BYTES: Final = 50_000_000
+"""How large the unpacked program may become. Lambda itself takes 250 MB; every megabyte is read at a cold start."""
+ARM: Final = "aarch64"
+
+_ROOT: Final = Path(__file__).parents[3]
+_SERVICES: Final = frozenset({"dynamodb", "s3", "sesv2", "ssm"})
+_ENDPOINTS: Final = frozenset({"dynamodb", "email", "s3", "ssm", "sts"})
+_SHARED: Final = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
+_UNNEEDED: Final = ("bin", "*/tests", "byline/cli", "**/__pycache__", "*.dist-info/RECORD")
+_SAME_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_READABLE: Final = 0o644 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A packed program: its archive, its size on Lambda's disk in bytes, and the runtime it was compiled for."""
+
+    archive: Path
+    unpacked_bytes: int
+    runtime: str
+
+
+def interpreter() -> tuple[Path, tuple[int, int]]:
+    """The newest Python at hand that Lambda runs too: only it can compile for that runtime."""
+    for version in RUNTIMES:
+        name = f"python{version[0]}.{version[1]}"
+        found = sys.executable if sys.version_info[:2] == version else shutil.which(name)
+        if found and _runs(found, version):
+            return Path(found), version
+    known = ", ".join(f"{major}.{minor}" for major, minor in RUNTIMES)
+    raise Misconfigured(f"packing needs one of the Pythons that Lambda runs ({known}) on the PATH")
+
+
+def pack(folder: Path, *, machine: str = ARM) -> Package:
+    """Fetch, cut, compile and pack the program for Lambda's machines below ``folder``, which is emptied first.
+
+    Every package is checked against the hashes in ``requirements/aws.txt``. The archive's name holds the hash of what
+    is in it. ``Misconfigured`` where this is no checkout, no Python is suitable, or it became too large.
+    """
+    wanted = _ROOT / "requirements" / "aws.txt"
+    if not wanted.exists():
+        raise Misconfigured("packing needs Byline's source tree: run it in a checkout")
+    python, version = interpreter()
+    inside = folder / "package"
+    shutil.rmtree(folder, ignore_errors=True)
+    inside.mkdir(parents=True)
+    _fetch(wanted, inside, version, machine)
+    shutil.copytree(_ROOT / "src" / "byline", inside / "byline")
+    _cut(inside)
+    _compile(python, inside)
+    size = sum(path.stat().st_size for path in _files(inside))
+    if size > MOST_BYTES:
+        raise Misconfigured(f"the packed program has {size / 1e6:.0f} MB; at most {MOST_BYTES / 1e6:.0f} are meant")
+    return Package(_zipped(inside, folder), size, f"python{version[0]}.{version[1]}")
+
+
+def _runs(python: str, version: tuple[int, int]) -> bool:
+    """Whether a program is that Python; a name on the PATH may be a shim with nothing behind it."""
+    look = [python, "-c", "import sys; print(*sys.version_info[:2])"]
+    done = subprocess.run(look, capture_output=True, text=True, check=False)  # noqa: S603 - a Python from the PATH
+    return done.stdout.split() == [str(part) for part in version]
+
+
+def _fetch(wanted: Path, inside: Path, version: tuple[int, int], machine: str) -> None:
+    command: Sequence[str] = (
+        *(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-compile"),
+        *("--target", str(inside), "--require-hashes", "--only-binary=:all:", "--requirement", str(wanted)),
+        *("--implementation", "cp", "--python-version", f"{version[0]}.{version[1]}"),
+        *("--platform", f"manylinux_2_28_{machine}", "--platform", f"manylinux2014_{machine}"),
+    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    if done.returncode:
+        raise Misconfigured(f"the packages for Lambda could not be fetched:\n{done.stderr.strip()}")
+
+
+def _cut(inside: Path) -> None:
+    """Take away what no function reads: other services' descriptions and regions, commands, tests."""
+    data = inside / "botocore" / "data"
+    for entry in data.iterdir():
+        if entry.is_dir() and entry.name not in _SERVICES:
+            shutil.rmtree(entry)
+        elif entry.is_file() and entry.name not in _SHARED:
+            entry.unlink()
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: of for name, of in partition["services"].items() if name in _ENDPOINTS}
+    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+    for pattern in _UNNEEDED:
+        for entry in list(inside.glob(pattern)):
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+
+def _compile(python: Path, inside: Path) -> None:
+    """Compile everything so that Lambda compiles nothing: by hashes that nobody checks, for a zip keeps no dates."""
+    command = [
+        *(str(python), "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"),
+        *("-s", str(inside), "-p", "/var/task", str(inside)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    if done.returncode:
+        raise Misconfigured(f"the program could not be compiled:\n{done.stdout.strip()}")
+
+
+def _zipped(inside: Path, folder: Path) -> Path:
+    """Pack in one order, with one date and one mode, so that the same program is the same archive."""
+    unnamed = folder / "byline.zip"
+    with zipfile.ZipFile(unnamed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _files(inside):
+            entry = zipfile.ZipInfo(path.relative_to(inside).as_posix(), _SAME_DATE)
+            entry.external_attr = _READABLE
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return unnamed.rename(folder / f"byline-{sha256(unnamed.read_bytes()).hexdigest()[:20]}.zip")
+
+
+def _files(inside: Path) -> Iterator[Path]:
+    return (path for path in sorted(inside.rglob("*")) if path.is_file())

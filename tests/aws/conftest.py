@@ -1,0 +1,38 @@
+"""What the tests of the functions share: the packed program, and the stack that stands in for the one on AWS."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.aws.stack import Stack, brought_up
+
+from byline.cli.packing import Package, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def package(shared_folder: Path) -> Package:
+    """The program, packed for this very machine, once a run."""
+    note = shared_folder / "package.note"
+    with (shared_folder / "package.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists():
+            made = pack(shared_folder / "packed", machine=platform.machine())
+            note.write_text(json.dumps(asdict(made), default=str))
+    about = json.loads(note.read_text())
+    return Package(Path(about["archive"]), about["unpacked_bytes"], about["runtime"])
+
+
+@pytest.fixture(scope="module")
+def stack(ministack_endpoint: str, package: Package) -> Iterator[Stack]:
+    """The translated template, brought up in ministack, with rights judged."""
+    with brought_up(ministack_endpoint, package.archive) as made:
+        yield made

@@ -1,0 +1,176 @@
+"""The packed program: small, for Lambda's machines, compiled so that nothing is compiled there, and sure to start."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+from tests.aws import template
+
+from byline.cli import packing
+from byline.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from byline.cli.packing import Package
+
+pytestmark = [pytest.mark.aws, pytest.mark.slow]
+
+_START = """
+import json, os, sys
+compiled = []
+def hear(event, args):
+    if event == "compile" and str(args[1]).endswith(".py"):
+        compiled.append(str(args[1]))
+sys.addaudithook(hear)
+from byline.aws import handler
+event = json.loads(sys.argv[1])
+answers = [handler.web(event, None)["statusCode"], handler.work({"Records": []}, None)]
+from byline import amazon
+hosts = {}
+for service in ("dynamodb", "s3", "sesv2", "ssm"):
+    for region in ("eu-west-1", "us-gov-west-1", "cn-north-1", "ap-southeast-5"):
+        made = amazon.client(service, region=region, endpoint=None, tries=1, read_seconds=1)
+        hosts[f"{service} {region}"] = made.meta.endpoint_url
+from byline.imaging.pillow import PillowImaging
+photo = PillowImaging().develop(open(sys.argv[2], "rb").read())
+loaded = sorted(module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None))
+print(json.dumps({"compiled": compiled, "answers": answers, "hosts": hosts, "loaded": loaded, "photo": len(photo)}))
+"""
+_GET = {
+    "version": "2.0",
+    "rawPath": "/login",
+    "rawQueryString": "",
+    "headers": {"host": "example.org"},
+    "requestContext": {"http": {"method": "GET", "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7"}},
+}
+
+
+@pytest.fixture(scope="module")
+def arm(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The program as it goes to Lambda."""
+    return packing.pack(tmp_path_factory.mktemp("arm") / "packed")
+
+
+def names(package: Package) -> list[str]:
+    with zipfile.ZipFile(package.archive) as archive:
+        return archive.namelist()
+
+
+def test_it_is_small_enough(arm: Package) -> None:
+    with zipfile.ZipFile(arm.archive) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+
+    assert unpacked == arm.unpacked_bytes <= packing.MOST_BYTES == 50_000_000
+
+
+def test_it_is_for_lambdas_machines_and_runtime(arm: Package) -> None:
+    libraries = [name for name in names(arm) if ".so" in name]
+    tagged = [name for name in libraries if "cpython" in name]
+
+    assert any("_argon2" in name for name in names(arm))
+    version = arm.runtime.removeprefix("python").replace(".", "")
+    assert tagged
+    assert all(f"cpython-{version}-aarch64" in name for name in tagged)
+    assert arm.runtime in template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]
+    listed = {f"python{major}.{minor}" for major, minor in packing.RUNTIMES}
+    assert set(template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]) == listed
+
+
+def test_it_holds_nothing_that_no_function_needs(arm: Package) -> None:
+    inside = names(arm)
+
+    assert "byline/aws/handler.py" in inside
+    for part in ("byline/cli/", "granian/", "botocore/data/ec2/", "bin/", "pip/", "awslambdaric/"):
+        assert not any(name.startswith(part) for name in inside), part
+    services = {name.split("/")[2] for name in inside if name.startswith("botocore/data/") and name.count("/") > 2}
+    assert services == {"dynamodb", "s3", "sesv2", "ssm"}
+
+
+def test_everything_in_it_is_compiled_for_ever(arm: Package) -> None:
+    with zipfile.ZipFile(arm.archive) as archive:
+        inside = set(archive.namelist())
+        sources = {name for name in inside if name.endswith(".py")}
+        tag = f"cpython-{arm.runtime.removeprefix('python').replace('.', '')}"
+        for name in sources:
+            folder, _, module = name.rpartition("/")
+            compiled = f"{folder}{'/' if folder else ''}__pycache__/{module.removesuffix('.py')}.{tag}.pyc"
+            assert compiled in inside, name
+        byte_codes = [name for name in inside if name.endswith(".pyc")]
+        assert len(byte_codes) == len(sources)
+        for name in byte_codes:
+            with archive.open(name) as code:
+                magic, flags = code.read(4), int.from_bytes(code.read(4), "little")
+            assert flags == 0b01, name  # by hash, and unchecked (PEP 552)
+            if arm.runtime == f"python{sys.version_info[0]}.{sys.version_info[1]}":
+                assert magic == importlib.util.MAGIC_NUMBER
+
+
+def test_the_same_program_is_the_same_archive(arm: Package, tmp_path: Path) -> None:
+    inside = tmp_path / "package"
+    with zipfile.ZipFile(arm.archive) as archive:
+        archive.extractall(inside)
+
+    assert packing._zipped(inside, tmp_path).name == arm.archive.name
+
+
+def test_a_function_starts_from_it_alone_and_compiles_nothing(package: Package, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package.archive) as archive:
+        archive.extractall(tmp_path / "task")
+    picture = tmp_path / "me.png"
+    Image.effect_noise((700, 900), 60).convert("RGB").save(picture)
+    environ = {
+        "PYTHONPATH": str(tmp_path / "task"),
+        "BYLINE_DATA": str(tmp_path / "data"),
+        "BYLINE_URL": "http://127.0.0.1:8000",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+    }
+    # -S: nothing of this machine's packages can help.
+    command = [sys.executable, "-S", "-W", "error", "-c", _START, json.dumps(_GET), str(picture)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+
+    assert said["answers"] == [200, {"batchItemFailures": []}]
+    assert said["compiled"] == []
+    assert said["photo"] >= 1
+    foreign = [path for path in said["loaded"] if "site-packages" in path]
+    assert not foreign
+    assert said["hosts"]["dynamodb eu-west-1"] == "https://dynamodb.eu-west-1.amazonaws.com"
+    assert said["hosts"]["sesv2 ap-southeast-5"] == "https://email.ap-southeast-5.amazonaws.com"
+    assert said["hosts"]["ssm us-gov-west-1"] == "https://ssm.us-gov-west-1.amazonaws.com"
+    assert said["hosts"]["s3 cn-north-1"].endswith(".amazonaws.com.cn")
+
+
+def test_without_a_python_that_lambda_runs_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "RUNTIMES", ((3, 99), (3, 98)))
+
+    with pytest.raises(Misconfigured, match=r"3\.99, 3\.98"):
+        packing.interpreter()
+
+
+def test_a_name_on_the_path_with_nothing_behind_it_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shim = tmp_path / "python3.99"
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    here = sys.version_info[:2]
+    monkeypatch.setattr(packing, "RUNTIMES", ((3, 99), here))
+
+    assert packing.interpreter() == (Path(sys.executable), here)
+
+
+def test_a_package_that_became_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(packing, "MOST_BYTES", 1_000_000)
+
+    with pytest.raises(Misconfigured, match="at most 1 are meant"):
+        packing.pack(tmp_path / "packed")
