@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "running:check",
     "copy-files": "data:copy_files",
     "copy-store": "data:copy_store",
+    "cost": "cost:cost",
     "deliver": "running:deliver_once",
     "demo": "demo:demo",
     "publisher": "people:publisher",

@@ -1,0 +1,65 @@
+"""``byline cost``: what a month on AWS would cost, next to the same done in the way of the serverless-Flask guide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from byline.cli import costing
+from byline.cli.output import answer, as_json
+
+if TYPE_CHECKING:
+    from byline.cli.costing import Bill
+
+_LEAST = 0.005
+_COUNT = click.IntRange(min=0, max=10**9)
+
+
+@click.command()
+@click.option("--authors", type=_COUNT, default=100, show_default=True, help="Authors there are.")
+@click.option("--edits", type=_COUNT, default=100, show_default=True, help="Pages saved a month.")
+@click.option("--readers", type=_COUNT, default=10_000, show_default=True, help="Author pages opened a month.")
+@as_json
+def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
+    """Estimate what a month on AWS costs, by service.
+
+    It is next to the same done in the way of the serverless-Flask guide, and to a month in which nobody comes. Nothing
+    is asked of AWS.
+    """
+    ways = {"byline": costing.BYLINE, "guide": costing.GUIDE}
+    bills = {name: costing.estimate(way, authors=authors, edits=edits, readers=readers) for name, way in ways.items()}
+    idle = {name: costing.estimate(way, authors=0, edits=0, readers=0).total for name, way in ways.items()}
+    price = costing.prices()
+    data: dict[str, Any] = {
+        "authors": authors,
+        "edits": edits,
+        "readers": readers,
+        "prices": {name: price[name] for name in ("as_of", "region", "currency")},
+        **{
+            name: {
+                "services": {service: round(amount, 4) for service, amount in bill.services.items()},
+                "total": round(bill.total, 4),
+                "idle": round(idle[name], 4),
+            }
+            for name, bill in bills.items()
+        },
+    }
+    answer(data, _table(bills["byline"], bills["guide"], idle, price), json_wanted=as_json)
+
+
+def _table(byline: Bill, guide: Bill, idle: dict[str, float], price: dict[str, Any]) -> str:
+    rows = [(service, byline.services[service], guide.services[service]) for service in byline.services]
+    rows += [("together", byline.total, guide.total), ("with nobody there", idle["byline"], idle["guide"])]
+    lines = [f"{'USD a month':<18} {'Byline':>10} {'the guide':>10}"]
+    lines += [f"{what:<18} {_money(one):>10} {_money(other):>10}" for what, one, other in rows]
+    lines.append(
+        f"Prices of {price['region']} as of {price['as_of']}, without AWS's free tiers but those of data to readers. "
+        f"For each save a log-in and {costing.PAGES_A_VISIT} pages; the authors came over "
+        f"{costing.MONTHS_TO_GATHER // 12} years."
+    )
+    return "\n".join(lines)
+
+
+def _money(amount: float) -> str:
+    return "0" if not amount else "< 0.01" if amount < _LEAST else f"{amount:,.2f}"

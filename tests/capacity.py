@@ -1,0 +1,96 @@
+"""What DynamoDB would charge: the capacity units of each call, by the sizes of the records that it touches.
+
+Amazon's rules, of which DynamoDB Local keeps those of single writes only: a consistent read is one unit per started
+4 KB of each record, absent ones included, and half of that from an index, whose records count together; a write in a
+transaction is two per started KB of the larger of old and new, a mere check as well; an index entry is one per started
+KB for each time it is put or taken away.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from byline.store.port import Adopt, Check, Create, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline.store.port import Cursor, Key, Page, Record, Store, Write
+
+KB = 1024
+
+
+class CapacityStore:
+    """Adds up ``reads``, ``writes`` and ``index_writes`` in units, and ``trips``, for the store inside."""
+
+    def __init__(self, inner: Store) -> None:
+        self.inner = inner
+        self.reset()
+
+    def reset(self) -> None:
+        self.reads = 0.0
+        self.writes = 0
+        self.index_writes = 0
+        self.trips = 0
+
+    def get(self, *keys: Key) -> Mapping[Key, Record]:
+        found = self.inner.get(*keys)
+        self.trips += bool(keys)
+        self.reads += sum(_started(size_of(found.get(key)), 4 * KB) for key in set(keys))
+        return found
+
+    def page(
+        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+    ) -> Page:
+        page = self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending)
+        self.trips += 1
+        self.reads += _started(sum(map(size_of, page.records)), 4 * KB) / 2
+        return page
+
+    def scan(self, **_: object) -> Page:
+        raise AssertionError("no request reads everything")
+
+    def commit(self, *writes: Write) -> None:
+        keys = [write.record.key if isinstance(write, Create | Adopt | Replace) else write.key for write in writes]
+        before = self.inner.get(*keys)
+        self.inner.commit(*writes)
+        self.trips += bool(writes)
+        for key, write in zip(keys, writes, strict=True):
+            old = before.get(key)
+            new = write.record if isinstance(write, Create | Adopt | Replace) else None
+            self.writes += 2 * _started(max(size_of(old), size_of(new)), KB)
+            if not isinstance(write, Check):
+                self.index_writes += _of_index(old, new)
+
+    def ping(self) -> None:
+        self.inner.ping()
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def size_of(record: Record | None) -> int:
+    """The bytes of a record as an item: names and values; of a number one, and one for two digits less ending zeros."""
+    if record is None:
+        return 0
+    text = json.dumps(record.data, ensure_ascii=False, separators=(",", ":"))
+    values = {"k": f"{record.key.kind}#{record.key.id}", "d": text}
+    if record.entry:
+        values |= {"ix": record.entry.index, "so": record.entry.sort}
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in values.items())
+    numbers = {"v": record.version} | ({} if record.expires_at is None else {"ttl": record.expires_at})
+    digits = {name: len(str(number).rstrip("0")) for name, number in numbers.items()}
+    return size + sum(len(name) + (count + 1) // 2 + 1 for name, count in digits.items())
+
+
+def _of_index(old: Record | None, new: Record | None) -> int:
+    was, is_ = old.entry if old else None, new.entry if new else None
+    if was and is_ and was == is_:
+        return _started(max(size_of(old), size_of(new)), KB) if old != new else 0
+    return (_started(size_of(old), KB) if was else 0) + (_started(size_of(new), KB) if is_ else 0)
+
+
+def _started(size: int, unit: int) -> int:
+    """How many units a size begins; something absent counts as one."""
+    return max(1, -(-size // unit))
