@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from byline.accounts import confirmation, password, publishers
 from byline.accounts.addresses import place_of
-from byline.accounts.model import Account, Address, Fate, Place, Role
+from byline.accounts.model import Account, Address, Fate, Place, Role, State
 from byline.accounts.proposals import standing
 from byline.accounts.records import account_from, account_key, claim_key, slot_keys
 from byline.mail.letter import Button, Letter, render
@@ -89,7 +89,7 @@ def reset_letter(ports: Ports, job: Job) -> None:
 def password_changed_letter(ports: Ports, job: Job) -> None:
     """Tell the owner that the password was changed (NIST SP 800-63B-4, 4.6; ASVS 6.3.7)."""
     account = _account(ports, str(job.details["account"]))
-    if account is None:
+    if account is None or account.state is State.DELETED:
         return
     letter = Letter(
         subject="Your password was changed",

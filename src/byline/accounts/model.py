@@ -35,11 +35,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an account stood before a decision that can be taken back: its state, and who had decided on it, and how."""
+    """How an account stood before a decision that can be taken back: its state, who had decided on it, and how.
+
+    ``decision_job`` is the letter about that.
+    """
 
     state: State
     decided_at: datetime | None
     decided_by: str
+    decision_job: str
     note: str
 
 

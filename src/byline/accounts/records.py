@@ -205,14 +205,14 @@ def session_from(record: Record) -> Session:
 def _before(before: Standing | None) -> Json:
     if before is None:
         return None
-    return [before.state.value, _when(before.decided_at), before.decided_by, before.note]
+    return [before.state.value, _when(before.decided_at), before.decided_by, before.decision_job, before.note]
 
 
 def _before_from(value: Json) -> Standing | None:
     if not isinstance(value, list):
         return None
-    state, at, by, note = value
-    return Standing(State(str(state)), _time(at) if at else None, str(by), str(note))
+    state, at, by, job, note = value
+    return Standing(State(str(state)), _time(at) if at else None, str(by), str(job), str(note))
 
 
 def _when(at: datetime | None) -> str | None:

@@ -82,7 +82,7 @@ def move(account: Account, event: Event, *, by: str, at: datetime, note: str = "
     )
     if event in _NO_MATTER:
         return moved
-    before = Standing(account.state, account.decided_at, account.decided_by, account.note)
+    before = Standing(account.state, account.decided_at, account.decided_by, account.decision_job, account.note)
     moved = replace(moved, before=before if event in _CAN_BE_UNDONE else None)
     if event in _DECISIONS:
         moved = replace(moved, decided_by=by, decided_at=at, note=note)
@@ -101,7 +101,7 @@ def take_back(account: Account) -> Account:
         decided_at=account.before.decided_at,
         decided_by=account.before.decided_by,
         note=account.before.note,
-        decision_job="",
+        decision_job=account.before.decision_job,
         before=None,
         refusals=account.refusals - (account.state is State.DECLINED),
         version=account.version + 1,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key, account_record
 from byline.accounts.states import Event, move, take_back
 from byline.audit import Actor, noted
@@ -88,16 +89,21 @@ def restore(ports: Ports, by: Actor, account: Account) -> Account:
 def undo(ports: Ports, by: Actor, account: Account) -> Account:
     """Take an approval or a refusal back while its letter is not out; afterwards ``AlreadyDecided``.
 
-    All is as it was before the decision; a page that an author published in between comes down.
+    All is as it was before the decision; a page that an author published in between comes down. A refusal whose letter
+    was not due yet when it was overtaken is told now: that letter found it not to be so any more.
     """
     _may(by)
     now = ports.clock.now()
     if not can_undo(account, now):
         raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
     back = take_back(account)
+    letter = _letter(ports, account, Event.DECLINED) if _nobody_was_told(back, until=account.decided_at) else None
+    if letter is not None:
+        back = replace(back, decision_job=letter.id)
     writes: list[Write] = [
         Replace(account_record(back)),
         Delete(job_key(account.decision_job), 1),
+        *([promise(letter)] if letter else []),
         noted(ports, by, "decision undone", account.id),
     ]
     if account.profile_id is not None:
@@ -111,11 +117,7 @@ def undo(ports: Ports, by: Actor, account: Account) -> Account:
 
 def can_undo(account: Account, now: datetime) -> bool:
     """Whether the last decision can be taken back: an approval or a refusal whose letter is still waiting."""
-    return (
-        account.before is not None
-        and account.decided_at is not None
-        and now < account.decided_at + timedelta(seconds=LETTER_WAITS_SECONDS)
-    )
+    return account.before is not None and account.decided_at is not None and now < _told_at(account.decided_at)
 
 
 def account_named(ports: Ports, account_id: str) -> Account:
@@ -154,17 +156,27 @@ def _plain(ports: Ports, by: Actor, account: Account, event: Event, *, note: str
 
 
 def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> tuple[Account, Job]:
-    now = ports.clock.now()
-    letter = Job(
-        ports.chance.identifier(),
-        JobKind.DECISION_LETTER,
-        {"account": account.id, "decision": event.value},
-        now + timedelta(seconds=LETTER_WAITS_SECONDS),
-    )
-    decided = replace(move(account, event, by=by.name, at=now, note=note), decision_job=letter.id)
+    letter = _letter(ports, account, event)
+    decided = replace(move(account, event, by=by.name, at=ports.clock.now(), note=note), decision_job=letter.id)
     if event is Event.DECLINED:
         decided = replace(decided, refusals=account.refusals + 1)
     return decided, letter
+
+
+def _letter(ports: Ports, account: Account, event: Event) -> Job:
+    details = {"account": account.id, "decision": event.value}
+    return Job(ports.chance.identifier(), JobKind.DECISION_LETTER, details, _told_at(ports.clock.now()))
+
+
+def _nobody_was_told(refused: Account, *, until: datetime | None) -> bool:
+    """Whether a refusal's letter was not due yet at a time."""
+    if refused.state is not State.DECLINED or refused.decided_at is None or until is None:
+        return False
+    return until < _told_at(refused.decided_at)
+
+
+def _told_at(decided_at: datetime) -> datetime:
+    return decided_at + timedelta(seconds=LETTER_WAITS_SECONDS)
 
 
 def _publish(ports: Ports, profile_id: str) -> Write:
