@@ -10,6 +10,8 @@ from tests.attack.hostile import Body
 from tests.attack.walking import FORMS, WHO, Route, Walk, check, check_headers, ways
 from tests.docs.reading import SOURCE, first_words, python_files
 
+from byline.web.access import EVERYBODY, TABLE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -33,7 +35,9 @@ def test_every_form_is_walked_through(walk: Walk) -> None:
 
 def test_no_form_whatever_is_in_it(walk: Walk) -> None:
     for route in ways(walk, "POST", passing=True):
-        for body in hostile.bodies(FORMS[route.endpoint], walk.token):
+        # What is the same for everybody need not be walked field by field as each of them.
+        alike = TABLE[route.endpoint].answers is EVERYBODY and walk.who not in {"nobody", "author"}
+        for body in hostile.bodies({} if alike else FORMS[route.endpoint], walk.token):
             walk.send(body.what, route, walk.address(route), body)
 
 
