@@ -45,8 +45,10 @@ def approve(ports: Ports, by: Actor, account: Account) -> Account:
     tries = (plain, *slugs.alternatives(plain, ports.chance.token(8)))
     for slug in tries:
         approved, letter = _decided(ports, by, account, Event.APPROVED)
-        writes: list[Write] = []
-        if account.profile_id is None:
+        writes: list[Write]
+        if account.profile_id is not None:
+            writes = [_publish(ports, account.profile_id)]  # it came down when an approval was taken back
+        else:
             profile = editing.new_profile(ports, account.id, name=name, sort_name=sort_name, slug=slug)
             approved = replace(approved, profile_id=profile.id)
             writes = [
