@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -110,7 +112,7 @@ class Pages:
 
     def __init__(self, site: Site, *, mailbox: bool, secret: str) -> None:
         self._assets: dict[str, tuple[bytes, str]] = {}
-        self._frames: dict[str, list[str]] = {}
+        self._frames: OrderedDict[str, list[str]] = OrderedDict()
         self._secret = secret
         urls = {}
         for name, content_type in STATIC.items():
@@ -159,6 +161,7 @@ class Pages:
         if frame is None:
             frame = blanks.frame(self._environment.get_template(name).render(context))
             if len(self._frames) >= _MOST_FRAMES:
-                self._frames.pop(next(iter(self._frames), ""), None)
+                with suppress(KeyError):  # each step is one of the dictionary's own, so that threads need no lock
+                    self._frames.popitem(last=False)
         self._frames[key] = frame
         return blanks.fill(frame)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -69,3 +71,28 @@ def test_a_blank_time_reads_like_the_time() -> None:
     assert kept.render("account/account.html", framed, blanks) == kept.render("account/account.html", plain)
     moment = blanks.moment(AT)
     assert blanks.fill(blanks.frame(f"{moment.day} {moment.strftime('')}")) == "9 March 2026, 14:05"
+
+
+def test_frames_are_kept_by_many_threads_at_once_and_never_too_many() -> None:
+    kept = pages()
+
+    def shows(thread: int) -> list[str]:
+        shown = []
+        for number in range(200):
+            here = f"/{thread}/{number % 40}"
+            blanks = kept.blanks()
+            context = {"form": Form(), "csrf": blanks(f"token {here}"), **CONTEXT, "here": here}
+            shown.append(kept.render("password/reset_request.html", context, blanks))
+        return shown
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            pages_shown = list(threads.map(shows, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+
+    for thread, texts in enumerate(pages_shown):
+        assert all(f'value="token /{thread}/{number % 40}"' in text for number, text in enumerate(texts))
+    assert len(kept._frames) <= 32 + 8
