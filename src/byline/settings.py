@@ -164,7 +164,9 @@ def _url(given: str, host: str, port: int) -> str:
         raise Misconfigured(f"BYLINE_URL must be an address without path, query or user: {given}")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Misconfigured(f"BYLINE_URL is {given}: anything beyond this machine must be https://")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    # Browsers leave the usual port away where they say from which site a form comes.
+    usual = ":443" if parts.scheme == "https" else ":80"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

@@ -65,3 +65,18 @@ def test_loopback_is_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["example.org", "10.0.0.1", "0.0.0.0", "localhost.example.org", ""])  # noqa: S104
 def test_everything_else_is_not(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://authors.example.org:443", "https://authors.example.org"),
+        ("https://authors.example.org:80", "https://authors.example.org:80"),
+        ("https://authors.example.org:8443/", "https://authors.example.org:8443"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_the_public_address_is_written_as_browsers_write_it(given: str, url: str) -> None:
+    """They leave the usual port away in ``Origin``, by which every form is judged."""
+    assert read(URL=given, MAIL="smtps://m.example.org").site.url == url
