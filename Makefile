@@ -6,7 +6,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo test test-quick lint bench lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy test test-quick lint bench lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -19,6 +19,9 @@ run: setup  ## the portal, on http://127.0.0.1:8000 unless BYLINE_… says other
 
 demo: setup  ## the portal with made-up authors, in a folder of its own
 	@.venv/bin/byline demo
+
+deploy: setup  ## the portal on AWS, brought up or upgraded; ARGS='--region …', docs/deploy-aws.md
+	@.venv/bin/byline aws deploy $(ARGS)
 
 test: test-tools setup-dev lint  ## every check: linters, types, walls and all tests; installs what they need
 	@.venv/bin/python -c "from tests import engines; engines.fetch_dynamodb(); engines.fetch_ministack()"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests need and Python's packages cannot bring: virtual environments, a browser, Java (for Amazon's
-# DynamoDB Local), npm, and axe-core. As root it installs what is missing and says so; else it prints the command and
-# fails.
+# DynamoDB Local), Node (for CloudFront's functions), npm, and axe-core. As root it installs what is missing and says
+# so; else it prints the command and fails.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -22,6 +22,7 @@ missing=
 "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 has_browser || missing="$missing chromium"
 has java || missing="$missing default-jre-headless"
+has node || missing="$missing nodejs"
 has npm || [ -f "$axe_folder/axe.min.js" ] || missing="$missing npm"
 if [ -n "$missing" ]; then
     command="apt-get install -y$missing"

@@ -114,7 +114,8 @@ class Stack:
     def logged(self) -> str:
         """All that both functions wrote into their logs."""
         logs, lines = self.client("logs"), []
-        for group in logs.describe_log_groups()["logGroups"]:
+        ours = [group for group in logs.describe_log_groups()["logGroups"] if self.name in group["logGroupName"]]
+        for group in ours:
             for stream in logs.describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]:
                 where = {"logGroupName": group["logGroupName"], "logStreamName": stream["logStreamName"]}
                 lines += [event["message"] for event in logs.get_log_events(**where)["events"]]

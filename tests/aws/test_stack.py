@@ -102,7 +102,7 @@ def test_an_author_goes_from_the_form_to_the_published_page(stack: Stack) -> Non
     assert f"https://{stack.host}/" in decided.text
 
     everything = stack.logged()
-    assert "put off" not in everything
+    assert "START RequestId" in everything
     for word in (ana.address, desk.address, PASSWORD, SECRET, GIVEN["EdgeKey"], "Ana Lima", first.rpartition("/")[2]):
         assert word not in everything
 

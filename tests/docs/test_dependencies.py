@@ -34,5 +34,5 @@ def test_the_project_asks_for_what_the_portal_runs_on() -> None:
     assert set(re.findall(r'"([^"]+)"', declared[1])) == asked_for("run")
 
 
-def test_the_functions_on_aws_need_what_the_portal_needs_but_its_server() -> None:
-    assert asked_for("run") - asked_for("aws") == {"granian"}
+def test_the_functions_on_aws_need_what_the_portal_needs_but_its_server_and_its_commands() -> None:
+    assert asked_for("run") - asked_for("aws") == {"granian", "dnspython"}

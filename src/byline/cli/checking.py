@@ -50,7 +50,7 @@ def findings(settings: Settings) -> list[Finding]:
         found.append(Finding("BYLINE_REVEAL_REGISTERED", "Anybody can find out which addresses have an account."))
     if not settings.site.contact:
         found.append(Finding("BYLINE_PUBLISHER_EMAIL", "Letters and pages name no address to write to: set one."))
-    if settings.site.secure and settings.proxies == 0:
+    if settings.site.secure and settings.proxies == 0 and settings.edge_key is None:
         found.append(
             Finding(
                 "BYLINE_PROXIES",

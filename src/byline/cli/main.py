@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, str] = {
     "approve": "people:approve",
     "authors": "people:authors",
+    "aws": "aws:aws",
     "backup": "data:backup",
     "check": "running:check",
     "copy-files": "data:copy_files",

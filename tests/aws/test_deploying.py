@@ -1,0 +1,198 @@
+"""``byline aws``: what an operator sees who brings the portal up, upgrades it, and asks what it still needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner
+from tests.aws import template
+from tests.engines import MINISTACK_REGION
+from tests.portal import BYLINE
+
+from byline import amazon
+from byline.cli import aws, aws_checking, deploying
+from byline.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from byline.cli.packing import Package
+
+pytestmark = [pytest.mark.aws, pytest.mark.slow]
+
+NEEDED = ("--publisher-email", "desk@marram.example", "--mail-from", "byline@marram.example")
+
+
+class Operator:
+    """Somebody at a shell, with an account that nothing of Byline is in but the stacks of other tests."""
+
+    def __init__(self, package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stack = f"byline-{uuid4().hex[:8]}"
+        self.package = package
+        self.packed = 0
+        self._monkeypatch = monkeypatch
+        monkeypatch.setattr(aws, "pack", self._pack)
+
+    def run(self, command: str, *words: str, typed: str = "") -> Result:
+        """Run ``byline aws``; what went to standard output and to standard error stands apart."""
+        where = ("--stack", self.stack, "--region", MINISTACK_REGION)
+        return CliRunner().invoke(main, ["aws", command, *where, *words], input=typed)
+
+    def client(self, service: str) -> Any:
+        return amazon.client(service, region=MINISTACK_REGION, endpoint=None, tries=1, read_seconds=30)
+
+    def parameters(self) -> dict[str, str]:
+        [about] = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        return {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
+
+    def function(self) -> Any:
+        name = deploying.outputs(deploying.Amazon(MINISTACK_REGION, template.ACCOUNT), self.stack)["WebFunction"]
+        return self.client("lambda").get_function_configuration(FunctionName=name)
+
+    def _pack(self, _: Path) -> Package:
+        self.packed += 1
+        return self.package
+
+
+@pytest.fixture
+def operator(ministack_endpoint: str, package: Package, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack_endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return Operator(package, monkeypatch)
+
+
+def test_a_new_portal_is_brought_up_with_its_secret_and_its_first_link(operator: Operator) -> None:
+    done = operator.run("deploy", *NEEDED, "--site-name", "Marram Press", "--yes", "--json")
+
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert said["changed"] is True
+    assert said["address"].startswith("https://")
+    assert said["first_publisher"].startswith(f"{said['address']}/publisher/first/")
+    assert "USD a month" in done.stderr
+    assert "Lambda 3" in done.stderr
+    assert "CREATE_COMPLETE      WebFunction" in done.stderr
+    name = f"/byline/{operator.stack}/secret-key"
+    secret = operator.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert secret["Type"] == "SecureString"
+    assert len(secret["Value"]) >= 32
+    assert secret["Value"] not in done.output
+    blocked = operator.client("s3").get_public_access_block(Bucket=operator.parameters()["CodeBucket"])
+    assert set(blocked["PublicAccessBlockConfiguration"].values()) == {True}
+    assert operator.parameters()["SiteName"] == "Marram Press"
+    assert operator.function()["Environment"]["Variables"]["BYLINE_SITE_NAME"] == "Marram Press"
+
+
+def test_doing_it_again_changes_what_is_given_and_keeps_the_rest(operator: Operator) -> None:
+    operator.run("deploy", *NEEDED, "--yes")
+    before = operator.parameters()
+
+    again = operator.run("deploy", "--yes")
+    assert again.exit_code == 0, again.output
+    assert again.stdout.startswith("Nothing had to be changed. The portal is at https://")
+    assert operator.parameters() == before
+
+    renamed = operator.run("deploy", "--site-name", "Marram Press", "--yes")
+    assert renamed.exit_code == 0, renamed.output
+    assert "Nothing had to be changed" not in renamed.stdout
+    assert operator.parameters() == {**before, "SiteName": "Marram Press"}
+
+
+def test_a_failed_upgrade_says_why_and_leaves_the_version_before(operator: Operator, tmp_path: Path) -> None:
+    operator.run("deploy", *NEEDED, "--yes")
+    before = operator.function()
+    broken = tmp_path / "byline-broken.zip"
+    broken.write_bytes(b"no archive at all")
+    operator.package = replace(operator.package, archive=broken)
+
+    done = operator.run("deploy", "--yes")
+
+    assert done.exit_code == 3, done.output
+    assert "UPDATE_ROLLBACK_COMPLETE; the version before goes on." in done.stderr
+    assert "Function: " in done.stderr
+    assert operator.function()["CodeSha256"] == before["CodeSha256"]
+
+
+def test_nothing_is_made_unless_the_operator_says_so(operator: Operator) -> None:
+    done = operator.run("deploy", *NEEDED, typed="n\n")
+
+    assert done.exit_code == 1
+    assert deploying.there(deploying.Amazon(MINISTACK_REGION, template.ACCOUNT), operator.stack) is None
+    assert operator.packed == 0
+
+
+def test_a_new_stack_needs_a_publisher_and_a_sender(operator: Operator) -> None:
+    done = operator.run("deploy", "--mail-from", "byline@marram.example", "--yes")
+
+    assert done.exit_code == 2
+    assert "a new stack needs --publisher-email" in done.stderr
+
+
+def test_without_credentials_that_aws_knows_it_is_said(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOBODYKNOWSTHIS0")
+
+    done = operator.run("deploy", *NEEDED, "--yes")
+
+    assert done.exit_code == 2
+    assert "AWS refuses" in done.stderr
+
+
+def test_an_aws_that_does_not_answer_is_to_be_tried_again(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+    done = operator.run("check")
+
+    assert done.exit_code == 3
+    assert "AWS does not answer" in done.stderr
+
+
+def test_what_the_template_makes_is_counted_by_service() -> None:
+    counted = deploying.counted()
+
+    assert counted["Lambda"] == 3  # two functions, and the right to call one
+    assert counted["DynamoDB"] == 1
+    assert counted["CloudWatch"] == 6
+    assert sum(counted.values()) == len(template.written()["Resources"])
+
+
+def test_checking_says_what_a_new_portal_needs(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator.run("deploy", *NEEDED, "--yes")
+    monkeypatch.setattr(aws_checking, "ask_dns", lambda *_: ())
+
+    done = operator.run("check", "--json")
+
+    assert done.exit_code == 1, done.output
+    found = {entry["about"]: entry["sentence"] for entry in json.loads(done.stdout) if entry["wrong"]}
+    assert "There is no publisher yet" in found["publisher"]
+    assert "v=DMARC1" in found["DMARC"]
+    assert "BYLINE_PROXIES" not in found
+
+
+def test_other_commands_work_on_the_stack_with_the_settings_it_prints(operator: Operator) -> None:
+    operator.run("deploy", *NEEDED, "--site-name", "Marram's Press", "--yes")
+
+    done = operator.run("settings")
+
+    assert done.exit_code == 0, done.output
+    script = f"{done.stdout}\n{BYLINE} authors --json && {BYLINE} publisher add ines@marram.example --name Ines"
+    shell = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert shell.returncode == 0, shell.stderr
+    assert shell.stdout.startswith("[]\n")
+    assert "An invitation to ines@marram.example goes out" in shell.stdout
+    assert """BYLINE_SITE_NAME='Marram'"'"'s Press'""" in done.stdout
+
+
+def test_checking_a_stack_that_is_not_there_says_how_to_make_it(operator: Operator) -> None:
+    done = operator.run("check")
+
+    assert done.exit_code == 2
+    assert f"there is no stack {operator.stack}" in done.stderr
+    assert "byline aws deploy" in done.stderr
