@@ -70,10 +70,12 @@ def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(house: Hou
     ana = house.author(house.address())
     ana.types({"Name": "", "Biography (optional)": "Not to be lost.", "Page address": "Ünder Wäter"})
     ana.types({"Link 2: words": "My shop", "Link 2: address": "ftp://example.org"})
+    ana.page.get_by_label("Choose a photo").set_input_files(photo())
     ana.presses("Save and publish", status=422)
 
+    assert "Choose the photo again; it was not kept" in ana.text
     faults = ana.page.locator("[aria-invalid=true]").evaluate_all("fields => fields.map(field => field.id)")
-    assert faults == ["author_name", "author_slug", "link_url-1"]
+    assert faults == ["author_name", "profile_img", "author_slug", "link_url-1"]
     assert ana.page.get_by_label("Biography (optional)").input_value() == "Not to be lost."
     assert ana.page.get_by_label("Link 1: address").input_value() == "ftp://example.org"
 
@@ -132,7 +134,7 @@ def test_who_saves_second_sees_both_texts_and_decides(house: House) -> None:
     desk.presses("Save and publish")
     ana.presses("Save and publish", status=409)
 
-    assert ana.heading == "Somebody else saved in between"
+    assert ana.heading == "The page was saved in between"
     assert "Theirs" in ana.page.locator("del").inner_text()
     assert "Mine" in ana.page.locator("ins").inner_text()
     assert ana.page.get_by_label("Biography (optional)").input_value() == "Mine."

@@ -41,7 +41,7 @@ def test_of_two_saves_over_one_version_one_wins_and_the_other_is_shown_both_text
         assert sorted(answer.status_code for answer in answers) == [303, 409]
         winner = [answer.status_code for answer in answers].index(303)
         refused = re.sub(r"<[^>]*>|\[only here: |\]", "", answers[1 - winner].text)
-        assert "Somebody else saved in between" in refused
+        assert "The page was saved in between" in refused
         for text in texts:
             assert all(word in refused for word in text.split())
         assert form_of(answers[1 - winner])["author_bio"] == texts[1 - winner]

@@ -9,7 +9,7 @@ from byline.profiles import markup
 from byline.profiles.comparing import compare
 
 if TYPE_CHECKING:
-    from byline.profiles.model import Content
+    from byline.profiles.model import Content, Photo
 
 
 def differences(first: Content, second: Content) -> list[SimpleNamespace]:
@@ -19,7 +19,7 @@ def differences(first: Content, second: Content) -> list[SimpleNamespace]:
         ("Name for sorting", first.sort_name, second.sort_name),
         ("Biography", markup.to_markdown(first.bio), markup.to_markdown(second.bio)),
         ("Links", _links(first), _links(second)),
-        ("Photo", _photo_word(first), _photo_word(second)),
+        ("Photo", *_photo_words(first.photo, second.photo)),
     ]
     return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
 
@@ -28,5 +28,7 @@ def _links(content: Content) -> str:
     return ", ".join(f"{link.label} ({link.url})" for link in content.links)
 
 
-def _photo_word(content: Content) -> str:
-    return f"photo {content.photo.digest[:8]}" if content.photo else "no photo"
+def _photo_words(first: Photo | None, second: Photo | None) -> tuple[str, str]:
+    if first and second and first.digest != second.digest:
+        return "one photo", "another photo"
+    return "a photo" if first else "no photo", "a photo" if second else "no photo"

@@ -16,7 +16,7 @@ from byline.profiles.model import Link
 from byline.web.protection import single
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from byline.accounts.model import Address
     from byline.profiles.model import Profile
@@ -105,6 +105,13 @@ def draft(profile: Profile) -> Draft:
         upload=upload,
         remove_photo=bool(single("remove_img")) and upload is None,
     )
+
+
+def also_the_photo(faults: Mapping[str, str]) -> dict[str, str]:
+    """The faults of a form, and that its photo has to be chosen again: the page that comes back cannot hold it."""
+    if "profile_img" in faults or not any(file.filename for file in request.files.getlist("profile_img")):
+        return dict(faults)
+    return {**faults, "profile_img": "Choose the photo again; it was not kept"}
 
 
 def seen(*, default: int) -> int:

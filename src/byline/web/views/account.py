@@ -34,5 +34,4 @@ def account() -> ResponseReturnValue:
         confirmed_at=own.confirmed_at and blanks.day(own.confirmed_at),
         approved_at=blanks.day(own.decided_at or own.created_at),
         page_url=blanks(f"{ports().site.url}/authors/{profile.slug}/") if published and profile else "",
-        everywhere=False,
     )

@@ -127,7 +127,7 @@ def _really(account: Account, act: str) -> ResponseReturnValue:
 
 
 def _author(account: Account) -> SimpleNamespace:
-    return SimpleNamespace(id=account.id, name=account.name, email=account.address, page_url="")
+    return SimpleNamespace(id=account.id, name=account.name, email=account.address)
 
 
 def _at(account: Account) -> str:

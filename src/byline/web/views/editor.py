@@ -137,7 +137,7 @@ def read_profile(account: Account, beside: Profile | None) -> Profile:
 
 
 def _refused(desk: Desk, status: int, faults: Mapping[str, str]) -> Response:
-    form = Form({**_values(desk), **_typed()}, dict(faults))
+    form = Form({**_values(desk), **_typed()}, forms.also_the_photo(faults))
     return _editor(desk, status, form, forms.link_rows(), seen=forms.seen(default=desk.profile.number))
 
 

@@ -14,7 +14,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from byline.settings import is_loopback
-from byline.web.here import house
+from byline.web.here import house, ports
 from byline.web.showing import show
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def letter(letter_id: str) -> ResponseReturnValue:
     shown = SimpleNamespace(
         id=mail.message_id,
         to=mail.to,
-        sender="",
-        reply_to="",
+        sender=ports().site.name,
+        reply_to=ports().site.contact,
         subject=mail.subject,
         at=mail.sent_at,
         text=mail.text,
