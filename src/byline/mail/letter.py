@@ -10,7 +10,7 @@ from typing import Final
 MOST_SUBJECT: Final = 49
 """Characters of a subject that a telephone shows in full."""
 
-_ACCENT: Final = "#1d4ed8"
+_ACCENT: Final = "#0e5a4b"
 _RULE: Final = "#8a8a8a"
 _FONT: Final = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',sans-serif"
 _MONO: Final = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace"
