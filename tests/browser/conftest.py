@@ -175,6 +175,7 @@ def new_page(
             page = free.pop() if free else _window(browser, width, theme, javascript=javascript)
             stack.callback(free.append, page)
             stack.callback(page.context.clear_cookies)
+            stack.callback(page.unroute_all)
             for event, listener in _listeners(page, faults).items():
                 page.on(event, listener)  # type: ignore[call-overload]
                 stack.callback(page.remove_listener, event, listener)

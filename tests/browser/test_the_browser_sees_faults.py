@@ -43,6 +43,7 @@ def test_a_page_without_faults_passes(new_page: OpensPages, axe: Examines, theme
 )
 def test_a_fault_is_told_by_its_rule(new_page: OpensPages, axe: Examines, fault: str, rule: str) -> None:
     page = new_page()
+    page.goto("about:blank")
     page.set_content(GOOD.replace("<p>Text</p>", fault))
 
     with pytest.raises(AssertionError, match=rule):
@@ -51,6 +52,7 @@ def test_a_fault_is_told_by_its_rule(new_page: OpensPages, axe: Examines, fault:
 
 def test_scripts_can_be_off(new_page: OpensPages) -> None:
     page = new_page(javascript=False)
+    page.goto("about:blank")
 
     page.set_content('<p>before</p><script>document.querySelector("p").textContent = "after"</script>')
 
@@ -70,6 +72,7 @@ def test_what_goes_wrong_behind_a_page_fails_the_test(
     new_page: OpensPages, faults: list[str], body: str, told: str
 ) -> None:
     page = new_page()
+    page.goto("about:blank")
     page.route("**/*.png", lambda route: route.fulfill(status=404))
 
     page.set_content(GOOD.replace("<p>Text</p>", body), wait_until="networkidle")
