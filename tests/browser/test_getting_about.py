@@ -28,7 +28,10 @@ FOCUSED = """() => {
     return {
         name: `${element.tagName} ${element.id || element.textContent.trim().slice(0, 40)}`,
         ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-        inSight: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+        inSight: [0.1, 0.5, 0.9].some((down) => {
+            const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height * down);
+            return there && (element.contains(there) || there.contains(element));
+        }),
     };
 }"""
 
