@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0
 """How often the worker looks for jobs that nobody rang for: of another process, or put off."""
-THREADS = 4
+THREADS = 16
+"""The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/bodies.py``)."""
 _M_ARENA_MAX = -8
 
 _log = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ from flask import Flask, request
 
 from byline.accounts.throttle import Networks
 from byline.web import answers, identity, protection
+from byline.web.bodies import with_few_bodies
 from byline.web.cookies import Cookies
 from byline.web.here import KEY, House, house
 from byline.web.pages import Pages
@@ -68,7 +69,8 @@ def create_app(
     app.after_request(_tell)
     for view in (registration, login, password, profile, account, console, decisions, mailbox):
         view.set_up(app)
-    wsgi = protection.with_headers(with_readers(app.wsgi_app, ports.files, pages), ports.site)
+    portal = with_few_bodies(app.wsgi_app) if ports.site.throttle else app.wsgi_app
+    wsgi = protection.with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
 

@@ -9,11 +9,12 @@ from urllib.parse import quote, urlsplit
 from flask import redirect, request, session
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 
-from byline.errors import Refusal
+from byline.errors import Refusal, TooMany
 from byline.links import same
 from byline.settings import is_loopback
 from byline.web import identity
 from byline.web.access import Answer, rule, rule_of_other_methods
+from byline.web.bodies import CROWDED
 from byline.web.here import ports
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Gated(Refusal):
 
 def gate() -> Response | None:
     """Find out before every view who this is, whether they may, and whether their own page sent it."""
+    if CROWDED in request.environ:
+        raise TooMany(1)
     row = rule()
     # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
     takes_photo = row.upload and request.mimetype == "multipart/form-data"
