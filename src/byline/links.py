@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MOST_LETTERS = 1_000
-"""A longer token is not even looked at."""
+MOST_LETTERS = 2_000
+"""A longer token is not even looked at. The longest of ours invites somebody with the longest name there may be."""
 
 
 def same(given: str, genuine: str) -> bool:
@@ -54,7 +54,7 @@ class Signer:
     def make(self, purpose: str, fields: Mapping[str, str], *, fingerprint: str = "", expires_at: datetime) -> str:
         """Make a token of the characters ``A-Z a-z 0-9 . _ -``; it is dead from ``expires_at`` on."""
         claims = {**fields, "!": int(expires_at.timestamp()), "f": fingerprint}
-        body = _b64(json.dumps(claims, separators=(",", ":"), sort_keys=True).encode())
+        body = _b64(json.dumps(claims, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode())
         return self._seal(purpose).sign(body).decode()
 
     def read(self, purpose: str, token: str, *, now: datetime) -> Claims:

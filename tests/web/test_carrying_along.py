@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.people import csrf_of
+from tests.people import csrf_of, path_in
+
+from byline.accounts import publishers
+from byline.accounts.addresses import normalise
 
 if TYPE_CHECKING:
     from tests.people import House
@@ -37,3 +40,15 @@ def test_whoever_typed_a_long_address_everywhere_can_go_on(house: House) -> None
     token = csrf_of(person.get("/login"))
     data = {"csrf_token": token, "author_email": address, "author_password": person.password}
     assert person.client.post("/login", data=data).status_code == 422
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_an_invitation_works_however_somebody_is_called(house: House, name: str) -> None:
+    address = normalise("\u96ea" * 20 + "@" + "\u96ea\u570b\u5ddd\u7aef." * 5 + "example")
+    publishers.add(house.world.ports, address=address, name=name, password=None)
+    person = house.person(address, name)
+    link = path_in(person.letter(), "/reset/")
+
+    assert person.get(link).status_code == 200
+    assert person.post(link, {"new_password": person.password}).status_code == 303
+    assert house.account(address).name == name
