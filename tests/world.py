@@ -72,9 +72,9 @@ class CheapHasher:
         self.hashes += 1
         return self._inner.hash(password)
 
-    def verify(self, stored: str | None, password: str, /) -> Verdict:
+    def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
         self.checks += 1
-        return self._inner.verify(stored, password)
+        return self._inner.verify(stored, password, beside=beside)
 
 
 @dataclass

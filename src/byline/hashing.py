@@ -1,4 +1,7 @@
-"""Password hashes: argon2id, with a stand-in that costs the same where there is no hash to check."""
+"""Password hashes: argon2id, with a stand-in that costs the same where there is no hash to check.
+
+Hashes that authors brought along (see ``inherited``) are checked beside it, while there are any.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import unicodedata
 from enum import Enum
 from threading import BoundedSemaphore
 from typing import Protocol
+
+from byline import inherited
 
 MEMORY_KIB = 19 * 1024
 """19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet, argon2id."""
@@ -32,8 +37,12 @@ class Hasher(Protocol):
     def hash(self, password: str, /) -> str:
         """Hash a password (at most 256 code points; NFC is applied, nothing is trimmed)."""
 
-    def verify(self, stored: str | None, password: str, /) -> Verdict:
-        """Check a password; ``None`` costs as much as any hash and is never right."""
+    def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
+        """Check a password; ``None`` costs as much as any hash and is never right.
+
+        ``beside`` are the kinds of inherited hashes that are checked as well, one of each whatever is ``stored``; an
+        inherited one of another kind is never right.
+        """
 
 
 class Argon2Hasher:
@@ -54,18 +63,28 @@ class Argon2Hasher:
         with self._turn:
             return hasher.hash(_normal(password))
 
-    def verify(self, stored: str | None, password: str, /) -> Verdict:
-        """Check a password against a stored hash, or against the stand-in."""
+    def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
+        """Check a password against a stored hash, or against the stand-in; and against one of each kind ``beside``."""
+        kind = inherited.kind_of(stored) if stored else None
+        verdict = self._verify(self._stand_in if stored is None or kind else stored, password)
+        for each in beside:
+            with self._turn:
+                hashed = stored if stored and each == kind else inherited.stand_in(each)
+                if inherited.is_right(hashed, password):
+                    verdict = Verdict.REHASH
+        return verdict
+
+    def _verify(self, stored: str, password: str) -> Verdict:
         from argon2 import PasswordHasher  # noqa: PLC0415 - as above
         from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - as above
 
         hasher = PasswordHasher(time_cost=self._passes, memory_cost=self._memory_kib, parallelism=LANES)
         with self._turn:
             try:
-                hasher.verify(stored or self._stand_in, _normal(password))
+                hasher.verify(stored, _normal(password))
             except (VerificationError, InvalidHashError):
                 return Verdict.NO
-        return Verdict.REHASH if hasher.check_needs_rehash(stored or self._stand_in) else Verdict.YES
+        return Verdict.REHASH if hasher.check_needs_rehash(stored) else Verdict.YES
 
 
 def _normal(password: str) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from byline.inherited import Inherited
 
 if TYPE_CHECKING:
     from byline.files.port import Files
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Store, files, letters, photos, hashes, links, time and chance; and what this site is called."""
+    """Store, files, letters, photos, hashes, links, time and chance; and what this site is called.
+
+    ``inherited`` is what this process knows of passwords that came from elsewhere.
+    """
 
     store: Store
     files: Files
@@ -29,3 +34,4 @@ class Ports:
     clock: Clock
     chance: Chance
     site: Site
+    inherited: Inherited = field(default_factory=Inherited, compare=False)

@@ -2,6 +2,9 @@
 
 The second hash is the newest proposal's: who registers a known address and logs in with the password just chosen must
 get back to the proposal's page, exactly as for an unknown address.
+
+While passwords from elsewhere may be left in the store, one of each kind is checked in every log-in as well: else the
+clock would name those who brought theirs along.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ from byline.accounts.model import Account, Fate, Place, Proposal
 from byline.accounts.policy import is_too_long
 from byline.accounts.proposals import Standing, standing
 from byline.accounts.records import (
+    INHERITED,
     account_from,
     account_key,
     account_record,
     claim_key,
     counter_key,
+    inherited_from,
     session_key,
     session_record,
     slot_keys,
@@ -75,7 +80,8 @@ def log_in(
     if ports.site.throttle:
         guess.counted.refuse_if_full(ports.clock.now())
     checked = "" if is_too_long(password) else password
-    of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked)
+    kinds = ports.inherited.kinds(ports.clock.now())
+    of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked, beside=kinds)
     of_proposal = ports.hasher.verify(_open_hash(guess.proposal), checked)
     # Only now is the outcome looked at, and the guess counted before any answer leaves (security over a race: whoever
     # finds the counter moved reads again and may be refused, the right password included).
@@ -124,7 +130,10 @@ def _read(ports: Ports, place: Place, link: Claims | None, like: _Guess | None =
     ``like`` keeps whom the hashes were computed for: what was written in between is read anew, never a second guess.
     """
     now = ports.clock.now()
-    records = ports.store.get(claim_key(place), *slot_keys(place), counter_key(LOGIN.what, place))
+    also = (INHERITED,) if ports.inherited.is_stale(now) else ()
+    records = ports.store.get(claim_key(place), *slot_keys(place), counter_key(LOGIN.what, place), *also)
+    if also:
+        ports.inherited.learn(*inherited_from(records.get(INHERITED)), now)
     have = standing(records, place, now)
     account_id = have.account_id or _NOBODY
     record = ports.store.get(account_key(account_id)).get(account_key(account_id))

@@ -13,6 +13,8 @@ PUBLISHERS = "publishers"
 """The index of those who get the publisher's letters."""
 FIRST_PUBLISHER = Key("site", "first-publisher")
 """The record that says that there is a publisher; while it is absent, the first-publisher link works."""
+INHERITED = Key("site", "inherited-passwords")
+"""The record of the kinds of hashes that authors brought along, and until when they are checked."""
 SLOTS = 5
 """Live proposals an address may have."""
 
@@ -65,6 +67,20 @@ def claimed_by(record: Record | None) -> AccountId | None:
 def publisher_record(account: Account) -> Record:
     """The record by which a publisher is found."""
     return Record(publisher_key(account.id), {}, entry=Entry(PUBLISHERS, account.id))
+
+
+def inherited_record(kinds: tuple[str, ...], until: datetime, *, version: int = 1) -> Record:
+    """Which kinds of hashes from elsewhere are checked, and until when."""
+    return Record(INHERITED, {"kinds": list(kinds), "until": until.isoformat()}, version=version)
+
+
+def inherited_from(record: Record | None) -> tuple[tuple[str, ...], datetime | None]:
+    """The kinds that a record names, and until when they are checked (``None``: none are)."""
+    if record is None:
+        return (), None
+    kinds = record.data["kinds"]
+    assert isinstance(kinds, list | tuple)  # noqa: S101 - our own record
+    return tuple(map(str, kinds)), _time(record.data["until"])
 
 
 def account_record(account: Account) -> Record:

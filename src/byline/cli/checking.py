@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.records import FIRST_PUBLISHER
+from byline.accounts.records import FIRST_PUBLISHER, INHERITED, inherited_from
 from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
 from byline.outbox.model import DUE, from_record
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 USUAL_PASSWORD_MIN = 15
 LATE = timedelta(minutes=10)
 _PROBE = "private/check.txt"
+_INHERITED = (
+    "Authors who were imported may log in with their old passwords ({kinds}) until {until:%d %B %Y}; whoever has not "
+    "by then chooses a new one by mail. Every log-in takes longer meanwhile, so that the clock does not tell of whom."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,11 @@ def _store(ports: Ports) -> list[Finding]:
         ports.store.ping()
         refuse_unfinished(ports.store)
         found = _lost(given_up(ports))
-        if FIRST_PUBLISHER not in ports.store.get(FIRST_PUBLISHER):
+        records = ports.store.get(FIRST_PUBLISHER, INHERITED)
+        kinds, until = inherited_from(records.get(INHERITED))
+        if until is not None and until > ports.clock.now():
+            found.append(Finding("passwords", _INHERITED.format(kinds=", ".join(kinds), until=until)))
+        if FIRST_PUBLISHER not in records:
             found.append(
                 Finding("publisher", "There is no publisher yet: open the link that `byline serve` prints.", wrong=True)
             )

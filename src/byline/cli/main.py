@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "cost": "cost:cost",
     "deliver": "running:deliver_once",
     "demo": "demo:demo",
+    "import": "importing:import_",
     "publisher": "people:publisher",
     "republish": "running:republish",
     "restore": "data:restore",

@@ -92,6 +92,17 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
     return records.version_from(record)
 
 
+def developed(ports: Ports, profile_id: ProfileId, upload: bytes) -> Photo:
+    """The photo in an upload, developed and put away; ``Invalid`` for ``profile_img`` if it cannot be used."""
+    renditions = ports.imaging.develop(upload)
+    digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
+    photo = Photo(digest, tuple((shot.width, shot.height) for shot in renditions), renditions[0].suffix)
+    for shot in renditions:
+        path = f"photos/{profile_id}/{digest}-{shot.width}{shot.suffix}"
+        ports.files.put(File(path, shot.body, shot.content_type), cache_seconds=YEAR_SECONDS)
+    return photo
+
+
 def new_profile(ports: Ports, account_id: str, *, name: str, sort_name: str, slug: Slug) -> Profile:
     """A profile that nobody saved yet: it has a name and a slug, and nothing of it is published."""
     now = ports.clock.now()
@@ -163,10 +174,4 @@ def _photo(ports: Ports, profile: Profile, draft: Draft) -> Photo | None:
     """The photo a draft asks for; a new one is developed and put away before the commit that names it."""
     if draft.upload is None:
         return None if draft.remove_photo else profile.content.photo
-    renditions = ports.imaging.develop(draft.upload)
-    digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
-    photo = Photo(digest, tuple((shot.width, shot.height) for shot in renditions), renditions[0].suffix)
-    for shot in renditions:
-        path = f"photos/{profile.id}/{digest}-{shot.width}{shot.suffix}"
-        ports.files.put(File(path, shot.body, shot.content_type), cache_seconds=YEAR_SECONDS)
-    return photo
+    return developed(ports, profile.id, draft.upload)

@@ -75,6 +75,11 @@ def alternatives(slug: Slug, token: bytes) -> tuple[Slug, Slug]:
     return _with(slug, str(number)), _with(slug, chance[4:7].hex())
 
 
+def numbered(slug: Slug, most: int) -> tuple[Slug, ...]:
+    """A slug, and the same with the numbers from 2 to ``most`` behind it."""
+    return (slug, *(_with(slug, str(number)) for number in range(2, most + 1)))
+
+
 def _with(slug: str, ending: str) -> Slug:
     return Slug(f"{_cut(slug, LONGEST - len(ending) - 1)}-{ending}")
 

@@ -1,0 +1,157 @@
+"""``byline import``: authors who come from elsewhere; first what would become of each, then by ``--apply``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import click
+
+from byline import inherited, wiring
+from byline.authors import importing
+from byline.authors.importing import Fate
+from byline.cli import guide_table
+from byline.cli.output import answer, as_json, installation
+from byline.cli.progress import on_terminal
+from byline.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from byline.authors.importing import Newcomer, Step
+    from byline.ports import Ports
+
+    Photos: TypeAlias = Callable[[str], bytes | None]
+
+_MOST_BYTES_READ = 5_000_000
+"""More than a photo may have, so that one that is too large is refused as such."""
+
+
+@click.group("import")
+def import_() -> None:
+    """Take over authors from elsewhere."""
+
+
+@import_.command("guide-table")
+@click.argument("source")
+@click.option("--photos", metavar="ADDRESS", help="Where photos are: a folder, or s3://bucket?region=eu-west-1.")
+@click.option("--apply", "applied", is_flag=True, help="Do it. Without, it is only said what would be done.")
+@as_json
+def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> None:
+    """Take over the authors of a table made after the serverless-Flask guide.
+
+    SOURCE is dynamodb://table?region=eu-west-1, or a file or folder that DynamoDB exported as JSON. It is said row by
+    row what would become of each author, and nothing is done without --apply.
+
+    Who was approved there is active here; who was not, waits. Whose address was not confirmed there is left out, since
+    nobody has proven it. Authors keep their passwords for 90 days: their next log-in replaces the old hash. Who has an
+    account here is left alone, so the same import can be started again.
+    """
+    ports = installation().ports
+    read = _photos(photos)
+    steps = importing.plan(ports, _newcomers(source))
+    if applied:
+        importing.announce(ports, steps)
+    rows = list(_rows(ports, steps, read, applied=applied))
+    answer({"applied": applied, "rows": rows}, _text(rows, applied=applied), json_wanted=as_json)
+
+
+def _rows(ports: Ports, steps: Iterable[Step], read: Photos | None, *, applied: bool) -> Iterator[dict[str, Any]]:
+    """What becomes of each, done if so wanted."""
+    steps = list(steps)
+    with on_terminal("Taking over" if applied else "Looking", len(steps)) as advance:
+        for step in steps:
+            notes: tuple[str, ...] = ()
+            photo = None
+            if step.newcomer.photo and step.fate is not Fate.LEFT_OUT:
+                photo = read(step.newcomer.photo) if read else None
+                why = f"{step.newcomer.photo} is not there" if read else "say by --photos where photos are"
+                notes = () if photo is not None else (f"no photo: {why}",)
+            went = importing.bring_in(ports, step, photo) if applied else step
+            yield _row(ports, went, notes, has_photo=photo is not None)
+            advance(1)
+
+
+def _row(ports: Ports, step: Step, notes: tuple[str, ...], *, has_photo: bool) -> dict[str, Any]:
+    comes = step.fate is not Fate.LEFT_OUT
+    return {
+        "row": step.newcomer.number,
+        "address": step.address or step.newcomer.address,
+        "name": step.name or step.newcomer.name,
+        "fate": step.fate.value,
+        "page": f"{ports.site.url}/authors/{step.slug}/" if comes else None,
+        "was": step.newcomer.page or None,
+        "password": comes and step.password_hash is not None,
+        "biography": comes and bool(step.bio),
+        "photo": comes and has_photo and not any(note.startswith("no photo") for note in step.notes),
+        "notes": [*step.notes, *notes],
+    }
+
+
+def _text(rows: list[dict[str, Any]], *, applied: bool) -> str:
+    """The rows for people, and what they come to."""
+    lines = []
+    for row in rows:
+        taken = ", ".join(what for what in ("password", "biography", "photo") if row[what])
+        lines.append(f"{row['row']:>5}  {row['fate']:<9} {row['address']}  {row['page'] or ''}  {taken}".rstrip())
+        lines += [f"{'':<17}{note}" for note in row["notes"]]
+    counts = Counter(row["fate"] for row in rows)
+    lines.append(", ".join(f"{counts[fate.value]} {fate.value}" for fate in Fate) + ".")
+    if not applied:
+        lines.append("Nothing was done. Say --apply to do it.")
+    elif any(row["password"] for row in rows):
+        lines.append(
+            f"Old passwords are taken for {inherited.DAYS} days, by a portal that runs within ten minutes. "
+            "Who has not logged in by then chooses a new one by mail."
+        )
+    return "\n".join(lines)
+
+
+def _newcomers(source: str) -> Iterable[Newcomer]:
+    if "://" not in source:
+        path = Path(source)
+        if not path.exists():
+            raise Misconfigured(f"{source} is not there.")
+        return guide_table.from_export(path)
+    parts = urlsplit(source)
+    options = dict(parse_qsl(parts.query))
+    if (
+        parts.scheme != "dynamodb"
+        or not parts.netloc
+        or not options.get("region")
+        or set(options) > {"region", "endpoint"}
+    ):
+        raise Misconfigured("SOURCE must be a file, a folder, or look like dynamodb://table?region=eu-west-1")
+    return guide_table.from_table(parts.netloc, region=options["region"], endpoint=options.get("endpoint"))
+
+
+def _photos(address: str | None) -> Photos | None:
+    """What reads a photo by where the table says that it is; ``None`` where nobody said where they are."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme == "s3":
+        files = wiring.files(address)
+
+        def from_bucket(location: str) -> bytes | None:
+            try:
+                found = files.get(location)
+            except ValueError:  # a name that no file of ours has
+                return None
+            return found.body if found else None
+
+        return from_bucket
+    folder = Path(unquote(parts.path) if parts.scheme == "file" else address).resolve()
+    if not folder.is_dir():
+        raise Misconfigured(f"There is no folder {folder} with photos.")
+
+    def from_folder(location: str) -> bytes | None:
+        path = (folder / location.replace("\0", "")).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            return stream.read(_MOST_BYTES_READ)
+
+    return from_folder
