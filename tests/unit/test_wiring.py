@@ -79,7 +79,7 @@ def test_an_address_for_letters_that_is_none_is_refused(address: str, words: str
 
 
 def test_the_secret_may_be_kept_by_amazon(tmp_path: Path, moto_endpoint: str) -> None:
-    keeper = amazon.client("ssm", region="eu-west-1", endpoint=moto_endpoint, tries=1, read_seconds=10)
+    keeper = amazon.client("ssm", region="eu-west-1", endpoint=moto_endpoint, tries=1, read_seconds=60)
     keeper.put_parameter(Name="/byline/secret-key", Value=SECRET, Type="SecureString")
     keeper.put_parameter(Name="/byline/short", Value="short", Type="SecureString")
 

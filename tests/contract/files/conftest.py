@@ -25,7 +25,7 @@ def s3(moto_endpoint: str) -> Any:
     """Amazon's own client, on an engine that stands in for S3."""
     from byline import amazon
 
-    return amazon.client("s3", region=REGION, endpoint=moto_endpoint, tries=1, read_seconds=10)
+    return amazon.client("s3", region=REGION, endpoint=moto_endpoint, tries=1, read_seconds=60)
 
 
 @pytest.fixture
