@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -105,18 +106,29 @@ def look(request: pytest.FixtureRequest) -> Look:
 
 
 @pytest.fixture(scope="session")
-def looked_at() -> set[tuple[str, ...]]:
-    """The pages that axe has seen in this run."""
-    return set()
+def is_new(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Callable[[str], bool]:
+    """Whether nobody in this run, in whichever of its processes, has asked about this page before."""
+    mine = tmp_path_factory.getbasetemp()
+    seen = (mine.parent if hasattr(pytestconfig, "workerinput") else mine) / "seen"
+    seen.mkdir(exist_ok=True)
+
+    def asked(page: str) -> bool:
+        try:
+            (seen / sha256(page.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return asked
 
 
 @pytest.fixture
-def comes(new_page: OpensPages, look: Look, looked_at: set[tuple[str, ...]]) -> Callable[[Portal], Visitor]:
+def comes(new_page: OpensPages, look: Look, is_new: Callable[[str], bool]) -> Callable[[Portal], Visitor]:
     """Lets somebody come to a portal, with a browser of their own and the look of this test."""
 
     def visitor(portal: Portal) -> Visitor:
         page = new_page(width=look.width, theme=look.theme, javascript=look.scripts)
-        return Visitor(page, portal, look, looked_at)
+        return Visitor(page, portal, look, is_new)
 
     return visitor
 
