@@ -5,6 +5,8 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,10 +15,6 @@ from tests.aws.runtime import FunctionError, started
 from tests.gateways import answered, http_api
 from tests.people import PASSWORD, path_in
 from werkzeug.test import EnvironBuilder
-
-from byline.outbox.model import DUE
-from byline.store.port import Create, Entry, Key, Record
-from byline.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,17 +107,17 @@ def test_a_function_that_cannot_start_says_what_to_set(environ: dict[str, str], 
 def test_a_failed_round_is_reported_without_anybodys_words(environ: dict[str, str], tmp_path: Path) -> None:
     with started(WORK, environ, tmp_path) as work:
         assert work.invoke(SCHEDULE)["given_up"] == 0
-        store = SqliteStore(tmp_path / "byline.sqlite3")
-        spoilt = Record(Key("job", "1"), {"kind": "ana@example.org", "details": {}}, entry=Entry(DUE, "2026"))
-        store.commit(Create(spoilt))
-        store.close()
+        with closing(sqlite3.connect(tmp_path / "byline.sqlite3")) as file, file:
+            tables = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (name,) in tables:
+                file.execute(f"DROP TABLE {name}")
         with pytest.raises(FunctionError) as said:
             work.invoke(SCHEDULE)
 
     kind, report = said.value.args
     assert (kind, report["errorType"]) == ("error", "WorkError")
-    assert report["errorMessage"].startswith("ValueError at ")
-    assert "ana@" not in json.dumps(report) + work.log.read_text()
+    assert report["errorMessage"].partition(" at ")[0] in {"Unavailable", "Misconfigured"}
+    assert "no such table" not in json.dumps(report) + work.log.read_text()
 
 
 def test_the_answer_to_a_stream_is_what_lambda_expects(environ: dict[str, str], tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from byline.aws import metrics
 from byline.errors import place_of
-from byline.outbox.model import DUE, from_record, key
-from byline.outbox.worker import Tally, deliver, deliver_one, given_up
+from byline.outbox.model import key
+from byline.outbox.worker import Tally, deliver, deliver_one, given_up, overdue_seconds
 from byline.site.refreshing import refresh
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
         total = Tally(total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up)
         if not tally.done:
             break
-    waiting = ports.store.page(DUE, limit=1).records
-    late = (ports.clock.now() - from_record(waiting[0]).due_at).total_seconds() if waiting else 0.0
-    metrics.put({"OutboxSeconds": max(0.0, round(late, 3)), "JobsGivenUp": len(given_up(ports))}, clock=ports.clock)
+    late = round(overdue_seconds(ports), 3)
+    metrics.put({"OutboxSeconds": late, "JobsGivenUp": len(given_up(ports))}, clock=ports.clock)
     return {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.records import FIRST_PUBLISHER, INHERITED, inherited_from
 from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
-from byline.outbox.model import DUE, from_record
-from byline.outbox.worker import given_up
+from byline.outbox.worker import given_up, overdue_seconds
 from byline.transfer.stores import refuse_unfinished
 from byline.wiring import connect
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from byline.settings import Settings
 
 USUAL_PASSWORD_MIN = 15
-LATE = timedelta(minutes=10)
+LATE_SECONDS = 600
 _PROBE = "private/check.txt"
 _INHERITED = (
     "Authors who were imported may log in with their old passwords ({kinds}) until {until:%d %B %Y}; whoever has not "
@@ -86,8 +84,7 @@ def _store(ports: Ports) -> list[Finding]:
             found.append(
                 Finding("publisher", "There is no publisher yet: open the link that `byline serve` prints.", wrong=True)
             )
-        waiting = ports.store.page(DUE, limit=1).records
-        if waiting and from_record(waiting[0]).due_at < ports.clock.now() - LATE:
+        if overdue_seconds(ports) > LATE_SECONDS:
             found.append(
                 Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
             )

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from byline.errors import Conflict, Rejected
@@ -18,9 +18,8 @@ from byline.outbox.model import DUE, GIVEN_UP, Job, JobKind, from_record, key, t
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from byline.ports import Ports
+    from byline.store.port import Record
 
 Handler: TypeAlias = "Callable[[Ports, Job], None]"
 Handlers: TypeAlias = Mapping[JobKind, Handler]
@@ -52,7 +51,9 @@ def deliver(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Tally:
     tally = Tally()
     page = ports.store.page(DUE, limit=limit)
     for record in page.records:
-        job = from_record(record)
+        job = _known(record)
+        if job is None:
+            continue
         if job.due_at > ports.clock.now():
             return replace(tally, next_due_at=job.due_at)
         tally = _take(ports, handlers, job, tally)
@@ -66,10 +67,21 @@ def deliver_one(ports: Ports, handlers: Handlers, job_id: str) -> Tally:
     record = ports.store.get(key(job_id)).get(key(job_id))
     if record is None or record.entry is None or record.entry.index != DUE:
         return Tally()
-    job = from_record(record)
+    job = _known(record)
+    if job is None:
+        return Tally()
     if job.due_at > ports.clock.now():
         return Tally(next_due_at=job.due_at)
     return _take(ports, handlers, job, Tally())
+
+
+def overdue_seconds(ports: Ports) -> float:
+    """For how long the oldest job has been due; 0 if none is. Of unknown kinds, too: its place in the index tells."""
+    waiting = ports.store.page(DUE, limit=1).records
+    if not waiting or waiting[0].entry is None:
+        return 0.0
+    due_at = datetime.fromisoformat(waiting[0].entry.sort.partition("/")[0])
+    return max(0.0, (ports.clock.now() - due_at).total_seconds())
 
 
 def given_up(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
@@ -86,6 +98,17 @@ def try_again(ports: Ports) -> int:
             ports.store.commit(Replace(to_record(due)))
             count += 1
     return count
+
+
+def _known(record: Record) -> Job | None:
+    """The job in a record, or ``None`` for one of a kind that only a newer version knows: it waits for that, and holds
+    up nobody, when an upgrade was taken back.
+    """
+    try:
+        return from_record(record)
+    except ValueError:
+        _log.error("job %s is of a kind that this version does not know", record.key.id)
+        return None
 
 
 def _take(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:

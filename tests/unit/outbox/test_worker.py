@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 from tests.world import World, make_world
 
 from byline.errors import Rejected, Unavailable
-from byline.outbox.model import Job, JobKind, key, promise
+from byline.outbox.model import Job, JobKind, key, promise, to_record
 from byline.outbox.worker import (
     LEASE_SECONDS,
     LONGEST_WAIT_SECONDS,
@@ -18,8 +19,10 @@ from byline.outbox.worker import (
     deliver,
     deliver_one,
     given_up,
+    overdue_seconds,
     try_again,
 )
+from byline.store.port import Create
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,3 +203,30 @@ def test_a_refused_letter_is_kept_for_thirty_days_and_what_the_site_failed_at_fo
     assert until is not None
     assert until - now == 30 * 24 * 3600
     assert found[key("failed")].expires_at is None
+
+
+def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+    handlers = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    at = world.clock.now()
+    newer = to_record(Job("newer", JobKind.FIND, {}, at - timedelta(seconds=5)))
+    world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})))
+    due(world, "1")
+
+    assert deliver_one(world.ports, handlers, "newer") == Tally()
+    assert deliver(world.ports, handlers).done == 1
+
+    assert done == ["1"]
+    assert key("newer") in world.ports.store.get(key("newer"))
+    assert "job newer is of a kind that this version does not know" in caplog.text
+    assert overdue_seconds(world.ports) == 5.0
+
+
+def test_what_is_not_due_is_not_late(world: World) -> None:
+    assert overdue_seconds(world.ports) == 0.0
+    due(world, seconds=30)
+    assert overdue_seconds(world.ports) == 0.0
+    world.clock.forward(seconds=40)
+    assert overdue_seconds(world.ports) == 10.0
