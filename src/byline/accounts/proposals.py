@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.model import AccountId, Fate, Proposal
+from byline.accounts.model import AccountId, Address, Fate, Proposal
 from byline.accounts.records import claim_key, proposal_from, proposal_record, slot_keys
 from byline.errors import NotAllowed
 from byline.store.port import Create, Replace
@@ -58,8 +58,10 @@ def seconds_until_letter(proposal: Proposal, now: datetime) -> int:
 
 
 def left(proposal: Proposal) -> Proposal:
-    """A proposal that its owner gave up: nothing opens it any more, but its slot stays taken."""
-    return replace(proposal, fate=Fate.LEFT, password_hash=None, version=proposal.version + 1)
+    """A proposal that was given up: nothing opens it any more and nothing of theirs is in it; its slot stays taken."""
+    return replace(
+        proposal, fate=Fate.LEFT, name="", address=Address(""), password_hash=None, version=proposal.version + 1
+    )
 
 
 def written(proposal: Proposal) -> Create | Replace:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import place_of
-from byline.accounts.model import Address, State
-from byline.accounts.records import account_record, claim_key
+from byline.accounts.model import Address, Fate, State
+from byline.accounts.proposals import left, standing, written
+from byline.accounts.records import account_record, claim_key, slot_keys
 from byline.accounts.sessions import Visit, ended
 from byline.accounts.states import Event, move
 from byline.audit import Actor, noted
@@ -42,15 +43,18 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
         move(account, Event.DELETED, by=account.id, at=now),
         name="", address=Address(""), password_hash=None, note="",
     )  # fmt: skip
-    claim = claim_key(place_of(account.address))
-    asked = [claim, *([profile_records.key(account.profile_id)] if account.profile_id else [])]
-    records = ports.store.get(*asked)
-    profiles = [profile_records.from_record(records[key]) for key in asked[1:] if key in records]
+    place = place_of(account.address)
+    claim = claim_key(place)
+    page = [profile_records.key(account.profile_id)] if account.profile_id else []
+    records = ports.store.get(claim, *slot_keys(place), *page)
+    profiles = [profile_records.from_record(records[key]) for key in page if key in records]
+    won = [proposal for proposal in standing(records, place, now).proposals if proposal.fate is Fate.WON]
     try:
         ports.store.commit(
             Replace(account_record(gone)),
             Delete(claim, records[claim].version),
             ended(visit.session),
+            *(written(left(proposal)) for proposal in won),
             _job(ports, JobKind.FIND, {"account": account.id}),
             noted(ports, Actor(account.id, ""), "deleted", account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
