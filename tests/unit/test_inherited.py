@@ -67,6 +67,7 @@ KINDS = ("pbkdf2:sha256:1000", "scrypt:1024:8:1")
         generate_password_hash("mine", "pbkdf2:sha256:5"),
         "nonsense",
     ],
+    ids=["none", "argon2", "first kind", "second kind", "a kind of before", "nonsense"],
 )
 @pytest.mark.parametrize("password", ["mine", "another"])
 def test_whatever_is_stored_one_of_each_kind_is_computed(
