@@ -236,18 +236,24 @@ class Stream:
         self._streams = amazon.client("dynamodbstreams", region=REGION, endpoint=endpoint, tries=1, read_seconds=10)
         arn = described["LatestStreamArn"]
         [shard] = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        self._iterator = self._streams.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
+        self._place = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        self._iterator = self._streams.get_shard_iterator(**self._place)["ShardIterator"]
+        self._read: set[str] = set()
         self._waiting: list[dict[str, Any]] = []
 
     def deliver(self, handle: Callable[[dict[str, Any], Any], dict[str, Any]]) -> int:
         """Hand over what there is, through the template's filter, once; how many records the function got."""
-        answer = self._streams.get_records(ShardIterator=self._iterator)
+        try:
+            answer = self._streams.get_records(ShardIterator=self._iterator)
+        except self._streams.exceptions.TrimmedDataAccessException:  # it fell behind: begin at the oldest there is
+            self._iterator = self._streams.get_shard_iterator(**self._place)["ShardIterator"]
+            answer = self._streams.get_records(ShardIterator=self._iterator)
         self._iterator = answer["NextShardIterator"]
+        new = [record for record in answer["Records"] if record["dynamodb"]["SequenceNumber"] not in self._read]
+        self._read |= {record["dynamodb"]["SequenceNumber"] for record in new}
         self._waiting += [
             record
-            for record in answer["Records"]
+            for record in new
             if record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["k"]["S"].startswith("job#")
         ]
         batch = json.loads(json.dumps(self._waiting, default=str))
