@@ -1,0 +1,44 @@
+"""One portal for all examples of a test, on each engine; an example begins by emptying it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from tests.fault.stage import InstantImaging
+from tests.people import House, make_house
+from tests.world import make_world
+
+from byline.store.dynamodb import DynamoStore
+from byline.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byline.store.port import Store
+
+ENGINES = ["sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
+
+
+@pytest.fixture(params=ENGINES)
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A portal whose photos cost nothing, with its files in memory where there is such a place."""
+    store: Store
+    if request.param == "dynamodb":
+        endpoint = request.getfixturevalue("dynamodb_endpoint")
+        store = DynamoStore(
+            f"test-{uuid4().hex}", region="eu-west-1", endpoint=endpoint, create_table=True, deadline_seconds=60
+        )
+    else:
+        store = SqliteStore(":memory:")
+    at = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else tmp_path
+    with closing(store), tempfile.TemporaryDirectory(dir=at, prefix="byline-") as folder:
+        world = make_world(Path(folder), store)
+        yield make_house(replace(world, ports=replace(world.ports, imaging=InstantImaging())))
