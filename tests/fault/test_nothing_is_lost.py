@@ -31,18 +31,26 @@ if TYPE_CHECKING:
 
 
 _OVER_AN_HOUR_SECONDS = 3_700
+_QUICK = "by the link"
+"""The one chapter that is told every time; each of the others has hundreds of deaths."""
+
+pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name == _QUICK else pytest.mark.slow) for name in CHAPTERS]
+)
 def test_a_process_killed_at_any_call_loses_nothing(name: str, folder: Path) -> None:
     Trial(Stage(SqliteDisk()), CHAPTERS[name], folder).die_at_every_moment()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["by the link", "first page with a photo"])
 def test_nor_one_killed_in_the_middle_of_a_commit_or_of_writing_a_file(name: str, folder: Path) -> None:
     Trial(Stage(SqliteDisk()), CHAPTERS[name], folder, finer=True).die_at_every_moment()
 
 
+@pytest.mark.slow
 def test_nor_one_killed_around_developing_a_real_photo(folder: Path) -> None:
     stage = Stage(SqliteDisk(), imaging=PillowImaging(widths=(320, 160)))
     Trial(stage, A_REAL_PHOTO, folder).die_at_every_moment()

@@ -56,6 +56,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         yield started
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_server_killed_after_any_step_goes_on_where_it_was(portal: Portal) -> None:
     portal.run("publisher", "add", DESK, "--name", NAMES[DESK], "--password-stdin", typed=PASSWORD)

@@ -71,7 +71,7 @@ TIMES = (
     timedelta(days=25),
 )
 
-SQLITE_EXAMPLES, DYNAMODB_EXAMPLES, STEPS = 120, 18, 40
+SQLITE_EXAMPLES, DYNAMODB_EXAMPLES, STEPS = 100, 18, 40
 """As many as take about twenty seconds on each engine; they are the same in each run."""
 
 browsers, addresses, names, passwords = map(st.sampled_from, (BROWSERS, ADDRESSES, NAMES, PASSWORDS))
@@ -601,6 +601,7 @@ class People(RuleBasedStateMachine):
             assert any(at >= opened for at in told)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_whatever_people_do_comes_out_as_the_rules_have_it(house: House) -> None:
     class Here(People):
