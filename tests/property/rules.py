@@ -109,6 +109,7 @@ class Account:
     letter: Promise | None = None
     before: Standing | None = None
     looked_at: bool = False
+    publishes: bool = False
     page: Page | None = None
 
     @property
@@ -226,7 +227,9 @@ class Rules:
             return "nobody"
         if isinstance(seat.of, Registration):
             return "unconfirmed"
-        return "author" if seat.of.state == "active" else "waiting"
+        if seat.of.state != "active":
+            return "waiting"
+        return "publisher" if seat.of.publishes and seat.of.page is None else "author"
 
     def owner(self, address: str) -> Account | None:
         """The one account that an address has."""
@@ -486,6 +489,15 @@ class Rules:
                 self.promises.append(account.letter)
         return True
 
+    def make_publisher(self, account: Account) -> bool:
+        """The operator makes a publisher of somebody. Whether that could be done."""
+        if account.state not in {"waiting", "active", "declined"}:
+            return False
+        account.state, account.publishes = "active", True
+        account.generation += 1
+        account.before, account.looked_at = None, True
+        return True
+
     # Pages.
 
     def save(self, account: Account, text: Text, slug: str, *, seen: int, by_publisher: bool = False) -> int:
@@ -570,7 +582,9 @@ class Rules:
     # Sessions.
 
     def _log_in(self, browser: str, account: Account, *, remember: bool = False) -> None:
-        if remember:
+        if account.publishes:
+            self._sit(browser, account, A_DAY, AN_HOUR)
+        elif remember:
             self._sit(browser, account, 30 * A_DAY, 30 * A_DAY, remember=True)
         else:
             self._sit(browser, account, A_DAY, 2 * AN_HOUR)
