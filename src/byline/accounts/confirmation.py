@@ -19,6 +19,8 @@ from byline.outbox.model import Job, JobKind, promise
 from byline.store.port import Create
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from byline.ports import Ports
     from byline.store.port import Write
 
@@ -34,10 +36,14 @@ def link_for(ports: Ports, proposal: Proposal) -> str:
     token = ports.signer.make(
         PURPOSE,
         {"p": proposal.place, "s": str(proposal.slot), "i": proposal.id},
-        expires_at=(proposal.sent_at[-1] if proposal.sent_at else proposal.created_at)
-        + timedelta(seconds=LINK_SECONDS),
+        expires_at=link_ends_at(proposal),
     )
     return f"{ports.site.url}/confirm/{token}"
+
+
+def link_ends_at(proposal: Proposal) -> datetime:
+    """When the confirm link of a proposal's newest letter ends: it counts from when that was asked for."""
+    return (proposal.sent_at[-1] if proposal.sent_at else proposal.created_at) + timedelta(seconds=LINK_SECONDS)
 
 
 def code_for(ports: Ports, proposal: Proposal) -> str:

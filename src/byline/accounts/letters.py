@@ -5,7 +5,7 @@ A letter that nobody gets is written all the same and rehearsed, so that the wor
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts import confirmation, password, publishers
@@ -17,8 +17,6 @@ from byline.mail.letter import Button, Letter, render
 from byline.mail.port import Mail
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from byline.outbox.model import Job
     from byline.ports import Ports
 
@@ -51,7 +49,7 @@ def registration_letter(ports: Ports, job: Job) -> None:
         ),
         button=Button("Confirm this address", confirmation.link_for(ports, proposal)),
         code=confirmation.code_for(ports, proposal),
-        until=_until(job.due_at, confirmation.LINK_SECONDS) + " The code works for one hour.",
+        until=f"The link works until {said(confirmation.link_ends_at(proposal))}. The code works for one hour.",
         because="You get this letter because somebody typed this address into our registration form.",
         otherwise="If it was not you, do nothing: no account is opened.",
         contact=contact(ports),
@@ -91,11 +89,12 @@ def password_changed_letter(ports: Ports, job: Job) -> None:
     account = _account(ports, str(job.details["account"]))
     if account is None or account.state is State.DELETED:
         return
+    changed_at = datetime.fromisoformat(str(job.details["at"]))
     letter = Letter(
         subject="Your password was changed",
         preheader="All other devices were logged out.",
         opening=(
-            f"The password of your account at {ports.site.name} was changed on {said(job.due_at)}.",
+            f"The password of your account at {ports.site.name} was changed on {said(changed_at)}.",
             "All other devices were logged out.",
         ),
         button=Button("Log in", f"{ports.site.url}/login"),

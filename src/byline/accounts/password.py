@@ -247,5 +247,6 @@ def _fingerprint(ports: Ports, account: Account) -> str:
 
 
 def _told(ports: Ports, account: Account) -> Create:
-    job = Job(ports.chance.identifier(), JobKind.PASSWORD_CHANGED_LETTER, {"account": account.id}, ports.clock.now())
-    return promise(job)
+    now = ports.clock.now()
+    details = {"account": account.id, "at": now.isoformat()}
+    return promise(Job(ports.chance.identifier(), JobKind.PASSWORD_CHANGED_LETTER, details, now))

@@ -50,11 +50,12 @@ def edited_letter(ports: Ports, job: Job) -> None:
     account = _account(ports, str(job.details["account"]))
     if account is None or account.state is not State.ACTIVE:
         return
+    edited_at = datetime.fromisoformat(str(job.details["at"]))
     letter = Letter(
         subject="Your author page was edited",
         preheader="Every earlier version is kept, and you can restore it.",
         opening=(
-            f"{job.details['by']} edited your author page at {ports.site.name} on your behalf, {said(job.due_at)}.",
+            f"{job.details['by']} edited your author page at {ports.site.name} on your behalf, {said(edited_at)}.",
             "Look at what changed; every earlier version is kept, and you can restore any of them.",
         ),
         button=Button("See what changed", f"{ports.site.url}/history"),

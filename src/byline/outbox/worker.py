@@ -127,7 +127,7 @@ def _take(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
 
 
 def _carry_out(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
-    """Run the handler of a leased job. It sees when the job was due at first, so that a repetition says the same."""
+    """Run the handler of a leased job. It sees when this try was due, not when the lease ends."""
     try:
         handlers[job.kind](ports, job)
     except Exception as fault:  # noqa: BLE001 - whatever a handler meets, the other jobs go on and this one is kept

@@ -252,9 +252,9 @@ def also_written(desk: Desk, name: str | None) -> list[Write]:
     if name is not None and name != author.name:
         writes.append(Replace(account_record(replace(author, name=name, version=author.version + 1))))
     if desk.theirs and author.id != identity.me().actor.account_id:
-        details = {"account": author.id, "by": identity.me().actor.name}
-        job = Job(ports().chance.identifier(), JobKind.EDITED_LETTER, details, ports().clock.now())
-        writes.append(promise(job))
+        now = ports().clock.now()
+        details = {"account": author.id, "by": identity.me().actor.name, "at": now.isoformat()}
+        writes.append(promise(Job(ports().chance.identifier(), JobKind.EDITED_LETTER, details, now)))
     return writes
 
 
