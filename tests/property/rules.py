@@ -137,6 +137,7 @@ class Promise:
     about: Registration | Account | str
     due: datetime
     number: int = 0
+    tries: int = 0
 
 
 @dataclass(eq=False)
@@ -536,6 +537,15 @@ class Rules:
         due = sorted((each for each in self.promises if each.due <= self.now), key=lambda each: each.due)
         self.promises = [each for each in self.promises if each.due > self.now]
         return [letter for promise in due if (letter := self._letter(promise))]
+
+    def work_without_mail(self) -> None:
+        """The mail server is away: the letters that should leave now are tried again, after longer and longer."""
+        for promise in [each for each in self.promises if each.due <= self.now]:
+            if self._letter(promise) is None:
+                self.promises.remove(promise)
+            else:
+                promise.due = self.now + timedelta(seconds=5 * 4**promise.tries)
+                promise.tries += 1
 
     def _letter(self, promise: Promise) -> Letter | None:
         about = promise.about
