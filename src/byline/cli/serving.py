@@ -39,6 +39,7 @@ def serve(settings: Settings) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    _bear_with_threads()
     # The child is forked: what is loaded by now is shared with it, as long as the collector leaves it alone.
     _keep_memory_low()
     gc.collect()
@@ -56,6 +57,11 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _bear_with_threads() -> None:
+    """Keep the server from warning of more threads than processors: ours are there to wait (see ``THREADS``)."""
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
 
 
 def _keep_memory_low() -> None:
