@@ -24,6 +24,8 @@ SECRET_ELSEWHERE = "ssm:"  # noqa: S105 - how the address of a secret begins
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 MOST_PROXIES = 10
+NAMELESS_PUBLISHER = "the publisher"
+"""How pages and letters speak of a publisher whose name was not set."""
 MOST_PORT = 65535
 
 
@@ -43,6 +45,13 @@ class Site:
     def secure(self) -> bool:
         """Whether the public address is https."""
         return self.url.startswith("https://")
+
+    @property
+    def imprint(self) -> str:
+        """Whose site this is: its name, and the publisher's where that is set and another."""
+        if self.publisher_name in {self.name, NAMELESS_PUBLISHER}:
+            return self.name
+        return f"{self.name} · {self.publisher_name}"
 
     @property
     def host(self) -> str:
@@ -98,7 +107,7 @@ class Settings:
                 "set BYLINE_MAIL to smtp://…, smtps://… or ses://… so that authors get them."
             )
         mail_from = given.get("MAIL_FROM") or f"byline@{url_host if not is_loopback(url_host) else 'localhost'}"
-        publisher = given.get("PUBLISHER_NAME") or "the publisher"
+        publisher = given.get("PUBLISHER_NAME") or NAMELESS_PUBLISHER
         site = Site(
             name=given.get("SITE_NAME") or "Byline",
             url=url,

@@ -80,3 +80,16 @@ def test_everything_else_is_not(host: str) -> None:
 def test_the_public_address_is_written_as_browsers_write_it(given: str, url: str) -> None:
     """They leave the usual port away in ``Origin``, by which every form is judged."""
     assert read(URL=given, MAIL="smtps://m.example.org").site.url == url
+
+
+@pytest.mark.parametrize(
+    ("given", "imprint"),
+    [
+        ({}, "Byline"),
+        ({"BYLINE_SITE_NAME": "Marram Press"}, "Marram Press"),
+        ({"BYLINE_SITE_NAME": "Marram", "BYLINE_PUBLISHER_NAME": "Marram"}, "Marram"),
+        ({"BYLINE_SITE_NAME": "Authors", "BYLINE_PUBLISHER_NAME": "Marram"}, "Authors · Marram"),
+    ],
+)
+def test_the_foot_of_a_page_names_the_publisher_where_there_is_a_name(given: dict[str, str], imprint: str) -> None:
+    assert Settings.from_environ(given).site.imprint == imprint

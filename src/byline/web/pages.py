@@ -125,6 +125,7 @@ class Pages:
         self._globals = {
             "site": site.name,
             "publisher": site.publisher_name,
+            "imprint": site.imprint,
             "contact": site.contact,
             "password_min": site.password_min,
             "mailbox": mailbox,
