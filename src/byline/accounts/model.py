@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Decision:
     """How an account stood before a decision that can be taken back: its state, who had decided on it, and how.
 
     ``decision_job`` is the letter about that.
@@ -70,7 +70,7 @@ class Account:
     decided_by: str = ""
     decision_job: str = ""
     note: str = ""
-    before: Standing | None = None
+    before: Decision | None = None
     refusals: int = 0
     version: int = 1
 

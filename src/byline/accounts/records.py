@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from byline.accounts.model import Account, AccountId, Address, Fate, Place, Proposal, Role, Session, Standing, State
+from byline.accounts.model import Account, AccountId, Address, Decision, Fate, Place, Proposal, Role, Session, State
 from byline.store.port import Entry, Json, Key, Record
 
 ACCOUNTS = "accounts"
@@ -218,17 +218,17 @@ def session_from(record: Record) -> Session:
     )
 
 
-def _before(before: Standing | None) -> Json:
+def _before(before: Decision | None) -> Json:
     if before is None:
         return None
     return [before.state.value, _when(before.decided_at), before.decided_by, before.decision_job, before.note]
 
 
-def _before_from(value: Json) -> Standing | None:
+def _before_from(value: Json) -> Decision | None:
     if not isinstance(value, list):
         return None
     state, at, by, job, note = value
-    return Standing(State(str(state)), _time(at) if at else None, str(by), str(job), str(note))
+    return Decision(State(str(state)), _time(at) if at else None, str(by), str(job), str(note))
 
 
 def _when(at: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline.accounts.model import Account, Standing, State
+from byline.accounts.model import Account, Decision, State
 from byline.errors import AlreadyDecided
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def move(account: Account, event: Event, *, by: str, at: datetime, note: str = "
     )
     if event in _NO_MATTER:
         return moved
-    before = Standing(account.state, account.decided_at, account.decided_by, account.decision_job, account.note)
+    before = Decision(account.state, account.decided_at, account.decided_by, account.decision_job, account.note)
     moved = replace(moved, before=before if event in _CAN_BE_UNDONE else None)
     if event in _DECISIONS:
         moved = replace(moved, decided_by=by, decided_at=at, note=note)
