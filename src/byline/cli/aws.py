@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ import botocore.session
 import click
 
 from byline.cli import aws_checking, costing, deploying
+from byline.cli.checking import report
 from byline.cli.output import answer, as_json
 from byline.cli.packing import pack
 from byline.errors import Misconfigured
@@ -85,13 +85,7 @@ def check(stack: str, region: str | None, *, as_json: bool) -> None:
     with deploying.speaking_plainly():
         at = deploying.reach(_region_of(region))
         found = aws_checking.findings(at, stack, aws_checking.ask_dns)
-    lines = [f"{'WRONG' if finding.wrong else 'note '}  {finding.about}: {finding.sentence}" for finding in found]
-    wrong = any(finding.wrong for finding in found)
-    if not wrong:
-        lines.append("Nothing is wrong.")
-    rows = [{"about": f.about, "sentence": f.sentence, "wrong": f.wrong} for f in found]
-    answer(rows, "\n".join(lines), json_wanted=as_json)
-    sys.exit(1 if wrong else 0)
+    report(found, json_wanted=as_json)
 
 
 @aws.command()

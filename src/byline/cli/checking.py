@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 from byline.accounts.records import FIRST_PUBLISHER, INHERITED, inherited_from
+from byline.cli.output import answer
 from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
 from byline.outbox.worker import given_up, overdue_seconds
@@ -35,6 +37,16 @@ class Finding:
     about: str
     sentence: str
     wrong: bool = False
+
+
+def report(found: Sequence[Finding], *, json_wanted: bool) -> NoReturn:
+    """Print findings, for people or for programs, and end the command: exit code 1 if anything is wrong."""
+    lines = [f"{'WRONG' if finding.wrong else 'note '}  {finding.about}: {finding.sentence}" for finding in found]
+    wrong = any(finding.wrong for finding in found)
+    if not wrong:
+        lines.append("Nothing is wrong.")
+    answer([asdict(finding) for finding in found], "\n".join(lines), json_wanted=json_wanted)
+    sys.exit(1 if wrong else 0)
 
 
 def findings(settings: Settings) -> list[Finding]:

@@ -84,13 +84,7 @@ def check(*, as_json: bool) -> None:
         findings = checking.findings(settings)
     except Misconfigured as fault:
         findings = [checking.Finding("settings", str(fault), wrong=True)]
-    lines = [f"{'WRONG' if finding.wrong else 'note '}  {finding.about}: {finding.sentence}" for finding in findings]
-    wrong = any(finding.wrong for finding in findings)
-    if not wrong:
-        lines.append("Nothing is wrong.")
-    rows = [{"about": f.about, "sentence": f.sentence, "wrong": f.wrong} for f in findings]
-    answer(rows, "\n".join(lines), json_wanted=as_json)
-    sys.exit(1 if wrong else 0)
+    checking.report(findings, json_wanted=as_json)
 
 
 def _work_off(ports: Ports, *, json_wanted: bool) -> None:
