@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -26,12 +26,13 @@ from byline.wiring import connect
 from byline.world import SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from byline.files.port import Files
     from byline.store.port import Record, Store
     from byline.transfer.sums import Sum
 
+T = TypeVar("T")
 _SHORT = 16
 """Digits of a checksum that people are shown; programs get all of them."""
 
@@ -185,22 +186,22 @@ def _differ(source: str, target: str) -> None:
 
 def _store(which: str, address: str, *, must_exist: bool = False) -> Store:
     """Open the store at an address that stands on the command line as ``which``."""
-    if must_exist:
-        _look_for(which, address)
-    try:
-        return wiring.store(address)
-    except Misconfigured as fault:
-        raise Misconfigured(str(fault).replace("BYLINE_STORE", which)) from fault
+    return _opened(wiring.store, "BYLINE_STORE", which, address, must_exist=must_exist)
 
 
 def _files(which: str, address: str, *, must_exist: bool = False) -> Files:
     """Open the files at an address that stands on the command line as ``which``."""
+    return _opened(wiring.files, "BYLINE_FILES", which, address, must_exist=must_exist)
+
+
+def _opened(opener: Callable[[str], T], setting: str, which: str, address: str, *, must_exist: bool) -> T:
+    """Open what is at an address; a refusal speaks of ``which`` argument, not of the setting."""
     if must_exist:
         _look_for(which, address)
     try:
-        return wiring.files(address)
+        return opener(address)
     except Misconfigured as fault:
-        raise Misconfigured(str(fault).replace("BYLINE_FILES", which)) from fault
+        raise Misconfigured(str(fault).replace(setting, which)) from fault
 
 
 def _look_for(which: str, address: str) -> None:

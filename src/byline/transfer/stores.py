@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.errors import Conflict, Invalid, Misconfigured
+from byline.errors import Conflict, Misconfigured
 from byline.store.port import MOST_KEYS, Adopt, Create, Delete, Key, Record
 from byline.transfer.lines import to_line
 from byline.transfer.progress import in_silence
-from byline.transfer.sums import Sums, differing
+from byline.transfer.sums import Sums, agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -65,13 +65,7 @@ def copy(
     with stage("Comparing", 2 * count) as advance:
         here = survey(counted(everything(source), advance), until=until)
         there = survey(counted(everything(target), advance), until=until)
-    if different := differing(here, there):
-        raise Invalid(
-            {
-                "source": f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
-                "Stop the portal on both sides and start the copy again; it goes on."
-            }
-        )
+    agree(here, there)
     finish(target)
     return here
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.errors import Invalid, Misconfigured
+from byline.errors import Misconfigured
 from byline.files.port import File
 from byline.transfer.progress import in_silence
-from byline.transfer.sums import Sums, differing
+from byline.transfer.sums import Sums, agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,13 +61,7 @@ def copy(
                 advance(1)
     with stage("Comparing", count) as advance:
         there = survey(target, advance)
-    if different := differing(sums.result(), there):
-        raise Invalid(
-            {
-                "source": f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
-                "Stop the portal on both sides and start the copy again; it goes on."
-            }
-        )
+    agree(sums.result(), there)
     finish(target)
     return there
 
