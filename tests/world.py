@@ -117,12 +117,7 @@ class World:
         table = handlers()
         while True:
             tally = deliver(self.ports, table, limit=100)
-            total = Tally(
-                total.done + tally.done,
-                total.put_off + tally.put_off,
-                total.given_up + tally.given_up,
-                tally.next_due_at,
-            )
+            total += tally
             if not tally.done:
                 return total
 

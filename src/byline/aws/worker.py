@@ -74,7 +74,7 @@ def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
     total = Tally()
     while context.get_remaining_time_in_millis() >= RESERVE_MILLISECONDS:
         tally = deliver(ports, table, limit=_AT_ONCE)
-        total = Tally(total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up)
+        total += tally
         if not tally.done:
             break
     late = round(overdue_seconds(ports), 3)

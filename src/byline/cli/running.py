@@ -93,9 +93,7 @@ def _work_off(ports: Ports, *, json_wanted: bool) -> None:
     total = Tally()
     while True:
         tally = deliver(ports, table, limit=100)
-        total = Tally(
-            total.done + tally.done, total.put_off + tally.put_off, total.given_up + tally.given_up, tally.next_due_at
-        )
+        total += tally
         if not tally.done:
             break
     data = {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}

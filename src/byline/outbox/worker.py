@@ -45,6 +45,15 @@ class Tally:
     given_up: int = 0
     next_due_at: datetime | None = None
 
+    def __add__(self, later: Tally) -> Tally:
+        """What this round and a later one did; when the next job is due, the later one knows."""
+        return Tally(
+            self.done + later.done,
+            self.put_off + later.put_off,
+            self.given_up + later.given_up,
+            later.next_due_at,
+        )
+
 
 def deliver(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Tally:
     """Carry out up to ``limit`` jobs that are due. Raises ``Unavailable`` only if the store itself is gone."""
