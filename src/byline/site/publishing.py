@@ -18,7 +18,7 @@ from byline.profiles import records
 from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, pages, shared
 from byline.site.drawing import stylesheet
-from byline.site.putting import YEAR_SECONDS, put_if_new
+from byline.site.putting import cache_seconds, put_if_new
 from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _settle(ports: Ports, profile_id: ProfileId, account_id: str | None) -> _Sig
 
 
 def _put_all(ports: Ports, profile: Profile) -> None:
-    put_if_new(ports.files, stylesheet(), cache_seconds=YEAR_SECONDS)
+    put_if_new(ports.files, stylesheet())
     profile = _with_photos_put(ports.files, profile)
     for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile)):
         put_if_new(ports.files, file)
@@ -156,7 +156,7 @@ def _with_photos_put(files: Files, profile: Profile) -> Profile:
             private = files.get(addresses.private_photo(profile.id, photo, width))
             if private is None:
                 continue
-            files.put(File(path, private.body, private.content_type), cache_seconds=YEAR_SECONDS)
+            files.put(File(path, private.body, private.content_type), cache_seconds=cache_seconds(path))
         sizes.append((width, height))
     kept = replace(photo, sizes=tuple(sizes)) if sizes else None
     return replace(profile, content=replace(profile.content, photo=kept))

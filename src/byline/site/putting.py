@@ -20,8 +20,8 @@ def cache_seconds(path: str) -> int:
     return YEAR_SECONDS if _LASTING.fullmatch(path) else 0
 
 
-def put_if_new(files: Files, file: File, *, cache_seconds: int = 0) -> None:
+def put_if_new(files: Files, file: File) -> None:
     """Put a file unless these very bytes are there: a read is cheaper than a write, and this is done again often."""
     there = files.get(file.path)
     if there is None or there.body != file.body:
-        files.put(file, cache_seconds=cache_seconds)
+        files.put(file, cache_seconds=cache_seconds(file.path))

@@ -16,7 +16,7 @@ from byline.errors import Conflict, Unavailable
 from byline.outbox.model import Job, JobKind
 from byline.site import addresses, catalogue, entries
 from byline.site.drawing import stylesheet
-from byline.site.putting import YEAR_SECONDS, put_if_new
+from byline.site.putting import put_if_new
 from byline.store.port import Create, Key, Record, Replace
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def write_shared(ports: Ports, *changed: ProfileId) -> None:
     """
     with _lease(ports) as until:
         files = catalogue.catalogue_files(ports.site, _listed(ports, changed))
-        put_if_new(ports.files, stylesheet(), cache_seconds=YEAR_SECONDS)
+        put_if_new(ports.files, stylesheet())
         for file in files:
             _still_ours(ports, until)
             put_if_new(ports.files, file)
