@@ -65,7 +65,7 @@ class Argon2Hasher:
 
     def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
         """Check a password against a stored hash, or against the stand-in; and against one of each kind ``beside``."""
-        kind = inherited.kind_of(stored) if stored else None
+        kind = inherited.kind_of(stored or self._stand_in)
         verdict = self._verify(self._stand_in if stored is None or kind else stored, password)
         for each in beside:
             with self._turn:

@@ -30,6 +30,7 @@ from byline.accounts.records import (
     slot_keys,
 )
 from byline.accounts.sessions import Entry, Visit, begin_for_account, begin_for_proposal, ended, read_again
+from byline.accounts.stand_ins import account_stand_in
 from byline.accounts.states import may_log_in
 from byline.accounts.throttle import LOGIN, Counted
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
@@ -135,9 +136,10 @@ def _read(ports: Ports, place: Place, link: Claims | None, like: _Guess | None =
     if also:
         ports.inherited.learn(*inherited_from(records.get(INHERITED)), now)
     have = standing(records, place, now)
-    account_id = have.account_id or _NOBODY
-    record = ports.store.get(account_key(account_id)).get(account_key(account_id))
-    account = account_from(record) if record else None
+    key = account_key(have.account_id or _NOBODY)
+    record = ports.store.get(key).get(key)
+    read = account_from(record or account_stand_in(key))
+    account = read if record else None
     proposal = have.newest
     if link is not None:
         # Once the address has an account, the link confirms nothing, and the registration's password opens nothing.

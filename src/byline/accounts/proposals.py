@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.model import AccountId, Address, Fate, Proposal
-from byline.accounts.records import claim_key, proposal_from, proposal_record, slot_keys
+from byline.accounts.model import Address, Fate, Proposal
+from byline.accounts.records import claim_key, claimed_by, proposal_from, proposal_record, slot_keys
+from byline.accounts.stand_ins import proposal_stand_in
 from byline.errors import NotAllowed
 from byline.store.port import Create, Replace
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from byline.accounts.model import Place
+    from byline.accounts.model import AccountId, Place
     from byline.accounts.sessions import Visit
     from byline.store.port import Key, Record
 
@@ -38,11 +39,12 @@ class Standing:
 
 
 def standing(records: Mapping[Key, Record], place: Place, now: datetime) -> Standing:
-    """Read an address's claim and slots; a proposal whose seven days are over is none."""
+    """Read an address's claim and slots, by the same work whatever it has. A proposal older than seven days is none."""
     claim = records.get(claim_key(place))
     slots = {slot: records[key] for slot, key in enumerate(slot_keys(place)) if key in records}
-    proposals = tuple(p for p in map(proposal_from, slots.values()) if now < p.expires_at)
-    return Standing(AccountId(str(claim.data["account"])) if claim else None, proposals, slots)
+    every = [proposal_from(records.get(key) or proposal_stand_in(key)) for key in slot_keys(place)]
+    proposals = tuple(p for p in every if p.slot in slots and now < p.expires_at)
+    return Standing(claimed_by(claim), proposals, slots)
 
 
 def seconds_until_letter(proposal: Proposal, now: datetime) -> int:
