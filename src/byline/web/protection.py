@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from byline.settings import Site
 
 MOST_BYTES_FORM = 300_000
-MOST_BYTES_UPLOAD = 4_700_000
-"""A photo of 4 MB and a biography beside it; base64 makes 6.3 MB of it, more than API Gateway hands on."""
+MOST_BYTES_UPLOAD = 24_000_000
+"""Any photo that a telephone takes: one that is too large is told at its field, with the text still there. Files beyond
+half a megabyte wait on the disk (werkzeug), not in memory. A gateway of Amazon's hands on less."""
 MOST_PARTS = 200
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
