@@ -166,7 +166,7 @@ def change_password(life: Life, visit: Visit | None, _token: str) -> None:
 def reset_password(life: Life, _visit: Visit | None, token: str) -> None:
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
-        life.enter(passwords.reset(life.ports, token, new=new, name="", device=""))
+        life.enter(passwords.reset(life.ports, passwords.read_link(life.ports, token), new=new, name="", device=""))
     life.password = new
 
 

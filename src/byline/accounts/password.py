@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import place_of
+from byline.accounts.arriving import mark_taken_off, unmarked
 from byline.accounts.confirmation import opening
 from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.policy import check_password, is_too_long
@@ -136,13 +137,13 @@ def read_link(ports: Ports, token: str) -> Way:
     return _way(ports, claims)
 
 
-def reset(ports: Ports, token: str, *, new: str, name: str, device: str, held: Visit | None = None) -> Entry:
-    """Choose a new password by a letter's link: one read, one commit, every other session and link dead.
+def reset(ports: Ports, way: Way, *, new: str, name: str, device: str, held: Visit | None = None) -> Entry:
+    """Choose a new password by a letter's link, as ``read_link`` read it on this request: one commit, every other
+    session and link dead.
 
     Opens an account where there was none yet (``name`` is asked for anew and nothing of any proposal survives).
     ``Barred`` if the account may not log in: its password is changed all the same.
     """
-    way = read_link(ports, token)
     check_password(
         new, ports.site, field="new_password", name=way.account.name if way.account else name, address=way.address
     )
@@ -159,13 +160,14 @@ def reset(ports: Ports, token: str, *, new: str, name: str, device: str, held: V
                 writes = (*writes, Create(Record(FIRST_PUBLISHER, {"account": account.id})))
     else:
         account = replace(
-            move(way.account, Event.PASSWORD_RESET, by=way.account.id, at=now),
+            unmarked(move(way.account, Event.PASSWORD_RESET, by=way.account.id, at=now)),  # the letter arrived
             password_hash=hashed,
             confirmed_at=way.account.confirmed_at or now,
         )
         actor = Actor(account.id, account.name)
         writes = (
             Replace(account_record(account)),
+            *mark_taken_off(way.account),
             _told(ports, account),
             noted(ports, actor, "password reset", account.id),
         )

@@ -72,17 +72,17 @@ def reset_link(token: str) -> ResponseReturnValue:
         mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
         if request.method != "POST":
             return show("password/reset.html", form=Form(), mode=mode, address=way.address)
-        return _choose(token, way, mode)
+        return _choose(way, mode)
     except DeadLink as fault:
         return dead_link("reset", fault.why)
 
 
-def _choose(token: str, way: passwords.Way, mode: str) -> ResponseReturnValue:
+def _choose(way: passwords.Way, mode: str) -> ResponseReturnValue:
     try:
         brake("reset")
         name = names.clean_name(single("author_name")) if mode == "open" else way.name
         entry = passwords.reset(
-            ports(), token, new=single("new_password"), name=name, device=device(), held=identity.visit()
+            ports(), way, new=single("new_password"), name=name, device=device(), held=identity.visit()
         )
     except Invalid as fault:
         form = Form(forms.typed("author_name"), fault.faults)
