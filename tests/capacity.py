@@ -9,6 +9,7 @@ KB for each time it is put or taken away.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.store.port import Adopt, Check, Create, Replace
@@ -21,23 +22,33 @@ if TYPE_CHECKING:
 KB = 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What one record took part in, and its units: ``what`` is how and of which kind ("get account", "Create job")."""
+
+    what: str
+    reads: float = 0
+    writes: int = 0
+    index_writes: int = 0
+
+
 class CapacityStore:
-    """Adds up ``reads``, ``writes`` and ``index_writes`` in units, and ``trips``, for the store inside."""
+    """Counts the ``trips`` to the store inside, and keeps each record's ``touches``."""
 
     def __init__(self, inner: Store) -> None:
         self.inner = inner
-        self.reset()
+        self.trips = 0
+        self.touches: list[Touch] = []
 
     def reset(self) -> None:
-        self.reads = 0.0
-        self.writes = 0
-        self.index_writes = 0
         self.trips = 0
+        self.touches.clear()
 
     def get(self, *keys: Key) -> Mapping[Key, Record]:
         found = self.inner.get(*keys)
         self.trips += bool(keys)
-        self.reads += sum(_started(size_of(found.get(key)), 4 * KB) for key in set(keys))
+        for key in dict.fromkeys(keys):
+            self.touches.append(Touch(f"get {key.kind}", reads=_started(size_of(found.get(key)), 4 * KB)))
         return found
 
     def page(
@@ -45,7 +56,8 @@ class CapacityStore:
     ) -> Page:
         page = self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending)
         self.trips += 1
-        self.reads += _started(sum(map(size_of, page.records)), 4 * KB) / 2
+        size = sum(map(size_of, page.records))
+        self.touches.append(Touch(f"page {index}", reads=_started(size, 4 * KB) / 2))
         return page
 
     def scan(self, **_: object) -> Page:
@@ -59,9 +71,10 @@ class CapacityStore:
         for key, write in zip(keys, writes, strict=True):
             old = before.get(key)
             new = write.record if isinstance(write, Create | Adopt | Replace) else None
-            self.writes += 2 * _started(max(size_of(old), size_of(new)), KB)
-            if not isinstance(write, Check):
-                self.index_writes += _of_index(old, new)
+            units = 2 * _started(max(size_of(old), size_of(new)), KB)
+            index_units = 0 if isinstance(write, Check) else _of_index(old, new)
+            touch = Touch(f"{type(write).__name__} {key.kind}", writes=units, index_writes=index_units)
+            self.touches.append(touch)
 
     def ping(self) -> None:
         self.inner.ping()

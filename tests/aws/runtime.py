@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _VERSION = "/2018-06-01/runtime"
@@ -37,6 +37,7 @@ class Function:
 
     log: Path
     timeout_seconds: int = 300
+    pid: int = 0
     _asked: Queue[tuple[str, bytes] | str] = field(default_factory=Queue)
     _said: Queue[tuple[str, bytes]] = field(default_factory=Queue)
 
@@ -61,8 +62,10 @@ class Function:
 
 
 @contextmanager
-def started(handler: str, environ: dict[str, str], folder: Path, *, python: str = sys.executable) -> Iterator[Function]:
-    """Start a function as Lambda does, in ``folder``; it ends with the block."""
+def started(
+    handler: str, environ: dict[str, str], folder: Path, *, python: Sequence[str] = (sys.executable,)
+) -> Iterator[Function]:
+    """Start a function as Lambda does, in ``folder``, by the words of ``python``; it ends with the block."""
     function = Function(folder / f"{handler.rpartition('.')[2]}.log")
     server = _Server(("127.0.0.1", 0), _Handler)
     server.function = function
@@ -81,12 +84,13 @@ def started(handler: str, environ: dict[str, str], folder: Path, *, python: str 
     own = {name: value for name, value in os.environ.items() if not name.startswith(("BYLINE_", "AWS_"))}
     with function.log.open("w") as log:
         process = subprocess.Popen(
-            [python, "-m", "awslambdaric", handler],
+            [*python, "-m", "awslambdaric", handler],
             env=own | lambdas | environ,
             cwd=folder,
             stdout=log,
             stderr=log,
         )
+    function.pid = process.pid
     try:
         yield function
     finally:
