@@ -57,13 +57,12 @@ class FolderFiles:
     def get(self, path: str, /) -> File | None:
         """Read a file, ``None`` if there is none."""
         *folders, name = checked(path).split("/")
-        with _translated(f"cannot read {path}"):
-            try:
-                body = self._read(folders, name)
-            except OSError as error:
-                if error.errno in _NOT_THERE:
-                    return None
-                raise
+        try:
+            body = self._read(folders, name)
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                return None
+            raise _unavailable(f"cannot read {path}", error) from error
         return None if body is None else File(path, body, content_type(path))
 
     def delete(self, path: str, /) -> None:
@@ -119,32 +118,42 @@ class FolderFiles:
 
     def _read(self, folders: Sequence[str], name: str) -> bytes | None:
         # Without O_NONBLOCK, opening a named pipe would wait for somebody to write into it.
-        with self._folder(folders) as folder:
-            opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        folder = self._opened(folders)
         try:
-            if not stat.S_ISREG(os.fstat(opened).st_mode):
+            opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        finally:
+            os.close(folder)
+        try:
+            found = os.fstat(opened)
+            if not stat.S_ISREG(found.st_mode):
                 return None
-            with open(opened, "rb", closefd=False) as stream:
-                return stream.read()
+            return _whole(opened, found.st_size)
         finally:
             os.close(opened)
 
     @contextmanager
     def _folder(self, names: Sequence[str], *, make: bool = False) -> Iterator[int]:
-        """Walk down from the root, one folder at a time, and hand out the last one as a descriptor."""
-        here = os.open(self._root, _FOLDER)
+        """Lend a folder below the root as a descriptor."""
+        folder = self._opened(names, make=make)
         try:
-            for name in names:
+            yield folder
+        finally:
+            os.close(folder)
+
+    def _opened(self, names: Sequence[str], *, make: bool = False) -> int:
+        """Walk down from the root, one folder at a time, and open the last one."""
+        here = os.open(self._root, _FOLDER)
+        for name in names:
+            above = here
+            try:
                 if make:
                     with suppress(FileExistsError):
-                        os.mkdir(name, dir_fd=here)
-                        os.fsync(here)
-                inner = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=here)
-                os.close(here)
-                here = inner
-            yield here
-        finally:
-            os.close(here)
+                        os.mkdir(name, dir_fd=above)
+                        os.fsync(above)
+                here = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
+            finally:
+                os.close(above)
+        return here
 
     def _is_folder(self, names: Sequence[str]) -> bool:
         try:
@@ -195,9 +204,24 @@ class FolderFiles:
                     part.unlink()
 
 
+def _whole(opened: int, size: int) -> bytes:
+    """Everything in an open file: mostly what one call reads, since files here are written whole and never grow."""
+    body = os.read(opened, size)
+    while len(body) < size:
+        more = os.read(opened, size - len(body))
+        if not more:
+            break
+        body += more
+    return body
+
+
 @contextmanager
 def _translated(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unavailable(f"{what}: {error.strerror or error}") from error
+        raise _unavailable(what, error) from error
+
+
+def _unavailable(what: str, error: OSError) -> Unavailable:
+    return Unavailable(f"{what}: {error.strerror or error}")
