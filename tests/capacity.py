@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from byline.store.dynamodb import stored
 from byline.store.port import Adopt, Check, Create, Replace
 
 if TYPE_CHECKING:
@@ -88,10 +89,12 @@ def size_of(record: Record | None) -> int:
     if record is None:
         return 0
     text = json.dumps(record.data, ensure_ascii=False, separators=(",", ":"))
-    values = {"k": f"{record.key.kind}#{record.key.id}", "d": text}
+    values = {"k": f"{record.key.kind}#{record.key.id}"}
     if record.entry:
         values |= {"ix": record.entry.index, "so": record.entry.sort}
     size = sum(len(name.encode()) + len(value.encode()) for name, value in values.items())
+    (data,) = stored(text).values()
+    size += len("d") + len(data.encode() if isinstance(data, str) else data)
     numbers = {"v": record.version} | ({} if record.expires_at is None else {"ttl": record.expires_at})
     digits = {name: len(str(number).rstrip("0")) for name, number in numbers.items()}
     return size + sum(len(name) + (count + 1) // 2 + 1 for name, count in digits.items())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -220,8 +222,7 @@ def test_units_are_counted_as_dynamodb_counts_them(dynamodb_endpoint: str, size:
     name = f"units-{uuid4().hex}"
     store = DynamoStore(name, region="eu-west-1", endpoint=dynamodb_endpoint, create_table=True)
     client: Any = amazon.client("dynamodb", region="eu-west-1", endpoint=dynamodb_endpoint, tries=1, read_seconds=9)
-    record = Record(Key("account", "ana"), {"text": ""}, 12, Entry("accounts", "active/ana"), 1_900_000_000)
-    record = replace(record, data={"text": "x" * (size - size_of(record))})
+    record = _of_size(size)
     store.commit(Adopt(record))
     counting = CapacityStore(SqliteStore(":memory:"))
     counting.commit(Adopt(record))
@@ -235,3 +236,13 @@ def test_units_are_counted_as_dynamodb_counts_them(dynamodb_endpoint: str, size:
     assert counted.reads == item["ConsumedCapacity"]["CapacityUnits"]
     assert counted.writes == 2 * written["Table"]["CapacityUnits"]
     assert counted.index_writes == written["GlobalSecondaryIndexes"]["entries"]["CapacityUnits"]
+
+
+def _of_size(size: int) -> Record:
+    """A record that has this size to the byte, long texts deflated."""
+    noise = b64encode(b"".join(sha256(bytes([number])).digest() for number in range(256))).decode()
+    text = noise[: int(max(0, size - 600) / 0.77)]
+    record = Record(Key("account", "ana"), {"text": text}, 12, Entry("accounts", "active/"), 1_900_000_000)
+    made = replace(record, entry=Entry("accounts", "active/" + "x" * (size - size_of(record))))
+    assert size_of(made) == size
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from byline import amazon
 from byline.errors import Misconfigured, Unavailable
 from byline.store import dynamodb_table
 from byline.store.dynamodb import DynamoStore
-from byline.store.port import Create, Entry, Record
+from byline.store.port import Create, Delete, Entry, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,22 @@ def test_records_lie_in_the_table_as_the_description_says(name: str, dynamodb_en
             "ttl": {"N": "4000000000"},
         }
     ]
+
+
+def test_a_long_text_lies_in_the_table_deflated_and_comes_out_as_it_was(
+    name: str, dynamodb_endpoint: str, aws: Any
+) -> None:
+    store = opened(name, dynamodb_endpoint)
+    for text in ("短い" * 100, "長い" * 400, ""):
+        long = Record(ANN, {"bio": text}, entry=Entry("accounts", "ann"))
+        store.commit(Create(long))
+        (item,) = aws.scan(TableName=name)["Items"]
+        assert set(item["d"]) == ({"B"} if len(text) == 800 else {"S"})
+        assert len(str(item)) < 900
+        assert store.get(ANN) == {ANN: long}
+        assert store.page("accounts").records == store.scan().records == (long,)
+        store.commit(Delete(ANN, 1))
+    store.close()
 
 
 def test_an_existing_table_is_opened_again(name: str, dynamodb_endpoint: str) -> None:
@@ -216,13 +233,14 @@ def test_credentials_in_the_environment_are_used_on_this_machine_too(
 
 
 def test_more_than_a_megabyte_is_read_in_several_calls(name: str, dynamodb_endpoint: str) -> None:
+    noise = Random(7).randbytes(195_000).hex()  # so that it stays large when it is deflated: some 220 KB
     with FaultyProxy(dynamodb_endpoint) as proxy:
         store = opened(name, proxy.address)
-        for number in range(7):
-            store.commit(Create(record(type(ANN)("text", str(number)), sort=str(number), text="x" * 390_000)))
-        assert [len(page.records) for page in pages(store, limit=5)] == [5, 2]
-        assert len(store.scan().records) == 7
+        for number in range(11):
+            store.commit(Create(record(type(ANN)("text", str(number)), sort=f"{number:02d}", text=noise)))
+        assert [len(page.records) for page in pages(store, limit=8)] == [8, 3]
+        assert len(store.scan().records) == 11
         store.close()
     asked = proxy.requests("Query")
-    assert [request["Limit"] for request in asked] == [6, 3, 6]
+    assert [request["Limit"] for request in asked] == [9, 4, 9]
     assert len(proxy.requests("Scan")) == 3
