@@ -16,7 +16,7 @@ from apig_wsgi import make_lambda_handler
 
 from byline.aws import metrics
 from byline.errors import place_of
-from byline.web.app import ENDPOINT
+from byline.web.here import ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -128,6 +128,7 @@ TABLE: Mapping[str, Rule] = MappingProxyType(
         "suspend": Rule(CONSOLE, also=_the_author),
         "restore": Rule(CONSOLE, also=_the_author),
         "undo": Rule(CONSOLE, also=_the_author),
+        "letters_arrive": Rule(CONSOLE, also=_the_author),
         "edit_for": Rule(CONSOLE_EDITOR, also=_the_author, upload=True),
         "history_for": Rule(CONSOLE, also=_the_author),
         "history_version_for": Rule(CONSOLE, also=_the_author),
@@ -138,9 +139,9 @@ TABLE: Mapping[str, Rule] = MappingProxyType(
 CLOSED = Rule(_row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_HIDDEN))
 
 
-def rule() -> Rule:
-    """The row of the route that this request asks for; a closed one if the table has none."""
-    return TABLE.get(request.endpoint or "", CLOSED)
+def rule(endpoint: str | None) -> Rule:
+    """The row of the route of this name; a closed one if the table has none."""
+    return TABLE.get(endpoint or "", CLOSED)
 
 
 def rule_of_other_methods(fault: MethodNotAllowed) -> Rule:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask
 
 from byline.accounts.throttle import Networks
 from byline.web import answers, identity, protection
 from byline.web.bodies import with_few_bodies
 from byline.web.cookies import Cookies
-from byline.web.here import KEY, House, house
+from byline.web.here import ENDPOINT, KEY, House
 from byline.web.pages import Pages
 from byline.web.readers import with_readers
 from byline.web.views import account, console, decisions, login, mailbox, password, profile, registration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Response
 
     from byline.mail.port import Mailbox
     from byline.ports import Ports
-
-
-ENDPOINT: Final = "byline.endpoint"
-"""Where in the WSGI environment the name of the page stands after an answer; readers' pages have none."""
 
 
 class _Portal(Flask):
@@ -57,7 +54,7 @@ def create_app(
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     letters = mailbox_at if ports.site.on_loopback else None
     pages = Pages(ports.site, mailbox=letters is not None, secret=ports.signer.mac("blanks", ports.chance.identifier()))
-    app.extensions[KEY] = House(ports, pages, Networks(), ring, letters, publish_in_line)
+    app.extensions[KEY] = House(ports, pages, Networks(), letters, publish_in_line)
     app.config["MAX_CONTENT_LENGTH"] = protection.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = protection.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = protection.MOST_PARTS
@@ -65,11 +62,11 @@ def create_app(
     identity.set_up(app)
     answers.set_up(app)
     app.before_request(protection.gate)
-    app.after_request(_ring)
-    app.after_request(_tell)
     for view in (registration, login, password, profile, account, console, decisions, mailbox):
         view.set_up(app)
-    portal = with_few_bodies(app.wsgi_app) if ports.site.throttle else app.wsgi_app
+    portal = _with_bell(app.wsgi_app, ring)
+    if ports.site.throttle:
+        portal = with_few_bodies(portal)
     wsgi = protection.with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
@@ -79,14 +76,13 @@ def create_app(
     return app
 
 
-def _ring(response: Response) -> Response:
-    """Wake the worker after whatever may have made a job, alike for all."""
-    if request.method == "POST" or request.endpoint == "confirm_link":
-        house().ring()
-    return response
+def _with_bell(app: WSGIApplication, ring: Callable[[], None]) -> WSGIApplication:
+    """A WSGI function that wakes the worker after whatever may have made a job, alike for all."""
 
+    def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = app(environ, start_response)
+        if environ["REQUEST_METHOD"] == "POST" or environ.get(ENDPOINT) == "confirm_link":
+            ring()
+        return body
 
-def _tell(response: Response) -> Response:
-    """Leave the endpoint where the server around can find it: a name for logs that holds no token and no address."""
-    request.environ[ENDPOINT] = request.endpoint or "none"
-    return response
+    return wrapped

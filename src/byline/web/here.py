@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from flask import current_app
+from flask import current_app, request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from flask import Request
 
     from byline.accounts.throttle import Networks
     from byline.mail.port import Mailbox
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from byline.web.pages import Pages
 
 KEY = "byline"
+ENDPOINT: Final = "byline.endpoint"
+"""Where in the WSGI environment the name of the page stands, which holds no token and no address; readers' pages have
+none."""
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What a view may reach for: the ports, the pages, the brakes for networks, and the worker's bell.
+    """What a view may reach for: the ports, the pages, and the brakes for networks.
 
     ``mailbox`` is there only where letters go to a folder and the public address is this machine's own.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
@@ -29,7 +32,6 @@ class House:
     ports: Ports
     pages: Pages
     networks: Networks
-    ring: Callable[[], None]
     mailbox: Mailbox | None
     publish_in_line: bool
 
@@ -42,3 +44,8 @@ def house() -> House:
 def ports() -> Ports:
     """The ports of this application."""
     return house().ports
+
+
+def asked() -> Request:
+    """The request itself: whoever looks at Flask's ``request`` has it searched for anew, at each look."""
+    return cast("Request", request._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - documented

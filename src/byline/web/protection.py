@@ -15,7 +15,7 @@ from byline.settings import is_loopback
 from byline.web import identity
 from byline.web.access import Answer, rule, rule_of_other_methods
 from byline.web.bodies import CROWDED
-from byline.web.here import ports
+from byline.web.here import ENDPOINT, asked, ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,9 +49,11 @@ class Gated(Refusal):
 
 def gate() -> Response | None:
     """Find out before every view who this is, whether they may, and whether their own page sent it."""
+    request = asked()
+    request.environ[ENDPOINT] = request.endpoint or "none"
     if CROWDED in request.environ:
         raise TooMany(1)
-    row = rule()
+    row = rule(request.endpoint)
     # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
     takes_photo = row.upload and request.mimetype == "multipart/form-data"
     request.max_content_length = MOST_BYTES_UPLOAD if takes_photo else MOST_BYTES_FORM

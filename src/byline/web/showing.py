@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, request, session
+from flask import Response, g, session
 
 from byline.web import identity, protection
-from byline.web.here import house
+from byline.web.here import asked, house
 
 if TYPE_CHECKING:
     from byline.accounts.sessions import Visit
@@ -20,7 +20,7 @@ def show(name: str, status: int = 200, /, *, blanks: Blanks | None = None, **con
 
     ``blanks``: those of a page that many people see with other texts in it. What strangers ask for is such a page.
     """
-    visit = identity.visit()
+    visit, request = identity.visit(), asked()
     pages = house().pages
     if blanks is None and visit is None and request.method == "GET":
         blanks = pages.blanks()
@@ -37,7 +37,7 @@ def show(name: str, status: int = 200, /, *, blanks: Blanks | None = None, **con
 
 def show_plainly(name: str, status: int, /, **context: Any) -> Response:
     """The same without session and store: for when one of these is what failed."""
-    context.update(me=None, csrf="", notice=None, here=request.path, unproven=False)
+    context.update(me=None, csrf="", notice=None, here=asked().path, unproven=False)
     g.ended = None
     return Response(house().pages.render(name, context), status, mimetype="text/html")
 
