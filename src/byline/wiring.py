@@ -195,7 +195,7 @@ def _fetched_secret(address: str) -> bytes:
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import letters as account_letters  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import finding, privacy  # noqa: PLC0415
+    from byline.authors import finding, notices, privacy  # noqa: PLC0415
     from byline.authors import letters as author_letters  # noqa: PLC0415
     from byline.site import publishing, refreshing, shared  # noqa: PLC0415
 
@@ -204,7 +204,8 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.RESET_LETTER: account_letters.reset_letter,
         JobKind.PASSWORD_CHANGED_LETTER: account_letters.password_changed_letter,
         JobKind.INVITATION_LETTER: account_letters.invitation_letter,
-        JobKind.WAITING_LETTER: author_letters.waiting_letter,
+        JobKind.WAITING_LETTER: notices.waiting_letter,
+        JobKind.UNDELIVERED_LETTER: notices.undelivered_letter,
         JobKind.DECISION_LETTER: author_letters.decision_letter,
         JobKind.EDITED_LETTER: author_letters.edited_letter,
         JobKind.FIND: finding.refresh,

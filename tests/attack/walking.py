@@ -87,6 +87,7 @@ FORMS = {
     "suspend": {},
     "restore": {},
     "undo": {},
+    "letters_arrive": {},
 }
 NEVER_SHOWN = ("a password nobody shows", PASSWORD)
 

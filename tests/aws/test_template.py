@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.aws import template
+from tests.aws import letters_returned, template
 from tests.aws.template import resolved, resources, translated
 
-from byline import wiring
+from byline import amazon, wiring
 from byline.aws import gateway, worker
 from byline.settings import Settings
 from byline.store import dynamodb, dynamodb_table
@@ -31,10 +31,12 @@ def stack() -> Any:
 
 def rights(stack: Any, role: str) -> list[tuple[str, str]]:
     """What a role may do: pairs of an action and a resource."""
+    about = resources("AWS::IAM::Role", stack)[role]
     common = resources("AWS::IAM::ManagedPolicy", stack)["Common"]["PolicyDocument"]["Statement"]
-    own = resources("AWS::IAM::Role", stack)[role]["Policies"]
+    shared = common if about.get("ManagedPolicyArns") == [{"Ref": "Common"}] else []
+    own = about["Policies"]
     found = []
-    for statement in [*common, *(entry for policy in own for entry in policy["PolicyDocument"]["Statement"])]:
+    for statement in [*shared, *(entry for policy in own for entry in policy["PolicyDocument"]["Statement"])]:
         assert statement["Effect"] == "Allow"
         actions, things = statement["Action"], resolved(statement["Resource"])
         found += [
@@ -102,7 +104,7 @@ def test_readers_get_published_files_by_cloudfront_and_nothing_else(stack: Any) 
     }
 
 
-@pytest.mark.parametrize("role", ["WebRole", "WorkerRole"])
+@pytest.mark.parametrize("role", ["WebRole", "WorkerRole", "ReturnedRole"])
 def test_no_right_is_for_everything(stack: Any, role: str) -> None:
     for action, thing in rights(stack, role):
         assert "*" not in action
@@ -134,6 +136,22 @@ def test_each_function_may_do_what_it_does_and_no_more(stack: Any) -> None:
         assert may(stack, "WorkerRole", "ses:SendEmail", thing)
 
 
+def test_what_hears_of_letters_that_come_back_can_write_that_down_and_nothing_else(stack: Any) -> None:
+    granted = {action for action, _ in rights(stack, "ReturnedRole")}
+
+    assert granted == {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "sqs:SendMessage",
+        "ssm:GetParameter",
+    }
+    assert may(stack, "ReturnedRole", "dynamodb:PutItem", "Table.Arn")
+    assert may(stack, "ReturnedRole", "sqs:SendMessage", "DeadLetters.Arn")
+
+
 def test_letters_can_have_one_sender_only(stack: Any) -> None:
     [own] = resources("AWS::IAM::Role", stack)["WorkerRole"]["Policies"]
     [letters] = [entry for entry in own["PolicyDocument"]["Statement"] if "ses:SendEmail" in entry["Action"]]
@@ -142,13 +160,61 @@ def test_letters_can_have_one_sender_only(stack: Any) -> None:
 
 
 def test_nothing_is_tracked_in_letters(stack: Any) -> None:
-    assert not resources("AWS::SES::ConfigurationSetEventDestination", stack)
+    [heard] = resources("AWS::SES::ConfigurationSetEventDestination", stack).values()
     [configuration_set] = resources("AWS::SES::ConfigurationSet", stack).values()
     assert set(configuration_set) == {"SuppressionOptions"}
+    assert heard["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint"]  # no "open", no "click"
+    assert set(heard["EventDestination"]) == {"Enabled", "MatchingEventTypes", "EventBridgeDestination"}
+
+
+def test_letters_that_come_back_reach_a_function_that_tries_again_and_leaves_a_message(stack: Any) -> None:
+    [heard] = resources("AWS::SES::ConfigurationSetEventDestination", stack).values()
+    about = resources("AWS::Lambda::Function", stack)["ReturnedFunction"]
+    rule = resources("AWS::Events::Rule", stack)["ReturnedFunctionReturned"]
+    permission = resources("AWS::Lambda::Permission", stack)["ReturnedFunctionReturnedPermission"]
+    [tries] = [
+        entry
+        for entry in resources("AWS::Lambda::EventInvokeConfig", stack).values()
+        if entry["FunctionName"] == {"Ref": "ReturnedFunction"}
+    ]
+
+    assert heard["ConfigurationSetName"] == {"Ref": "ConfigurationSet"}
+    assert heard["EventDestination"]["Enabled"] is True
+    bus = resolved(heard["EventDestination"]["EventBridgeDestination"]["EventBusArn"])
+    assert bus == f"arn:aws:events:{template.REGION}:{template.ACCOUNT}:event-bus/default"
+    assert "EventBusName" not in rule  # the default one, to which AWS alone writes as "aws.ses"
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Fn::GetAtt": ["ReturnedFunction", "Arn"]}]
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["ReturnedFunctionReturned", "Arn"]}
+    assert about["Handler"] == "byline.aws.handler.work"
+    assert tries["MaximumRetryAttempts"] == 2
+    assert tries["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+
+
+@pytest.mark.parametrize(
+    "event", [letters_returned.bounced("ana@example.org"), letters_returned.complained("a@b.example")]
+)
+def test_the_rule_lets_news_of_this_sites_letters_through_and_of_no_other(
+    stack: Any, event: Any, ministack_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    rule = resources("AWS::Events::Rule", stack)["ReturnedFunctionReturned"]
+    pattern = json.dumps(resolved(rule["EventPattern"]))
+    bus = amazon.client("events", region=template.REGION, endpoint=ministack_endpoint, tries=1, read_seconds=10)
+
+    def through(**changed: Any) -> bool:
+        told = json.loads(json.dumps({**event, **changed}))
+        return bool(bus.test_event_pattern(EventPattern=pattern, Event=json.dumps(told))["Result"])
+
+    assert through()
+    assert not through(source="byline.test")
+    assert not through(**{"detail-type": "Email Delivered"})
+    other = {**event["detail"]["mail"], "tags": {"ses:configuration-set": ["another"]}}
+    assert not through(detail={**event["detail"], "mail": other})
 
 
 @pytest.mark.parametrize("domain", ["", "authors.marram.example"])
-@pytest.mark.parametrize("name", ["WebFunction", "WorkerFunction"])
+@pytest.mark.parametrize("name", ["WebFunction", "WorkerFunction", "ReturnedFunction"])
 def test_each_function_starts_with_settings_that_byline_takes(stack: Any, name: str, domain: str) -> None:
     function = resources("AWS::Lambda::Function", stack)[name]
     environ = resolved(function["Environment"]["Variables"], DomainName=domain)
@@ -189,7 +255,7 @@ def test_the_stream_tells_of_new_jobs_and_of_nothing_else(stack: Any) -> None:
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert 1 <= source["MaximumRetryAttempts"] <= 10
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
-    [rule] = resources("AWS::Events::Rule", stack).values()
+    [rule] = [rule for rule in resources("AWS::Events::Rule", stack).values() if "ScheduleExpression" in rule]
     assert rule["ScheduleExpression"] == "rate(1 minute)"
 
 

@@ -54,6 +54,8 @@ class Account:
     ``confirmed_at``: when its mailbox was proven (``None``: the first publisher, before they did).
     ``before`` is how it stood before the last decision, where that was one to approve or to decline.
     ``name`` is what lists and letters call the person; the page's name is the profile's.
+    ``came_back_at`` and ``spam_at`` mark that letters do not arrive: since when they come back, and when one was marked
+    as spam (``arriving``). They are about the address: whoever gives the account another one takes them off.
     """
 
     id: AccountId
@@ -72,7 +74,14 @@ class Account:
     note: str = ""
     before: Decision | None = None
     refusals: int = 0
+    came_back_at: datetime | None = None
+    spam_at: datetime | None = None
     version: int = 1
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether letters to its address are known not to arrive."""
+        return self.came_back_at is not None or self.spam_at is not None
 
 
 class Fate(StrEnum):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import place_of
+from byline.accounts.arriving import mark_taken_off, unmarked
 from byline.accounts.confirmation import opening
 from byline.accounts.model import Account, AccountId, Role, State
 from byline.accounts.policy import check_password
@@ -136,9 +137,13 @@ def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
     if account.confirmed_at is not None or not claims.suits(f"{account.address} unproven"):
         raise DeadLink("This address is already confirmed.")
     now = ports.clock.now()
-    proven = replace(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now), confirmed_at=now)
+    proven = replace(unmarked(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now)), confirmed_at=now)
     try:
-        ports.store.commit(Replace(account_record(proven)), noted(ports, visit.actor, "mailbox confirmed", account.id))
+        ports.store.commit(
+            Replace(account_record(proven)),
+            *mark_taken_off(account),
+            noted(ports, visit.actor, "mailbox confirmed", account.id),
+        )
     except Conflict as conflict:
         raise Unavailable("Your account was changed at the same moment.") from conflict
 

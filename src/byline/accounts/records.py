@@ -11,6 +11,11 @@ ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
 PUBLISHERS = "publishers"
 """The index of those who get the publisher's letters."""
+MARKED = "letters-undelivered"
+"""The index of accounts whose letters do not arrive, and of addresses without an account, by since when."""
+OF_ACCOUNTS = "account/"
+ASTRAY = "astray/"
+"""How the entries of either begin."""
 FIRST_PUBLISHER = Key("site", "first-publisher")
 """The record that says that there is a publisher; while it is absent, the first-publisher link works."""
 INHERITED = Key("site", "inherited-passwords")
@@ -69,6 +74,23 @@ def publisher_record(account: Account) -> Record:
     return Record(publisher_key(account.id), {}, entry=Entry(PUBLISHERS, account.id))
 
 
+def marked_key(account_id: str) -> Key:
+    """The key of the record by which an account with a mark is found."""
+    return Key("marked", account_id)
+
+
+def marked_record(account: Account, at: datetime) -> Record:
+    """The record by which an account is found whose letters do not arrive; it is as old as the mark."""
+    return Record(marked_key(account.id), {}, entry=Entry(MARKED, f"{OF_ACCOUNTS}{at.isoformat()}/{account.id}"))
+
+
+def astray_record(place: str, at: datetime, *, expires_at: int) -> Record:
+    """The record that a letter came back from an address without an account; until when, and not from which."""
+    return Record(
+        Key("astray", place), {}, entry=Entry(MARKED, f"{ASTRAY}{at.isoformat()}/{place}"), expires_at=expires_at
+    )
+
+
 def inherited_record(kinds: tuple[str, ...], until: datetime, *, version: int = 1) -> Record:
     """Which kinds of hashes from elsewhere are checked, and until when."""
     return Record(INHERITED, {"kinds": list(kinds), "until": until.isoformat()}, version=version)
@@ -104,6 +126,8 @@ def account_record(account: Account) -> Record:
             "note": account.note,
             "before": _before(account.before),
             "refusals": account.refusals,
+            **({"came_back": account.came_back_at.isoformat()} if account.came_back_at else {}),
+            **({"spam": account.spam_at.isoformat()} if account.spam_at else {}),
         },
         version=account.version,
         entry=None
@@ -132,6 +156,8 @@ def account_from(record: Record) -> Account:
         note=str(data["note"]),
         before=_before_from(data["before"]),
         refusals=_number(data["refusals"]),
+        came_back_at=_time(data["came_back"]) if "came_back" in data else None,
+        spam_at=_time(data["spam"]) if "spam" in data else None,
         version=record.version,
     )
 

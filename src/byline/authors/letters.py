@@ -1,26 +1,19 @@
-"""Letters about decisions: to the author who was decided on, and to the publishers for whom somebody waits."""
+"""Letters to an author about what the publisher did: decided on them, or edited their page."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from byline.accounts.letters import contact, post, said
 from byline.accounts.model import Account, State
-from byline.accounts.records import PUBLISHERS, account_from, account_key
+from byline.accounts.records import account_from, account_key
 from byline.accounts.states import Event
-from byline.authors.listing import waiting
-from byline.errors import Conflict
 from byline.mail.letter import Button, Letter
-from byline.outbox.model import Job, JobKind, promise
-from byline.store.port import Create, Key, Record, Replace
 
 if TYPE_CHECKING:
+    from byline.outbox.model import Job
     from byline.ports import Ports
-
-NOTICE = Key("site", "waiting-letter")
-"""The record that says when publishers were last told, and until when the next letter is put off."""
-A_DAY = timedelta(days=1)
 
 _SUBJECTS = {
     Event.APPROVED: "Your author page is open",
@@ -64,64 +57,6 @@ def edited_letter(ports: Ports, job: Job) -> None:
         site=ports.site.name,
     )
     post(ports, job, to=account.address, letter=letter)
-
-
-def waiting_letter(ports: Ports, job: Job) -> None:
-    """Tell the publishers that somebody waits: the first at once, then at most one letter a day.
-
-    Within a day of the last letter, one is put off to the end of that day; more than one would say the same.
-    """
-    now = ports.clock.now()
-    record = ports.store.get(NOTICE).get(NOTICE)
-    sent_at = datetime.fromisoformat(str(record.data["sent"])) if record else None
-    put_off_job = str(record.data["job"]) if record else ""
-    if sent_at is not None and now < sent_at + A_DAY and put_off_job != job.id:
-        if put_off_job:
-            return  # the letter that is put off will speak of this one too
-        later = Job(f"{job.id}-later", JobKind.WAITING_LETTER, job.details, sent_at + A_DAY)
-        _notice(ports, record, sent_at, later.id, promise(later))
-        return
-    queue = waiting(ports)
-    if not queue.rows:
-        _notice(ports, record, sent_at or now - A_DAY, "")
-        return
-    count = f"{len(queue.rows)}{'+' if queue.next else ''}"
-    who = "1 author waits" if count == "1" else f"{count} authors wait"
-    letter = Letter(
-        subject=f"{who} for approval",
-        preheader=f"The longest since {said(queue.rows[0].account.created_at)}.",
-        opening=(f"{who} for approval at {ports.site.name}.", "Log in to see who it is, and decide."),
-        button=Button("Open the queue", f"{ports.site.url}/publisher"),
-        because="You get this letter because you are a publisher of this site; at most one a day after the first.",
-        contact=f"This letter comes from your own site, {ports.site.url}",
-        site=ports.site.name,
-    )
-    # The note comes last: should the process die in between, the letters go out once more rather than never.
-    for publisher in _publishers(ports):
-        post(
-            ports,
-            Job(f"{job.id}-{publisher.id}", job.kind, job.details, job.due_at),
-            to=publisher.address,
-            letter=letter,
-        )
-    _notice(ports, record, now, "")
-
-
-def _notice(ports: Ports, before: Record | None, sent_at: datetime, job_id: str, *also: Create) -> None:
-    data = {"sent": sent_at.isoformat(), "job": job_id}
-    record = Record(NOTICE, data, version=before.version + 1 if before else 1)
-    try:
-        ports.store.commit(Replace(record) if before else Create(record), *also)
-    except Conflict:
-        return  # another worker told them at the same moment
-
-
-def _publishers(ports: Ports) -> list[Account]:
-    page = ports.store.page(PUBLISHERS, limit=50)
-    keys = [account_key(record.key.id) for record in page.records]
-    found = ports.store.get(*keys) if keys else {}
-    accounts = [account_from(record) for record in found.values()]
-    return [account for account in accounts if account.state is State.ACTIVE]
 
 
 def decision(ports: Ports, account: Account, event: Event) -> Letter:

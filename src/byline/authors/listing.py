@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from byline.accounts.model import Account, State
-from byline.accounts.records import ACCOUNTS, account_from, account_key
+from byline.accounts.records import ACCOUNTS, MARKED, OF_ACCOUNTS, account_from, account_key
 from byline.audit import EVENTS
 from byline.authors import finding
 from byline.profiles import records as profile_records
@@ -65,6 +65,14 @@ def listed(ports: Ports, state: State | None, *, after: Cursor | None = None, li
     page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/" if state else "", after=after, limit=limit)
     pairs = [(record.key.id, account_from(record).profile_id) for record in page.records]
     return Rows(_rows(ports, pairs, state), page.next)
+
+
+def marked(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
+    """The accounts to which letters do not arrive, longest first; one read more, for an entry knows no profile."""
+    page = ports.store.page(MARKED, prefix=OF_ACCOUNTS, after=after, limit=limit)
+    found = _rows(ports, [(record.key.id, None) for record in page.records], None)
+    pairs = [(row.account.id, row.account.profile_id) for row in found if row.account.is_marked]
+    return Rows(_rows(ports, pairs, None), page.next)
 
 
 def search(ports: Ports, typed: str, *, state: State | None = None) -> Rows:

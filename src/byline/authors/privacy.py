@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import place_of
+from byline.accounts.arriving import mark_taken_off, unmarked
 from byline.accounts.model import Address, Fate, State
 from byline.accounts.proposals import left, standing, written
 from byline.accounts.records import account_record, claim_key, slot_keys
@@ -40,7 +41,7 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
         raise NotAllowed
     now = ports.clock.now()
     gone = replace(
-        move(account, Event.DELETED, by=account.id, at=now),
+        unmarked(move(account, Event.DELETED, by=account.id, at=now)),
         name="", address=Address(""), password_hash=None, note="",
     )  # fmt: skip
     place = place_of(account.address)
@@ -53,6 +54,7 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
         ports.store.commit(
             Replace(account_record(gone)),
             Delete(claim, records[claim].version),
+            *mark_taken_off(account),
             ended(visit.session),
             *(written(left(proposal)) for proposal in won),
             _job(ports, JobKind.FIND, {"account": account.id}),

@@ -1,1 +1,1 @@
-"""The portal as two functions of AWS Lambda. Nothing imports this package, and it imports nothing of the shell's."""
+"""The portal as functions of AWS Lambda. Nothing imports this package, and it imports nothing of the shell's."""

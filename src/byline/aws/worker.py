@@ -1,5 +1,7 @@
 """Keeping promises on Lambda: woken by the table's stream for each new job, and every minute by the clock.
 
+What SES tells of letters that came back is taken note of here, too: by the same program in a function of its own.
+
 The stream is the fast way, the schedule the sure one: whatever a run leaves, for want of time or because a fault came
 between, stays in the table, and the next minute finds it there.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from byline.aws import metrics
+from byline.aws import metrics, returning
 from byline.errors import place_of
 from byline.outbox.model import key
 from byline.outbox.worker import Tally, deliver, deliver_one, given_up, overdue_seconds
@@ -43,6 +45,8 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
         if "Records" in event:
             return _from_stream(ports, table, event["Records"], context)
         try:
+            if event.get("source") == returning.SOURCE:
+                return returning.take_note(ports, event)
             return _by_the_clock(ports, table, context)
         except Exception as fault:  # noqa: BLE001 - Lambda would print its words
             _log.error("the round failed: %s at %s", type(fault).__name__, place_of(fault))

@@ -25,6 +25,7 @@ class JobKind(StrEnum):
     DECISION_LETTER = "decision-letter"
     EDITED_LETTER = "edited-letter"
     INVITATION_LETTER = "invitation-letter"
+    UNDELIVERED_LETTER = "undelivered-letter"
     FIND = "find"
     PUBLISH = "publish"
     PUBLISH_SHARED = "publish-shared"

@@ -31,13 +31,14 @@ def show(name: str, status: int = 200, /, *, blanks: Blanks | None = None, **con
         notice=context.get("notice") or session.pop("said", None),
         here=request.path,
         unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
+        undelivered=_undelivered(visit),
     )
     return Response(pages.render(name, context, blanks), status, mimetype="text/html")
 
 
 def show_plainly(name: str, status: int, /, **context: Any) -> Response:
     """The same without session and store: for when one of these is what failed."""
-    context.update(me=None, csrf="", notice=None, here=asked().path, unproven=False)
+    context.update(me=None, csrf="", notice=None, here=asked().path, unproven=False, undelivered="")
     g.ended = None
     return Response(house().pages.render(name, context), status, mimetype="text/html")
 
@@ -45,6 +46,13 @@ def show_plainly(name: str, status: int, /, **context: Any) -> Response:
 def say(sentence: str) -> None:
     """Let the next page of this browser begin with a sentence."""
     session["said"] = sentence
+
+
+def _undelivered(visit: Visit | None) -> str:
+    """Why letters to whoever is logged in do not arrive: "", "spam" or "came back". Never of a registration."""
+    if visit is None or visit.account is None:
+        return ""
+    return "spam" if visit.account.spam_at else "came back" if visit.account.came_back_at else ""
 
 
 def _me(visit: Visit | None, blanks: Blanks | None) -> SimpleNamespace | None:

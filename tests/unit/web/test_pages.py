@@ -14,7 +14,7 @@ from byline.settings import Site
 from byline.web.pages import Blanks, Form, Pages
 
 SECRET = "kN3v-guessed_by_nobody"
-CONTEXT = {"me": None, "notice": None, "here": "/reset", "unproven": False}
+CONTEXT = {"me": None, "notice": None, "here": "/reset", "unproven": False, "undelivered": ""}
 AT = datetime(2026, 3, 9, 14, 5, 0, tzinfo=UTC)
 TEXTS = st.text() | st.sampled_from(
     ['"><script>', "&amp;", f"{SECRET}.0.", f"{SECRET}.1.{SECRET}.", "\n'", "{{ csrf }}"]
@@ -63,7 +63,7 @@ def test_no_mark_is_left_in_a_page() -> None:
 def test_a_blank_time_reads_like_the_time() -> None:
     kept = pages()
     account = {"me": SimpleNamespace(email="a", name="A", role="author", state="active", has_page=True), "csrf": ""}
-    rest = {"page_url": "", "everywhere": False, "notice": None, "here": "/account", "unproven": False}
+    rest = {"page_url": "", "everywhere": False, "notice": None, "here": "/account", "unproven": False, "undelivered": ""}
     blanks = kept.blanks()
     framed = {**account, **rest, "confirmed_at": blanks.day(AT), "approved_at": blanks.day(AT)}
     plain = {**account, **rest, "confirmed_at": AT, "approved_at": AT}

@@ -9,6 +9,7 @@ from flask import redirect, request, session
 from werkzeug.exceptions import BadRequest, NotFound
 
 from byline.accounts import publishers
+from byline.accounts.arriving import Cause
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.accounts.states import MOVES, Event
@@ -44,6 +45,9 @@ _SENTENCES = {
     "password reset": "Chose a new password by mail.",
     "mailbox confirmed": "Confirmed the address.",
     "made a publisher": "Made a publisher.",
+    Cause.CAME_BACK.value: "A letter came back.",
+    Cause.SPAM.value: "A letter was marked as spam.",
+    "letters arrive again": "Letters arrive again.",
 }
 
 
@@ -75,7 +79,7 @@ def queue() -> ResponseReturnValue:
                 asked_at=row.account.created_at,
                 invited_by="",
                 refused=[],
-                warnings=["Another author who waits has this name."] if row.namesakes else [],
+                warnings=_warnings(row),
             )
             for row in rows.rows
         ],
@@ -88,12 +92,15 @@ def queue() -> ResponseReturnValue:
 
 def authors() -> ResponseReturnValue:
     """The authors, by state, or those whose name or address begins as typed."""
+    undelivered = request.args.get("letters") == "undelivered"
     typed = request.args.get("q", "")[:200].replace("\0", "").encode("utf-8", "ignore").decode()
     try:
         state = State(request.args["state"]) if request.args.get("state") else None
     except ValueError as fault:
         raise NotFound from fault
-    if typed.strip():
+    if undelivered:
+        rows = _page(lambda after: listing.marked(ports(), after=after))
+    elif typed.strip():
         rows = listing.search(ports(), typed, state=state)
     else:
         rows = _page(lambda after: listing.listed(ports(), state, after=after))
@@ -101,6 +108,7 @@ def authors() -> ResponseReturnValue:
         "publisher/authors.html",
         q=typed,
         state=state.value if state else "",
+        undelivered=undelivered,
         people=[_listed(row) for row in rows.rows],
         after=rows.next,
         register_url=f"{ports().site.url}/register",
@@ -113,20 +121,7 @@ def author(account_id: str) -> ResponseReturnValue:
     profile = _profile(account)
     return show(
         "publisher/author.html",
-        author=SimpleNamespace(
-            id=account.id,
-            name=account.name,
-            email=account.address,
-            role=account.role.value,
-            state=account.state.value,
-            asked_at=account.created_at,
-            confirmed_at=account.confirmed_at,
-            decided_at=account.decided_at,
-            decided_by=account.decided_by,
-            note=account.note,
-            page_url=_page_url(account, profile),
-            saved_at=profile.saved_at if profile and profile.number else None,
-        ),
+        author=_facts(account, profile),
         may=_may(account),
         events=[
             SimpleNamespace(at=event.at, sentence=_sentence(event), by=event.by)
@@ -227,6 +222,25 @@ def _page_url(account: Account, profile: Profile | None) -> str:
     return f"{ports().site.url}/authors/{profile.slug}/"
 
 
+def _facts(account: Account, profile: Profile | None) -> SimpleNamespace:
+    return SimpleNamespace(
+        id=account.id,
+        name=account.name,
+        email=account.address,
+        role=account.role.value,
+        state=account.state.value,
+        asked_at=account.created_at,
+        confirmed_at=account.confirmed_at,
+        decided_at=account.decided_at,
+        decided_by=account.decided_by,
+        note=account.note,
+        came_back_at=account.came_back_at,
+        spam_at=account.spam_at,
+        page_url=_page_url(account, profile),
+        saved_at=profile.saved_at if profile and profile.number else None,
+    )
+
+
 def _listed(row: listing.Row) -> SimpleNamespace:
     account = row.account
     return SimpleNamespace(
@@ -236,8 +250,14 @@ def _listed(row: listing.Row) -> SimpleNamespace:
         state=account.state.value,
         role=account.role.value,
         page_url=_page_url(account, row.profile),
+        undelivered=account.is_marked,
         since=account.decided_at or account.created_at,
     )
+
+
+def _warnings(row: listing.Row) -> list[str]:
+    warnings = ["Another author who waits has this name."] if row.namesakes else []
+    return [*warnings, "Letters to this address do not arrive."] if row.account.is_marked else warnings
 
 
 def _may(account: Account) -> list[str]:

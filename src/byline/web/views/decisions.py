@@ -1,4 +1,4 @@
-"""The publisher's decisions, each a button: approve, decline with a note, suspend, restore, undo."""
+"""The publisher's decisions, each a button: approve, decline with a note, suspend, restore, undo; letters arrive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request, session
 
+from byline.accounts import arriving
 from byline.accounts.model import State
 from byline.accounts.states import Event
 from byline.authors import decisions, letters
@@ -37,6 +38,7 @@ def set_up(app: Flask) -> None:
     app.add_url_rule(f"{at}/suspend", "suspend", suspend, methods=["GET", "POST"])
     app.add_url_rule(f"{at}/restore", "restore", restore, methods=["GET", "POST"])
     app.add_url_rule(f"{at}/undo", "undo", undo, methods=["POST"])
+    app.add_url_rule(f"{at}/letters", "letters_arrive", letters_arrive, methods=["POST"])
 
 
 def approve(account_id: str) -> ResponseReturnValue:
@@ -95,6 +97,14 @@ def undo(account_id: str) -> ResponseReturnValue:
         return redirect(_at(account), 303)
     say(f"{account.name} {'waits for a decision' if back.state is State.WAITING else 'is declined'} again.")
     return redirect("/publisher", 303)
+
+
+def letters_arrive(account_id: str) -> ResponseReturnValue:
+    """Take off an account the mark that letters do not arrive."""
+    account = the_account(account_id)
+    arriving.arrives_again(ports(), identity.me().actor, account)
+    say(f"Letters to {account.name} arrive again: the note about it is gone.")
+    return redirect(_at(account), 303)
 
 
 def _decide(account: Account, done: str, act: Callable[[], Account], *, to: str) -> ResponseReturnValue:
