@@ -129,7 +129,6 @@ TABLE: Mapping[str, Rule] = MappingProxyType(
         "restore": Rule(CONSOLE, also=_the_author),
         "undo": Rule(CONSOLE, also=_the_author),
         "letters_arrive": Rule(CONSOLE, also=_the_author),
-        "letters_arrive": Rule(CONSOLE, also=_the_author),
         "edit_for": Rule(CONSOLE_EDITOR, also=_the_author, upload=True),
         "history_for": Rule(CONSOLE, also=_the_author),
         "history_version_for": Rule(CONSOLE, also=_the_author),
