@@ -131,23 +131,22 @@ def test_nothing_may_stand_behind_its_end() -> None:
             read(SMALL + more)
 
 
-@pytest.mark.parametrize(
-    "foreign",
-    [
-        b"",
-        b"PK\x03\x04 some archive",
-        b"\x1f\x8b",
-        gzip.compress(b"not a tar"),
-        gzip.compress(b""),
-        packed({}),
-        packed({"readme.txt": b"hello"}),
-        packed({"manifest.json": b"{}"}),
-        packed({"manifest.json": b"[]"}),
-        packed({"manifest.json": b'{"format": "byline-backup", "version": 1}'}),
-        packed({"manifest.json": b"\xff"}),
-    ],
-    ids=lambda body: str(body[:30]),
-)
+FOREIGN = {
+    "an empty file": b"",
+    "another kind of archive": b"PK\x03\x04 some archive",
+    "the beginning of one": b"\x1f\x8b",
+    "no archive within": gzip.compress(b"not a tar"),
+    "nothing within": gzip.compress(b""),
+    "an empty archive": packed({}),
+    "an archive of something else": packed({"readme.txt": b"hello"}),
+    "a manifest that says nothing": packed({"manifest.json": b"{}"}),
+    "a manifest that is a list": packed({"manifest.json": b"[]"}),
+    "a manifest without counts": packed({"manifest.json": b'{"format": "byline-backup", "version": 1}'}),
+    "a manifest that is no text": packed({"manifest.json": b"\xff"}),
+}
+
+
+@pytest.mark.parametrize("foreign", FOREIGN.values(), ids=FOREIGN)
 def test_a_foreign_file_is_refused(foreign: bytes) -> None:
     for look in (lambda: archive.about(io.BytesIO(foreign)), lambda: read(foreign)):
         with pytest.raises(Invalid, match="backup"):
