@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.people import House
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=WHO)
 def walk(request: pytest.FixtureRequest, tmp_path: Path) -> Walk:

@@ -15,6 +15,8 @@ from byline.errors import Invalid
 if TYPE_CHECKING:
     from byline.imaging.port import Imaging
 
+pytestmark = pytest.mark.slow
+
 SECRETS = (
     b"Exif",
     b"GPS",
