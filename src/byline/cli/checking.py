@@ -10,6 +10,7 @@ from byline.accounts.records import FIRST_PUBLISHER, INHERITED, inherited_from
 from byline.cli.output import answer
 from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
+from byline.mail.port import Mail
 from byline.outbox.worker import given_up, overdue_seconds
 from byline.transfer.stores import refuse_unfinished
 from byline.wiring import connect
@@ -80,7 +81,7 @@ def findings(settings: Settings) -> list[Finding]:
     except BylineError as fault:
         found.append(Finding("start", str(fault), wrong=True))
         return found
-    return [*found, *_store(ports), *_files(ports)]
+    return [*found, *_store(ports), *_files(ports), *_mail(ports)]
 
 
 def _store(ports: Ports) -> list[Finding]:
@@ -136,4 +137,14 @@ def _files(ports: Ports) -> list[Finding]:
         ports.files.delete(_PROBE)
     except BylineError as fault:
         return [Finding("files", f"Files cannot be written: {fault}", wrong=True)]
+    return []
+
+
+def _mail(ports: Ports) -> list[Finding]:
+    """Go as far as a letter would, and send none."""
+    nobody = Mail("postmaster@localhost", "Nothing", "Nothing", "<p>Nothing</p>", "check", ports.clock.now())
+    try:
+        ports.mailer.rehearse(nobody)
+    except BylineError as fault:
+        return [Finding("mail", f"No letter can leave: {fault}", wrong=True)]
     return []

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from aiosmtpd.controller import Controller
+from tests.engines import free_port
+
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
 from byline.cli.checking import findings
@@ -16,6 +19,13 @@ from byline.wiring import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class Sink:
+    """Somebody at the mail server who is there, and to whom no letter may come."""
+
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's name
+        raise AssertionError
 
 
 def sentences(folder: Path, **given: str) -> dict[str, str]:
@@ -64,8 +74,20 @@ def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
     assert "is the server running?" in sentences(tmp_path)["outbox"]
 
 
+def test_a_mail_server_that_does_not_answer_is_said_and_no_letter_is_sent(tmp_path: Path) -> None:
+    port = free_port()
+    mail = {"BYLINE_MAIL": f"smtp://127.0.0.1:{port}"}
+    server = Controller(Sink(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        assert "mail" not in sentences(tmp_path, **mail)
+    finally:
+        server.stop()
+    assert sentences(tmp_path, **mail)["mail"].startswith(f"No letter can leave: the mail server 127.0.0.1:{port}")
+
+
 def test_a_proxy_that_is_not_trusted_is_pointed_out(tmp_path: Path) -> None:
-    mail = {"BYLINE_URL": "https://authors.example.org", "BYLINE_MAIL": "smtps://mail.example.org"}
+    mail = {"BYLINE_URL": "https://authors.example.org", "BYLINE_MAIL": "smtp://127.0.0.1:1"}
 
     assert "BYLINE_PROXIES=1" in sentences(tmp_path, **mail)["BYLINE_PROXIES"]
     assert "BYLINE_PROXIES" not in sentences(tmp_path, **mail, BYLINE_PROXIES="1")
