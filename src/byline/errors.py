@@ -108,7 +108,11 @@ class Unavailable(BylineError):
 
 
 class Rejected(BylineError):
-    """A mail server will never take this letter; trying again is useless."""
+    """A mail server will never take this letter; trying again is useless. ``no_mailbox``: since nobody is there."""
+
+    def __init__(self, said: str = "", *, no_mailbox: bool = False) -> None:
+        super().__init__(said)
+        self.no_mailbox = no_mailbox
 
 
 class Conflict(BylineError):

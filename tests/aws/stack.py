@@ -65,11 +65,14 @@ class Stack:
         """Amazon's own client, with the operator's rights."""
         return amazon.client(service, region=MINISTACK_REGION, endpoint=self.endpoint, tries=1, read_seconds=30)
 
+    def resource(self, name: str) -> str:
+        """What CloudFormation called a resource of the template."""
+        made = self.client("cloudformation").describe_stack_resource(StackName=self.name, LogicalResourceId=name)
+        return str(made["StackResourceDetail"]["PhysicalResourceId"])
+
     def client_as(self, role: str, service: str) -> Any:
         """Amazon's own client, with the rights of one of the stack's roles."""
-        roles = self.client("cloudformation").describe_stack_resource(StackName=self.name, LogicalResourceId=role)
-        name = roles["StackResourceDetail"]["PhysicalResourceId"]
-        arn = self.client("iam").get_role(RoleName=name)["Role"]["Arn"]
+        arn = self.client("iam").get_role(RoleName=self.resource(role))["Role"]["Arn"]
         given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ACCESS_KEY_ID", given["AccessKeyId"])
@@ -112,7 +115,7 @@ class Stack:
         return soon(sent, f"a letter {subject!r} to {address}", seconds=_SCHEDULE_SECONDS)
 
     def logged(self) -> str:
-        """All that both functions wrote into their logs."""
+        """All that the functions wrote into their logs."""
         logs, lines = self.client("logs"), []
         ours = [group for group in logs.describe_log_groups()["logGroups"] if self.name in group["logGroupName"]]
         for group in ours:

@@ -133,8 +133,8 @@ def broken() -> list[dict[str, Any]]:
         None,
     ]
     return [
-        {"source": "aws.ses"},
-        {"source": "aws.ses", "detail": ADDRESS},
+        {"detail-type": "Email Bounced"},
+        {"detail-type": "Email Bounced", "detail": ADDRESS},
         {**good, "detail": {**detail, "eventType": ADDRESS}},
         {**good, "detail": {**detail, "bounce": [ADDRESS]}},
         {**good, "detail": {"eventType": "Complaint", "complaint": None, "mail": detail["mail"]}},

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
+from tests.aws.letters_returned import bounced
 from tests.aws.stack import SECRET
 from tests.aws.template import GIVEN
 from tests.people import PASSWORD, path_in
 from tests.portal import soon
 
 from byline.accounts import publishers
+from byline.accounts.addresses import normalise
+from byline.authors import listing
 from byline.aws.gateway import EDGE, VIEWER
 from byline.files.port import File
 
@@ -107,6 +111,37 @@ def test_an_author_goes_from_the_form_to_the_published_page(stack: Stack) -> Non
         assert word not in everything
 
 
+@pytest.mark.timeout(300)
+def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack) -> None:
+    ports = stack.ports()
+    publishers.add(ports, address=normalise("gone@marram.example"), name="Bo Lund", password=PASSWORD)
+    publishers.add(ports, address=normalise("chief@marram.example"), name="Ada Reed", password=None)
+    chief = stack.person("chief@marram.example", "Ada Reed")
+    [invitation] = stack.to(chief.address, subject="invited")
+    chosen = {"author_name": chief.name, "new_password": PASSWORD}
+    assert chief.post(path_in(invitation.text, "/reset/"), chosen).status_code == 303
+    configuration_set = stack.resource("ConfigurationSet")
+    told = bounced("gone@marram.example", configuration_set=configuration_set)
+
+    # Only SES may say that it is SES, and ministack's tells of no bounces: the rule listens to the test as well.
+    bus, name = stack.client("events"), stack.resource("ReturnedFunctionReturned")
+    pattern = json.loads(bus.describe_rule(Name=name)["EventPattern"])
+    assert pattern["source"] == [told["source"]]
+    bus.put_rule(Name=name, EventPattern=json.dumps({**pattern, "source": ["aws.ses", "byline.test"]}))
+    for detail in (told["detail"], bounced("chief@marram.example", configuration_set="another")["detail"]):
+        entry = {"Source": "byline.test", "DetailType": told["detail-type"], "Detail": json.dumps(detail)}
+        assert bus.put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+    def marked() -> list[str]:
+        return [row.account.address for row in listing.marked(ports).rows]
+
+    assert soon(marked, "the mark") == ["gone@marram.example"]
+    assert "gone@marram.example" in chief.get("/publisher/authors?letters=undelivered").text
+    [letter] = stack.to(chief.address, subject="do not arrive")
+    assert "gone@" not in letter.text
+    assert "gone@marram.example" not in stack.logged()
+
+
 def test_readers_pages_come_from_the_bucket_with_the_headers_of_the_template(stack: Stack) -> None:
     files = stack.ports().files
     files.put(File("authors/letter/x/index.html", b"<!doctype html><title>X</title>", "text/html"))
@@ -152,6 +187,10 @@ def test_the_function_is_told_who_asks_and_that_cloudfront_says_so(stack: Stack)
         ("WorkerRole", "s3", "put_object", {"Bucket": "{bucket}", "Key": "site/authors/a.html", "Body": b""}, True),
         ("WorkerRole", "s3", "put_object", {"Bucket": "{bucket}", "Key": "site/photos/p/1.jpg", "Body": b""}, False),
         ("WorkerRole", "dynamodb", "scan", {"TableName": "{table}"}, False),
+        ("ReturnedRole", "dynamodb", "get_item", {"TableName": "{table}", "Key": {"k": {"S": "x#y"}}}, True),
+        ("ReturnedRole", "dynamodb", "delete_item", {"TableName": "{table}", "Key": {"k": {"S": "x#y"}}}, False),
+        ("ReturnedRole", "s3", "get_object", {"Bucket": "{bucket}", "Key": "site/photos/p/1.jpg"}, False),
+        ("ReturnedRole", "sesv2", "send_email", {"Content": {"Raw": {"Data": b"From: a@marram.example\n\n"}}}, False),
     ],
 )
 def test_a_functions_role_may_do_what_the_function_does(

@@ -15,7 +15,7 @@ from tests.aws import letters_returned, template
 from tests.aws.template import resolved, resources, translated
 
 from byline import amazon, wiring
-from byline.aws import gateway, worker
+from byline.aws import gateway, returning, worker
 from byline.settings import Settings
 from byline.store import dynamodb, dynamodb_table
 from byline.store.port import Key
@@ -208,6 +208,7 @@ def test_the_rule_lets_news_of_this_sites_letters_through_and_of_no_other(
 
     assert through()
     assert not through(source="byline.test")
+    assert event["detail-type"] in returning.KINDS
     assert not through(**{"detail-type": "Email Delivered"})
     other = {**event["detail"]["mail"], "tags": {"ses:configuration-set": ["another"]}}
     assert not through(detail={**event["detail"], "mail": other})

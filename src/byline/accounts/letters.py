@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts import confirmation, password, publishers
+from byline.accounts import arriving, confirmation, password, publishers
 from byline.accounts.addresses import place_of
 from byline.accounts.model import Account, Address, Fate, Place, Role, State
 from byline.accounts.proposals import standing
 from byline.accounts.records import account_from, account_key, claim_key, slot_keys
+from byline.errors import Rejected
 from byline.mail.letter import Button, Letter, render
 from byline.mail.port import Mail
 
@@ -138,13 +139,21 @@ def invitation_letter(ports: Ports, job: Job) -> None:
 
 
 def post(ports: Ports, job: Job, *, to: str, letter: Letter, real: bool = True) -> None:
-    """Send a job's letter, or do all the work of it and send nothing. A repeated job repeats its Message-ID."""
+    """Send a job's letter, or do all the work of it and send nothing. A repeated job repeats its Message-ID.
+
+    An address that the mail server knows nobody at is marked.
+    """
     text, html = render(letter)
     mail = Mail(to, letter.subject, text, html, message_id=job.id, sent_at=ports.clock.now())
-    if real:
-        ports.mailer.send(mail)
-    else:
+    if not real:
         ports.mailer.rehearse(mail)
+        return
+    try:
+        ports.mailer.send(mail)
+    except Rejected as fault:
+        if fault.no_mailbox:
+            arriving.does_not_arrive(ports, to, arriving.Cause.CAME_BACK)
+        raise
 
 
 def contact(ports: Ports) -> str:

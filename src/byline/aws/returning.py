@@ -15,8 +15,8 @@ from byline.accounts.arriving import Cause, does_not_arrive
 if TYPE_CHECKING:
     from byline.ports import Ports
 
-SOURCE: Final = "aws.ses"
-"""What such an event says of where it comes from; nobody but AWS may say so."""
+KINDS: Final = frozenset({"Email Bounced", "Email Complaint Received"})
+"""What such events are called; the rule that lets them through sees that SES itself says so."""
 _NO_COMPLAINT: Final = {"not-spam", "auth-failure"}
 """Kinds of feedback (RFC 5965, RFC 6591) that say nothing against the letter."""
 _log = logging.getLogger(__name__)

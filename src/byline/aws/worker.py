@@ -45,7 +45,7 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
         if "Records" in event:
             return _from_stream(ports, table, event["Records"], context)
         try:
-            if event.get("source") == returning.SOURCE:
+            if event.get("detail-type") in returning.KINDS:
                 return returning.take_note(ports, event)
             return _by_the_clock(ports, table, context)
         except Exception as fault:  # noqa: BLE001 - Lambda would print its words

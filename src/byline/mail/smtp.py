@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import smtplib
 import ssl
 from contextlib import contextmanager, suppress
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from byline.mail.port import Mail
 
 _PERMANENT: Final = range(500, 600)
+_NO_MAILBOX: Final = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)(?![0-9])")
+"""How a server says that there is no such mailbox, or none any more (RFC 3463, 3.2 and 3.3). The plain 550 says it too,
+and that it wants no letters from us at all."""
 _EXCHANGES: Final = 4
 """What a letter takes once the line is open: MAIL, RCPT, DATA, and the letter itself."""
 
@@ -76,7 +80,7 @@ class SmtpMailer:
                 server.sendmail(parsed_mailbox(self._sender).addr_spec, ascii_domain(mail.to), body, options)
             except smtplib.SMTPRecipientsRefused as error:
                 [(code, answer)] = error.recipients.values()
-                raise _refused(mail, code, answer) from error
+                raise _refused(mail, code, answer, reader=True) from error
             except smtplib.SMTPDataError as error:
                 raise _refused(mail, error.smtp_code, error.smtp_error) from error
 
@@ -136,10 +140,12 @@ class SmtpMailer:
         return smtplib.SMTP(self._host, self._port, local_hostname=self._mail_host, timeout=self._timeout_seconds)
 
 
-def _refused(mail: Mail, code: int, answer: bytes | str) -> Rejected | Unavailable:
+def _refused(mail: Mail, code: int, answer: bytes | str, *, reader: bool = False) -> Rejected | Unavailable:
     words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     said = f"the letter {mail.message_id} was refused: {code} {words}"
-    return Rejected(said) if code in _PERMANENT else Unavailable(said)
+    if code not in _PERMANENT:
+        return Unavailable(said)
+    return Rejected(said, no_mailbox=reader and _NO_MAILBOX.match(words) is not None)
 
 
 def _is_loopback(host: str) -> bool:

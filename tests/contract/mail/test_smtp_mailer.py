@@ -49,6 +49,31 @@ def test_a_refusal_for_ever_is_rejected(mail_server: Start, refusal: str, smtp_m
         smtp_mailer(server.port).send(letter)
 
 
+@pytest.mark.parametrize(
+    ("rcpt", "data", "no_mailbox"),
+    [
+        ("550 5.1.1 No such user", "250 OK", True),
+        ("550 5.1.10 A null MX", "250 OK", True),
+        ("550 5.2.1 Given up", "250 OK", True),
+        ("550 No such user", "250 OK", False),
+        ("550 5.1.8 Your domain is not known", "250 OK", False),
+        ("554 5.7.1 Relaying denied", "250 OK", False),
+        ("552 5.2.2 Full", "250 OK", False),
+        ("250 OK", "550 5.1.1 I could have said so", False),
+    ],
+)
+def test_a_refusal_says_whether_nobody_is_there(
+    mail_server: Start, smtp_mailer: Make, letter: Mail, rcpt: str, data: str, *, no_mailbox: bool
+) -> None:
+    server = mail_server()
+    server.answers.rcpt, server.answers.data = rcpt, data
+
+    with pytest.raises(Rejected) as refused:
+        smtp_mailer(server.port).send(letter)
+
+    assert refused.value.no_mailbox == no_mailbox
+
+
 @pytest.mark.parametrize("refusal", ["450 4.2.1 Greylisted", "451 Later", "452 4.2.2 Full", "421 Closing"])
 def test_a_refusal_for_now_is_to_be_tried_again(
     mail_server: Start, refusal: str, smtp_mailer: Make, letter: Mail
