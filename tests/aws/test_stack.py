@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tests.aws.stack import Stack
+    from tests.people import Person
     from werkzeug.test import TestResponse
 
 pytestmark = [pytest.mark.aws, pytest.mark.slow]
@@ -49,17 +50,27 @@ def a_photo() -> io.BytesIO:
     return photo
 
 
-@pytest.mark.timeout(300)
-def test_an_author_goes_from_the_form_to_the_published_page(stack: Stack) -> None:
-    desk = stack.person("desk@marram.example", "Ines Vale")
+@pytest.fixture(scope="module")
+def first(stack: Stack) -> str:
+    """The path of the link by which the first publisher comes."""
     link = publishers.first_link(stack.ports())
     assert link is not None
-    first = path_in(link, "/publisher/first/")
-    fields = {"author_email": desk.address, "author_name": desk.name, "author_password": PASSWORD}
-    assert desk.post(first, fields).status_code == 303
-    assert publishers.first_link(stack.ports()) is None
-    assert desk.confirm().status_code == 303
+    return path_in(link, "/publisher/first/")
 
+
+@pytest.fixture(scope="module")
+def desk(stack: Stack, first: str) -> Person:
+    """The first publisher, logged in."""
+    person = stack.person("desk@marram.example", "Ines Vale")
+    fields = {"author_email": person.address, "author_name": person.name, "author_password": PASSWORD}
+    assert person.post(first, fields).status_code == 303
+    assert publishers.first_link(stack.ports()) is None
+    assert person.confirm().status_code == 303
+    return person
+
+
+@pytest.mark.timeout(300)
+def test_an_author_goes_from_the_form_to_the_published_page(stack: Stack, first: str, desk: Person) -> None:
     ana = stack.person("ana@example.org", "Ana Lima")
     assert ana.register().status_code == 303
     assert "You must confirm your email address" in ana.get("/").text
@@ -112,14 +123,9 @@ def test_an_author_goes_from_the_form_to_the_published_page(stack: Stack) -> Non
 
 
 @pytest.mark.timeout(300)
-def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack) -> None:
+def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack, desk: Person) -> None:
     ports = stack.ports()
     publishers.add(ports, address=normalise("gone@marram.example"), name="Bo Lund", password=PASSWORD)
-    publishers.add(ports, address=normalise("chief@marram.example"), name="Ada Reed", password=None)
-    chief = stack.person("chief@marram.example", "Ada Reed")
-    [invitation] = stack.to(chief.address, subject="invited")
-    chosen = {"author_name": chief.name, "new_password": PASSWORD}
-    assert chief.post(path_in(invitation.text, "/reset/"), chosen).status_code == 303
     configuration_set = stack.resource("ConfigurationSet")
     told = bounced("gone@marram.example", configuration_set=configuration_set)
 
@@ -128,7 +134,7 @@ def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack
     pattern = json.loads(bus.describe_rule(Name=name)["EventPattern"])
     assert pattern["source"] == [told["source"]]
     bus.put_rule(Name=name, EventPattern=json.dumps({**pattern, "source": ["aws.ses", "byline.test"]}))
-    for detail in (told["detail"], bounced("chief@marram.example", configuration_set="another")["detail"]):
+    for detail in (told["detail"], bounced(desk.address, configuration_set="another")["detail"]):
         entry = {"Source": "byline.test", "DetailType": told["detail-type"], "Detail": json.dumps(detail)}
         assert bus.put_events(Entries=[entry])["FailedEntryCount"] == 0
 
@@ -136,8 +142,8 @@ def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack
         return [row.account.address for row in listing.marked(ports).rows]
 
     assert soon(marked, "the mark") == ["gone@marram.example"]
-    assert "gone@marram.example" in chief.get("/publisher/authors?letters=undelivered").text
-    [letter] = stack.to(chief.address, subject="do not arrive")
+    assert "gone@marram.example" in desk.get("/publisher/authors?letters=undelivered").text
+    [letter] = stack.to(desk.address, subject="do not arrive")
     assert "gone@" not in letter.text
     assert "gone@marram.example" not in stack.logged()
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from byline.accounts.addresses import place_of
 from byline.accounts.model import Account, Address, State
 from byline.accounts.records import (
+    ASTRAY,
+    MARKED,
     account_from,
     account_key,
     account_record,
@@ -93,6 +95,13 @@ def arrives_again(ports: Ports, by: Actor, account: Account) -> None:
         )
     except Conflict as conflict:
         raise Unavailable("The account was changed at the same moment.") from conflict
+
+
+def astray(ports: Ports, *, limit: int = 50) -> int:
+    """How many addresses without an account letters came back from in the last thirty days; at most ``limit``."""
+    now = ports.clock.now().timestamp()
+    found = ports.store.page(MARKED, prefix=ASTRAY, limit=limit).records
+    return sum(record.expires_at is not None and now < record.expires_at for record in found)
 
 
 def unmarked(account: Account) -> Account:

@@ -6,7 +6,10 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from byline.accounts import arriving
+from byline.accounts.model import Role
 from byline.accounts.records import FIRST_PUBLISHER, INHERITED, inherited_from
+from byline.authors import listing
 from byline.cli.output import answer
 from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
@@ -25,6 +28,11 @@ if TYPE_CHECKING:
 USUAL_PASSWORD_MIN = 15
 LATE_SECONDS = 600
 _PROBE = "private/check.txt"
+_A_GLANCE = 50
+_UNHEARD = (
+    "Letters to {name} <{address}>, a publisher, do not arrive, so nobody there hears who waits. When they arrive "
+    "again, take the mark off in the console, or choose a new password by mail."
+)
 _INHERITED = (
     "Authors who were imported may log in with their old passwords ({kinds}) until {until:%d %B %Y}; whoever has not "
     "by then chooses a new one by mail. Every log-in takes longer meanwhile, so that the clock does not tell of whom."
@@ -97,6 +105,7 @@ def _store(ports: Ports) -> list[Finding]:
             found.append(
                 Finding("publisher", "There is no publisher yet: open the link that `byline serve` prints.", wrong=True)
             )
+        found += _undelivered(ports)
         if overdue_seconds(ports) > LATE_SECONDS:
             found.append(
                 Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
@@ -128,6 +137,26 @@ def _lost(jobs: Sequence[Job]) -> list[Finding]:
             "Then the mail server refuses this site; mend that, then: byline deliver --again"
         )
         found.append(Finding("mail", sentence, wrong=False))
+    return found
+
+
+def _undelivered(ports: Ports) -> list[Finding]:
+    """Whom letters do not reach. A publisher's own mailbox is the site's to mend; an address anybody can mistype."""
+    marked = listing.marked(ports, limit=_A_GLANCE)
+    found = [
+        Finding("publisher", _UNHEARD.format(name=row.account.name, address=row.account.address), wrong=True)
+        for row in marked.rows
+        if row.account.role is Role.PUBLISHER
+    ]
+    authors = len(marked.rows) - len(found)
+    if authors:
+        whose = f"{authors}{'+' if marked.next else ''} {'authors' if authors > 1 else 'author'}"
+        found.append(Finding("mail", f"Letters to {whose} do not arrive: the console says whose, and what to do."))
+    strays = arriving.astray(ports, limit=_A_GLANCE)
+    if strays:
+        count = "1 address" if strays == 1 else f"{strays}{'+' if strays == _A_GLANCE else ''} addresses"
+        sentence = f"Letters to {count} without an account came back in the last 30 days: mistyped, most likely."
+        found.append(Finding("mail", sentence))
     return found
 
 

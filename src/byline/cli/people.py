@@ -82,7 +82,7 @@ def approve(email: str, *, as_json: bool) -> None:
 )
 @as_json
 def authors(state: str | None, *, as_json: bool) -> None:
-    """List the authors: state, name, address, page."""
+    """List the authors: state, name, address, page, and to whom letters do not arrive."""
     ports = installation().ports
     everyone = listing.everybody(ports, state=State(state) if state else None)
     rows = [
@@ -92,9 +92,14 @@ def authors(state: str | None, *, as_json: bool) -> None:
             "address": account.address,
             "state": account.state.value,
             "role": account.role.value,
+            "undelivered": account.is_marked,
             "page": f"{ports.site.url}/authors/{profile.slug}/" if profile and profile.number else None,
         }
         for account, profile in everyone
     ]
-    lines = [f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip() for row in rows]
+    lines = [
+        f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip()
+        + ("  (letters do not arrive)" if row["undelivered"] else "")
+        for row in rows
+    ]
     answer(rows, "\n".join(lines) or "There are no authors yet.", json_wanted=as_json)

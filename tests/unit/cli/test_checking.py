@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
 from tests.engines import free_port
+from tests.people import make_house
+from tests.world import StoppedClock, make_world
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
+from byline.accounts.arriving import Cause, does_not_arrive
 from byline.cli.checking import findings
 from byline.errors import Rejected, Unavailable
 from byline.outbox.model import Job, JobKind, promise
 from byline.outbox.worker import MOST_TRIES, deliver
 from byline.settings import Settings
+from byline.store.sqlite import SqliteStore
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -65,6 +70,40 @@ def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -
     (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
     assert not note.wrong
     assert note.sentence.startswith("1 letter was refused for good")
+
+
+def notes(settings: Settings) -> list[str]:
+    return [finding.sentence.partition(":")[0] for finding in findings(settings) if finding.about == "mail"]
+
+
+def test_letters_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothing_wrong(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
+    ports = connect(settings).ports
+    for number in range(2):
+        does_not_arrive(ports, f"a{number}@example.org", Cause.CAME_BACK)
+    long_ago = StoppedClock(ports.clock.now() - timedelta(days=31))
+    does_not_arrive(replace(ports, clock=long_ago), "b@example.org", Cause.CAME_BACK)
+
+    assert "Letters to 2 addresses without an account came back in the last 30 days" in notes(settings)
+    assert set(sentences(tmp_path)) == {"publisher"}
+
+
+def test_letters_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_mended(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
+    world = make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3"))
+    house = make_house(world)
+    house.publisher("desk@marram.example", "Ines Vale")
+    house.author("ana@example.org")
+    does_not_arrive(world.ports, "ana@example.org", Cause.SPAM)
+
+    assert "Letters to 1 author do not arrive" in notes(settings)
+    assert "publisher" not in sentences(tmp_path)
+
+    does_not_arrive(world.ports, "desk@marram.example", Cause.CAME_BACK)
+    assert sentences(tmp_path)["publisher"].startswith(
+        "Letters to Ines Vale <desk@marram.example>, a publisher, do not"
+    )
+    assert "Letters to 1 author do not arrive" in notes(settings)
 
 
 def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
