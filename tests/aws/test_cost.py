@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+import importlib.resources
 import json
-from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.aws.counter import BIO, Context, Counter, make_counter, saved_alone
+from tests.aws.template import resources, translated
 from tests.capacity import size_of
-from tests.docs.reading import ROOT, SOURCE, calls, python_files
+from tests.docs.reading import SOURCE, calls, python_files
 from tests.moving import answered, byline
 from tests.people import path_in
 
+from byline.aws.metrics import NAMESPACE
 from byline.aws.worker import worker
 from byline.cli.costing import BYLINE, GUIDE, estimate
 from byline.site import entries
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FLOWS: dict[str, dict[str, dict[str, float]]] = json.loads(
-    resources.files("byline.cli").joinpath("flows.json").read_text("utf-8")
+    importlib.resources.files("byline.cli").joinpath("flows.json").read_text("utf-8")
 )
 
 
@@ -70,15 +72,107 @@ def test_an_entry_of_the_readers_index_is_no_larger_than_is_counted_with(counter
     assert 0.5 * BYLINE.entry_bytes < size_of(entry) <= BYLINE.entry_bytes
 
 
-def test_alarms_numbers_and_memory_are_those_of_the_template() -> None:
-    template = (ROOT / "deploy/template.yaml").read_text()
-    assert template.count("Type: AWS::CloudWatch::Alarm") == BYLINE.alarms
-    assert f"MemorySize: {BYLINE.memory_mb}\n" in template
-    assert "Architectures: [arm64]" in template
-    assert "rate(1 minute)" in template
+FREE_WHILE_NOBODY_COMES = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudFront::Distribution",
+    "AWS::CloudFront::Function",
+    "AWS::CloudFront::OriginAccessControl",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::DynamoDB::Table",
+    "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Role",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::SES::ConfigurationSet",
+    "AWS::SES::ConfigurationSetEventDestination",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+}
+"""What is paid by what happens or by what is kept. A kind that is not here is one to think of in ``costing``."""
+_ALARM, _TABLE = "AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table"
+
+
+def put_metrics() -> set[str]:
+    """The names of all numbers that the functions write down for CloudWatch."""
     put = [call.args[0] for _, tree in python_files(SOURCE / "aws") for call in calls(tree, "put")]
     words = {node.value for arg in put for node in ast.walk(arg) if isinstance(node, ast.Constant)}
-    assert len({word for word in words if isinstance(word, str)}) == BYLINE.metrics
+    return {word for word in words if isinstance(word, str)}
+
+
+def idle(template: Any) -> dict[str, object]:
+    """What a translated template lets stand there, in the words of ``costing.Way``; and what that has no words for."""
+    [table] = resources(_TABLE, template).values()
+    alarms = resources(_ALARM, template).values()
+    functions = resources("AWS::Lambda::Function", template).values()
+    rates = [rule.get("ScheduleExpression") for rule in resources("AWS::Events::Rule", template).values()]
+    apis = resources("AWS::ApiGatewayV2::Api", template).values()
+    logs = resources("AWS::Logs::LogGroup", template)
+    return {
+        "alarms": len(alarms),
+        "metrics": len(put_metrics()),
+        "recovery": table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"],
+        "cdn": len(resources("AWS::CloudFront::Distribution", template)) == 1,
+        "rest_api": [api["ProtocolType"] for api in apis] != ["HTTP"],
+        "ticks_an_hour": 60 * rates.count("rate(1 minute)"),
+        "memory_mb": max(function["MemorySize"] for function in functions),
+        "arm": all(function["Architectures"] == ["arm64"] for function in functions),
+        "other kinds": {about["Type"] for about in template["Resources"].values()} - FREE_WHILE_NOBODY_COMES - {_ALARM},
+        "alarms that count twice": [alarm for alarm in alarms if "Metrics" in alarm or alarm["Period"] < 60],
+        "alarms on nothing": {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == NAMESPACE}
+        - put_metrics(),
+        "capacity kept ready": table["BillingMode"] != "PAY_PER_REQUEST",
+        "keys of one's own": table["SSESpecification"]["SSEEnabled"],
+        "logs for ever": [
+            log for log in resources("AWS::Logs::LogGroup", template).values() if "RetentionInDays" not in log
+        ],
+        "other rates": [rate for rate in rates if rate not in {None, "rate(1 minute)"}],
+    }
+
+
+def expected_idle() -> dict[str, object]:
+    """What ``byline cost`` counts with."""
+    ways = ("alarms", "metrics", "recovery", "cdn", "rest_api", "ticks_an_hour", "memory_mb", "arm")
+    nothing = {
+        "other kinds": set(),
+        "alarms that count twice": [],
+        "alarms on nothing": set(),
+        "capacity kept ready": False,
+        "keys of one's own": False,
+        "logs for ever": [],
+        "other rates": [],
+    }
+    return {way: getattr(BYLINE, way) for way in ways} | nothing
+
+
+def test_what_stands_idle_is_what_the_template_has() -> None:
+    assert idle(translated()) == expected_idle()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("Another", {"Type": _ALARM, "Properties": {"Namespace": "AWS/SQS", "MetricName": "X", "Period": 300}}),
+        ("Gateway", {"Type": "AWS::EC2::NatGateway", "Properties": {}}),
+        ("Secret", {"Type": "AWS::SecretsManager::Secret", "Properties": {}}),
+        ("Log", {"Type": "AWS::Logs::LogGroup", "Properties": {}}),
+        ("Often", {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 minute)"}}),
+        ("OutboxLate", {"Type": _ALARM, "Properties": {"Namespace": NAMESPACE, "MetricName": "Gone", "Period": 300}}),
+        ("JobsGivenUp", {"Type": _ALARM, "Properties": {"Namespace": NAMESPACE, "MetricName": "LogIns", "Period": 10}}),
+    ],
+)
+def test_whatever_would_be_paid_for_besides_is_found(name: str, change: dict[str, object]) -> None:
+    template = translated()
+    template["Resources"][name] = change
+    assert idle(template) != expected_idle()
 
 
 def test_the_guides_numbers_follow_from_the_size_of_its_items() -> None:
