@@ -13,6 +13,8 @@ from tests.counting import CountingStore, HookedStore
 from tests.people import PASSWORD, House, code_in, csrf_of, form_of, make_house, path_in
 from tests.world import make_world
 
+from byline.accounts.arriving import Cause, does_not_arrive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -118,6 +120,26 @@ def test_approving_takes_one_read_and_one_commit(house: House, counted: Counting
     publisher = house.publisher()
     token = csrf_of(publisher.get("/publisher"))
     at = f"/publisher/authors/{house.account('ana@example.org').id}/approve"
+    with at_most(counted, reads=1, commits=1):
+        assert publisher.client.post(at, data={"csrf_token": token}).status_code == 303
+
+
+def test_that_letters_do_not_arrive_takes_two_reads_and_one_commit_and_its_showing_none(
+    house: House, counted: CountingStore
+) -> None:
+    author = house.author()
+    author.get("/")
+    publisher = house.publisher()
+    with at_most(counted, reads=2, commits=1):
+        does_not_arrive(house.world.ports, author.address, Cause.CAME_BACK)
+    with at_most(counted, reads=2, commits=0):
+        does_not_arrive(house.world.ports, author.address, Cause.CAME_BACK)
+    for path in ("/", "/account"):
+        with at_most(counted, reads=1, commits=0):
+            assert "come back" in author.get(path).text
+
+    at = f"/publisher/authors/{house.account(author.address).id}/letters"
+    token = csrf_of(publisher.get("/publisher"))
     with at_most(counted, reads=1, commits=1):
         assert publisher.client.post(at, data={"csrf_token": token}).status_code == 303
 

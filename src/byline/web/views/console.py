@@ -92,13 +92,13 @@ def queue() -> ResponseReturnValue:
 
 def authors() -> ResponseReturnValue:
     """The authors, by state, or those whose name or address begins as typed."""
-    undelivered = request.args.get("letters") == "undelivered"
+    unreached = request.args.get("letters") == "undelivered"
     typed = request.args.get("q", "")[:200].replace("\0", "").encode("utf-8", "ignore").decode()
     try:
         state = State(request.args["state"]) if request.args.get("state") else None
     except ValueError as fault:
         raise NotFound from fault
-    if undelivered:
+    if unreached:
         rows = _page(lambda after: listing.marked(ports(), after=after))
     elif typed.strip():
         rows = listing.search(ports(), typed, state=state)
@@ -108,7 +108,7 @@ def authors() -> ResponseReturnValue:
         "publisher/authors.html",
         q=typed,
         state=state.value if state else "",
-        undelivered=undelivered,
+        unreached=unreached,
         people=[_listed(row) for row in rows.rows],
         after=rows.next,
         register_url=f"{ports().site.url}/register",

@@ -1,0 +1,131 @@
+"""Who sees that letters to somebody do not arrive, and what they can do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from byline.accounts.arriving import Cause, does_not_arrive
+
+if TYPE_CHECKING:
+    from tests.people import House, Person
+
+ANA = "ana@example.org"
+
+
+@pytest.fixture
+def desk(house: House) -> Person:
+    house.author(ANA)
+    house.author("bo@example.org", "Bo Lund")
+    return house.publisher()
+
+
+def at(house: House, address: str = ANA) -> str:
+    return f"/publisher/authors/{house.account(address).id}"
+
+
+def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(house: House, desk: Person) -> None:
+    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+
+    page = desk.get(at(house)).text
+    assert "Letters to <bdi>Ana Lima</bdi> do not arrive" in page
+    assert "Letters to ana@example.org come back since" in page
+    assert 'datetime="2026-05-03T09:00:00+00:00"' in page
+    assert "A letter came back." in page
+    assert "marked a letter of yours as spam" not in page
+    assert "do not arrive" not in desk.get(at(house, "bo@example.org")).text
+
+
+def test_a_publisher_sees_who_marked_a_letter_as_spam(house: House, desk: Person) -> None:
+    does_not_arrive(house.world.ports, ANA, Cause.SPAM)
+
+    page = desk.get(at(house)).text
+    assert "marked a letter of yours as spam" in page
+    assert "come back since" not in page
+
+
+def test_the_list_shows_them_among_the_others_and_alone(house: House, desk: Person) -> None:
+    assert "Nobody here" in desk.get("/publisher/authors?letters=undelivered").text
+    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+
+    everybody = desk.get("/publisher/authors").text
+    assert everybody.count("letters do not arrive") == 1
+    assert "Bo Lund" in everybody
+    alone = desk.get("/publisher/authors?letters=undelivered").text
+    assert "Ana Lima" in alone
+    assert "Bo Lund" not in alone
+
+
+def test_the_list_goes_on_where_it_is_long(house: House, desk: Person) -> None:
+    for number in range(51):
+        address = f"a{number:02}@example.org"
+        house.waiting(address, f"Author {number:02}")
+        does_not_arrive(house.world.ports, address, Cause.CAME_BACK)
+        house.world.clock.forward(seconds=1)
+
+    page = desk.get("/publisher/authors?letters=undelivered").text
+    assert "Author 00" in page
+    assert "Author 50" not in page
+    [_, rest] = page.split('href="/publisher/authors?letters=undelivered&amp;after=')
+    following = desk.get(f"/publisher/authors?letters=undelivered&after={rest.partition(chr(34))[0]}").text
+    assert "Author 50" in following
+    assert "Author 00" not in following
+
+
+def test_the_queue_warns_of_an_address_that_does_not_answer(house: House, desk: Person) -> None:
+    house.waiting("cy@example.org", "Cy Orr")
+    assert "do not arrive" not in desk.get("/publisher").text
+    does_not_arrive(house.world.ports, "cy@example.org", Cause.CAME_BACK)
+
+    assert "Letters to this address do not arrive." in desk.get("/publisher").text
+
+
+def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) -> None:
+    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+
+    done = desk.post(f"{at(house)}/letters", form=at(house))
+
+    assert (done.status_code, done.headers["Location"]) == (303, at(house))
+    page = desk.get(at(house)).text
+    assert "Letters to Ana Lima arrive again" in page
+    assert "do not arrive" not in page
+    assert "Letters arrive again." in page
+    assert "by <bdi>Ines Vale</bdi>" in page
+    assert desk.post(f"{at(house)}/letters", form=at(house)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"), [(Cause.CAME_BACK, "come back"), (Cause.SPAM, "was marked as spam")], ids=["back", "spam"]
+)
+def test_whoever_it_is_about_sees_it_on_every_page_while_logged_in(house: House, cause: Cause, words: str) -> None:
+    author, other = house.author(ANA), house.author("bo@example.org", "Bo Lund")
+    before = {path: author.get(path).text for path in ("/", "/account", "/history")}
+    does_not_arrive(house.world.ports, ANA, cause)
+
+    for path, page in before.items():
+        assert words not in page
+        assert words in author.get(path).text
+        assert "Letters to you do not arrive" not in other.get(path).text
+    author.log_out()
+    for path in ("/", "/login", "/reset", "/register"):
+        assert "do not arrive" not in author.get(path).text
+
+
+def test_whoever_waits_for_approval_sees_it_and_whoever_has_not_confirmed_does_not(house: House) -> None:
+    waiting, unconfirmed = house.waiting(ANA), house.person("cy@example.org", "Cy Orr")
+    unconfirmed.register()
+    house.world.work()
+    for person in (waiting, unconfirmed):
+        does_not_arrive(house.world.ports, person.address, Cause.CAME_BACK)
+
+    assert "come back" in waiting.get("/").text
+    assert "come back" not in unconfirmed.get("/").text
+
+
+def test_a_publisher_whose_own_letters_come_back_sees_it_in_the_console(house: House, desk: Person) -> None:
+    does_not_arrive(house.world.ports, desk.address, Cause.CAME_BACK)
+
+    assert "Letters to <strong>desk@marram.example</strong> come back." in desk.get("/publisher").text
+    assert desk.post(f"{at(house, desk.address)}/letters", form="/publisher").status_code == 303
+    assert "come back" not in desk.get("/publisher").text
