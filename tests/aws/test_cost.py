@@ -131,9 +131,7 @@ def idle(template: Any) -> dict[str, object]:
         - put_metrics(),
         "capacity kept ready": table["BillingMode"] != "PAY_PER_REQUEST",
         "keys of one's own": table["SSESpecification"]["SSEEnabled"],
-        "logs for ever": [
-            log for log in resources("AWS::Logs::LogGroup", template).values() if "RetentionInDays" not in log
-        ],
+        "logs for ever": [name for name, log in logs.items() if "RetentionInDays" not in log],
         "other rates": [rate for rate in rates if rate not in {None, "rate(1 minute)"}],
     }
 
