@@ -30,7 +30,7 @@ def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(hous
 
     page = desk.get(at(house)).text
     assert "Letters to <bdi>Ana Lima</bdi> do not arrive" in page
-    assert "Letters to ana@example.org come back since" in page
+    assert "Letters to ana@example.org have come back since" in page
     assert 'datetime="2026-05-03T09:00:00+00:00"' in page
     assert "A letter came back." in page
     assert "marked a letter of yours as spam" not in page
@@ -42,7 +42,7 @@ def test_a_publisher_sees_who_marked_a_letter_as_spam(house: House, desk: Person
 
     page = desk.get(at(house)).text
     assert "marked a letter of yours as spam" in page
-    assert "come back since" not in page
+    assert "have come back since" not in page
 
 
 def test_the_list_shows_them_among_the_others_and_alone(house: House, desk: Person) -> None:
