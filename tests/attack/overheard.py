@@ -22,6 +22,8 @@ _SHORTEST = 6
 """What is shorter stands in any log by chance, and tells nobody anything."""
 _SHORTEST_KEY = 20
 """Parts of addresses and cookies of this length are keys, or names of records."""
+_NAME = re.compile(r"[0-9a-f]{24}")
+"""What a record is called by chance: it opens nothing, and tells who it is about only to whoever reads the store."""
 _WORDS = frozenset({"active", "declined", "html", "markdown", "suspended", "waiting"})
 """What forms send that is the portal's own."""
 _HIDDEN = re.compile(r'<input type="hidden" name="[^"]+" value="([^"]+)"')
@@ -39,10 +41,10 @@ class Ear:
     def keep(self, what: str, *texts: str) -> None:
         """Take note of texts, line by line, and of the keys that stand in them."""
         for line in (line.strip() for text in texts for line in text.splitlines()):
-            if len(line) >= _SHORTEST and line not in _WORDS:
+            if len(line) >= _SHORTEST and line not in _WORDS and not _NAME.fullmatch(line):
                 self.known.setdefault(line, what)
             for part in re.split(r"[^\w-]+", line):
-                if len(part) >= _SHORTEST_KEY:
+                if len(part) >= _SHORTEST_KEY and not _NAME.fullmatch(part):
                     self.known.setdefault(part, f"part of {what}")
 
     def letter(self, to: str, text: str) -> None:

@@ -20,6 +20,7 @@ import pytest
 from tests.attack.a_life import ANA, FROM, Scene, live
 from tests.attack.overheard import Ear, told
 from tests.attack.post_offices import PASSWORD, mail_server, ses
+from tests.aws.letters_returned import bounced, complained
 from tests.aws.runtime import FunctionError, started
 from tests.faulty_proxy import FaultyProxy, error
 from tests.gateways import Gateway, http_api
@@ -132,13 +133,18 @@ def _odd_events(ear: Ear, ports: Ports, web: Function, work: Function, proxy: Fa
     keys = {"Keys": {"k": {"S": f"job#{job.id}"}}}
     event = {"Records": [{"eventName": "INSERT", "dynamodb": {**keys, "SequenceNumber": "1"}}]}
     with _refusing(proxy):
+        proxy.plan["BatchGetItem"].appendleft(_let_through)  # the look whether the table is being filled
         assert work.invoke(event) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert work.invoke(event) == {"batchItemFailures": []}
+    for news in (bounced(ANA[0]), complained(DAN[0]), bounced(ANA[0], kind="Transient"), bounced("who@example.org")):
+        work.invoke(news)
+    with pytest.raises(FunctionError) as unread:
+        work.invoke({**bounced(ANA[0]), "detail": {"eventType": ANA[0]}})
     damaged = Record(Key("job", "damaged"), {"kind": ANA[0], "details": {}}, entry=Entry(DUE, f"{ANA[0]}/damaged"))
     ports.store.commit(Create(damaged))
     with pytest.raises(FunctionError) as failed:
         work.invoke(SCHEDULE)
-    return list(failed.value.args)
+    return [*failed.value.args, *unread.value.args]
 
 
 def _can_be_followed(web: list[dict[str, Any]], work: list[dict[str, Any]]) -> None:
@@ -241,6 +247,11 @@ def _without_table(portal: Portal) -> Iterator[None]:
     rename("records", "elsewhere")
     yield
     rename("elsewhere", "records")
+
+
+def _let_through(handler: Any, _: dict[str, Any]) -> None:
+    """No fault at all."""
+    handler.answer(*handler.forward())
 
 
 @contextmanager

@@ -37,11 +37,12 @@ def work(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _portal() -> tuple[Handler, MarkedStore]:
     from byline.aws.gateway import gateway  # noqa: PLC0415 - the worker needs none of these
     from byline.aws.marking import MarkedStore  # noqa: PLC0415
+    from byline.aws.whole import WholeStore  # noqa: PLC0415
     from byline.web.app import create_app  # noqa: PLC0415
 
     settings = Settings.from_environ(os.environ)
     ports = connect(settings).ports
-    store = MarkedStore(ports.store)
+    store = MarkedStore(WholeStore(ports.store))
     app = create_app(replace(ports, store=store), publish_in_line=False)
     return gateway(app, edge_key=settings.edge_key), store
 

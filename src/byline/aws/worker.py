@@ -4,6 +4,9 @@ What SES tells of letters that came back is taken note of here, too: by the same
 
 The stream is the fast way, the schedule the sure one: whatever a run leaves, for want of time or because a fault came
 between, stays in the table, and the next minute finds it there.
+
+While the table is being filled from another store, nothing is done: letters that wait in a copy may have left already,
+and pages would be made of half of it.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ import logging
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from byline.aws import metrics, returning
-from byline.errors import place_of
+from byline.errors import Unavailable, place_of
 from byline.outbox.model import key
 from byline.outbox.worker import Tally, deliver, deliver_one, given_up, overdue_seconds
 from byline.site.refreshing import refresh
+from byline.transfer.unfinished import is_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +46,11 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
     table = {kind: _noted(handler) for kind, handler in handlers.items()}
 
     def handle(event: Event, context: Any) -> Event:
-        if "Records" in event:
-            return _from_stream(ports, table, event["Records"], context)
         try:
+            if is_unfinished(ports.store):
+                return _at_rest(event)
+            if "Records" in event:
+                return _from_stream(ports, table, event["Records"], context)
             if event.get("detail-type") in returning.KINDS:
                 return returning.take_note(ports, event)
             return _by_the_clock(ports, table, context)
@@ -53,6 +59,14 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
             raise WorkError(f"{type(fault).__name__} at {place_of(fault)}") from None
 
     return handle
+
+
+def _at_rest(event: Event) -> Event:
+    """Do nothing. The schedule finds the jobs of the stream when all is there; what SES tells once is to come again."""
+    if event.get("detail-type") in returning.KINDS:
+        raise Unavailable("the store is being filled from another")
+    _log.warning("the store is being filled from another: nothing is done")
+    return {"batchItemFailures": []} if "Records" in event else {"done": 0, "put_off": 0, "given_up": 0}
 
 
 def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: Any) -> Event:

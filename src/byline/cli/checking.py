@@ -15,7 +15,7 @@ from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
 from byline.mail.port import Mail
 from byline.outbox.worker import given_up, overdue_seconds
-from byline.transfer.stores import refuse_unfinished
+from byline.transfer.unfinished import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from byline.settings import Settings
-from byline.transfer.stores import refuse_unfinished
+from byline.transfer.unfinished import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from byline.errors import Misconfigured
 from byline.outbox.worker import Tally, deliver, try_again
 from byline.settings import Settings
 from byline.site.refreshing import refresh
-from byline.transfer.stores import refuse_unfinished
+from byline.transfer.unfinished import refuse_unfinished
 from byline.wiring import connect, handlers
 
 if TYPE_CHECKING:

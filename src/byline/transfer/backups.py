@@ -12,6 +12,7 @@ from byline.store.port import Record
 from byline.transfer import archive, stores, trees
 from byline.transfer.progress import in_silence
 from byline.transfer.sums import Sums, differing
+from byline.transfer.unfinished import refuse_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +50,7 @@ def write(
     The records are read twice: only if both times agree do they belong together. So a portal may run meanwhile, unless
     it is so busy that five tries find no quiet moment: then ``Unavailable``.
     """
-    stores.refuse_unfinished(store)
+    refuse_unfinished(store)
     now = clock.now().timestamp()
 
     def lasting(advance: Callable[[int], None]) -> Iterator[Record]:

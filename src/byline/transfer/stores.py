@@ -10,10 +10,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Misconfigured
-from byline.store.port import MOST_KEYS, Adopt, Create, Delete, Key, Record
+from byline.store.port import MOST_KEYS, Adopt, Create, Delete, Record
 from byline.transfer.lines import to_line
 from byline.transfer.progress import in_silence
 from byline.transfer.sums import Sums, agree
+from byline.transfer.unfinished import MARK, is_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from byline.transfer.sums import Sum
     from byline.world import Clock
 
-MARK = Key("copy", "under-way")
-"""Stands in a store that is being filled, and says from where; gone when all is there."""
 _SLICE = 500
 _MOST_BYTES_BATCH = 2_000_000
 """Half of what a commit may be: a line is about as long as what the port counts."""
@@ -49,7 +48,7 @@ def copy(
     ``Misconfigured`` if the target cannot be filled from here, ``Invalid`` if the sides differ at the end: then one of
     them is in use, and the same copy started again goes on.
     """
-    if MARK in source.get(MARK):
+    if is_unfinished(source):
         raise Misconfigured("The source is itself a copy that was not finished: finish that one first.")
     with stage("Counting", None) as advance:
         count = sum(1 for _ in counted(everything(source), advance))
@@ -143,16 +142,6 @@ def prune(source: Store, target: Store, advance: Advance) -> None:
         there = source.get(*(record.key for record in batch))
         _commit(target, *(Delete(record.key, record.version) for record in batch if record.key not in there))
         advance(len(batch))
-
-
-def refuse_unfinished(store: Store) -> None:
-    """``Misconfigured`` if a store holds only part of what it is to hold: nobody may work with it then."""
-    mark = store.get(MARK).get(MARK)
-    if mark is not None:
-        raise Misconfigured(
-            f"The store is being filled from {mark.data['from']}, and not all is there yet: "
-            "wait for it, or start that again if it was interrupted; it goes on."
-        )
 
 
 def finish(target: Store) -> None:

@@ -18,7 +18,7 @@ from byline.files.port import File
 from byline.site.putting import cache_seconds
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
-from byline.transfer import archive, backups, stores, trees
+from byline.transfer import archive, backups, stores, trees, unfinished
 from byline.world import SystemClock
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def test_what_has_expired_is_left_out(tmp_path: Path) -> None:
 
 def test_half_a_copy_is_not_backed_up(tmp_path: Path) -> None:
     store = SqliteStore(":memory:")
-    store.commit(Create(Record(stores.MARK, {"from": "elsewhere"})))
+    store.commit(Create(Record(unfinished.MARK, {"from": "elsewhere"})))
     with pytest.raises(Misconfigured, match="not all is there"):
         backed_up(store, FolderFiles(tmp_path / "files"))
 
@@ -263,7 +263,7 @@ def test_a_restore_that_died_among_the_files_goes_on(stream: BinaryIO, tmp_path:
     with pytest.raises(KilledError):
         restored(stream, store, Dying(tmp_path / "files"))
     with pytest.raises(Misconfigured, match="not all is there"):
-        stores.refuse_unfinished(store)
+        unfinished.refuse_unfinished(store)
     files = FolderFiles(tmp_path / "files")
     restored(stream, store, files)
     assert trees.survey(files, lambda _: None)["photos"].count > 0
@@ -271,7 +271,7 @@ def test_a_restore_that_died_among_the_files_goes_on(stream: BinaryIO, tmp_path:
 
 def test_another_backup_does_not_go_on_where_one_stopped(stream: BinaryIO, tmp_path: Path) -> None:
     store, files = SqliteStore(":memory:"), FolderFiles(tmp_path / "files")
-    store.commit(Create(Record(stores.MARK, {"from": "the backup 0123456789abcdef"})))
+    store.commit(Create(Record(unfinished.MARK, {"from": "the backup 0123456789abcdef"})))
     with pytest.raises(Misconfigured, match="filled from the backup 0123456789abcdef"):
         restored(stream, store, files)
 
