@@ -161,6 +161,8 @@ def _promote(ports: Ports, account_id: AccountId, *, first: bool) -> str:
         writes.append(Create(publisher_record(made)))
     if first:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
+    if account.state is not State.ACTIVE and account.profile_id:  # a page of before an approval was taken back
+        writes.append(promise(Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, now)))
     ports.store.commit(*writes)
     return "promoted"
 
