@@ -95,7 +95,7 @@ def overdue_seconds(ports: Ports) -> float:
 
 def given_up(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
     """The jobs that were given up, oldest first: ``byline check`` shows them."""
-    return tuple(from_record(record) for record in ports.store.page(GIVEN_UP, limit=limit).records)
+    return tuple(job for job in map(_known, ports.store.page(GIVEN_UP, limit=limit).records) if job is not None)
 
 
 def try_again(ports: Ports) -> int:

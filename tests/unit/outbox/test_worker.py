@@ -10,7 +10,7 @@ import pytest
 from tests.world import World, make_world
 
 from byline.errors import Rejected, Unavailable
-from byline.outbox.model import Job, JobKind, key, promise, to_record
+from byline.outbox.model import GIVEN_UP, Job, JobKind, key, promise, to_record
 from byline.outbox.worker import (
     LEASE_SECONDS,
     LONGEST_WAIT_SECONDS,
@@ -222,6 +222,16 @@ def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
     assert key("newer") in world.ports.store.get(key("newer"))
     assert "job newer is of a kind that this version does not know" in caplog.text
     assert overdue_seconds(world.ports) == 5.0
+
+
+def test_a_job_that_a_newer_version_gave_up_keeps_nobody_from_seeing_the_others(world: World) -> None:
+    at = world.clock.now()
+    newer = to_record(Job("newer", JobKind.FIND, {}, at), index=GIVEN_UP)
+    ours = to_record(Job("ours", JobKind.FIND, {}, at), index=GIVEN_UP)
+    world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})), Create(ours))
+
+    assert [job.id for job in given_up(world.ports)] == ["ours"]
+    assert try_again(world.ports) == 1
 
 
 def test_what_is_not_due_is_not_late(world: World) -> None:
