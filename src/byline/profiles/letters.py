@@ -25,16 +25,17 @@ _FOLDED = str.maketrans(
 
 _THORN = "{"  # the sign after z in ASCII, standing for þ
 _NO_LETTER = "~"  # the last one of ASCII, before every other script
-_BARE_SCRIPTS = re.compile(r"[\u0000-\u024f\u0250-\u02af\u0370-\u03ff\u0590-\u06ff\u1e00-\u1fff]")
-_TURNED_SCRIPTS = re.compile(r"[\u0000-\u02ff\u0300-\u058f\u0590-\u05ff\u10a0-\u10ff\u1c90-\u1cbf\u1e00-\u206f]")
+# Compiled by ``re`` when they are first asked (and kept there): a page view asks none, and they take 3 ms.
+_BARE_SCRIPTS = r"[\u0000-\u024f\u0250-\u02af\u0370-\u03ff\u0590-\u06ff\u1e00-\u1fff]"
+_TURNED_SCRIPTS = r"[\u0000-\u02ff\u0300-\u058f\u0590-\u05ff\u10a0-\u10ff\u1c90-\u1cbf\u1e00-\u206f]"
 _GROUPED = (
-    ("\u3041", re.compile(r"[\u3041-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f]"), ("kana", "かな")),
+    ("\u3041", r"[\u3041-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f]", ("kana", "かな")),
     (
         "\u3400",
-        re.compile(r"[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),
+        r"[\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]",
         ("han", "漢字"),
     ),
-    ("\uac00", re.compile(r"[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]"), ("hangul", "한글")),
+    ("\uac00", r"[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]", ("hangul", "한글")),
 )
 """Scripts too large for a heading a sign: what their keys begin with, their signs, their heading's id and title."""
 
@@ -58,14 +59,14 @@ def bare(text: str) -> str:
             if drops_marks:
                 continue
         else:
-            drops_marks = bool(_BARE_SCRIPTS.match(sign))
+            drops_marks = bool(re.match(_BARE_SCRIPTS, sign))
         kept.append(sign)
     return "".join(kept).translate(_FOLDED).translate(_TO_HIRAGANA)
 
 
 def is_turned(sign: str) -> bool:
     """Whether names in this sign's script are usually turned about for an index: family name, comma, given name."""
-    return bool(_TURNED_SCRIPTS.match(sign))
+    return bool(re.match(_TURNED_SCRIPTS, sign))
 
 
 def sort_key(text: str) -> str:
@@ -76,7 +77,7 @@ def sort_key(text: str) -> str:
     key = "  ".join(" ".join(part) for part in parts if part).replace("þ", _THORN)
     if not key or unicodedata.category(key[0])[0] not in "LP":  # P: the sign for Þ
         return _NO_LETTER + (key or "".join(sign for sign in text.casefold() if sign.isprintable() and sign != "/"))
-    return next((mark + key for mark, script, _heading in _GROUPED if script.match(key)), key)
+    return next((mark + key for mark, script, _heading in _GROUPED if re.match(script, key)), key)
 
 
 def heading(key: str) -> tuple[str, str]:

@@ -8,12 +8,14 @@ came this way, and cleaning it again changes nothing.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-import nh3
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
 from byline.profiles import biography, markdown, reading
+
+if TYPE_CHECKING:
+    import nh3
 
 LONGEST = 10_000
 """Characters in a biography, without its tags."""
@@ -32,7 +34,6 @@ _MOST_TAGS = 2_000
 _LONGEST_KEPT = 60_000
 _LONGEST_TYPED = 60_000  # without the addresses of links; what is kept is never longer in Markdown
 _ADDRESSES = re.compile(r"\]\((?:[^\s()\\]|\\.|\([^\s()]*\))*")
-_LAST_WORD = nh3.Cleaner(tags=set(TAGS), attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel=None)
 
 
 def clean(html: str) -> str:
@@ -53,7 +54,7 @@ def clean(html: str) -> str:
         raise Invalid({_FIELD: f"The biography has more than {MOST_LINKS} links"})
     if kept.count("<") > _MOST_TAGS or len(kept) > _LONGEST_KEPT:
         raise Invalid({_FIELD: "The biography has too much formatting; take some out"})
-    return _LAST_WORD.clean(kept)
+    return _last_word().clean(kept)
 
 
 def plain(html: str) -> str:
@@ -93,3 +94,10 @@ def from_form(text: str, bio_format: str) -> str:
     if bio_format == "markdown":
         return from_markdown(text)
     raise Invalid({_FIELD: "The form says in no known way how the biography is written; load the page anew"})
+
+
+@cache
+def _last_word() -> nh3.Cleaner:
+    import nh3  # noqa: PLC0415 - a page view needs none
+
+    return nh3.Cleaner(tags=set(TAGS), attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel=None)

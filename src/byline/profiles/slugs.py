@@ -10,8 +10,6 @@ import hashlib
 import re
 import unicodedata
 
-from slugify import slugify
-
 from byline.errors import Invalid
 from byline.profiles.model import Slug
 
@@ -38,6 +36,8 @@ def suggest(name: str) -> Slug:
 
     Scripts other than Latin are spelt in Latin as well as it goes; the author may always choose another spelling.
     """
+    from slugify import slugify  # noqa: PLC0415 - a page view needs none
+
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", name).lower())
     spelt = slugify(plain, entities=False, decimal=False, hexadecimal=False)
     if len(spelt) > LONGEST:

@@ -7,10 +7,10 @@ saved; it is cleaned and escaped again here, because a rule may have been tighte
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import nh3
 from markupsafe import Markup
 
 from byline.files.port import File
@@ -19,6 +19,8 @@ from byline.site import addresses, metadata
 from byline.site.drawing import HTML, JSON, as_json, draw, for_script, stamp
 
 if TYPE_CHECKING:
+    import nh3
+
     from byline.profiles.model import Link, Photo, Profile
     from byline.settings import Site
 
@@ -26,19 +28,7 @@ TWIN_FORMAT = "byline-author/1"
 """What a twin calls its own shape. A member may be added to it; another meaning needs another number."""
 
 _DIRECTED = ("p", "ul", "ol")
-_TAGS = set(markup.TAGS)
-_SCHEMES = set(markup.SCHEMES)
 _WIDTH_FOR_SIMPLE_BROWSERS = 800
-
-# A paragraph or list takes its direction from its own first letter, so that Hebrew and English may stand together.
-_FOR_READERS = nh3.Cleaner(
-    tags=_TAGS,
-    attributes={"a": {"href"}, **{tag: {"dir"} for tag in _DIRECTED}},
-    set_tag_attribute_values={tag: {"dir": "auto"} for tag in _DIRECTED},
-    url_schemes=_SCHEMES,
-    link_rel="noopener",
-)
-_FOR_PROGRAMS = nh3.Cleaner(tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel=None)
 
 
 def author_files(site: Site, profile: Profile) -> tuple[File, ...]:
@@ -72,7 +62,7 @@ def _page(site: Site, profile: Profile) -> File:
         "author.html",
         site=site,
         profile=profile,
-        bio=Markup(_FOR_READERS.clean(content.bio)),  # noqa: S704 - cleaned in this very line
+        bio=Markup(_for_readers().clean(content.bio)),  # noqa: S704 - cleaned in this very line
         photo=_portrait(profile, content.photo) if content.photo else None,
         links=[_shown(link) for link in content.links],
         description=metadata.describe(content.bio),
@@ -115,7 +105,7 @@ def _twin(site: Site, profile: Profile) -> File:
         "sort_name": content.sort_name,
         "url": addresses.absolute(site, addresses.page(profile.slug)),
         "slug": profile.slug,
-        "bio_html": _FOR_PROGRAMS.clean(content.bio),
+        "bio_html": _for_programs().clean(content.bio),
         "bio_text": markup.plain(content.bio),
         "links": [{"label": link.label, "url": link.url} for link in content.links],
         "photo": {
@@ -133,3 +123,26 @@ def _twin(site: Site, profile: Profile) -> File:
         "modified": stamp(profile.saved_at),
     }
     return File(addresses.twin(profile.slug), as_json(value), JSON)
+
+
+@cache
+def _for_readers() -> nh3.Cleaner:
+    """A paragraph or list takes its direction from its own first letter: Hebrew and English may stand together."""
+    import nh3  # noqa: PLC0415 - a page view needs none
+
+    return nh3.Cleaner(
+        tags=set(markup.TAGS),
+        attributes={"a": {"href"}, **{tag: {"dir"} for tag in _DIRECTED}},
+        set_tag_attribute_values={tag: {"dir": "auto"} for tag in _DIRECTED},
+        url_schemes=set(markup.SCHEMES),
+        link_rel="noopener",
+    )
+
+
+@cache
+def _for_programs() -> nh3.Cleaner:
+    import nh3  # noqa: PLC0415 - as above
+
+    return nh3.Cleaner(
+        tags=set(markup.TAGS), attributes={"a": {"href"}}, url_schemes=set(markup.SCHEMES), link_rel=None
+    )

@@ -11,9 +11,8 @@ from flask import redirect, request, session
 from byline.accounts import arriving
 from byline.accounts.model import State
 from byline.accounts.states import Event
-from byline.authors import decisions, letters
+from byline.authors import decisions
 from byline.errors import AlreadyDecided, Invalid
-from byline.mail.letter import render
 from byline.web import identity
 from byline.web.here import ports
 from byline.web.pages import Form
@@ -121,6 +120,9 @@ def _decide(account: Account, done: str, act: Callable[[], Account], *, to: str)
 
 
 def _declining(account: Account, status: int, form: Form, note: str) -> ResponseReturnValue:
+    from byline.authors import letters  # noqa: PLC0415 - other pages need none of these
+    from byline.mail.letter import render  # noqa: PLC0415
+
     letter = letters.decision(ports(), replace(account, note=note), Event.DECLINED)
     return show(
         "publisher/decline.html",

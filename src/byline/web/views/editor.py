@@ -16,7 +16,6 @@ from byline.links import same
 from byline.outbox.model import Job, JobKind, promise
 from byline.profiles import editing, markup
 from byline.profiles import records as profile_records
-from byline.site import publishing
 from byline.store.port import Replace
 from byline.web import forms, identity
 from byline.web.answers import too_many, wait
@@ -262,6 +261,8 @@ def published(saved: Profile) -> str:
     """Publish in line; the job of the save is the net beneath it."""
     if not house().publish_in_line:
         return "Saved. The page is being published."
+    from byline.site import publishing  # noqa: PLC0415 - a page view needs none of it
+
     try:
         publishing.publish_own(ports(), saved)
     except Unavailable:
