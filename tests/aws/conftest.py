@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import platform
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def package(shared_folder: Path) -> Package:
-    """The program, packed for this very machine, once a run."""
+    """The program, packed for this very machine and Python, once a run."""
     note = shared_folder / "package.note"
     with (shared_folder / "package.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not note.exists():
-            made = pack(shared_folder / "packed", machine=platform.machine())
+            here = (sys.version_info[:2],)
+            made = pack(shared_folder / "packed", machine=platform.machine(), versions=here)
             note.write_text(json.dumps(asdict(made), default=str))
     about = json.loads(note.read_text())
     return Package(Path(about["archive"]), about["unpacked_bytes"], about["runtime"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -12,22 +11,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from byline.cli.cutting import cut
 from byline.errors import Misconfigured
+from byline.web.pages import DRAWN, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 RUNTIMES: Final = ((3, 13), (3, 12), (3, 11))
 """The versions of Python that Lambda runs and Byline's tests cover, newest first; the template lists them too."""
-MOST_BYTES: Final = 50_000_000
+MOST_BYTES: Final = 30_000_000
 """How large the unpacked program may become. Lambda itself takes 250 MB; every megabyte is read at a cold start."""
 ARM: Final = "aarch64"
 
 _ROOT: Final = Path(__file__).parents[3]
-_SERVICES: Final = frozenset({"dynamodb", "s3", "sesv2", "ssm"})
-_ENDPOINTS: Final = frozenset({"dynamodb", "email", "s3", "ssm", "sts"})
-_SHARED: Final = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
-_UNNEEDED: Final = ("bin", "*/tests", "byline/cli", "**/__pycache__", "*.dist-info/RECORD")
 _SAME_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o644 << 16
 
@@ -41,18 +38,18 @@ class Package:
     runtime: str
 
 
-def interpreter() -> tuple[Path, tuple[int, int]]:
-    """The newest Python at hand that Lambda runs too: only it can compile for that runtime."""
-    for version in RUNTIMES:
+def interpreter(versions: Sequence[tuple[int, int]] = RUNTIMES) -> tuple[Path, tuple[int, int]]:
+    """The first of these Pythons that is at hand: only it can compile for that runtime."""
+    for version in versions:
         name = f"python{version[0]}.{version[1]}"
         found = sys.executable if sys.version_info[:2] == version else shutil.which(name)
         if found and _runs(found, version):
             return Path(found), version
-    known = ", ".join(f"{major}.{minor}" for major, minor in RUNTIMES)
+    known = ", ".join(f"{major}.{minor}" for major, minor in versions)
     raise Misconfigured(f"packing needs one of the Pythons that Lambda runs ({known}) on the PATH")
 
 
-def pack(folder: Path, *, machine: str = ARM) -> Package:
+def pack(folder: Path, *, machine: str = ARM, versions: Sequence[tuple[int, int]] = RUNTIMES) -> Package:
     """Fetch, cut, compile and pack the program for Lambda's machines below ``folder``, which is emptied first.
 
     Every package is checked against the hashes in ``requirements/aws.txt``. The archive's name holds the hash of what
@@ -61,18 +58,34 @@ def pack(folder: Path, *, machine: str = ARM) -> Package:
     wanted = _ROOT / "requirements" / "aws.txt"
     if not wanted.exists():
         raise Misconfigured("packing needs Byline's source tree: run it in a checkout")
-    python, version = interpreter()
+    python, version = interpreter(versions)
     inside = folder / "package"
     shutil.rmtree(folder, ignore_errors=True)
     inside.mkdir(parents=True)
     _fetch(wanted, inside, version, machine)
     shutil.copytree(_ROOT / "src" / "byline", inside / "byline")
-    _cut(inside)
-    _compile(python, inside)
+    cut(inside)
+    _draw_templates(inside / "byline" / "web")
+    compile_for_ever(python, inside)
     size = sum(path.stat().st_size for path in _files(inside))
     if size > MOST_BYTES:
         raise Misconfigured(f"the packed program has {size / 1e6:.0f} MB; at most {MOST_BYTES / 1e6:.0f} are meant")
     return Package(_zipped(inside, folder), size, f"python{version[0]}.{version[1]}")
+
+
+def compile_for_ever(python: Path, inside: Path) -> None:
+    """Put bytecode in the place of every module's source, so that Lambda compiles nothing and has half as much to look
+    at. It has no date in it, which a zip would not keep. Faults still name the source's file and line.
+    """
+    command = [
+        *(str(python), "-m", "compileall", "-q", "-b", "-j", "0", "--invalidation-mode", "unchecked-hash"),
+        *("-s", str(inside), "-p", "/var/task", str(inside)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    if done.returncode:
+        raise Misconfigured(f"the program could not be compiled:\n{done.stdout.strip()}")
+    for source in list(inside.rglob("*.py")):
+        source.unlink()
 
 
 def _runs(python: str, version: tuple[int, int]) -> bool:
@@ -94,35 +107,10 @@ def _fetch(wanted: Path, inside: Path, version: tuple[int, int], machine: str) -
         raise Misconfigured(f"the packages for Lambda could not be fetched:\n{done.stderr.strip()}")
 
 
-def _cut(inside: Path) -> None:
-    """Take away what no function reads: other services' descriptions and regions, commands, tests."""
-    data = inside / "botocore" / "data"
-    for entry in data.iterdir():
-        if entry.is_dir() and entry.name not in _SERVICES:
-            shutil.rmtree(entry)
-        elif entry.is_file() and entry.name not in _SHARED:
-            entry.unlink()
-    endpoints = json.loads((data / "endpoints.json").read_text())
-    for partition in endpoints["partitions"]:
-        partition["services"] = {name: of for name, of in partition["services"].items() if name in _ENDPOINTS}
-    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
-    for pattern in _UNNEEDED:
-        for entry in list(inside.glob(pattern)):
-            if entry.is_dir():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
-
-
-def _compile(python: Path, inside: Path) -> None:
-    """Compile everything so that Lambda compiles nothing: by hashes that nobody checks, for a zip keeps no dates."""
-    command = [
-        *(str(python), "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"),
-        *("-s", str(inside), "-p", "/var/task", str(inside)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
-    if done.returncode:
-        raise Misconfigured(f"the program could not be compiled:\n{done.stdout.strip()}")
+def _draw_templates(web: Path) -> None:
+    """Put Python in the place of the templates, which is then compiled like the rest: no start has to read them."""
+    environment().compile_templates(web / DRAWN, zip=None, ignore_errors=False)
+    shutil.rmtree(web / "templates")
 
 
 def _zipped(inside: Path, folder: Path) -> Path:

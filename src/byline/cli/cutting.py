@@ -1,0 +1,137 @@
+"""Taking out of a packed program what no function uses: megabytes and milliseconds of every cold start."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+OPERATIONS: Final = {
+    "dynamodb": (
+        *("BatchGetItem", "GetItem", "Query", "Scan", "TransactWriteItems"),
+        *("CreateTable", "DescribeTable", "DescribeTimeToLive", "UpdateTimeToLive"),
+    ),
+    # botocore itself asks for a bucket's head, where S3 answers that the bucket is in another region.
+    "s3": ("DeleteObject", "GetObject", "HeadBucket", "ListObjectsV2", "PutObject"),
+    "sesv2": ("SendEmail",),
+    "ssm": ("GetParameter",),
+}
+"""What the functions ask of each service."""
+
+AUTHORITIES: Final = ("Amazon Root CA", "Starfield", "DigiCert")
+"""Amazon Trust Services, whom Amazon bought its name from, and who vouched for it before.
+
+https://www.amazontrust.com/repository/ lists the first two.
+"""
+_AUTHORITY: Final = re.compile(r'((?:^#.*\n)*?^# Label: "(.+)"\n(?:^#.*\n)*(?:^[^#\n].*\n)+)', re.MULTILINE)
+_ENDPOINTS: Final = frozenset({"dynamodb", "email", "s3", "ssm", "sts"})
+_SHARED: Final = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
+_MODEL: Final = "service-2.json"
+_DESCRIBING: Final = ("endpoint-rule-set-1.json.gz", "service-2.sdk-extras.json")
+_UNNEEDED: Final = (
+    *("bin", "*/tests", "byline/cli", "**/__pycache__", "**/*.pyi", "*.dist-info/RECORD", "*.dist-info/sboms"),
+    # argon2 needs the machine code of cffi, not what writes such code.
+    *("cffi", "pycparser"),
+    # email-validator asks name servers with it; nobody asks it to.
+    "dns",
+    # Pillow: formats and arts other than those that photos need (JPEG, PNG, WebP, colour profiles).
+    *("PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
+)
+_LIBRARIES: Final = "pillow.libs"
+_LIBRARY_NAME: Final = re.compile(rb"lib[A-Za-z0-9_+-]+-[0-9a-f]{8}\.so[.0-9]*")
+
+
+def cut(inside: Path) -> None:
+    """Take away what no function reads: other services' descriptions and regions, commands, tests, codecs."""
+    for pattern in _UNNEEDED:
+        for entry in list(inside.glob(pattern)):
+            _remove(entry)
+    _cut_libraries(inside)
+    _cut_descriptions(inside / "botocore" / "data")
+    _cut_authorities(inside / "botocore" / "cacert.pem")
+
+
+def needed_libraries(file: Path) -> set[str]:
+    """The names of Pillow's own libraries that a library or extension module asks the system's linker for."""
+    return {name.decode() for name in _LIBRARY_NAME.findall(file.read_bytes())} - {file.name}
+
+
+def _cut_libraries(inside: Path) -> None:
+    """Take away the libraries that no module of Pillow needs any more, directly or by another library."""
+    folder = inside / _LIBRARIES
+    waiting, needed = list((inside / "PIL").glob("*.so")), set[str]()
+    while waiting:
+        names = needed_libraries(waiting.pop()) - needed
+        needed |= names
+        waiting += [folder / name for name in names]
+    for library in list(folder.iterdir()):
+        if library.name not in needed:
+            library.unlink()
+
+
+def _cut_descriptions(data: Path) -> None:
+    for entry in list(data.iterdir()):
+        if entry.name not in OPERATIONS and entry.name not in _SHARED:
+            _remove(entry)
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: of for name, of in partition["services"].items() if name in _ENDPOINTS}
+    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+    for service, operations in OPERATIONS.items():
+        *older, newest = sorted((data / service).iterdir())
+        for folder in older:
+            _remove(folder)
+        described = newest / f"{_MODEL}.gz"
+        model = only(json.loads(gzip.decompress(described.read_bytes())), operations)
+        for entry in list(newest.iterdir()):
+            if entry.name not in _DESCRIBING:
+                _remove(entry)
+        (newest / _MODEL).write_text(json.dumps(model, separators=(",", ":")))
+
+
+def _cut_authorities(bundle: Path) -> None:
+    """Trust nobody but whom Amazon's services show certificates of: reading all the others takes 13 ms a client."""
+    entries = _AUTHORITY.findall(bundle.read_text())
+    bundle.write_text("".join(entry for entry, name in entries if name.startswith(AUTHORITIES)))
+
+
+def only(model: dict[str, Any], operations: Iterable[str]) -> dict[str, Any]:
+    """A service's description with these operations alone, the shapes that they need, and no prose."""
+    kept = {name: _without_prose(model["operations"][name]) for name in operations}
+    shapes: dict[str, Any] = {}
+    waiting = [shape for operation in kept.values() for shape in _shapes_of(operation)]
+    while waiting:
+        name = waiting.pop()
+        if name not in shapes:
+            shapes[name] = _without_prose(model["shapes"][name])
+            waiting += _shapes_of(shapes[name])
+    return {**_without_prose(model), "operations": kept, "shapes": shapes}
+
+
+def _shapes_of(described: dict[str, Any]) -> Iterator[str]:
+    """The shapes that an operation or a shape refers to."""
+    parts = [described.get(part) for part in ("input", "output", "member", "key", "value")]
+    for part in (*parts, *described.get("errors", ()), *described.get("members", {}).values()):
+        if part:
+            yield part["shape"]
+
+
+def _without_prose(described: dict[str, Any]) -> dict[str, Any]:
+    """A description without its documentation, and that of its members."""
+    kept = {name: of for name, of in described.items() if name != "documentation"}
+    if "members" in kept:
+        kept["members"] = {name: _without_prose(of) for name, of in kept["members"].items()}
+    return kept
+
+
+def _remove(entry: Path) -> None:
+    if entry.is_dir():
+        shutil.rmtree(entry)
+    else:
+        entry.unlink()
