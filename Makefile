@@ -6,7 +6,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy test test-quick lint bench lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy test test-quick lint bench bench-cold lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -39,6 +39,9 @@ lint: setup-dev  ## style, types, and the walls between the packages
 
 bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether the clock tells tales; minutes
 	@.venv/bin/python -m bench.run
+
+bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
+	@.venv/bin/python -m bench.cold
 
 lock:  ## pin requirements/*.txt anew for what *.in ask; UPGRADE=--upgrade takes newer versions
 	@tools/setup.sh lock

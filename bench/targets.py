@@ -42,19 +42,29 @@ class Target:
 def open_accounts(server: Server) -> None:
     """Four authors, confirmed and approved, by Byline's own front door."""
     for number in range(AUTHORS):
-        visitor, address = Visitor(server.port), _address(number)
-        register(visitor, address, "Ana Lima")
-        confirm(visitor, server.program.data / "mail", address)
-        shell(server.program, "approve", address)
-        visitor.leave()
+        open_account(server, number)
+
+
+def open_account(server: Server, number: int) -> None:
+    """One of them."""
+    visitor, address = Visitor(server.port), _address(number)
+    register(visitor, address, "Ana Lima")
+    confirm(visitor, server.program.data / "mail", address)
+    shell(server.program, "approve", address)
+    visitor.leave()
+
+
+def at_work(server: Server, number: int) -> Visitor:
+    """The browser of one of them, who has logged in and saved a page."""
+    visitor = Visitor(server.port)
+    log_in(visitor, _address(number))
+    _save(visitor)
+    return visitor
 
 
 def byline_target(server: Server) -> Target:
     """Byline, where those four have logged in and saved a page each."""
-    visitors = [Visitor(server.port) for _ in range(AUTHORS)]
-    for number, visitor in enumerate(visitors):
-        log_in(visitor, _address(number))
-        _save(visitor)
+    visitors = [at_work(server, number) for number in range(AUTHORS)]
     editor = expect(visitors[0].get("/"), 200)
     slug = dict(form_to(editor, "/").fields)["author_slug"]
     stranger = Visitor(server.port)

@@ -1,4 +1,4 @@
-# The parts of Flask-Login 0.6.3 that byline/web/identity.py calls; it ships no types.
+# The parts of Flask-Login 0.6.3 that byline/web/identity.py and a peer of the benchmarks call; it ships no types.
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -12,6 +12,9 @@ current_user: Any
 def login_required(func: Callable[_P, _R]) -> Callable[_P, _R]: ...
 def login_user(user: Any) -> bool: ...
 def logout_user() -> bool: ...
+
+class UserMixin:
+    id: str
 
 class LoginManager:
     session_protection: str | None

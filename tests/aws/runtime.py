@@ -107,6 +107,11 @@ class _Server(ThreadingHTTPServer):
     block_on_close = True
     function: Function
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a function that was ended while it waited for an event."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
