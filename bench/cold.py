@@ -140,9 +140,9 @@ def _author(folder: Path, engine: str, secret: str) -> tuple[str, Mapping[str, s
 
 
 def _read(amazon: Cloud) -> list[str]:
-    """The keys of the records that the one read of the page asked for."""
-    [request] = [body for operation, body in amazon.asked if operation == "BatchGetItem"]
-    return [key["k"]["S"] for key in request["RequestItems"][_TABLE]["Keys"]]
+    """The keys of the records that the page was made of: those of the last read. A start has one of its own before."""
+    *_, last = (body for operation, body in amazon.asked if operation == "BatchGetItem")
+    return [key["k"]["S"] for key in last["RequestItems"][_TABLE]["Keys"]]
 
 
 if __name__ == "__main__":
