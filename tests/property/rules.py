@@ -541,7 +541,8 @@ class Rules:
     def work_without_mail(self) -> None:
         """The mail server is away: the letters that should leave now are tried again, after longer and longer."""
         for promise in [each for each in self.promises if each.due <= self.now]:
-            if self._letter(promise) is None:
+            # The reset of an address that has nothing is rehearsed, and so put off as well: it may have something then.
+            if self._letter(promise) is None and promise.what != RESET:
                 self.promises.remove(promise)
             else:
                 promise.due = self.now + timedelta(seconds=5 * 4**promise.tries)
