@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.errors import Unavailable
-from byline.transfer.unfinished import is_unfinished
+from byline.store.port import MOST_KEYS
+from byline.transfer.unfinished import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 class WholeStore:
     """Implements ``store.port.Store`` by the one inside. ``Unavailable`` until it was seen once without the mark of a
-    copy: so a process looks before its first call, and then never again.
+    copy: so a process looks with its first read, or before whatever else comes first, and then never again.
     """
 
     def __init__(self, inner: Store) -> None:
@@ -24,7 +25,11 @@ class WholeStore:
 
     def get(self, *keys: Key) -> Mapping[Key, Record]:
         """As the one inside."""
-        return self._whole().get(*keys)
+        if self._seen_whole or len(keys) == MOST_KEYS:
+            return self._whole().get(*keys)
+        found = dict(self._inner.get(*keys, MARK))
+        self._judge(found.pop(MARK, None))
+        return found
 
     def page(
         self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
@@ -50,7 +55,10 @@ class WholeStore:
 
     def _whole(self) -> Store:
         if not self._seen_whole:
-            if is_unfinished(self._inner):
-                raise Unavailable("the store is being filled from another")
-            self._seen_whole = True
+            self._judge(self._inner.get(MARK).get(MARK))
         return self._inner
+
+    def _judge(self, mark: Record | None) -> None:
+        if mark is not None:
+            raise Unavailable("the store is being filled from another")
+        self._seen_whole = True
