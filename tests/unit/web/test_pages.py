@@ -63,7 +63,8 @@ def test_no_mark_is_left_in_a_page() -> None:
 def test_a_blank_time_reads_like_the_time() -> None:
     kept = pages()
     account = {"me": SimpleNamespace(email="a", name="A", role="author", state="active", has_page=True), "csrf": ""}
-    rest = {"page_url": "", "everywhere": False, "notice": None, "here": "/account", "unproven": False, "undelivered": ""}
+    rest = {"page_url": "", "everywhere": False, "notice": None, "here": "/account"}
+    rest |= {"unproven": False, "undelivered": ""}
     blanks = kept.blanks()
     framed = {**account, **rest, "confirmed_at": blanks.day(AT), "approved_at": blanks.day(AT)}
     plain = {**account, **rest, "confirmed_at": AT, "approved_at": AT}
