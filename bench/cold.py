@@ -25,6 +25,7 @@ from bench.targets import at_work, open_account
 from tests import engines
 
 from byline.errors import Misconfigured
+from byline.transfer.unfinished import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -140,9 +141,12 @@ def _author(folder: Path, engine: str, secret: str) -> tuple[str, Mapping[str, s
 
 
 def _read(amazon: Cloud) -> list[str]:
-    """The keys of the records that the page was made of: those of the last read. A start has one of its own before."""
+    """The keys of the records that the page was made of: those of the last read, but for the mark of a copy that a
+    process looks for beside its first.
+    """
     *_, last = (body for operation, body in amazon.asked if operation == "BatchGetItem")
-    return [key["k"]["S"] for key in last["RequestItems"][_TABLE]["Keys"]]
+    asked = [key["k"]["S"] for key in last["RequestItems"][_TABLE]["Keys"]]
+    return [key for key in asked if key != f"{MARK.kind}#{MARK.id}"]
 
 
 if __name__ == "__main__":
