@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from bench.load import Connection
 from bench.processes import cpu_seconds
 
+from byline.cli.serving import THREADS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,15 +67,14 @@ def byline(folder: Path, *, cheap_hash: bool = False) -> Program:
 
 def unpublished(folder: Path) -> Program:
     """Byline on a folder that it was run on before, with nothing published and no job done."""
-    serve = (sys.executable, "-m", "bench.peers.serve", "unpublished", "--data", str(folder), "--port")
-    return Program("unpublished", serve, folder, byline(folder, cheap_hash=True).environ)
+    command = (*_serving("unpublished"), "--data", str(folder), "--port")
+    return Program("unpublished", command, folder, byline(folder, cheap_hash=True).environ)
 
 
 def peer(name: str, folder: Path, sizes: Sizes) -> Program:
     """A peer (``floor`` or ``bare_flask``) whose pages have these sizes."""
-    serve = (sys.executable, "-m", "bench.peers.serve", name)
     given = ("--data", str(folder), "--sizes", json.dumps(asdict(sizes)), "--port")
-    return Program(name, serve + given, folder, _environ())
+    return Program(name, _serving(name) + given, folder, _environ())
 
 
 @contextmanager
@@ -101,6 +102,10 @@ def running(program: Program) -> Iterator[Server]:
         yield Server(program, process.pid, port, time.perf_counter() - began, cpu_seconds(process.pid))
     finally:
         _end(process)
+
+
+def _serving(name: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "bench.peers.serve", name, "--threads", str(THREADS))
 
 
 def _environ() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Serves a peer behind the server that Byline uses, with as many processes and threads.
 
-``python -m bench.peers.serve floor --port 8001 --data FOLDER --sizes JSON``
+``python -m bench.peers.serve floor --port 8001 --threads 16 --data FOLDER --sizes JSON``
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from bench.peers.desk import Desk
-
-THREADS = 4
 
 
 def floor() -> WSGIApplication:
@@ -47,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("peer", choices=["floor", "bare_flask", "unpublished"])
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument("--sizes", default="{}")
     given = parser.parse_args()
@@ -59,7 +58,7 @@ def main() -> None:
         port=given.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=THREADS,
+        blocking_threads=given.threads,
         log_enabled=False,
         websockets=False,
     ).serve()
