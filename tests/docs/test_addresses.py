@@ -22,7 +22,7 @@ WORDS = {
     Answer.GATE: "gate",
     Answer.HOME: "home",
     Answer.HIDDEN: "404",
-    Answer.RESUME: "404, or log in with the text",
+    Answer.RESUME: "404, or its form's answer",
 }
 NAMES = {
     "everybody": access.EVERYBODY,

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.people import House, form_of, make_house, path_in
+from tests.people import House, Person, form_of, make_house, path_in
 from tests.world import make_world
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.people import Person
     from werkzeug.test import TestResponse
 
 HIDDEN = "a password nobody shows"
@@ -186,3 +185,50 @@ def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guar
         guarded.world.clock.forward(minutes=16)
     assert page.status_code == 200
     assert author.client.post("/", data=form_of(page)).status_code == 303
+
+
+def ana_with_a_form_open(house: House) -> tuple[Person, str]:
+    return house.author(), "/"
+
+
+def publisher_with_a_form_open(house: House) -> tuple[Person, str]:
+    house.author("tara@example.org", "Tara Getz")
+    return house.publisher("vale@example.org"), f"/publisher/authors/{house.account('tara@example.org').id}/edit"
+
+
+@pytest.mark.parametrize("come", [ana_with_a_form_open, publisher_with_a_form_open])
+@pytest.mark.parametrize("who", ["unconfirmed", "waiting", "author", "publisher"])
+def test_a_form_says_so_when_another_account_is_logged_in_to_its_browser_by_now(
+    house: House, come: Callable[[House], tuple[Person, str]], who: str
+) -> None:
+    person, at = come(house)
+    form = form_of(person.get(at))
+    person.log_out()
+    bo = Person(house.world, person.client, "bo@example.org", "Bo Lund")
+    if who == "unconfirmed":
+        bo.register()
+    else:
+        {"waiting": house.waiting, "author": house.author, "publisher": house.publisher}[who](bo.address, bo.name)
+        bo.log_in()
+
+    answer = person.client.post(at, data={**form, "author_bio": "Typed a moment ago."})
+    assert answer.status_code == 400
+    assert "The text that was waiting belongs to another account; it was not saved." in answer.text
+    assert "bo@example.org" in answer.text
+    assert "Typed a moment ago." not in answer.text
+    assert person.address not in answer.text
+    assert "Typed a moment ago." not in person.get("/").text
+    for page in ("/authors/ana-lima/", "/authors/tara-getz/", "/authors/bo-lund/"):
+        assert person.get(page).status_code == 404
+    person.log_out()
+    person.log_in()
+    assert "Typed a moment ago." not in person.get(at).text
+
+
+@pytest.mark.parametrize("owner", ["", "x", "a.b.c"])
+def test_a_form_that_is_none_of_the_consoles_finds_no_console(house: House, owner: str) -> None:
+    author = house.author()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+
+    answer = author.client.post(at, data={**form_of(author.get("/")), "owner": owner})
+    assert answer.status_code == 404

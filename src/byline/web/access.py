@@ -43,7 +43,7 @@ class Answer(Enum):
     GATE = "403 and what they wait for"
     HOME = "303 to the own page"
     HIDDEN = "404, like any address that is none"
-    RESUME = "the same 404; but the log-in for a form of a publisher's that outlived their session, with its text"
+    RESUME = "the same 404; but a form of a publisher's that outlived their session learns what becomes of its text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,15 @@ def _row(
     )
 
 
-_PASS, _LOGIN, _GATE, _HOME, _HIDDEN = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME, Answer.HIDDEN
+_PASS, _LOGIN, _GATE, _HOME = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME
+_HIDDEN, _RESUME = Answer.HIDDEN, Answer.RESUME
 
 EVERYBODY = _row(nobody=_PASS, unconfirmed=_PASS, waiting=_PASS, author=_PASS, publisher=_PASS)
 OWN_PAGE = _row(nobody=_LOGIN, unconfirmed=_GATE, waiting=_GATE, author=_PASS, publisher=_PASS)
 TO_CONFIRM = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_HOME)
 LETTER_AGAIN = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_PASS)
 BEFORE_APPROVAL = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_PASS, author=_HIDDEN, publisher=_HIDDEN)
-CONSOLE_EDITOR = _row(nobody=Answer.RESUME, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
+CONSOLE_EDITOR = _row(nobody=_RESUME, unconfirmed=_RESUME, waiting=_RESUME, author=_RESUME, publisher=_PASS)
 CONSOLE = _row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
 
 

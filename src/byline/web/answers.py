@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 DEAD = "The confirmation link is either invalid or expired."
+OF_ANOTHER = "The text that was waiting belongs to another account; it was not saved."
 STATUSES: dict[type[errors.BylineError], tuple[int, str]] = {
     errors.Invalid: (422, "Something in the form is not as it should be."),
     errors.WrongCredentials: (422, "The email address or the password is not right"),
@@ -32,6 +33,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, str]] = {
     errors.AlreadyDecided: (409, "This was decided already."),
     errors.NotFound: (404, ""),
     protection.Forged: (400, ""),
+    protection.OfAnother: (400, OF_ANOTHER),
     protection.Gated: (403, ""),
     errors.Unavailable: (503, ""),
     errors.Rejected: (503, ""),
@@ -98,6 +100,8 @@ def _refused(fault: errors.BylineError) -> Response:
     if isinstance(fault, errors.DeadLink):
         return dead_link("confirm", fault.why)
     status, sentence = STATUSES[type(fault)]
+    if isinstance(fault, protection.OfAnother):
+        return show("profile/of_another.html", status, sentence=sentence)
     if status >= 500:  # noqa: PLR2004
         _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)
     return _error(status, sentence, wait_minutes=1 if status == 503 else None)  # noqa: PLR2004

@@ -43,6 +43,10 @@ class Forged(Refusal):
     """A request that this site's own page did not send, or whose page is from another session."""
 
 
+class OfAnother(Refusal):
+    """A form of the editor that another account had open, which was logged in to this browser before."""
+
+
 class Gated(Refusal):
     """Somebody who must confirm, or wait, before this page opens to them."""
 

@@ -17,11 +17,12 @@ from byline.authors import listing
 from byline.errors import DeadLink, Invalid, TooMany
 from byline.store.port import Cursor
 from byline.web import forms, identity
+from byline.web.access import Who
 from byline.web.answers import dead_link, too_many, wait
 from byline.web.here import ports
 from byline.web.pages import Form
 from byline.web.showing import say, show
-from byline.web.views import editor, versions
+from byline.web.views import editor, outlived, versions
 from byline.web.views.registration import brake, device
 
 if TYPE_CHECKING:
@@ -133,8 +134,13 @@ def author(account_id: str) -> ResponseReturnValue:
 
 def edit_for(account_id: str) -> ResponseReturnValue:
     """Edit an author's page on their behalf; a letter tells them."""
-    if identity.visit() is None:
-        return editor.text_without_session() or _nothing_here()
+    who = identity.who(identity.visit())
+    if who is Who.NOBODY:
+        return outlived.text_without_session() or _nothing_here()
+    if request.method == "POST":
+        outlived.check_whose()
+    if who is not Who.PUBLISHER:
+        raise NotFound
     desk = _desk(account_id)
     return editor.save(desk) if request.method == "POST" else editor.edit(desk)
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, redirect, request
-from werkzeug.exceptions import BadRequest
+from flask import Response, redirect
 
 from byline.accounts.records import account_record
 from byline.errors import Invalid, NotFound, Stale, TooMany, Unavailable
-from byline.links import same
 from byline.outbox.model import Job, JobKind, promise
 from byline.profiles import editing, markup
 from byline.profiles import records as profile_records
@@ -22,9 +20,9 @@ from byline.web.answers import too_many, wait
 from byline.web.differences import differences
 from byline.web.here import house, ports
 from byline.web.pages import Form
-from byline.web.protection import Forged, single, token_fits
+from byline.web.protection import Forged, token_fits
 from byline.web.showing import say, show
-from byline.web.views.login_page import form_page, keep_text
+from byline.web.views import outlived
 from byline.web.views.registration import brake
 
 if TYPE_CHECKING:
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from byline.store.port import Write
     from byline.web.pages import Blanks
 
-FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "remove_img")
 _PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 
 
@@ -85,7 +82,7 @@ def edit(desk: Desk) -> Response:
 
 def edit_again(desk: Desk, typed: Mapping[str, str], rows: list[tuple[str, str]], seen: int) -> Response:
     """The editor with a text that outlived its session: there again, and not saved."""
-    values = {**_values(desk), **{name: typed[name] for name in FIELDS if name in typed}}
+    values = {**_values(desk), **{name: typed[name] for name in outlived.FIELDS if name in typed}}
     return _editor(desk, 200, Form(values), rows, seen=seen, resumed=True)
 
 
@@ -136,7 +133,7 @@ def read_profile(account: Account, beside: Profile | None) -> Profile:
 
 
 def _refused(desk: Desk, status: int, faults: Mapping[str, str]) -> Response:
-    form = Form({**_values(desk), **_typed()}, forms.also_the_photo(faults))
+    form = Form({**_values(desk), **outlived.typed()}, forms.also_the_photo(faults))
     return _editor(desk, status, form, forms.link_rows(), seen=forms.seen(default=desk.profile.number))
 
 
@@ -154,7 +151,7 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
         **desk.context(),
         "action": desk.action,
         "history": f"{desk.base}/history" if profile.number else "",
-        "owner": owner_field(own, desk.author.id),
+        "owner": outlived.owner_field(own, desk.author.id),
         "page": SimpleNamespace(
             url=f"{site.url}/authors/{profile.slug}/",
             state="published" if profile.number else "unpublished",
@@ -202,46 +199,18 @@ def _stale(desk: Desk) -> Response:
     return show(
         "profile/stale.html",
         409,
-        **_editor_context(now, Form({**_values(now), **_typed()}), forms.link_rows(), now.profile.number),
+        **_editor_context(now, Form({**_values(now), **outlived.typed()}), forms.link_rows(), now.profile.number),
         theirs=SimpleNamespace(at=now.profile.saved_at, by=desk.name_of(now.profile.saved_by)),
         differences=differences(now.profile.content, content),
         photo_lost=mine.upload is not None,
     )
 
 
-def owner_field(editor_id: str, author_id: str) -> str:
-    """What a form says of who edits whose page, sealed: it is believed when the session it came from is over."""
-    return f"{editor_id}.{author_id}.{ports().signer.mac('owner', editor_id, author_id)}"
-
-
-def text_without_session() -> Response | None:
-    """The log-in with the text of a form that outlived its session; ``None`` if it is no form of ours."""
-    sent = single("owner")
-    editor_id, _, rest = sent.partition(".")
-    author_id = rest.partition(".")[0]
-    if not same(sent, owner_field(editor_id, author_id)):
-        return None
-    return form_page(kept=keep_text(editor_id, {**_typed_text(), "author": author_id}))
-
-
 def text_of_older_session(desk: Desk) -> Response:
     """The editor with the text of a form from an earlier session of the same person, unsaved; else ``Forged``."""
-    if not same(single("owner"), owner_field(identity.me().actor.account_id, desk.author.id)):
+    if outlived.owners() != (identity.me().actor.account_id, desk.author.id):
         raise Forged
-    return edit_again(desk, *text_from(_typed_text()))
-
-
-def _typed_text() -> dict[str, Any]:
-    return {"fields": _typed(), "links": [list(row) for row in forms.link_rows()], "seen": forms.seen(default=0)}
-
-
-def text_from(kept: Mapping[str, Any]) -> tuple[dict[str, str], list[tuple[str, str]], int]:
-    """The fields, the rows of links and the number of the version in a text that came back from a log-in."""
-    try:
-        rows = [(str(label), str(url)) for label, url in kept["links"]]
-        return dict(kept["fields"]), rows, int(kept["seen"])
-    except (KeyError, TypeError, ValueError) as fault:
-        raise BadRequest from fault
+    return edit_again(desk, *outlived.text_from(outlived.typed_text()))
 
 
 def also_written(desk: Desk, name: str | None) -> list[Write]:
@@ -279,10 +248,6 @@ def _values(desk: Desk) -> dict[str, str]:
         "author_bio": markup.to_markdown(content.bio),
         "remove_img": "",
     }
-
-
-def _typed() -> dict[str, str]:
-    return {name: single(name).replace("\r\n", "\n") for name in FIELDS if name in request.form}
 
 
 def _rows(content: Content) -> list[tuple[str, str]]:

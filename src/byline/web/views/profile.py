@@ -12,11 +12,11 @@ from byline.accounts.records import account_from, account_key
 from byline.profiles import records as profile_records
 from byline.web import identity
 from byline.web.access import Who
-from byline.web.answers import gated
+from byline.web.answers import OF_ANOTHER, gated
 from byline.web.here import ports
 from byline.web.protection import check_token
 from byline.web.showing import say, show
-from byline.web.views import editor, versions
+from byline.web.views import editor, outlived, versions
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,6 +43,8 @@ def home() -> ResponseReturnValue:
     who = identity.who(visit)
     if who is Who.NOBODY:
         return _text_without_session() if posted else _start()
+    if posted:
+        outlived.check_whose()
     if who in {Who.UNCONFIRMED, Who.WAITING}:
         return gated(403 if posted else 200)
     if who is Who.PUBLISHER and _has_no_profile():
@@ -78,16 +80,14 @@ def resume(entry: Entry, kept: tuple[tuple[str, str], ...]) -> ResponseReturnVal
     text = json.loads(fields["kept"])
     keys = account_key(editor_id), account_key(str(text["author"]))
     found = ports().store.get(*keys) if fields["kept_for"] == editor_id else {}
-    if not all(key in found for key in keys):
-        say("The text that was waiting belongs to another account; it was not saved.")
+    own, author = (account_from(found[key]) if key in found else None for key in keys)
+    if own is None or author is None or (own.id != author.id and own.role is not Role.PUBLISHER):
+        say(OF_ANOTHER)
         return redirect("/", 303)
-    own, author = (account_from(found[key]) for key in keys)
     theirs = own.id != author.id
-    if theirs and own.role is not Role.PUBLISHER:
-        return redirect("/", 303)
     identity.visit_begins(entry, own)
     desk = editor.Desk(author, editor.read_profile(author, None), theirs=theirs)
-    return editor.edit_again(desk, *editor.text_from(text))
+    return editor.edit_again(desk, *outlived.text_from(text))
 
 
 def _start() -> ResponseReturnValue:
@@ -103,7 +103,7 @@ def _start() -> ResponseReturnValue:
 
 def _text_without_session() -> ResponseReturnValue:
     """A form that outlived its session: the text goes along through the log-in and is not lost."""
-    page = editor.text_without_session()
+    page = outlived.text_without_session()
     if page is None:
         check_token()
         return redirect("/login", 302)
