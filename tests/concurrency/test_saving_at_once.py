@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from tests import invariants
 from tests.concurrency.together import at_once
 from tests.people import form_of
@@ -47,6 +49,26 @@ def test_of_two_saves_over_one_version_one_wins_and_the_other_is_shown_both_text
         assert form_of(answers[1 - winner])["author_bio"] == texts[1 - winner]
         assert texts[winner] in author.get("/authors/ana-lima/").text
     assert "Version 6" in author.get("/history").text
+    invariants.check_records(invariants.everything(house.world.ports.store))
+
+
+def test_of_two_saves_of_one_form_both_are_told_that_it_is_saved_and_it_was_once(
+    house: House, hooked: HookedStore
+) -> None:
+    author = house.author()
+    author.save(author_bio="The text of before.")
+    form = {**form_of(author.get("/")), "author_bio": "Clicked twice.", "author_name": "Ana Isabel Lima"}
+    windows = windows_of(house, author, 2)
+    photo = BytesIO()
+    Image.new("RGB", (400, 400), "teal").save(photo, "PNG")
+    sent = [{**form, "profile_img": (BytesIO(photo.getvalue()), "me.png")} for _ in windows]
+
+    acts = [partial(window.client.post, "/", data=data) for window, data in zip(windows, sent, strict=True)]
+    answers = at_once(acts, commits_meet_at=hooked)
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert "Clicked twice." in author.get("/authors/ana-lima/").text
+    assert "Version 3" not in author.get("/history").text
     invariants.check_records(invariants.everything(house.world.ports.store))
 
 

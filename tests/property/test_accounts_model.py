@@ -375,7 +375,7 @@ class People(RuleBasedStateMachine):
             if stands == "nobody":
                 self._rides_along(browser, account, _picked([account, *self.rules.accounts], other), answer)
         else:
-            assert answer.status_code == (400 if stands == "author" else 403)
+            assert answer.status_code == (403 if now is account else 400)
 
     # Time, and the worker.
 
@@ -551,12 +551,13 @@ class People(RuleBasedStateMachine):
             form["remove_img"] = "1"
         has_photo = photo or bool(page.texts and page.texts[-1].photo and "remove_img" not in form)
         sent = {**form, "profile_img": (_a_photo(), "me.jpg")} if photo else form
-        answer = self._post(person, path, sent)
         text = Text(form["author_name"], words, has_photo)
-        expected = self.rules.save(
-            account, text, form["author_slug"], seen=int(form["seen"]), by_publisher=person is self.publisher
-        )
-        assert answer.status_code == expected
+        for _ in range(1 if photo or name else 2):  # a form that was changed in words alone is sent again
+            answer = self._post(person, path, sent)
+            expected = self.rules.save(
+                account, text, form["author_slug"], seen=int(form["seen"]), by_publisher=person is self.publisher
+            )
+            assert answer.status_code == expected
         if expected == 303 and account.state == "active":
             assert words in person.get(f"/authors/{page.slug}/").text
         if expected in {409, 422}:

@@ -155,6 +155,47 @@ def test_two_people_saving_over_the_same_version_both_keep_their_text(house: Hou
     assert "Version 3" in author.get("/history").text
 
 
+def test_a_form_that_is_sent_twice_was_saved_once(house: House, author: Person) -> None:
+    form = {**form_of(author.get("/")), "author_bio": "Sent, and sent again.", "author_slug": "ana"}
+    for _ in range(3):
+        answer = author.client.post("/", data=form)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+        assert "Saved and published" in author.get("/").text
+    assert "Sent, and sent again." in author.get("/authors/ana/").text
+    assert "Version 2" not in author.get("/history").text
+
+    publisher = house.publisher()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+    theirs = {**form_of(publisher.get(at)), "author_bio": "On her behalf."}
+    for _ in range(2):
+        assert publisher.client.post(at, data=theirs).status_code == 303
+    house.world.work()
+    told = [mail.subject for mail in house.world.mailer.to("ana@example.org")]
+    assert told.count("Your author page was edited") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"author_bio": "Other."}, {"author_name": "Ana"}, {"author_slug": "a-lima"}, {"link_url": ["https://a.example/"]}],
+)
+def test_a_form_that_says_anything_else_the_second_time_is_not_taken_for_the_first(
+    author: Person, other: dict[str, object]
+) -> None:
+    form = {**form_of(author.get("/")), "author_bio": "Sent."}
+    assert author.client.post("/", data=form).status_code == 303
+
+    assert author.client.post("/", data={**form, **other}).status_code == 409
+    assert author.client.post("/", data={**form, "profile_img": a_photo()}).status_code == 409
+
+
+def test_removing_the_photo_twice_removes_it_once(author: Person) -> None:
+    author.save(profile_img=a_photo())
+    form = {**form_of(author.get("/")), "remove_img": "1"}
+    for _ in range(2):
+        assert author.client.post("/", data=form).status_code == 303
+    assert "Version 3" not in author.get("/history").text
+
+
 def test_an_author_is_told_when_the_publisher_edits_their_page(house: House, author: Person) -> None:
     publisher = house.publisher()
     at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"

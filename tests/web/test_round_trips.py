@@ -151,6 +151,8 @@ def test_saving_a_page_takes_one_read_and_one_commit(house: House, counted: Coun
         with at_most(counted, reads=1, commits=1):
             answer = author.client.post("/", data={**form, "author_bio": bio})
         assert answer.status_code == 303
+        with at_most(counted, reads=1, commits=0):
+            assert author.client.post("/", data={**form, "author_bio": bio}).status_code == 303  # sent twice
         form = form_of(author.get("/"))
 
 

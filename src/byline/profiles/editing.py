@@ -49,13 +49,16 @@ class Draft:
 def save(ports: Ports, by: Actor, profile: Profile, draft: Draft, *, also: Sequence[Write] = ()) -> Profile:
     """Put a draft in the place of what is live: one commit, in which the old text becomes a version.
 
-    ``profile`` is the page as it was read on this request. ``also`` are further writes of the same commit.
+    ``profile`` is the page as it was read on this request. ``also`` are further writes of the same commit. A draft that
+    says what is live already was sent twice: it is saved, and adds no version.
     Raises ``Stale`` if somebody saved in between, ``Invalid`` for a slug that is taken or a photo that cannot be used.
     """
     if draft.seen != profile.number:
+        # A photo is sent as it was taken; whether it became the one that is live is not worth developing it again.
+        if draft.upload is None and _says(profile, _content(draft, _photo(ports, profile, draft)), draft.slug):
+            return profile
         raise Stale(draft.seen, profile.number)
-    photo = _photo(ports, profile, draft)
-    content = Content(draft.name, draft.sort_name, draft.bio, draft.links, photo)
+    content = _content(draft, _photo(ports, profile, draft))
     return _put(ports, by, profile, content, draft.slug, also=also, what="saved")
 
 
@@ -143,19 +146,27 @@ def _put(
     try:
         ports.store.commit(*writes, *also)
     except Conflict as conflict:
-        _explain(ports, profile, slug, conflict)
+        return _explain(ports, profile, saved, conflict)
     return saved
 
 
-def _explain(ports: Ports, profile: Profile, slug: Slug, conflict: Conflict) -> None:
-    """Turn a failed condition into what a person can act on."""
+def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict) -> Profile:
+    """Turn a failed condition into what a person can act on; or what is live, if that says all that was wanted."""
     key = records.key(profile.id)
     if key in conflict.keys or records.version_key(profile.id, profile.number) in conflict.keys:
         record = ports.store.get(key).get(key)
-        raise Stale(profile.number, records.from_record(record).number if record else 0) from conflict
-    if records.slug_key(slug) in conflict.keys:
+        live = records.from_record(record) if record else None
+        if live is not None and _says(live, wanted.content, wanted.slug):
+            return live
+        raise Stale(profile.number, live.number if live else 0) from conflict
+    if records.slug_key(wanted.slug) in conflict.keys:
         raise Invalid({"author_slug": "This page address is taken; choose another"}) from conflict
     raise Unavailable("Something else was changed at the same moment.") from conflict
+
+
+def _says(live: Profile, content: Content, slug: Slug) -> bool:
+    """Whether a page says all of this at this address already."""
+    return live.number > 0 and (live.content, live.slug) == (content, slug)
 
 
 def _moved(profile: Profile, slug: Slug) -> Profile:
@@ -168,6 +179,10 @@ def _moved(profile: Profile, slug: Slug) -> Profile:
             {"author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all of them lead here"}
         )
     return replace(profile, slug=slug, old_slugs=old)
+
+
+def _content(draft: Draft, photo: Photo | None) -> Content:
+    return Content(draft.name, draft.sort_name, draft.bio, draft.links, photo)
 
 
 def _photo(ports: Ports, profile: Profile, draft: Draft) -> Photo | None:
