@@ -157,10 +157,10 @@ def post(ports: Ports, job: Job, *, to: str, letter: Letter, real: bool = True) 
 
 
 def contact(ports: Ports) -> str:
-    """Whom to write to, for the end of a letter."""
-    if ports.site.contact:
-        return f"Questions? Write to {ports.site.publisher_name}: {ports.site.contact}"
-    return f"Questions? Answer this letter; it goes to {ports.site.publisher_name}."
+    """Whom to write to, for the end of a letter; "" where no address was set, since nobody may read the answers."""
+    if not ports.site.contact:
+        return ""
+    return f"Questions? Write to {ports.site.publisher_name}: {ports.site.contact}"
 
 
 def said(at: datetime) -> str:

@@ -61,7 +61,7 @@ def edited_letter(ports: Ports, job: Job) -> None:
 
 def decision(ports: Ports, account: Account, event: Event) -> Letter:
     """The letter about a decision, with the note the account carries; also for a look at it before it is sent."""
-    name, publisher = ports.site.name, ports.site.publisher_name
+    name, publisher = ports.site.name, ports.site.publisher_at_start
     words: dict[Event, tuple[str, tuple[str, ...], Button | None]] = {
         Event.APPROVED: (
             "Write your page; saving publishes it.",

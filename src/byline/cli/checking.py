@@ -72,7 +72,13 @@ def findings(settings: Settings) -> list[Finding]:
     if settings.site.reveal_registered:
         found.append(Finding("BYLINE_REVEAL_REGISTERED", "Anybody can find out which addresses have an account."))
     if not settings.site.contact:
-        found.append(Finding("BYLINE_PUBLISHER_EMAIL", "Letters and pages name no address to write to: set one."))
+        found.append(
+            Finding(
+                "BYLINE_PUBLISHER_EMAIL",
+                "Letters and pages name no address to write to, and answers to letters go to "
+                f"{settings.mail_from}: set one.",
+            )
+        )
     if settings.site.secure and settings.proxies == 0 and settings.edge_key is None:
         found.append(
             Finding(

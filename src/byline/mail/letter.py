@@ -32,8 +32,8 @@ class Letter:
 
     ``preheader`` is shown behind the subject in lists and must add a fact. ``quoted`` is somebody's own words,
     ``until`` a sentence saying how long button and code work. ``because`` says why the reader gets the letter,
-    ``otherwise`` what to do if it was not them (empty: nothing), ``contact`` whom to write to. ``site`` is the
-    site's name.
+    ``otherwise`` what to do if it was not them (empty: nothing), ``contact`` whom to write to (empty: nobody).
+    ``site`` is the site's name.
     """
 
     subject: str

@@ -140,6 +140,7 @@ class Pages:
         self._globals = {
             "site": site.name,
             "publisher": site.publisher_name,
+            "publisher_at_start": site.publisher_at_start,
             "imprint": site.imprint,
             "contact": site.contact,
             "password_min": site.password_min,

@@ -41,6 +41,14 @@ def test_no_page_needs_an_inline_script_or_style_or_anything_from_elsewhere(path
     assert "autoescape" not in source
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
+def test_the_publisher_begins_a_sentence_with_a_capital_only_there(path: Path) -> None:
+    source = path.read_text()
+
+    assert not re.search(r"(?:[.!?]\s|%\}|>)\s*\{\{ publisher \}\}", source)
+    assert not re.search(r"[\w,:] \{\{ publisher_at_start \}\}", source)
+
+
 def test_stylesheet_and_script_fetch_nothing() -> None:
     assert not re.search(r"url\(|@import", CSS)
     assert not re.search(r"fetch\(|XMLHttpRequest|import\(|eval\(|innerHTML|outerHTML|insertAdjacent|https?:", SCRIPT)
