@@ -45,6 +45,12 @@ def had_enough(house: House, what: str) -> None:
             networks.count(what, "127.0.0.1", now)
 
 
+def send(person: Person, form: dict[str, object]) -> TestResponse:
+    """Save a large form; the test client itself would leave a file open for so much."""
+    boundary, body = encode_multipart(form)
+    return person.client.post("/", data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
+
+
 def registering(house: House) -> tuple[Person, str, str]:
     return house.person(), "/register", "/register"
 
@@ -134,14 +140,38 @@ def test_too_many_saves_lose_no_text(guarded: House) -> None:
 def test_a_photo_that_is_a_little_too_large_loses_no_text(house: House) -> None:
     author = house.author()
     photo = FileStorage(BytesIO(b"\xff\xd8\xff" * 1_400_000), "me.jpg")
-    form = {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo}
-    boundary, body = encode_multipart(form)
-    answer = author.client.post("/", data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
+    answer = send(author, {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo})
 
     assert answer.status_code == 413
     assert 'id="profile_img-error"' in answer.text
     assert "4 MB" in answer.text
     assert is_kept(answer, "Typed with care.")
+
+
+@pytest.mark.parametrize("letter", ["a", "\u96ea", "&", "\n"])
+def test_a_whole_book_in_a_field_is_told_at_the_field_and_is_not_lost(house: House, letter: str) -> None:
+    author = house.author()
+    book = letter * (990_000 // len(letter.encode()))
+    links = {"link_label": ["Books"], "link_url": ["https://books.example.org"]}
+    answer = send(author, {**form_of(author.get("/")), **links, "author_bio": book})
+
+    assert answer.status_code == 422
+    assert 'id="author_bio-error"' in answer.text
+    assert "at most 10,000 characters fit" in answer.text
+    assert form_of(answer)["author_bio"] == book
+    assert is_kept(answer, "https://books.example.org")
+    shortened = {**form_of(answer), "author_bio": "One chapter."}
+    assert author.client.post("/", data=shortened).status_code == 303
+
+
+def test_only_who_is_logged_in_may_send_that_much(house: House) -> None:
+    author = house.author()
+    much = {**form_of(author.get("/")), "author_bio": "a" * 990_000}
+    nobody = house.person("nobody@example.org")
+
+    assert send(nobody, much).status_code == 413
+    assert author.client.post("/", data=much).status_code == 413  # urlencoded, which is not read in parts
+    assert send(author, {**much, "author_bio": "a" * 1_000_001}).status_code == 413
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from byline.errors import Refusal, TooMany
 from byline.links import same
 from byline.settings import is_loopback
 from byline.web import identity
-from byline.web.access import Answer, rule, rule_of_other_methods
+from byline.web.access import Answer, Who, rule, rule_of_other_methods
 from byline.web.bodies import CROWDED
 from byline.web.here import ENDPOINT, asked, ports
 
@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Request
     from werkzeug.wrappers import Response
 
     from byline.accounts.sessions import Visit
     from byline.settings import Site
+    from byline.web.access import Rule
 
 MOST_BYTES_FORM = 300_000
 MOST_BYTES_UPLOAD = 24_000_000
 """Any photo that a telephone takes: one that is too large is told at its field, with the text still there. Files beyond
 half a megabyte wait on the disk (werkzeug), not in memory. A gateway of Amazon's hands on less."""
+MOST_BYTES_FIELD = 1_000_000
+"""One field of such a form: whoever puts a whole book into it is told at the field, with the text still there. All of
+them together are bounded by the upload. Shown again it is six times as long at most, which a gateway hands on."""
 MOST_PARTS = 200
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -58,12 +63,10 @@ def gate() -> Response | None:
     if CROWDED in request.environ:
         raise TooMany(1)
     row = rule(request.endpoint)
-    # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
-    takes_photo = row.upload and request.mimetype == "multipart/form-data"
-    request.max_content_length = MOST_BYTES_UPLOAD if takes_photo else MOST_BYTES_FORM
     if request.method not in SAFE:
         check_origin()
     who = identity.who(identity.visit())
+    _bound(request, row, who)
     answer = row.answers[who]
     fault = request.routing_exception
     if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] not in _HIDDEN:
@@ -83,6 +86,15 @@ def gate() -> Response | None:
     if request.method not in SAFE and request.endpoint not in _CHECK_THEMSELVES:
         check_token()
     return None
+
+
+def _bound(request: Request, row: Rule, who: Who) -> None:
+    """Say how much will be read of a form, before any of it is."""
+    # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
+    in_parts = row.upload and request.mimetype == "multipart/form-data"
+    request.max_content_length = MOST_BYTES_UPLOAD if in_parts else MOST_BYTES_FORM
+    if in_parts and who is not Who.NOBODY:  # what rides through a log-in comes back from it in a form of the usual size
+        request.max_form_memory_size = MOST_BYTES_FIELD
 
 
 _HIDDEN = frozenset({Answer.HIDDEN, Answer.RESUME})
@@ -134,13 +146,13 @@ def check_origin() -> None:
         raise Forged
 
 
-def single(name: str, most: int = 500_000) -> str:
+def single(name: str) -> str:
     """One field of the form, "" if it was not sent. Doubled, or with NUL or lone surrogates in it: 400."""
     values = request.form.getlist(name)
     if len(values) > 1:
         raise BadRequest
     value = values[0] if values else ""
-    if "\0" in value or len(value) > most or any("\ud800" <= letter <= "\udfff" for letter in value):
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise BadRequest
     return value
 
