@@ -23,6 +23,7 @@ LONGEST_FOLDED = 100
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")
+_DRESS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"  # stands behind an emoji: as a picture, of a colour
 _VIRAMA = 9  # the combining class of the signs that join two consonants of an Indic script
 _JOINING_SCRIPTS = re.compile(r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefe]")
 _WHITE = re.compile(r"[^\S\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
@@ -60,8 +61,12 @@ def clean_name(text: str, *, field: str = "author_name") -> str:
         raise Invalid({field: f"The name is longer than {LONGEST} characters"})
     if not _BIDI_CONTROLS.isdisjoint(name):
         raise Invalid({field: "The name contains an invisible sign that turns its direction; type it anew"})
-    if any(not _fits(name, at) for at in range(len(name))):
-        raise Invalid({field: "The name contains a line break or an invisible sign; type it anew"})
+    misfit = next((at for at in range(len(name)) if not _fits(name, at)), None)
+    if misfit is not None:
+        place = f"after “{name[:misfit].split()[-1]}”" if misfit else "at its start"
+        raise Invalid(
+            {field: f"The name contains a line break or an invisible sign {place}; take out what stands there"}
+        )
     if not any(map(str.isalnum, name)):
         raise Invalid({field: "The name needs at least one letter"})
     if _LINKS.search(name):
@@ -121,13 +126,22 @@ def _fits(name: str, at: int) -> bool:
     """Whether the sign at a place may stand in a name."""
     sign = name[at]
     if sign in _JOINERS:
-        # Persian and the scripts of India join and part letters with them (RFC 5892, appendix A).
-        before = name[at - 1] if at else " "
-        inside = 0 < at < len(name) - 1 and name[at + 1] not in " \u200c\u200d"
-        return inside and (unicodedata.combining(before) == _VIRAMA or bool(_JOINING_SCRIPTS.match(before)))
+        return 0 < at < len(name) - 1 and _is_joint(name[:at], sign, name[at + 1])
     if ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef":  # noqa: PLR2004 - Unicode's noncharacters
         return False
     return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def _is_joint(before: str, joiner: str, after: str) -> bool:
+    """Whether a joiner does something between the text before it and the sign after it.
+
+    Persian and the scripts of India join and part letters with them (RFC 5892, appendix A). Pictures that are joined
+    are shown as one (UTS #51); any sign of their category may be a picture.
+    """
+    if unicodedata.combining(before[-1]) == _VIRAMA or _JOINING_SCRIPTS.match(before[-1]):
+        return after not in " \u200c\u200d"
+    pictures = before.rstrip(_DRESS)[-1:], after
+    return joiner == "\u200d" and all(sign and unicodedata.category(sign) == "So" for sign in pictures)
 
 
 def _is_turned(word: str) -> bool:

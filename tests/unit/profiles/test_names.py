@@ -70,6 +70,8 @@ a_name = st.one_of(
         ),
         "نویسنده\u200cها",  # Persian parts letters with a zero width non-joiner
         "ක්\u200dරි",  # Sinhala joins them with a zero width joiner after a virama
+        "Ana 👩\u200d👧\u200d👦",  # so do pictures that are shown as one
+        "Ana 👩🏽\u200d⚕\ufe0f",
         "葛\U000e0100城",  # a Japanese name that insists on its form of the sign
         "Dr. med. Ana Lima, PhD",
         "A" * 200,
@@ -114,6 +116,12 @@ def test_white_space_is_folded_and_letters_composed(typed: str, name: str) -> No
         ("Ana\u00adLima", "invisible"),
         ("\ufeffAna", "invisible"),
         ("Ana\u200dLima", "invisible"),
+        ("Ana 👩\u200c👧", "invisible"),
+        ("Ana 👩\u200dLima", "invisible"),
+        ("Ana \u200d👧", "invisible sign after “Ana”; take out what stands there"),
+        ("Ana 🏴\U000e0067", "invisible sign after “🏴”; take out what stands there"),
+        ("Ana Li\u200bma", "after “Li”"),
+        ("\u200bAna", "invisible sign at its start"),
         ("Ana\u200c", "invisible"),
         ("نجيب\u200c", "invisible"),
         ("ن\u200c\u200cه", "invisible"),
