@@ -174,6 +174,24 @@ def test_a_form_that_is_sent_twice_was_saved_once(house: House, author: Person) 
     assert told.count("Your author page was edited") == 1
 
 
+def test_so_was_one_that_changed_the_name_whose_sorting_was_left_to_us(author: Person) -> None:
+    author.save(author_bio="Before the wedding.")
+    form = {**form_of(author.get("/")), "author_name": "Ana Vale"}
+    for _ in range(2):
+        assert author.client.post("/", data=form).status_code == 303
+    assert form_of(author.get("/"))["author_sort_name"] == "Vale, Ana"
+    typed = {**form, "author_sort_name": "Lima Vale, Ana"}
+    assert author.client.post("/", data=typed).status_code == 409
+
+
+def test_what_an_old_form_does_not_send_is_what_it_was_then(house: House, author: Person) -> None:
+    author.save(author_bio="One.")
+    form = {key: value for key, value in form_of(author.get("/")).items() if key != "author_name"}
+    author.save(author_bio="Two.", author_name="Ana Vale", author_sort_name="Lima, Ana")
+
+    assert author.client.post("/", data={**form, "author_bio": "Two."}).status_code == 409
+
+
 @pytest.mark.parametrize(
     "other",
     [{"author_bio": "Other."}, {"author_name": "Ana"}, {"author_slug": "a-lima"}, {"link_url": ["https://a.example/"]}],

@@ -95,6 +95,19 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
     return records.version_from(record)
 
 
+def as_seen(ports: Ports, profile: Profile, number: int) -> Profile:
+    """The page with what it said in the version that a form was made from, to fill in what the form leaves to us.
+
+    The page as it is, where that version is the live one or was not kept: nobody had saved the page before it.
+    """
+    if number == profile.number:
+        return profile
+    try:
+        return replace(profile, content=version(ports, profile, number).content)
+    except NotFound:
+        return profile
+
+
 def developed(ports: Ports, profile_id: ProfileId, upload: bytes) -> Photo:
     """The photo in an upload, developed and put away; ``Invalid`` for ``profile_img`` if it cannot be used."""
     renditions = ports.imaging.develop(upload)

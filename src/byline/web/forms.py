@@ -77,8 +77,8 @@ def link_rows() -> list[tuple[str, str]]:
     return [(label, url) for label, url in rows if label.strip() or url.strip()]
 
 
-def draft(profile: Profile) -> Draft:
-    """The fields of an author's page; what is not sent at all stays as it is on ``profile``."""
+def draft(profile: Profile, *, seen: int) -> Draft:
+    """The fields of an author's page, made from version ``seen``; what is not sent at all stays as on ``profile``."""
     faults: dict[str, str] = {}
     content = profile.content
     name = _tried(faults, lambda: names.clean_name(single("author_name"))) if _sent("author_name") else content.name
@@ -101,7 +101,7 @@ def draft(profile: Profile) -> Draft:
         slug=slug,
         bio=bio,
         links=links,
-        seen=seen(default=profile.number),
+        seen=seen,
         upload=upload,
         remove_photo=bool(single("remove_img")) and upload is None,
     )

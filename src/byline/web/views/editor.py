@@ -93,7 +93,8 @@ def save(desk: Desk) -> ResponseReturnValue:
     visit = identity.me()
     try:
         brake("save")
-        draft = forms.draft(desk.profile)
+        seen = forms.seen(default=desk.profile.number)
+        draft = forms.draft(editing.as_seen(ports(), desk.profile, seen), seen=seen)
         saved = editing.save(ports(), visit.actor, desk.profile, draft, also=also_written(desk, draft.name))
     except Invalid as fault:
         return _refused(desk, 413 if forms.TOO_LARGE in fault.faults.values() else 422, fault.faults)
@@ -192,7 +193,7 @@ def _blanked(blanks: Blanks, context: dict[str, Any]) -> dict[str, Any]:
 def _stale(desk: Desk) -> Response:
     record = ports().store.get(profile_records.key(desk.profile.id))[profile_records.key(desk.profile.id)]
     now = Desk(desk.author, profile_records.from_record(record), desk.theirs)
-    mine = forms.draft(now.profile)
+    mine = forms.draft(now.profile, seen=now.profile.number)
     content = replace(now.profile.content, name=mine.name, sort_name=mine.sort_name, bio=mine.bio, links=mine.links)
     if mine.remove_photo:
         content = replace(content, photo=None)
