@@ -109,6 +109,17 @@ def test_a_second_host_or_an_address_in_the_request_line_does_not_open_the_mailb
         assert statuses(ask(portal, *lines, "Connection: close")) in ([404], [400]), lines
 
 
+def test_what_a_proxy_passes_on_does_not_open_the_mailbox(portal: Portal) -> None:
+    """As web servers pass a request on with their plainest settings, to a portal that was told of none."""
+    assert statuses(ask(portal, "GET /mailbox HTTP/1.1", "{host}", "Connection: close")) == [200]
+    for lines in (
+        ("GET /mailbox HTTP/1.0", "{host}", "Connection: close"),
+        ("GET /mailbox HTTP/1.1", "{host}", "Connection: close", "X-Forwarded-For: 203.0.113.9"),
+        ("GET /mailbox HTTP/1.1", "{host}", "Connection: close", "via: 1.1 edge"),
+    ):
+        assert statuses(ask(portal, *lines)) == [404], lines
+
+
 def test_nothing_tells_which_version_of_what_answers(portal: Portal) -> None:
     for lines in (
         ("GET /login HTTP/1.1", "{host}"),

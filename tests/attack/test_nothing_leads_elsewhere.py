@@ -269,6 +269,40 @@ def test_letters_are_shown_on_this_machine_and_to_this_machine_only(house: House
     assert letters(house, here, REMOTE_ADDR="192.0.2.7", **forged) == {404}
 
 
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *(
+            "HTTP_FORWARDED",
+            "HTTP_X_FORWARDED_FOR",
+            "HTTP_X_FORWARDED_HOST",
+            "HTTP_X_FORWARDED_PROTO",
+            "HTTP_X_FORWARDED",
+        ),
+        *(
+            "HTTP_X_REAL_IP",
+            "HTTP_X_CLIENT_IP",
+            "HTTP_X_CLUSTER_CLIENT_IP",
+            "HTTP_X_ORIGINAL_FORWARDED_FOR",
+            "HTTP_VIA",
+        ),
+        *("HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP", "HTTP_FASTLY_CLIENT_IP", "HTTP_CDN_LOOP"),
+    ],
+)
+def test_letters_are_shown_to_nobody_whom_a_proxy_brings_though_nothing_was_set(house: House, sign: str) -> None:
+    house.author()
+
+    for value in ("203.0.113.9", "127.0.0.1", ""):
+        assert letters(house, "http://127.0.0.1:8000", **{sign: value}) == {404}
+
+
+def test_letters_are_not_shown_in_the_protocol_that_only_a_plain_proxy_speaks(house: House) -> None:
+    house.author()
+
+    for spelling in ("HTTP/1.0", "HTTP/1"):
+        assert letters(house, "http://127.0.0.1:8000", SERVER_PROTOCOL=spelling) == {404}
+
+
 def test_behind_a_proxy_letters_are_shown_to_nobody_from_outside(tmp_path: Path) -> None:
     house = make_house(make_world(tmp_path), proxies=1)
     house.author()

@@ -1,7 +1,7 @@
 """The letters sent from this computer: on loopback and with the folder mailer only.
 
-Behind a reverse proxy without settings everybody looks like loopback, so the public address must be loopback too, and
-both the peer and the Host header are looked at on each request (DNS rebinding).
+Behind a reverse proxy without settings everybody looks like loopback, so the public address must be loopback too; the
+peer and the Host header are looked at on each request (DNS rebinding), and so is whatever a proxy leaves on it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,19 @@ from byline.web.showing import show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from _typeshed.wsgi import WSGIEnvironment
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
     from byline.mail.port import Mail
 
 _MOST_SHOWN = 100
+_OF_PROXIES = (
+    *("HTTP_FORWARDED", "HTTP_VIA", "HTTP_CDN_LOOP", "HTTP_X_FORWARDED", "HTTP_X_ORIGINAL_", "HTTP_X_REAL_IP"),
+    *("HTTP_X_CLIENT_IP", "HTTP_X_CLUSTER_CLIENT_IP", "HTTP_TRUE_CLIENT_IP", "HTTP_FASTLY_CLIENT_IP"),
+    "HTTP_CF_",
+)
+"""What the headers begin with that proxies add."""
 _LETTER_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -72,9 +79,15 @@ def letter_html(letter_id: str) -> ResponseReturnValue:
 def _letters() -> Sequence[Mail]:
     box = house().mailbox
     host = urlsplit(f"//{request.host}").hostname or ""
-    if box is None or not is_loopback(request.remote_addr or "") or not is_loopback(host):
+    if box is None or not is_loopback(request.remote_addr or "") or not is_loopback(host) or _by_proxy(request.environ):
         raise NotFound
     return box.letters(limit=_MOST_SHOWN)
+
+
+def _by_proxy(environ: WSGIEnvironment) -> bool:
+    """Whether a request bears a sign of a proxy, whatever it says. Of browsers none has spoken HTTP/1.0 for decades."""
+    old = environ["SERVER_PROTOCOL"] in {"HTTP/1.0", "HTTP/1"}  # granian writes the latter
+    return old or any(name.startswith(_OF_PROXIES) for name in environ)
 
 
 def _named(letter_id: str) -> Mail:
