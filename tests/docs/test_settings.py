@@ -84,7 +84,10 @@ LIMITS = {
     "page address (slug)": [1, slugs.LONGEST],
     "biography": [markup.LONGEST],
     "links": [forms.MOST_LINKS, forms.MOST_LABEL, linking.LONGEST],
-    "photo": [forms.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG],
+    "photo": [
+        *(forms.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
+        *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES),
+    ],
     "note of a decision": [decisions.MOST_NOTE],
 }
 

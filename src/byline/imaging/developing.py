@@ -105,6 +105,8 @@ def _opened(upload: bytes) -> Image.Image:
         raise too_many
     if min(photo.size) < limits.LEAST_SIDE:
         raise Unusable(limits.SMALL)
+    if max(photo.size) > limits.MOST_TIMES * min(photo.size):
+        raise Unusable(limits.STRIP)
     return photo
 
 

@@ -9,6 +9,8 @@ MOST_PIXELS_JPEG: Final = 100_000_000
 """A JPEG can be decoded at an eighth of its size, so it may be larger."""
 MOST_SIDE: Final = 30_000
 LEAST_SIDE: Final = 64
+MOST_TIMES: Final = 10
+"""How many times the other a side may be: beyond it the smallest rendition would be a line (320 by 32 pixels is none)."""
 MOST_BYTES_OUT: Final = 64_000_000
 """What the darkroom may write, all renditions together."""
 
@@ -16,6 +18,9 @@ CHOOSE: Final = "choose a JPEG, PNG or WebP photo"
 DAMAGED: Final = "The photo is damaged or incomplete; save it again or choose another one"
 HEAVY: Final = "The photo takes too much time or memory to open; save it as a JPEG, at most 4,000 pixels wide"
 SMALL: Final = f"The photo is smaller than {LEAST_SIDE} pixels; choose a larger one"
+STRIP: Final = (
+    f"The photo is too narrow: one side is more than {MOST_TIMES} times the other; crop it or choose another one"
+)
 LONG: Final = f"The photo is more than {MOST_SIDE:,} pixels wide or high; choose a smaller one"
 MANY: Final = "The photo has more than {millions} million pixels; save it smaller and choose it again"
 EMPTY: Final = f"The file is empty; {CHOOSE}"

@@ -223,6 +223,7 @@ MANY = "The photo has more than 40 million pixels; save it smaller and choose it
 MANY_JPEG = "The photo has more than 100 million pixels; save it smaller and choose it again"
 LONG = "The photo is more than 30,000 pixels wide or high; choose a smaller one"
 SMALL = "The photo is smaller than 64 pixels; choose a larger one"
+STRIP = "The photo is too narrow: one side is more than 10 times the other; crop it or choose another one"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,9 @@ SMALL = "The photo is smaller than 64 pixels; choose a larger one"
         (saved(picture(63, 640), "JPEG"), SMALL),
         (saved(picture(640, 63), "PNG"), SMALL),
         (saved(Image.new("RGB", (1, 1)), "WEBP"), SMALL),
+        (png(30_000, 100), STRIP),
+        (jpeg(641, 64), STRIP),
+        (saved(picture(70, 701), "WEBP"), STRIP),
         (png(0, 0), DAMAGED),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else value[:24],
@@ -256,6 +260,12 @@ def test_what_the_header_says_is_judged_before_anything_is_unpacked(
     assert refused.value.faults == {"profile_img": sentence}
 
 
+@pytest.mark.parametrize("size", [(640, 64), (64, 640), (3_000, 300)])
+def test_even_the_narrowest_photo_has_no_rendition_that_is_a_mere_line(imaging: Imaging, size: tuple[int, int]) -> None:
+    for rendition in imaging.develop(saved(picture(*size), "JPEG")):
+        assert min(rendition.width, rendition.height) >= 32
+
+
 def test_a_large_photo_within_the_limits_is_developed(imaging: Imaging) -> None:
     """40 million pixels whatever the format; 100 million as a JPEG."""
     flat = Image.linear_gradient("L")
@@ -264,7 +274,7 @@ def test_a_large_photo_within_the_limits_is_developed(imaging: Imaging) -> None:
         saved(flat.resize((8000, 5000)).convert("RGBA"), "PNG", compress_level=1),
         saved(flat.resize((8000, 5000)), "WEBP", quality=40, method=0),
         saved(flat.resize((10_000, 10_000)), "JPEG", quality=40),
-        saved(flat.resize((30_000, 1300)), "PNG", compress_level=1),
+        saved(flat.resize((20_000, 2_000)), "PNG", compress_level=1),
     ):
         assert [rendition.width for rendition in imaging.develop(photo)] == [1200, 640, 320]
 
