@@ -83,7 +83,7 @@ LIMITS = {
     "password": [LONGEST_PASSWORD],
     "page address (slug)": [1, slugs.LONGEST],
     "biography": [markup.LONGEST],
-    "links": [forms.MOST_LINKS, forms.MOST_LABEL, linking.LONGEST],
+    "links": [forms.MOST_LINKS, forms.MOST_LABEL, linking.LONGEST, linking.LONGEST_SHOWN],
     "photo": [
         *(forms.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
         *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES),
@@ -143,5 +143,5 @@ def test_the_brakes_are_those_of_the_program() -> None:
 
 
 def test_a_number_that_is_off_by_one_is_found() -> None:
-    assert numbers("20; words up to 100 characters, address up to 2,001; `http` or `h2`") != LIMITS["links"]
-    assert numbers("20; words up to 100 characters, address up to 2,000; `http` or `h2`") == LIMITS["links"]
+    assert numbers("20; words up to 100 characters, address up to 2,001; `http` or `h2`; 60") != LIMITS["links"]
+    assert numbers("20; words up to 100 characters, address up to 2,000; `http` or `h2`; 60") == LIMITS["links"]

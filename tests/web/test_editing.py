@@ -68,6 +68,18 @@ def test_links_and_a_photo_are_published(author: Person) -> None:
     Image.open(io.BytesIO(shown.data)).load()
 
 
+def test_a_link_without_words_is_shown_as_people_write_addresses_and_can_be_saved_again(author: Person) -> None:
+    author.save(
+        link_label=["", "", ""],
+        link_url=["https://bücher.example/ä", "ana@books.example", "https://example.org/" + "a" * 200],
+    )
+
+    public = author.get("/authors/ana-lima/").text
+    assert ">bücher.example/ä</a>" in public
+    assert ">ana@books.example</a>" in public
+    assert author.save(author_bio="With the links as they are.").status_code == 303
+
+
 def test_no_file_chosen_keeps_the_photo_and_the_checkbox_removes_it(author: Person) -> None:
     author.save(profile_img=a_photo())
     author.save(author_bio="With photo still.")

@@ -10,7 +10,7 @@ MOST_PIXELS_JPEG: Final = 100_000_000
 MOST_SIDE: Final = 30_000
 LEAST_SIDE: Final = 64
 MOST_TIMES: Final = 10
-"""How many times the other a side may be: beyond it the smallest rendition would be a line (320 by 32 pixels is none)."""
+"""How many times the other a side may be. Ten leave 320 by 32 pixels; beyond, the smallest rendition is a mere line."""
 MOST_BYTES_OUT: Final = 64_000_000
 """What the darkroom may write, all renditions together."""
 

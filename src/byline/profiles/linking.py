@@ -21,6 +21,22 @@ _MAILBOX = re.compile(r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*")
 _LONGEST_MAILBOX = 64
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_SHOWN = 60
+"""Characters of an address that is shown for want of words; it ends with "…" where there is more."""
+_WRITTEN_ALONE = {
+    frozenset({"LATIN"}),
+    frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}),
+    frozenset({"HANGUL"}),
+    frozenset({"THAI"}),
+    frozenset({"DEVANAGARI"}),
+}
+"""Scripts, by the first words of their letters' names, in which a host's label may be shown."""
+_WRITTEN_WITH_THEIR_END = frozenset({"CYRILLIC", "GREEK"})
+"""Scripts whose letters look like Latin ones: shown where the host ends in the script itself."""
+_USUAL_LATIN = re.compile(r"[-a-z0-9\u00df-\u00f6\u00f8-\u0130\u0132-\u0137\u0139-\u017e\u01a1\u01b0\u1ea0-\u1ef9]*")
+_ENCODED_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_UNSEEN = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""What counts as a letter or a mark, and is not seen."""
 _PLAIN = "/:@!$&'()*+,;=~%"  # of RFC 3986's characters those that a path takes; letters, digits and "-._" go anyway
 
 
@@ -55,6 +71,69 @@ def typed(url: str) -> str | None:
     if "@" in url and "/" not in url:
         return judge(f"mailto:{url}")
     return judge(f"https://{url.removeprefix('//')}")
+
+
+def shown(url: str) -> str:
+    """The words of a link whose author gave none: its judged address as people write it, at most ``LONGEST_SHOWN``.
+
+    Without scheme and "www.", the host in its own letters where they cannot be taken for others, and the letters of
+    the rest decoded; spaces, marks of direction and whatever else is not seen stay encoded.
+    """
+    parts = urlsplit(url)
+    words = place(url)
+    if parts.scheme != "mailto":
+        port = f":{parts.port}" if parts.port else ""
+        tail = url.partition("://")[2][len(parts.netloc) :]
+        words += port + ("" if tail == "/" else _ENCODED_LETTERS.sub(_decoded, tail))
+    return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"
+
+
+def place(url: str) -> str:
+    """Where a judged address leads, for people: the host without "www.", or the mailbox."""
+    parts = urlsplit(url)
+    if parts.scheme == "mailto":
+        mailbox, _, host = parts.path.rpartition("@")
+        return f"{mailbox}@{_host_for_people(host)}"
+    return _host_for_people(parts.hostname or "").removeprefix("www.")
+
+
+def _host_for_people(host: str) -> str:
+    """A host with its ``xn--`` labels decoded, if each of them looks like no other; else all stay, lest a part mislead."""
+    if "xn--" not in host:
+        return host
+    import idna  # noqa: PLC0415 - see _host
+
+    try:
+        labels = [idna.ulabel(label) if label.startswith("xn--") else label for label in host.split(".")]
+    except (idna.IDNAError, UnicodeError):
+        return host
+    end = _scripts(labels[-1])
+    return ".".join(labels) if all(_is_plain(label, end) for label in labels) else host
+
+
+def _is_plain(label: str, end: frozenset[str]) -> bool:
+    """Whether a host's label is in one script and can be taken for nothing else. ``end``: the scripts of the last."""
+    scripts = _scripts(label)
+    if scripts <= {"LATIN"}:
+        return _USUAL_LATIN.fullmatch(label) is not None
+    return any(scripts <= known for known in _WRITTEN_ALONE) or (
+        len(scripts) == 1 and scripts <= _WRITTEN_WITH_THEIR_END and scripts == end
+    )
+
+
+def _scripts(label: str) -> frozenset[str]:
+    """The scripts of a label's letters; digits and hyphens have none."""
+    signs = (sign for sign in label if not (sign.isascii() and not sign.isalpha()))
+    return frozenset(unicodedata.name(sign, "unknown").partition(" ")[0] for sign in signs)
+
+
+def _decoded(run: re.Match[str]) -> str:
+    """Percent-encoded letters, marks and digits beyond ASCII, written out; as they are if among them is anything else."""
+    try:
+        text = bytes.fromhex(run[0].replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return run[0]
+    return text if all(unicodedata.category(sign)[0] in "LMN" for sign in text) and not _UNSEEN.search(text) else run[0]
 
 
 def _printable(letter: str) -> bool:

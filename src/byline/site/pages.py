@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from byline.files.port import File
-from byline.profiles import markup
+from byline.profiles import linking, markup
 from byline.site import addresses, metadata
 from byline.site.drawing import HTML, JSON, as_json, draw, for_script, stamp
 
@@ -89,8 +88,7 @@ def _portrait(profile: Profile, photo: Photo) -> dict[str, object]:
 
 def _shown(link: Link) -> dict[str, str]:
     """A link and, small beside its label, where it leads: a label can claim anything."""
-    parts = urlsplit(link.url)
-    place = parts.path if parts.scheme == "mailto" else (parts.hostname or "").removeprefix("www.")
+    place = linking.place(link.url)
     return {"url": link.url, "label": link.label or place, "place": place if link.label not in {"", place} else ""}
 
 

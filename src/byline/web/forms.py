@@ -167,7 +167,7 @@ def _links(faults: dict[str, str]) -> tuple[Link, ...]:
                 f"The words of link {number} have a control character in them; type them anew"
             )
         if judged is not None:
-            links.append(Link(words or judged.partition("://")[2].rstrip("/") or judged, judged))
+            links.append(Link(words or linking.shown(judged), judged))
     return tuple(links)
 
 

@@ -195,6 +195,71 @@ def test_what_is_no_address_stays_none(text: str) -> None:
     assert linking.typed(text) is None
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mailto:ana@example.org", "ana@example.org"),
+        ("mailto:ana@xn--mnchen-3ya.de", "ana@münchen.de"),
+        ("https://www.example.org/", "example.org"),
+        ("http://example.org:8443/a/?q=1#z", "example.org:8443/a/?q=1#z"),
+        ("https://xn--bcher-kva.example/%C3%A4", "bücher.example/ä"),
+        ("https://xn--r8jz45g.jp/%E3%81%82", "例え.jp/あ"),
+        ("https://xn--e1afmkfd.xn--p1ai/", "пример.рф"),
+        ("https://ar.wikipedia.org/wiki/%D9%85%D8%B5%D8%B1", "ar.wikipedia.org/wiki/مصر"),
+        ("https://example.org/" + "a" * 80, "example.org/" + "a" * 47 + "…"),
+    ],
+)
+def test_an_address_without_words_is_shown_as_people_write_it(url: str, words: str) -> None:
+    assert linking.judge(url) == url
+    assert linking.shown(url) == words
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "xn--80ak6aa92e.com",  # Apple's name, in Cyrillic throughout
+        "xn--pple-43d.com",  # the same, its first letter alone Cyrillic
+        "xn--e1afmkfd.com",  # Cyrillic that looks like nothing else, but under a Latin end
+        "xn--mxail5aa.com",  # Greek likewise
+        "xn--olang-qmc.org",  # its first letter of the phonetic alphabet
+        "xn--4dbrk0ce.example",  # Hebrew, which would turn round what stands beside it
+        "xn--a.example",
+        "xn--example-.org",
+        "xn--zzzzzzzz.org",
+        "my_site.example.org",
+    ],
+)
+def test_a_host_that_might_look_like_another_is_shown_in_plain_letters(host: str) -> None:
+    assert linking.shown(f"https://{host}/") == host
+    assert linking.place(f"https://{host}/a") == host
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "a%20b",
+        "a%2Fb%25",
+        "%E2%80%AEgpj",  # right-to-left override
+        "%E2%80%8B",  # zero width
+        "%C2%A0",  # no-break space
+        "%E3%80%80",  # ideographic space
+        "%E3%85%A4",  # a Hangul letter that is blank
+        "a%EF%B8%8F",  # a variation selector
+        "%EF%BC%8F",  # fullwidth slash
+        "%E2%88%95",  # division slash
+        "%FF%C3",
+        "%C3",
+    ],
+)
+def test_what_would_not_be_seen_stays_encoded(tail: str) -> None:
+    assert linking.shown(f"https://example.org/{tail}") == f"example.org/{tail}"
+
+
+def test_the_place_of_a_link_is_its_host_or_its_mailbox() -> None:
+    assert linking.place("https://www.xn--bcher-kva.example:8443/%C3%A4") == "bücher.example"
+    assert linking.place("mailto:ana@xn--mnchen-3ya.de") == "ana@münchen.de"
+
+
 NASTY = "aé.:/@?#[]%&=\\<>\"' \t\n\x00\u200b\u3002\uff0f\u202e"
 
 
@@ -214,3 +279,5 @@ def test_judging_twice_changes_nothing_and_never_fails(any_text: str, nasty: str
                 assert judged.isascii()
                 assert judged.startswith(("https://", "http://", "mailto:"))
                 assert not set(judged) & set('\\<>"` \t\n[]{}|^')
+                assert 0 < len(linking.shown(judged)) <= 60
+                assert linking.shown(judged).isprintable()

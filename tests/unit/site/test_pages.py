@@ -126,11 +126,13 @@ def test_a_page_shows_name_biography_photo_and_links() -> None:
 
 
 def test_a_link_says_where_it_leads_whatever_its_label_claims() -> None:
-    profile = profile_of(links=(("My bank", "https://www.elsewhere.example/login"), ("", "https://bare.example/x")))
+    bank, bare = ("My bank", "https://www.elsewhere.example/login"), ("", "https://bare.example/x")
+    profile = profile_of(links=(bank, bare, ("Me", "https://xn--bcher-kva.de/")))
 
     items = html.fromstring(page_of(profile)).xpath("//article//li")
 
-    assert [" ".join(item.text_content().split()) for item in items] == ["My bank elsewhere.example", "bare.example"]
+    said = [" ".join(item.text_content().split()) for item in items]
+    assert said == ["My bank elsewhere.example", "bare.example", "Me b\u00fccher.de"]
 
 
 def test_a_browser_may_choose_among_the_sizes_of_a_photo() -> None:
