@@ -98,7 +98,7 @@ def place(url: str) -> str:
 
 
 def _host_for_people(host: str) -> str:
-    """A host with its ``xn--`` labels decoded, if each of them looks like no other; else all stay, lest a part mislead."""
+    """A host with its ``xn--`` labels decoded, if each of them looks like no other; else all stay as they are."""
     if "xn--" not in host:
         return host
     import idna  # noqa: PLC0415 - see _host
@@ -128,7 +128,7 @@ def _scripts(label: str) -> frozenset[str]:
 
 
 def _decoded(run: re.Match[str]) -> str:
-    """Percent-encoded letters, marks and digits beyond ASCII, written out; as they are if among them is anything else."""
+    """Percent-encoded letters, marks and digits beyond ASCII, written out; a run with anything else stays."""
     try:
         text = bytes.fromhex(run[0].replace("%", "")).decode()
     except UnicodeDecodeError:
