@@ -6,17 +6,24 @@ import itertools
 import sys
 import unicodedata
 from functools import cache
+from string import punctuation
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
 from byline.settings import LONGEST_PASSWORD
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from byline.settings import Site
 
 COMMON = "Attackers try this password first; choose another"
 OWN = "Your password must not be your name or address"
-_SHORTEST_LISTED = 8
+_LONGEST_PIECE = 4
+"""Of pieces that are over and over, whatever they are: "abcdabcdabcdabcd" and shorter ones."""
+_SHORTEST_LISTED = 6
+_MOST_KEPT = 4
+"""Digits at either end that may belong to a listed password ("trustno1")."""
 _MOST_TYPED = 4 * LONGEST_PASSWORD
 """What NFC makes 256 code points of has at most four times as many before it."""
 
@@ -38,8 +45,8 @@ def check_password(password: str, site: Site, *, field: str, name: str = "", add
         raise Invalid({field: f"Use {LONGEST_PASSWORD} characters or fewer; yours has {len(counted)}"})
     if is_common(counted):
         raise Invalid({field: COMMON})
-    own = {name, address, address.partition("@")[0], site.name, site.host}
-    if _bare(counted) in {_bare(text) for text in own if text}:
+    own = {word for text in (name, address, site.name, site.host) for word in _words(text)}
+    if _is_made_of(own, "".join(_words(counted))):
         raise Invalid({field: OWN})
 
 
@@ -49,17 +56,33 @@ def is_too_long(password: str) -> bool:
 
 
 def is_common(password: str) -> bool:
-    """Whether a password is on the list of leaked ones, or is nothing but a short piece again and again."""
+    """Whether a password is a leaked one, once or over and over, with or without digits and signs before and after; or
+    a run of neighbours, or nothing but a short piece again and again.
+    """
     folded = password.casefold()
-    if folded in _listed():
+    if _is_sequence(folded) or any(_repeats(folded, folded[:length]) for length in range(1, _LONGEST_PIECE + 1)):
         return True
-    for length in range(1, len(folded) // 2 + 1):
-        piece = folded[:length]
-        if (piece * (len(folded) // length + 1))[: len(folded)] == folded and (
-            length <= 4 or piece in _listed()  # noqa: PLR2004 - "abcdabcdabcdabcd" and shorter pieces
-        ):
-            return True
-    return _is_sequence(folded)
+    return any(
+        core[:length] in _listed() and _repeats(core, core[:length])
+        for core in _cores(folded)
+        for length in range(_SHORTEST_LISTED, len(core) + 1)
+    )
+
+
+def _repeats(text: str, piece: str) -> bool:
+    """Whether a text is nothing but a piece over and over, the last time perhaps cut short."""
+    return (piece * (len(text) // len(piece) + 1))[: len(text)] == text
+
+
+def _cores(text: str) -> Iterator[str]:
+    """A text, and what is left of it without what are no letters at its ends."""
+    yield text
+    letters = [place for place, sign in enumerate(text) if sign.isalpha()]
+    if letters:
+        first, last = letters[0], letters[-1] + 1
+        for start in range(max(0, first - _MOST_KEPT), first + 1):
+            for end in range(last, min(len(text), last + _MOST_KEPT) + 1):
+                yield text[start:end]
 
 
 def _is_sequence(text: str) -> bool:
@@ -80,11 +103,22 @@ def _listed() -> frozenset[str]:
     return listed
 
 
-def _bare(text: str) -> str:
-    """A text without case, and without digits and punctuation at its ends."""
-    letters = text.casefold()
-    while letters and not letters[0].isalpha():
-        letters = letters[1:]
-    while letters and not letters[-1].isalpha():
-        letters = letters[:-1]
-    return letters
+def _words(text: str) -> list[str]:
+    """The words of a text without case. Digits, spaces and punctuation stand between words; what else is no letter,
+    such as pictures, is as good as one.
+    """
+    folded = unicodedata.normalize("NFC", text.casefold())
+    return "".join(" " if _divides(sign) else sign for sign in folded).split()
+
+
+def _divides(sign: str) -> bool:
+    return sign in punctuation or unicodedata.category(sign)[0] in "NPZC"
+
+
+def _is_made_of(words: Collection[str], text: str) -> bool:
+    """Whether a text is nothing but some of these words, one behind the other, in whatever order and however often."""
+    reached = {0}
+    for place in range(len(text)):
+        if place in reached:
+            reached.update(place + len(word) for word in words if text.startswith(word, place))
+    return bool(text) and len(text) in reached
