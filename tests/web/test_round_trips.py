@@ -196,6 +196,7 @@ def test_a_readers_page_takes_none(house: House, counted: CountingStore) -> None
         "/authors/ana-lima/index.json",
         "/authors/letter/l/",
         "/sitemap.xml",
+        "/robots.txt",
     ):
         with at_most(counted, reads=0, commits=0):
             assert author.get(path).status_code == 200

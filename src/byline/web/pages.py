@@ -32,6 +32,11 @@ DRAWN = "drawn"
 STATIC = {"byline.css": "text/css", "byline.js": "text/javascript", "icon.svg": "image/svg+xml"}
 GUESSED_ICON = "/favicon.ico"
 """Where browsers look for an icon by themselves: for readers' pages, photos and JSON."""
+ROBOTS = "/robots.txt"
+"""Where search engines look first (RFC 9309). Nothing is kept from them here: a page that is not for the index says so
+itself, and must be read to be heard."""
+GUESSED = (GUESSED_ICON, ROBOTS)
+"""The static files whose address does not change with their content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,8 @@ class Pages:
             self._assets[path] = (body, content_type)
             urls[f"{suffix}_url"] = path
         self._assets[GUESSED_ICON] = self._assets[urls["svg_url"]]
+        robots = f"User-agent: *\nDisallow:\n\nSitemap: {site.url}/sitemap.xml\n"
+        self._assets[ROBOTS] = (robots.encode(), "text/plain")
         self._globals = {
             "site": site.name,
             "publisher": site.publisher_name,
@@ -155,7 +162,7 @@ class Pages:
         return made
 
     def asset(self, path: str) -> tuple[bytes, str] | None:
-        """A static file and its type, by its address; all but the guessed icon never change under theirs."""
+        """A static file and its type, by its address; all but the guessed ones never change under theirs."""
         return self._assets.get(path)
 
     def blanks(self) -> Blanks:

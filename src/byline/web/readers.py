@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Unavailable
 from byline.files.paths import is_path
-from byline.web.pages import GUESSED_ICON
+from byline.web.pages import GUESSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ _YEAR = "public, max-age=31536000, immutable"
 _ASKED = "public, no-cache"
 """Kept, but asked for each time (RFC 9111, 5.2.2.4): what was saved, or taken away, is seen at once."""
 _SITEMAP = "/sitemap.xml"
-_OURS = (_HOME, "/static/", _SITEMAP, GUESSED_ICON)
+_OURS = (_HOME, "/static/", _SITEMAP, *GUESSED)
 
 
 def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplication:
@@ -39,7 +39,7 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
         asset = pages.asset(path)
         if asset is not None:
             body, content_type = asset
-            return _answer(environ, start_response, body, content_type, _DAY if path == GUESSED_ICON else _YEAR)
+            return _answer(environ, start_response, body, content_type, _DAY if path in GUESSED else _YEAR)
         try:
             found = _file_at(files, path)
         except Unavailable:
