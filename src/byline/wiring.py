@@ -48,7 +48,7 @@ def connect(
     settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, hasher: Hasher | None = None
 ) -> Connected:
     """Open everything the settings name. ``Misconfigured`` says what to set; nothing is sent anywhere yet."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(settings.data)
     mailer, mailbox = mail(settings)
     ports = Ports(
         store=store(settings.store, clock or SystemClock()),
@@ -62,6 +62,14 @@ def connect(
         site=settings.site,
     )
     return Connected(ports, mailbox)
+
+
+def _make_folder(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as fault:
+        why = fault.strerror or fault
+        raise Misconfigured(f"The data folder {data} cannot be made ({why}): set BYLINE_DATA, or --data") from fault
 
 
 def store(address: str, clock: Clock | None = None) -> Store:

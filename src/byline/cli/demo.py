@@ -17,14 +17,13 @@ from byline.accounts.sessions import Visit, recognise
 from byline.audit import OPERATOR, Actor
 from byline.authors import decisions
 from byline.cli.demo_portraits import portrait
-from byline.cli.running import start
+from byline.cli.running import settings_for, start
 from byline.errors import Misconfigured
 from byline.outbox.worker import deliver
 from byline.profiles import editing, linking, markup, slugs
 from byline.profiles import records as profile_records
 from byline.profiles.editing import Draft
 from byline.profiles.model import Link
-from byline.settings import Settings
 from byline.wiring import connect, handlers
 from byline.world import SystemClock
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from byline.outbox.worker import Handlers
     from byline.ports import Ports
     from byline.profiles.model import Profile
+    from byline.settings import Settings
 
 PASSWORD = "read it in the demo"  # noqa: S105 - printed at every start, for made-up people only
 FOLDER = "demo-data"
@@ -52,11 +52,10 @@ def demo(host: str | None, port: int | None, data: str | None) -> None:
     os.environ.setdefault("BYLINE_SITE_NAME", "Marram Press")
     os.environ.setdefault("BYLINE_PUBLISHER_NAME", "Marram Press")
     os.environ.setdefault("BYLINE_PUBLISHER_EMAIL", "desk@marram.example")
-    os.environ["BYLINE_DATA"] = data or os.environ.get("BYLINE_DATA") or FOLDER
-    settings = Settings.from_environ(os.environ)
+    settings = settings_for(host, port, data or os.environ.get("BYLINE_DATA") or FOLDER)
     people = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
     prepare(settings, people)
-    start(host, port, None, first_words=_words(people))
+    start(settings, first_words=_words(people))
 
 
 def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:

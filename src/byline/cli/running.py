@@ -27,17 +27,25 @@ if TYPE_CHECKING:
 @click.option("--data", type=click.Path(file_okay=False), help="The data folder (BYLINE_DATA, ./data).")
 def serve(host: str | None, port: int | None, data: str | None) -> None:
     """Start the portal."""
-    start(host, port, data)
+    start(settings_for(host, port, data))
 
 
-def start(host: str | None, port: int | None, data: str | None, *, first_words: str = "") -> None:
-    """Start the portal with flags that beat the environment; say where it is, then serve until stopped."""
+def settings_for(host: str | None, port: int | None, data: str | None) -> Settings:
+    """The settings of a portal to start: flags beat the environment. ``Misconfigured`` if it could not listen there."""
     from byline.cli import serving  # noqa: PLC0415 - the web is loaded by the server's own process alone
 
     for name, value in (("HOST", host), ("PORT", port), ("DATA", data)):
         if value is not None:
             os.environ[f"BYLINE_{name}"] = str(value)
     settings = Settings.from_environ(os.environ)
+    serving.refuse_taken(settings.host, settings.port)
+    return settings
+
+
+def start(settings: Settings, *, first_words: str = "") -> None:
+    """Say where the portal is, then serve until stopped. The server's own process reads the environment again."""
+    from byline.cli import serving  # noqa: PLC0415 - as above
+
     connected = connect(settings)
     refuse_unfinished(connected.ports.store)
     link = serving.first_publisher_link(connected.ports)

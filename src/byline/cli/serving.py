@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import logging
 import os
+import socket
 import threading
 from typing import TYPE_CHECKING
 
 from byline.accounts import publishers
-from byline.errors import BylineError
+from byline.errors import BylineError, Misconfigured
 from byline.outbox.worker import deliver
 from byline.settings import Settings
 from byline.site.refreshing import refresh
@@ -29,6 +31,11 @@ POLL_SECONDS = 2.0
 THREADS = 16
 """The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/bodies.py``)."""
 _M_ARENA_MAX = -8
+_WHY_NOT = {
+    errno.EADDRINUSE: "is in use",
+    errno.EACCES: "is for the system's administrator alone, as all below 1024",
+    errno.EADDRNOTAVAIL: "is no address of this machine",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +64,22 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """``Misconfigured`` if this process cannot listen there.
+
+    The server itself would share a port with another portal, and requests would go to either by chance.
+    """
+    try:
+        [(family, _, _, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended is in nobody's way
+            probe.bind(address)
+    except OSError as fault:
+        why = _WHY_NOT.get(fault.errno or 0, f"cannot be listened on ({fault.strerror})")
+        sentence = f"Port {port} of {host} {why}: stop what is there, or choose another by --port or BYLINE_PORT."
+        raise Misconfigured(sentence) from fault
 
 
 def _bear_with_threads() -> None:
