@@ -8,7 +8,7 @@ import click
 
 from byline.accounts import addresses, publishers
 from byline.accounts.addresses import place_of
-from byline.accounts.model import State
+from byline.accounts.model import Role, State
 from byline.accounts.proposals import standing
 from byline.accounts.records import claim_key, slot_keys
 from byline.audit import OPERATOR
@@ -99,6 +99,7 @@ def authors(state: str | None, *, as_json: bool) -> None:
     ]
     lines = [
         f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip()
+        + ("  (publisher)" if row["role"] == Role.PUBLISHER else "")
         + ("  (letters do not arrive)" if row["undelivered"] else "")
         for row in rows
     ]
