@@ -188,7 +188,7 @@ def _write(desk: Person, ana: Person) -> None:
     at = _author_of(desk, ana)
     form = {"author_bio": "She wrote *The Salt Road*, and lives by the sea.", "seen": "2"}
     _answers(303, desk.post(f"{at}/edit", cast("Any", form)))
-    _answers(409, desk.post(f"{at}/edit", cast("Any", form)))
+    _answers(409, desk.post(f"{at}/edit", cast("Any", {**form, "author_bio": "Over a version that nobody saw."})))
     _answers(303, desk.post(f"{at}/suspend", {"note": "A while without a page, please."}))
     _answers(303, desk.post(f"{at}/restore"))
 

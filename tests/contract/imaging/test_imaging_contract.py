@@ -59,8 +59,8 @@ def assert_four_corners(rendition: Rendition) -> None:
         ((1200, 800), [1200, 640, 320]),
         ((1199, 800), [1199, 640, 320]),
         ((500, 500), [500, 320]),
-        ((100, 3000), [100]),
-        ((3000, 100), [1200, 640, 320]),
+        ((100, 1000), [100]),
+        ((3000, 300), [1200, 640, 320]),
         ((64, 64), [64]),
     ],
 )
@@ -241,7 +241,7 @@ def swapped() -> bytes:
     ("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("WEBP", "RGBA")]
 )
 def test_colours_are_those_that_the_photos_own_profile_means(imaging: Imaging, kind: str, mode: str) -> None:
-    field = Image.new("RGB", (2000, 80), (255, 0, 0)).convert(mode)
+    field = Image.new("RGB", (2000, 200), (255, 0, 0)).convert(mode)
 
     for rendition in imaging.develop(saved(field, kind, icc_profile=swapped())):
         assert near(opened(rendition).getpixel((10, 1)), (0, 0, 255))
