@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from tests import engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+# The same examples in every run, however slow the machine is.
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.load_profile("steady")
 
 _RUN = pytest.StashKey[Path]()
 _WATCHED = pytest.StashKey[int]()

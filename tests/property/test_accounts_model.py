@@ -662,9 +662,6 @@ def test_whatever_people_do_comes_out_as_the_rules_have_it(house: House) -> None
     bounds = settings(
         max_examples=examples,
         stateful_step_count=STEPS,
-        derandomize=True,
-        database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Here, settings=bounds)  # type: ignore[no-untyped-call]

@@ -197,7 +197,7 @@ def test_what_happens_in_each_state_is_what_the_table_says(state: State, step: S
         life.take(each)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(steps=st.lists(st.sampled_from([*ACTS]), min_size=2, max_size=12), as_publisher=st.booleans())
 def test_one_thing_after_another_is_what_the_table_says(
     tmp_path_factory: pytest.TempPathFactory, steps: Sequence[Step], *, as_publisher: bool

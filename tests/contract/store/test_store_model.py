@@ -82,7 +82,7 @@ def cleared(store: Store) -> None:
         store.commit(Delete(each.key, each.version))
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_store_is_a_dictionary_with_versions(store: Store, data: st.DataObject) -> None:
     cleared(store)

@@ -7,13 +7,12 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.profiles import comparing
 from byline.profiles.comparing import compare
 
-steady = settings(derandomize=True, database=None, deadline=None)
 few_words = st.lists(st.sampled_from(["a", "b ", "c\n", "の", "…", " ", "\n\n", "deer"]), max_size=30).map("".join)
 
 
@@ -51,7 +50,6 @@ def test_what_differs_is_marked_word_by_word(old: str, new: str, parts: list[com
 
 
 @given(st.one_of(few_words, st.text(max_size=40)), st.one_of(few_words, st.text(max_size=40)))
-@steady
 def test_both_texts_can_be_read_from_the_parts(old: str, new: str) -> None:
     parts = compare(old, new)
 
@@ -62,7 +60,6 @@ def test_both_texts_can_be_read_from_the_parts(old: str, new: str) -> None:
 
 
 @given(st.text("abc", max_size=9), st.text("abc", max_size=9))
-@steady
 def test_no_more_is_marked_than_has_to_be(old: str, new: str) -> None:
     parts = comparing._compared(old, new, 99)
 

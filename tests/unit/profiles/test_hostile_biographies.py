@@ -17,7 +17,7 @@ from byline.profiles import biography, markup, reading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-steady = settings(derandomize=True, database=None, deadline=None, max_examples=150)
+steady = settings(max_examples=150)
 
 ATTACKS = [
     "<script>alert(1)</script>",

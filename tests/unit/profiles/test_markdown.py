@@ -11,7 +11,7 @@ from tests.unit.profiles import biographies
 from byline.errors import Invalid
 from byline.profiles import markup
 
-steady = settings(derandomize=True, database=None, deadline=None, max_examples=200)
+steady = settings(max_examples=200)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,12 @@ import unicodedata
 from itertools import groupby
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from byline.errors import Invalid
 from byline.profiles import names
 
-steady = settings(derandomize=True, database=None, deadline=None)
 a_name = st.one_of(
     st.text(max_size=30),
     st.text(st.characters(categories=["L", "N", "M", "Zs", "P"]), max_size=30),
@@ -183,7 +182,6 @@ def test_a_sort_name_is_suggested(name: str, sort_name: str) -> None:
 
 
 @given(a_name)
-@steady
 def test_a_suggested_sort_name_is_a_name(typed: str) -> None:
     try:
         name = names.clean_name(typed)
@@ -277,7 +275,6 @@ def test_a_name_stands_under_a_letter(sort_name: str, letter_id: str, title: str
 
 
 @given(st.lists(a_name, max_size=20))
-@steady
 def test_names_under_one_letter_are_neighbours(sort_names: list[str]) -> None:
     letters = [names.letter(name).id for name in sorted(sort_names, key=names.sort_key)]
 
@@ -285,7 +282,6 @@ def test_names_under_one_letter_are_neighbours(sort_names: list[str]) -> None:
 
 
 @given(a_name)
-@steady
 def test_every_name_has_a_key_and_a_letter_fit_for_addresses_and_index_keys(name: str) -> None:
     key = names.sort_key(name)
     letter = names.letter(name)
@@ -300,7 +296,6 @@ def test_every_name_has_a_key_and_a_letter_fit_for_addresses_and_index_keys(name
 
 
 @given(a_name)
-@steady
 def test_case_and_composition_do_not_change_a_key(name: str) -> None:
     assert names.sort_key(unicodedata.normalize("NFD", name)) == names.sort_key(unicodedata.normalize("NFC", name))
 
@@ -324,7 +319,6 @@ def test_a_search_finds_by_the_beginning_whatever_the_dress(typed: str, name: st
 
 
 @given(a_name, st.integers(0, 30))
-@steady
 def test_the_beginning_of_a_name_finds_it(name: str, length: int) -> None:
     plain = unicodedata.normalize("NFC", name)
     beginning = plain[:length]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.errors import Invalid
@@ -15,7 +15,6 @@ from byline.profiles import slugs
 from byline.profiles.model import Slug
 
 SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-steady = settings(derandomize=True, database=None, deadline=None)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,6 @@ def test_a_long_name_is_cut_between_words() -> None:
 
 
 @given(st.text(max_size=220))
-@steady
 def test_whatever_is_suggested_would_be_taken_if_typed(name: str) -> None:
     assert slugs.valid(slugs.suggest(name)) == slugs.suggest(name)
 
@@ -127,7 +125,6 @@ def test_words_of_the_site_and_names_of_devices_are_reserved(word: str) -> None:
 
 
 @given(st.text(max_size=100), st.binary(min_size=8, max_size=32))
-@steady
 def test_alternatives_are_slugs_and_differ(name: str, token: bytes) -> None:
     slug = slugs.suggest(name)
 
