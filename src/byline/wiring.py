@@ -48,7 +48,7 @@ def connect(
     settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, hasher: Hasher | None = None
 ) -> Connected:
     """Open everything the settings name. ``Misconfigured`` says what to set; nothing is sent anywhere yet."""
-    _make_folder(settings.data)
+    make_folder(settings.data)
     mailer, mailbox = mail(settings)
     ports = Ports(
         store=store(settings.store, clock or SystemClock()),
@@ -64,7 +64,8 @@ def connect(
     return Connected(ports, mailbox)
 
 
-def _make_folder(data: Path) -> None:
+def make_folder(data: Path) -> None:
+    """Make the data folder, for its owner alone, if there is none; ``Misconfigured`` if that cannot be."""
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as fault:
@@ -171,6 +172,14 @@ def secret(settings: Settings) -> bytes:
             return _fetched_secret(settings.secret_key)
         return settings.secret_key.encode()
     path = settings.data / SECRET_FILE
+    try:
+        return _kept_secret(path)
+    except OSError as fault:
+        who = "let the user that runs the portal own it and its folder"
+        raise Misconfigured(f"{path} cannot be used ({fault.strerror}): {who}") from fault
+
+
+def _kept_secret(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -119,3 +120,10 @@ def test_who_runs_on_the_embedded_default_loads_nothing_of_amazons(tmp_path: Pat
     loaded = set(done.stdout.split())
     assert "byline.store.sqlite" in loaded
     assert not loaded & AMAZONS
+
+
+def test_a_secret_that_cannot_be_read_or_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").mkdir()
+    for folder, why in (tmp_path, "Is a directory"), (tmp_path / "nowhere", "No such file or directory"):
+        with pytest.raises(Misconfigured, match=re.escape(f"{folder / 'secret.key'} cannot be used ({why}): let the")):
+            wiring.secret(settings(folder))

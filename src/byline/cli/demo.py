@@ -24,7 +24,7 @@ from byline.profiles import editing, linking, markup, slugs
 from byline.profiles import records as profile_records
 from byline.profiles.editing import Draft
 from byline.profiles.model import Link
-from byline.wiring import connect, handlers
+from byline.wiring import connect, handlers, make_folder
 from byline.world import SystemClock
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:
         raise Misconfigured(f"{settings.data} is not a demo's folder: choose another by --data, or one that is empty.")
     if mark.exists():
         raise Misconfigured(f"{settings.data} was not finished: delete it and start the demo again.")
-    settings.data.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.data)
     mark.write_text(_UNFINISHED)
     clock = _Calendar(SystemClock().now() - timedelta(days=len(people) * 3))
     real = connect(settings, clock=clock).ports

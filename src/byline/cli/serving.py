@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byline.accounts import publishers
 from byline.errors import BylineError, Misconfigured
@@ -31,10 +31,12 @@ POLL_SECONDS = 2.0
 THREADS = 16
 """The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/bodies.py``)."""
 _M_ARENA_MAX = -8
+_ANOTHER = "choose another by --port or BYLINE_PORT."
+_OTHERWISE = "Port {port} of {host} cannot be listened on ({why}): " + _ANOTHER
 _WHY_NOT = {
-    errno.EADDRINUSE: "is in use",
-    errno.EACCES: "is for the system's administrator alone, as all below 1024",
-    errno.EADDRNOTAVAIL: "is no address of this machine",
+    errno.EADDRINUSE: "Port {port} of {host} is in use: stop what is there, or " + _ANOTHER,
+    errno.EACCES: "Port {port} may not be used by this user, as ports below 1024 are the system's: " + _ANOTHER,
+    errno.EADDRNOTAVAIL: "{host} is no address of this machine: set BYLINE_HOST, or --host.",
 }
 
 _log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ def serve(settings: Settings) -> None:
     gc.freeze()
     Granian(
         "byline.cli.serving:application",
-        address=settings.host,
+        address=_listening(settings.host, settings.port)[1][0],  # it takes no names, such as localhost
         port=settings.port,
         interface=Interfaces.WSGI,
         factory=True,
@@ -72,14 +74,20 @@ def refuse_taken(host: str, port: int) -> None:
     The server itself would share a port with another portal, and requests would go to either by chance.
     """
     try:
-        [(family, _, _, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, address = _listening(host, port)
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended is in nobody's way
             probe.bind(address)
     except OSError as fault:
-        why = _WHY_NOT.get(fault.errno or 0, f"cannot be listened on ({fault.strerror})")
-        sentence = f"Port {port} of {host} {why}: stop what is there, or choose another by --port or BYLINE_PORT."
-        raise Misconfigured(sentence) from fault
+        sentence = _WHY_NOT.get(fault.errno or 0, _OTHERWISE)
+        raise Misconfigured(sentence.format(host=host, port=port, why=fault.strerror)) from fault
+
+
+def _listening(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
+    """Where a host's name or address leads: of several, to the one of IPv4, since the usual host is one."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    return family, address
 
 
 def _bear_with_threads() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import socket
 import subprocess
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ import pytest
 from tests.engines import free_port
 from tests.portal import BYLINE, running, soon
 
+from byline.cli import serving
 from byline.cli.serving import refuse_taken
 from byline.errors import Misconfigured
 
@@ -43,15 +46,42 @@ def test_a_port_that_another_program_holds_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert "is in use" in started("serve", "--port", port, "--data", str(tmp_path)).stderr
-    with pytest.raises(Misconfigured, match=r"of 192\.0\.2\.1 is no address of this machine"):
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.EACCES, "Port 80 may not be used by this user, as ports below 1024 are the system's: choose another by"),
+        (errno.EADDRNOTAVAIL, "127.0.0.1 is no address of this machine: set BYLINE_HOST, or --host."),
+        (errno.ENOBUFS, "Port 80 of 127.0.0.1 cannot be listened on (no more): choose another"),
+    ],
+)
+def test_what_keeps_a_portal_from_listening_is_said_with_what_to_do(
+    number: int, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bind(*_: object) -> None:
+        raise OSError(number, "no more")
+
+    monkeypatch.setattr(serving.socket.socket, "bind", bind)
+    with pytest.raises(Misconfigured, match=re.escape(sentence)):
+        refuse_taken("127.0.0.1", 80)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(Misconfigured, match=re.escape("192.0.2.1 is no address of this machine")):
         refuse_taken("192.0.2.1", 8000)
+
+
+def test_a_name_of_this_machine_will_do(tmp_path: Path) -> None:
+    with running(tmp_path / "data", HOST="localhost") as portal:
+        soon(lambda: f"is at http://localhost:{portal.port}/" in portal.said, "the address")
 
 
 def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "data"
-    for command in "check", "serve":
-        data = ("--data", str(folder)) if command == "serve" else ()
+    for command in "check", "serve", "demo":
+        data = () if command == "check" else ("--data", str(folder))
         ended = started(command, *data, environ={"BYLINE_DATA": str(folder), "BYLINE_PORT": str(free_port())})
         assert ended.returncode in {1, 2}
         assert "Traceback" not in ended.stderr
