@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from click.testing import CliRunner
 from PIL import Image
 from tests.people import PASSWORD, Person, make_house
+from tests.portal import running, soon
 from tests.world import make_world
 
 from byline.cli.main import main
@@ -78,6 +79,14 @@ def byline(*words: object, exit_code: int = 0, **settings: str) -> Result:
     said = CliRunner().invoke(main, [str(word) for word in words], env={f"BYLINE_{k}": v for k, v in settings.items()})
     assert said.exit_code == exit_code, said.output + repr(said.exception)
     return said
+
+
+def started_once(folder: Path) -> None:
+    """A data folder of a portal that ran until it had nothing more to do, and that nobody has used."""
+    with running(folder) as portal:
+        store = portal.ports().store
+        soon(lambda: {"job"}.isdisjoint(key.kind for key in held(store)) and held(store), "its pages to be written")
+        store.close()
 
 
 def answered(*words: object, **settings: str) -> Any:

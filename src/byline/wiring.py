@@ -90,6 +90,18 @@ def store(address: str, clock: Clock | None = None) -> Store:
     raise Misconfigured(f"BYLINE_STORE must begin with sqlite:// or dynamodb://, not {address}")
 
 
+def missing(address: str) -> Path | None:
+    """The path on this machine that an address of a store or of files names, if nothing is there: opening it would
+    make an empty one.
+    """
+    parts = urlsplit(address)
+    path = Path("/" + unquote(parts.path).lstrip("/"))
+    try:
+        return path if parts.scheme in {"sqlite", "file"} and not path.exists() else None
+    except OSError:  # whoever may not look there is told so when it is opened
+        return None
+
+
 def files(address: str) -> Files:
     """The files at ``file:///path`` or ``s3://bucket/prefix?region=…&endpoint=…``."""
     parts, options = _parts("BYLINE_FILES", address, {"region", "endpoint"}, only_for="s3")

@@ -127,3 +127,11 @@ def test_a_secret_that_cannot_be_read_or_made_is_said(tmp_path: Path) -> None:
     for folder, why in (tmp_path, "Is a directory"), (tmp_path / "nowhere", "No such file or directory"):
         with pytest.raises(Misconfigured, match=re.escape(f"{folder / 'secret.key'} cannot be used ({why}): let the")):
             wiring.secret(settings(folder))
+
+
+def test_a_path_is_missing_only_where_one_is_named(tmp_path: Path) -> None:
+    assert wiring.missing(f"sqlite:///{tmp_path}/no.sqlite3") == tmp_path / "no.sqlite3"
+    assert wiring.missing(f"file://{tmp_path}/with%20space") == tmp_path / "with space"
+    (tmp_path / "with space").mkdir()
+    assert wiring.missing(f"file://{tmp_path}/with%20space") is None
+    assert wiring.missing("dynamodb://table?region=eu-west-1") is None

@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import click
 
 from byline import wiring
-from byline.cli.output import answer, as_json
+from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.errors import Misconfigured
 from byline.outbox.model import JobKind
@@ -89,10 +88,9 @@ def backup(file: Path, *, as_json: bool) -> None:
     The portal may run meanwhile. Not in it are the secret key, and who is logged in: keep the key elsewhere. The file
     holds addresses and password hashes, so it can be read by its owner only; keep it so.
     """
-    settings = Settings.from_environ(os.environ)
-    ports = connect(settings).ports
+    ports = installation().ports
     about = {"made_at": ports.clock.now().isoformat(timespec="seconds"), "made_by": version("byline")}
-    about |= {"site": settings.site.name, "url": settings.site.url}
+    about |= {"site": ports.site.name, "url": ports.site.url}
     with _new_file(file) as stream:
         contents = backups.write(
             stream, ports.store, ports.files, about=about, passing=_is_passing, clock=ports.clock, stage=on_terminal
@@ -197,15 +195,10 @@ def _files(which: str, address: str, *, must_exist: bool = False) -> Files:
 def _opened(opener: Callable[[str], T], setting: str, which: str, address: str, *, must_exist: bool) -> T:
     """Open what is at an address; a refusal speaks of ``which`` argument, not of the setting."""
     if must_exist:
-        _look_for(which, address)
+        path = wiring.missing(address)
+        if path is not None:
+            raise Misconfigured(f"{which} is not there: {path}")
     try:
         return opener(address)
     except Misconfigured as fault:
         raise Misconfigured(str(fault).replace(setting, which)) from fault
-
-
-def _look_for(which: str, address: str) -> None:
-    """Refuse a path of this machine where nothing is: opening it would make an empty one."""
-    parts = urlsplit(address)
-    if parts.scheme in {"sqlite", "file"} and not Path(unquote(parts.path)).exists():
-        raise Misconfigured(f"{which} is not there: {unquote(parts.path)}")

@@ -49,7 +49,7 @@ def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> N
     nobody has proven it. Authors keep their passwords for 90 days: their next log-in replaces the old hash. Who has an
     account here is left alone, so the same import can be started again.
     """
-    ports = installation().ports
+    ports = installation(may_be_new=True).ports
     read = _photos(photos)
     steps = importing.plan(ports, _newcomers(source))
     if applied:

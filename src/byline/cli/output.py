@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from byline.errors import Misconfigured
 from byline.settings import Settings
 from byline.transfer.unfinished import refuse_unfinished
-from byline.wiring import connect
+from byline.wiring import connect, missing
 
 if TYPE_CHECKING:
     from byline.wiring import Connected
@@ -23,8 +24,17 @@ def answer(data: Any, text: str, *, json_wanted: bool) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2) if json_wanted else text)
 
 
-def installation() -> Connected:
-    """The installation that the environment's settings name; ``Misconfigured`` while its store is being filled."""
-    connected = connect(Settings.from_environ(os.environ))
+def installation(*, may_be_new: bool = False) -> Connected:
+    """The installation that the environment's settings name; ``Misconfigured`` while its store is being filled, or
+    where there is none, since a mistyped folder would become one: unless it ``may_be_new``.
+    """
+    settings = Settings.from_environ(os.environ)
+    path = None if may_be_new else missing(settings.store)
+    if path is not None:
+        raise Misconfigured(
+            f"There is no portal in {path.parent}: `byline serve` makes one. "
+            "If yours is elsewhere, set BYLINE_DATA or BYLINE_STORE."
+        )
+    connected = connect(settings)
     refuse_unfinished(connected.ports.store)
     return connected

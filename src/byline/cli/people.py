@@ -41,7 +41,7 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
     With --password-stdin the account is open at once; you vouch for the address. Without, an invitation goes out and
     the mailbox proves itself. An address that has an account becomes a publisher's.
     """
-    ports = installation().ports
+    ports = installation(may_be_new=True).ports
     address = addresses.normalise(email)
     exists = claim_key(place_of(address)) in ports.store.get(claim_key(place_of(address)))
     if not exists and not name:

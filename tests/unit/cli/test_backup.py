@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.counting import HookedStore
-from tests.moving import answered, bodies, byline, files_address, held, lived_in, still_works, store_address
+from tests.moving import (
+    answered,
+    bodies,
+    byline,
+    files_address,
+    held,
+    lived_in,
+    started_once,
+    still_works,
+    store_address,
+)
 
 from byline import wiring
 from byline.cli.data import made_by_a_start
@@ -121,7 +131,7 @@ def test_an_installation_that_holds_anything_is_refused(file: Path, here: Path, 
 
 
 def test_a_portal_that_was_started_once_is_still_empty_enough(file: Path, tmp_path: Path) -> None:
-    byline("deliver", DATA=str(tmp_path / "there"))
+    started_once(tmp_path / "there")
     byline("restore", file, DATA=str(tmp_path / "there"))
     still_works(DATA=str(tmp_path / "there"))
 

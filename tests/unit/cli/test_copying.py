@@ -10,7 +10,17 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.moving import answered, bodies, byline, files_address, held, lived_in, still_works, store_address
+from tests.moving import (
+    answered,
+    bodies,
+    byline,
+    files_address,
+    held,
+    lived_in,
+    started_once,
+    still_works,
+    store_address,
+)
 from tests.portal import BYLINE
 
 from byline import wiring
@@ -79,7 +89,7 @@ def test_what_cannot_be_is_said_in_a_sentence(here: Path, words: tuple[str, ...]
 
 
 def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there: Path) -> None:
-    byline("deliver", DATA=str(there))
+    started_once(there)
     target = wiring.store(store_address(there))
     assert held(target)
     assert all(map(made_by_a_start, held(target).values()))
