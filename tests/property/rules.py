@@ -491,8 +491,8 @@ class Rules:
         return True
 
     def make_publisher(self, account: Account) -> bool:
-        """The operator makes a publisher of somebody. Whether that could be done."""
-        if account.state not in {"waiting", "active", "declined"}:
+        """The operator makes a publisher of somebody. Whether that could be done, and was not already."""
+        if account.state not in {"waiting", "active", "declined"} or (account.publishes and account.state == "active"):
             return False
         account.state, account.publishes = "active", True
         account.generation += 1

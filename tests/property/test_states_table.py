@@ -218,6 +218,8 @@ def _row(account: Account, step: Step) -> Move | None:
     assert isinstance(step, Event)
     if step is Event.MAILBOX_PROVEN and account.confirmed_at is not None:
         return None  # it is proven already
+    if step is Event.MADE_PUBLISHER and publishers.is_publisher(account):
+        return None  # nothing has to be done
     return MOVES.get((account.state, step))
 
 

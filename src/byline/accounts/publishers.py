@@ -86,7 +86,8 @@ def become_first(
 
 
 def add(ports: Ports, *, address: Address, name: str, password: str | None) -> str:
-    """Make somebody a publisher on the operator's word; says what happened: ``added``, ``invited`` or ``promoted``.
+    """Make somebody a publisher on the operator's word; says what happened: ``added``, ``invited``, ``promoted``, or
+    ``already`` if nothing had to.
 
     ``Invalid`` for a password that will not do, or one given for an account that exists.
     """
@@ -148,12 +149,19 @@ def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
         raise Unavailable("Your account was changed at the same moment.") from conflict
 
 
+def is_publisher(account: Account) -> bool:
+    """Whether somebody can work as a publisher now."""
+    return account.role is Role.PUBLISHER and account.state is State.ACTIVE
+
+
 def _promote(ports: Ports, account_id: AccountId, *, first: bool) -> str:
     keys: tuple[Key, ...] = (account_key(account_id), publisher_key(account_id))
     records = ports.store.get(*keys)
     account = account_from(records[account_key(account_id)])
     if account.state is State.SUSPENDED:
         raise Invalid({"author_email": f"{account.address} is suspended: restore the account first"})
+    if not first and is_publisher(account):
+        return "already"
     now = ports.clock.now()
     made = replace(move(account, Event.MADE_PUBLISHER, by=OPERATOR.account_id, at=now), role=Role.PUBLISHER)
     writes: list[Write] = [Replace(account_record(made)), noted(ports, OPERATOR, "made a publisher", account.id)]

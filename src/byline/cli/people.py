@@ -10,17 +10,18 @@ from byline.accounts import addresses, publishers
 from byline.accounts.addresses import place_of
 from byline.accounts.model import Role, State
 from byline.accounts.proposals import standing
-from byline.accounts.records import claim_key, slot_keys
+from byline.accounts.records import claim_key, claimed_by, slot_keys
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
-from byline.errors import Invalid, NotFound
+from byline.errors import AlreadyDecided, Invalid, NotFound
 from byline.profiles import names
 
 _DONE = {
     "added": "{address} is a publisher and can log in.",
     "invited": "An invitation to {address} goes out; its link works for 30 days.",
     "promoted": "{address} had an account, and is a publisher now. All sessions of it ended.",
+    "already": "{address} is a publisher already: nothing was changed.",
 }
 
 
@@ -43,10 +44,12 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
     """
     ports = installation(may_be_new=True).ports
     address = addresses.normalise(email)
-    exists = claim_key(place_of(address)) in ports.store.get(claim_key(place_of(address)))
-    if not exists and not name:
+    claim = claim_key(place_of(address))
+    account_id = claimed_by(ports.store.get(claim).get(claim))
+    if account_id is None and not name:
         raise Invalid({"name": "Give the name of the new publisher: --name 'Ana Lima'"})
-    if exists and not yes and sys.stdin.isatty():
+    changes = account_id is not None and not publishers.is_publisher(decisions.account_named(ports, account_id))
+    if changes and not yes and sys.stdin.isatty():
         click.confirm(f"{address} has an account. Make it a publisher's and end its sessions?", abort=True, err=True)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     done = publishers.add(ports, address=address, name=names.clean_name(name) if name else "", password=password)
@@ -66,7 +69,10 @@ def approve(email: str, *, as_json: bool) -> None:
         if have.proposals:
             raise Invalid({"email": f"{address} has not confirmed yet"})
         raise NotFound(f"{address} has no account here")
-    approved = decisions.approve(ports, OPERATOR, decisions.account_named(ports, have.account_id))
+    try:
+        approved = decisions.approve(ports, OPERATOR, decisions.account_named(ports, have.account_id))
+    except AlreadyDecided as fault:
+        raise Invalid({"email": f"{address} does not wait: the account is {fault.state}."}) from fault
     answer(
         {"address": address, "name": approved.name, "state": approved.state.value},
         f"{approved.name} ({address}) is approved.",
