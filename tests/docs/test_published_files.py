@@ -11,7 +11,7 @@ from tests.docs.reading import code, table_under, tables, text_of
 from tests.people import make_house
 from tests.world import make_world
 
-from byline.profiles import markup
+from byline.richtext import sanitize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_the_index_for_programs_has_the_members_that_are_described(reader: Perso
 def test_the_elements_of_a_biography_are_those_that_are_described() -> None:
     words = dict(table_under(text_of(DOCUMENT), TWIN))["`bio_html`"]
 
-    assert set(code(words)) - {"href"} == set(markup.TAGS)
+    assert set(code(words)) - {"href"} == set(sanitize.TAGS)
 
 
 def test_every_address_that_is_described_answers(reader: Person) -> None:

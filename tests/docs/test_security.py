@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.docs.reading import table_under, text_of
 
 from byline.accounts import confirmation, password, publishers, sessions
-from byline.profiles import markup
+from byline.richtext import sanitize
 
 DOCUMENT = "docs/security.md"
 
@@ -42,7 +42,7 @@ def test_everything_lives_as_long_as_is_said() -> None:
 
 
 def test_a_biography_has_as_many_elements_as_is_said() -> None:
-    assert len(markup.TAGS) == 9
+    assert len(sanitize.TAGS) == 9
     assert "written anew with nine elements" in " ".join(text_of(DOCUMENT).split())
 
 

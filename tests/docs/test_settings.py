@@ -11,7 +11,8 @@ from byline.accounts import addresses, confirmation, proposals, throttle
 from byline.accounts.records import SLOTS
 from byline.authors import decisions
 from byline.imaging import limits
-from byline.profiles import editing, linking, markup, names, slugs
+from byline.profiles import editing, names, slugs
+from byline.richtext import sanitize, urls
 from byline.settings import KNOWN, LONGEST_PASSWORD, PREFIX, SHORTEST_PASSWORD, SHORTEST_SECRET, Settings
 from byline.web import forms
 
@@ -82,8 +83,8 @@ LIMITS = {
     "email address": [addresses.MOST_LETTERS],
     "password": [LONGEST_PASSWORD],
     "page address (slug)": [1, slugs.LONGEST],
-    "biography": [markup.LONGEST],
-    "links": [forms.MOST_LINKS, forms.MOST_LABEL, linking.LONGEST, linking.LONGEST_SHOWN],
+    "biography": [sanitize.LONGEST],
+    "links": [forms.MOST_LINKS, forms.MOST_LABEL, urls.LONGEST, urls.LONGEST_SHOWN],
     "photo": [
         *(forms.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
         *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES),

@@ -19,8 +19,9 @@ from byline.accounts.records import INHERITED, claim_key, inherited_from, inheri
 from byline.audit import OPERATOR, noted
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.outbox.model import Job, JobKind, promise
-from byline.profiles import editing, markup, names, slugs
+from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
+from byline.richtext import sanitize
 from byline.store.port import MOST_KEYS, Create, Replace
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _judged(newcomer: Newcomer) -> Step:
     else:
         step = _noting(step, "the password cannot be taken over: they choose a new one by mail")
     try:
-        step = replace(step, bio=markup.clean(newcomer.bio))
+        step = replace(step, bio=sanitize.clean(newcomer.bio))
     except Invalid as fault:
         step = _noting(step, f"no biography: {fault}")
     return replace(step, slug=_slug(newcomer.page, step.name))

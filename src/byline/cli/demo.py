@@ -20,10 +20,11 @@ from byline.cli.demo_portraits import portrait
 from byline.cli.running import settings_for, start
 from byline.errors import Misconfigured
 from byline.outbox.worker import deliver
-from byline.profiles import editing, linking, markup, slugs
+from byline.profiles import editing, slugs
 from byline.profiles import records as profile_records
 from byline.profiles.editing import Draft
 from byline.profiles.model import Link
+from byline.richtext import sanitize, urls
 from byline.wiring import connect, handlers, make_folder
 from byline.world import SystemClock
 
@@ -160,8 +161,8 @@ def _write(ports: Ports, clock: _Calendar, account: Account, person: dict[str, A
             name=person["name"],
             sort_name=person.get("sort_name") or profile.content.sort_name,
             slug=profile.slug if taken else slug,
-            bio=markup.from_form(bio, "markdown"),
-            links=tuple(Link(link["label"], linking.typed(link["url"]) or "") for link in person["links"]),
+            bio=sanitize.from_form(bio, "markdown"),
+            links=tuple(Link(link["label"], urls.typed(link["url"]) or "") for link in person["links"]),
             seen=profile.number,
             upload=portrait(person.get("portrait_seed", person["email"])) if person["photo"] and last else None,
         )

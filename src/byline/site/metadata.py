@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.profiles import markup
+from byline.richtext import sanitize
 from byline.site import addresses
 from byline.site.drawing import stamp
 
@@ -24,7 +24,7 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 def describe(bio: str) -> str:
     """The beginning of a biography as one line of plain text, cut between words where the language has spaces."""
-    text = " ".join(markup.plain(bio).split())
+    text = " ".join(sanitize.plain(bio).split())
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     cut = text[: _LONGEST_DESCRIPTION - 1]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from byline.files.port import File
-from byline.profiles import linking, markup
+from byline.richtext import sanitize, urls
 from byline.site import addresses, metadata
 from byline.site.drawing import HTML, JSON, as_json, draw, for_script, stamp
 
@@ -88,7 +88,7 @@ def _portrait(profile: Profile, photo: Photo) -> dict[str, object]:
 
 def _shown(link: Link) -> dict[str, str]:
     """A link and, small beside its label, where it leads: a label can claim anything."""
-    place = linking.place(link.url)
+    place = urls.place(link.url)
     return {"url": link.url, "label": link.label or place, "place": place if link.label not in {"", place} else ""}
 
 
@@ -104,7 +104,7 @@ def _twin(site: Site, profile: Profile) -> File:
         "url": addresses.absolute(site, addresses.page(profile.slug)),
         "slug": profile.slug,
         "bio_html": _for_programs().clean(content.bio),
-        "bio_text": markup.plain(content.bio),
+        "bio_text": sanitize.plain(content.bio),
         "links": [{"label": link.label, "url": link.url} for link in content.links],
         "photo": {
             "sizes": [
@@ -129,10 +129,10 @@ def _for_readers() -> nh3.Cleaner:
     import nh3  # noqa: PLC0415 - a page view needs none
 
     return nh3.Cleaner(
-        tags=set(markup.TAGS),
+        tags=set(sanitize.TAGS),
         attributes={"a": {"href"}, **{tag: {"dir"} for tag in _DIRECTED}},
         set_tag_attribute_values={tag: {"dir": "auto"} for tag in _DIRECTED},
-        url_schemes=set(markup.SCHEMES),
+        url_schemes=set(sanitize.SCHEMES),
         link_rel="noopener",
     )
 
@@ -142,5 +142,5 @@ def _for_programs() -> nh3.Cleaner:
     import nh3  # noqa: PLC0415 - as above
 
     return nh3.Cleaner(
-        tags=set(markup.TAGS), attributes={"a": {"href"}}, url_schemes=set(markup.SCHEMES), link_rel=None
+        tags=set(sanitize.TAGS), attributes={"a": {"href"}}, url_schemes=set(sanitize.SCHEMES), link_rel=None
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from byline.profiles import markup
-from byline.profiles.comparing import compare
+from byline.richtext import sanitize
+from byline.richtext.diff import compare
 
 if TYPE_CHECKING:
     from byline.profiles.model import Content, Photo
@@ -17,7 +17,7 @@ def differences(first: Content, second: Content) -> list[SimpleNamespace]:
     pairs = [
         ("Name", first.name, second.name),
         ("Name for sorting", first.sort_name, second.sort_name),
-        ("Biography", markup.to_markdown(first.bio), markup.to_markdown(second.bio)),
+        ("Biography", sanitize.to_markdown(first.bio), sanitize.to_markdown(second.bio)),
         ("Links", _links(first), _links(second)),
         ("Photo", *_photo_words(first.photo, second.photo)),
     ]

@@ -10,9 +10,10 @@ from werkzeug.exceptions import BadRequest
 
 from byline.accounts import addresses
 from byline.errors import Invalid
-from byline.profiles import linking, markup, names, slugs
+from byline.profiles import names, slugs
 from byline.profiles.editing import Draft
 from byline.profiles.model import Link
+from byline.richtext import sanitize, urls
 from byline.web.protection import single
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def draft(profile: Profile, *, seen: int) -> Draft:
     sort_name = _sort_name(faults, content.sort_name, old_name=content.name, name=name or "")
     slug = _tried(faults, lambda: slugs.valid(single("author_slug"))) if _sent("author_slug") else profile.slug
     bio = (
-        _tried(faults, lambda: markup.from_form(single("author_bio"), single("bio_format") or "markdown"))
+        _tried(faults, lambda: sanitize.from_form(single("author_bio"), single("bio_format") or "markdown"))
         if _sent("author_bio")
         else content.bio
     )
@@ -157,7 +158,7 @@ def _links(faults: dict[str, str]) -> tuple[Link, ...]:
         if not url.strip():
             faults[f"link_url-{number}"] = f"Link {number} has words but no address"
             continue
-        judged = linking.typed(url.strip())
+        judged = urls.typed(url.strip())
         if judged is None:
             faults[f"link_url-{number}"] = f"Link {number} must be a web or mail address, such as https://example.org"
         if len(words) > MOST_LABEL:
@@ -167,7 +168,7 @@ def _links(faults: dict[str, str]) -> tuple[Link, ...]:
                 f"The words of link {number} have a control character in them; type them anew"
             )
         if judged is not None:
-            links.append(Link(words or linking.shown(judged), judged))
+            links.append(Link(words or urls.shown(judged), judged))
     return tuple(links)
 
 

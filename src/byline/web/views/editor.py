@@ -12,8 +12,9 @@ from flask import Response, redirect
 from byline.accounts.records import account_record
 from byline.errors import Invalid, NotFound, Stale, TooMany, Unavailable
 from byline.outbox.model import Job, JobKind, promise
-from byline.profiles import editing, markup
+from byline.profiles import editing
 from byline.profiles import records as profile_records
+from byline.richtext import sanitize
 from byline.store.port import Replace
 from byline.web import forms, identity
 from byline.web.answers import too_many, wait
@@ -164,7 +165,7 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
         "seen": seen,
         "photo": _photo(desk),
         "authors_url": f"{site.url}/authors/",
-        "bio_max": markup.LONGEST,
+        "bio_max": sanitize.LONGEST,
         "links_max": forms.MOST_LINKS,
         "photo_mb": forms.MOST_BYTES_PHOTO // 1_000_000,
     }
@@ -246,7 +247,7 @@ def _values(desk: Desk) -> dict[str, str]:
         "author_name": content.name,
         "author_sort_name": content.sort_name,
         "author_slug": desk.profile.slug,
-        "author_bio": markup.to_markdown(content.bio),
+        "author_bio": sanitize.to_markdown(content.bio),
         "remove_img": "",
     }
 

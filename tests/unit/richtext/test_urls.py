@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.profiles import linking
+from byline.richtext import urls
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ from byline.profiles import linking
     ],
 )
 def test_an_ordinary_address_stays_as_it_is(url: str) -> None:
-    assert linking.judge(url) == url
-    assert linking.typed(url) == url
+    assert urls.judge(url) == url
+    assert urls.typed(url) == url
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_ordinary_address_stays_as_it_is(url: str) -> None:
     ],
 )
 def test_an_address_is_printed_from_what_was_understood(url: str, judged: str) -> None:
-    assert linking.judge(url) == judged
+    assert urls.judge(url) == judged
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_an_address_is_printed_from_what_was_understood(url: str, judged: str) -
     ],
 )
 def test_an_address_that_may_be_anything_else_is_refused(url: str) -> None:
-    assert linking.judge(url) is None
+    assert urls.judge(url) is None
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_an_address_that_may_be_anything_else_is_refused(url: str) -> None:
     ],
 )
 def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> None:
-    assert linking.typed(text) == url
+    assert urls.typed(text) == url
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> N
     ],
 )
 def test_what_is_no_address_stays_none(text: str) -> None:
-    assert linking.typed(text) is None
+    assert urls.typed(text) is None
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,8 @@ def test_what_is_no_address_stays_none(text: str) -> None:
     ],
 )
 def test_an_address_without_words_is_shown_as_people_write_it(url: str, words: str) -> None:
-    assert linking.judge(url) == url
-    assert linking.shown(url) == words
+    assert urls.judge(url) == url
+    assert urls.shown(url) == words
 
 
 @pytest.mark.parametrize(
@@ -228,8 +228,8 @@ def test_an_address_without_words_is_shown_as_people_write_it(url: str, words: s
     ],
 )
 def test_a_host_that_might_look_like_another_is_shown_in_plain_letters(host: str) -> None:
-    assert linking.shown(f"https://{host}/") == host
-    assert linking.place(f"https://{host}/a") == host
+    assert urls.shown(f"https://{host}/") == host
+    assert urls.place(f"https://{host}/a") == host
 
 
 @pytest.mark.parametrize(
@@ -250,12 +250,12 @@ def test_a_host_that_might_look_like_another_is_shown_in_plain_letters(host: str
     ],
 )
 def test_what_would_not_be_seen_stays_encoded(tail: str) -> None:
-    assert linking.shown(f"https://example.org/{tail}") == f"example.org/{tail}"
+    assert urls.shown(f"https://example.org/{tail}") == f"example.org/{tail}"
 
 
 def test_the_place_of_a_link_is_its_host_or_its_mailbox() -> None:
-    assert linking.place("https://www.xn--bcher-kva.example:8443/%C3%A4") == "bücher.example"
-    assert linking.place("mailto:ana@xn--mnchen-3ya.de") == "ana@münchen.de"
+    assert urls.place("https://www.xn--bcher-kva.example:8443/%C3%A4") == "bücher.example"
+    assert urls.place("mailto:ana@xn--mnchen-3ya.de") == "ana@münchen.de"
 
 
 NASTY = "aé.:/@?#[]%&=\\<>\"' \t\n\x00\u200b\u3002\uff0f\u202e"
@@ -268,13 +268,13 @@ NASTY = "aé.:/@?#[]%&=\\<>\"' \t\n\x00\u200b\u3002\uff0f\u202e"
 )
 def test_judging_twice_changes_nothing_and_never_fails(any_text: str, nasty: str, start: str) -> None:
     for url in (start + any_text, start + nasty):
-        for judge in (linking.judge, linking.typed):
+        for judge in (urls.judge, urls.typed):
             judged = judge(url)
 
             if judged is not None:
-                assert linking.judge(judged) == judged
+                assert urls.judge(judged) == judged
                 assert judged.isascii()
                 assert judged.startswith(("https://", "http://", "mailto:"))
                 assert not set(judged) & set('\\<>"` \t\n[]{}|^')
-                assert 0 < len(linking.shown(judged)) <= 60
-                assert linking.shown(judged).isprintable()
+                assert 0 < len(urls.shown(judged)) <= 60
+                assert urls.shown(judged).isprintable()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
-from tests.unit.profiles import biographies
+from tests.unit.richtext import biographies
 
 from byline.errors import Invalid
-from byline.profiles import biography, markup, reading
+from byline.richtext import html_reader, lines, sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,14 +104,14 @@ ATTACKS = [
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_is_inert_in_html_and_in_markdown(attack: str) -> None:
     for bio in (
-        markup.clean(attack),
-        markup.clean(f"<p>a {attack} b</p>"),
-        markup.from_markdown(f"a {attack}\n\n- {attack}"),
+        sanitize.clean(attack),
+        sanitize.clean(f"<p>a {attack} b</p>"),
+        sanitize.from_markdown(f"a {attack}\n\n- {attack}"),
     ):
         assert biographies.is_safe(bio)
         assert "\u202e" not in bio
-        assert markup.clean(bio) == bio
-        assert markup.from_markdown(markup.to_markdown(bio)) == bio
+        assert sanitize.clean(bio) == bio
+        assert sanitize.from_markdown(sanitize.to_markdown(bio)) == bio
 
 
 @pytest.mark.parametrize(
@@ -128,45 +128,45 @@ def test_an_attack_is_inert_in_html_and_in_markdown(attack: str) -> None:
     ],
 )
 def test_what_stays_of_an_attack_is_its_text(attack: str, bio: str) -> None:
-    assert markup.clean(attack) == bio
+    assert sanitize.clean(attack) == bio
 
 
 def test_in_a_textarea_a_foreign_tag_stays_the_text_that_was_typed() -> None:
     typed = "<script>alert(1)</script> and <img src=x onerror=y>"
 
-    bio = markup.from_markdown(typed)
+    bio = sanitize.from_markdown(typed)
 
-    assert markup.plain(bio) == typed
+    assert sanitize.plain(bio) == typed
     assert "<script" not in bio
 
 
 def test_a_link_typed_to_nowhere_stays_the_text_that_was_typed() -> None:
     typed = "[here](javascript:alert(1)) [there](/logout)"
 
-    assert markup.plain(markup.from_markdown(typed)) == typed
+    assert sanitize.plain(sanitize.from_markdown(typed)) == typed
 
 
 @given(biographies.soups)
 @steady
 def test_a_browser_finds_nothing_else_in_whatever_was_cleaned(soup: str) -> None:
-    bio = markup.clean(soup)
+    bio = sanitize.clean(soup)
 
     assert biographies.is_safe(bio)
     assert biographies.text_of(bio).replace("\n", "") == "".join(
-        run.text for line in reading.read(bio) for run in line.runs
+        run.text for line in html_reader.read(bio) for run in line.runs
     ).replace("\n", "")
 
 
 @given(biographies.soups)
 @steady
 def test_nh3_finds_nothing_left_to_take_out(soup: str) -> None:
-    assert biography.to_html(reading.read(soup)) == markup.clean(soup)
+    assert lines.to_html(html_reader.read(soup)) == sanitize.clean(soup)
 
 
 @given(biographies.typed)
 @steady
 def test_a_browser_finds_nothing_else_in_whatever_was_typed(typed: str) -> None:
-    assert biographies.is_safe(markup.from_markdown(typed))
+    assert biographies.is_safe(sanitize.from_markdown(typed))
 
 
 SLOW = {
@@ -220,8 +220,8 @@ SLOW_TYPED = {
 @pytest.mark.parametrize(
     ("way", "text"),
     [
-        *(pytest.param(markup.clean, text, id=name) for name, text in SLOW.items()),
-        *(pytest.param(markup.from_markdown, text, id=f"typed {name}") for name, text in SLOW_TYPED.items()),
+        *(pytest.param(sanitize.clean, text, id=name) for name, text in SLOW.items()),
+        *(pytest.param(sanitize.from_markdown, text, id=f"typed {name}") for name, text in SLOW_TYPED.items()),
     ],
 )
 def test_no_text_takes_long(way: Callable[[str], str], text: str) -> None:
@@ -239,9 +239,9 @@ def test_no_text_takes_long(way: Callable[[str], str], text: str) -> None:
 )
 def test_a_letter_keeps_thirty_of_the_signs_on_it(signs: str) -> None:
     """More stand in no language (UAX #15, "Stream-Safe Text Format"); sorting a long row of them takes minutes."""
-    bio = markup.clean(f"<p>Zo\u0308e{signs}!</p>")
+    bio = sanitize.clean(f"<p>Zo\u0308e{signs}!</p>")
 
     for text in bio.replace("</em>", "<em>").split("<em>"):
         assert sum(unicodedata.combining(sign) > 0 for sign in text) <= 30
     assert bio.startswith("<p>Z\xf6")
-    assert markup.clean(bio) == markup.from_markdown(markup.to_markdown(bio)) == bio
+    assert sanitize.clean(bio) == sanitize.from_markdown(sanitize.to_markdown(bio)) == bio

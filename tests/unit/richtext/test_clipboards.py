@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from byline.profiles import markup
+from byline.richtext import sanitize
 
 WORD = """<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head><meta http-equiv=Content-Type content="text/html; charset=utf-8"><meta name=Generator content="Microsoft Word 15">
@@ -104,9 +104,9 @@ SALT_ROAD = "<em>The Salt Road</em>"
     ],
 )
 def test_italics_links_and_lists_survive_the_clipboard_and_nothing_else_does(pasted: str, kept: str) -> None:
-    assert markup.clean(pasted) == kept
-    assert markup.clean(kept) == kept
-    assert markup.from_markdown(markup.to_markdown(kept)) == kept
+    assert sanitize.clean(pasted) == kept
+    assert sanitize.clean(kept) == kept
+    assert sanitize.from_markdown(sanitize.to_markdown(kept)) == kept
 
 
 @pytest.mark.parametrize(
@@ -170,5 +170,5 @@ def test_italics_links_and_lists_survive_the_clipboard_and_nothing_else_does(pas
     ],
 )
 def test_html_is_brought_into_one_shape(html: str, kept: str) -> None:
-    assert markup.clean(html) == kept
-    assert markup.clean(kept) == kept
+    assert sanitize.clean(html) == kept
+    assert sanitize.clean(kept) == kept

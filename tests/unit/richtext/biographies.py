@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import html5lib
 from hypothesis import strategies as st
 
-from byline.profiles import biography, linking, markup
+from byline.richtext import lines, sanitize, urls
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -102,21 +102,21 @@ soups = st.recursive(
 
 _runs = st.lists(
     st.tuples(
-        st.one_of(texts.map(biography.sound), st.just(biography.BREAK)),
+        st.one_of(texts.map(lines.sound), st.just(lines.BREAK)),
         st.integers(0, 7),
         st.sampled_from(["", "", "", *ADDRESSES[:5]]),
-    ).map(lambda run: biography.Run(*run)),
+    ).map(lambda run: lines.Run(*run)),
     max_size=7,
 )
 
 
-def _written(blocks: list[tuple[list[biography.Run], int, bool]]) -> str:
-    lines = [
-        biography.Line(runs, level, ordered)
+def _written(blocks: list[tuple[list[lines.Run], int, bool]]) -> str:
+    written = [
+        lines.Line(runs, level, ordered)
         for pieces, level, ordered in blocks
-        for runs in biography.tidied(pieces, one=level > 0)
+        for runs in lines.tidied(pieces, one=level > 0)
     ]
-    return biography.to_html(biography.levelled(lines))
+    return lines.to_html(lines.levelled(written))
 
 
 kept = st.lists(st.tuples(_runs, st.integers(0, 6), st.booleans()), max_size=6).map(_written)
@@ -145,7 +145,7 @@ _BLOCKS = {"p", "ul", "ol"}
 
 def _fits(element: Element, *, parent: str) -> bool:
     tag = element.tag
-    if not isinstance(tag, str) or tag not in markup.TAGS:
+    if not isinstance(tag, str) or tag not in sanitize.TAGS:
         return False
     if tag == "li":
         placed = parent in {"ul", "ol"}
@@ -156,5 +156,5 @@ def _fits(element: Element, *, parent: str) -> bool:
     attributes = dict(element.attrib)
     if tag == "a":
         href = attributes.pop("href", "")
-        placed = placed and bool(href) and linking.judge(href) == href
+        placed = placed and bool(href) and urls.judge(href) == href
     return placed and not attributes and all(_fits(child, parent=tag) for child in element)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.profiles import comparing
-from byline.profiles.comparing import compare
+from byline.richtext import diff
+from byline.richtext.diff import compare
 
 few_words = st.lists(st.sampled_from(["a", "b ", "c\n", "の", "…", " ", "\n\n", "deer"]), max_size=30).map("".join)
 
@@ -45,7 +45,7 @@ few_words = st.lists(st.sampled_from(["a", "b ", "c\n", "の", "…", " ", "\n\n
         ("e\u0301t", "e\u0300t", [("removed", "e\u0301t"), ("added", "e\u0300t")]),
     ],
 )
-def test_what_differs_is_marked_word_by_word(old: str, new: str, parts: list[comparing.Part]) -> None:
+def test_what_differs_is_marked_word_by_word(old: str, new: str, parts: list[diff.Part]) -> None:
     assert compare(old, new) == parts
 
 
@@ -61,7 +61,7 @@ def test_both_texts_can_be_read_from_the_parts(old: str, new: str) -> None:
 
 @given(st.text("abc", max_size=9), st.text("abc", max_size=9))
 def test_no_more_is_marked_than_has_to_be(old: str, new: str) -> None:
-    parts = comparing._compared(old, new, 99)
+    parts = diff._compared(old, new, 99)
 
     assert parts is not None
     assert sum(kind == "same" for kind, _sign in parts) == _longest_in_common(old, new)

@@ -14,8 +14,8 @@ from functools import cache
 from string import punctuation
 from typing import TYPE_CHECKING, NamedTuple
 
-from byline.profiles import linking
-from byline.profiles.biography import DEEPEST_LIST, Line, Marked, marked, nested, wrapped
+from byline.richtext import urls
+from byline.richtext.lines import DEEPEST_LIST, Line, Marked, marked, nested, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-    from byline.profiles.biography import Node
+    from byline.richtext.lines import Node
 
 _ITEM = re.compile(r"([ \t]*)(?:[-+*•]|(\d{1,9})[.)])[ \t]+(?=\S)")
 _NESTS_FROM = 2  # columns that an item stands deeper than the one it belongs to
@@ -135,7 +135,7 @@ def _inline(text: str) -> str:
 
 
 def _typed_address(url: str) -> str:
-    return linking.typed(url) or ""
+    return urls.typed(url) or ""
 
 
 def _typed_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the shape of markdown-it's rules

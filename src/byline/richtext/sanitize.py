@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
-from byline.profiles import biography, markdown, reading
+from byline.richtext import html_reader, lines, markdown
 
 if TYPE_CHECKING:
     import nh3
@@ -45,11 +45,11 @@ def clean(html: str) -> str:
         raise Invalid(
             {_FIELD: "The biography is far too long, or carries too much hidden formatting; paste it without"}
         )
-    lines = reading.read(html)
-    length = len(biography.to_plain(lines))
+    read = html_reader.read(html)
+    length = len(lines.to_plain(read))
     if length > LONGEST:
         raise Invalid({_FIELD: f"The biography has {length:,} characters; at most {LONGEST:,} fit"})
-    kept = biography.to_html(lines)
+    kept = lines.to_html(read)
     if kept.count("<a ") > MOST_LINKS:
         raise Invalid({_FIELD: f"The biography has more than {MOST_LINKS} links"})
     if kept.count("<") > _MOST_TAGS or len(kept) > _LONGEST_KEPT:
@@ -59,7 +59,7 @@ def clean(html: str) -> str:
 
 def plain(html: str) -> str:
     """The text of a kept biography: for descriptions, for counting, for places that take no tags."""
-    return biography.to_plain(reading.read(html))
+    return lines.to_plain(html_reader.read(html))
 
 
 def from_markdown(text: str) -> str:
@@ -81,7 +81,7 @@ def to_markdown(html: str) -> str:
 
     Remembers the last ones: an author at work has the same text put into the editor again and again.
     """
-    return markdown.written(reading.read(html))
+    return markdown.written(html_reader.read(html))
 
 
 def from_form(text: str, bio_format: str) -> str:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from tests.unit.profiles import biographies
+from tests.unit.richtext import biographies
 
 from byline.errors import Invalid
-from byline.profiles import markup
+from byline.richtext import sanitize
 
 steady = settings(max_examples=200)
 
@@ -66,8 +66,8 @@ steady = settings(max_examples=200)
     ],
 )
 def test_marks_mean_what_the_help_says(text: str, bio: str) -> None:
-    assert markup.from_markdown(text) == bio
-    assert markup.from_markdown(markup.to_markdown(bio)) == bio
+    assert sanitize.from_markdown(text) == bio
+    assert sanitize.from_markdown(sanitize.to_markdown(bio)) == bio
 
 
 @pytest.mark.parametrize(
@@ -100,50 +100,50 @@ def test_marks_mean_what_the_help_says(text: str, bio: str) -> None:
     ],
 )
 def test_a_textarea_shows_ordinary_markdown_and_a_tag_only_where_it_must(bio: str, text: str) -> None:
-    assert markup.clean(bio) == bio
-    assert markup.to_markdown(bio) == text
-    assert markup.from_markdown(text) == bio
+    assert sanitize.clean(bio) == bio
+    assert sanitize.to_markdown(bio) == text
+    assert sanitize.from_markdown(text) == bio
 
 
 @given(biographies.kept)
 @steady
 def test_a_textarea_gives_back_every_kept_biography(bio: str) -> None:
-    kept = markup.clean(bio)
+    kept = sanitize.clean(bio)
 
-    assert markup.from_markdown(markup.to_markdown(kept)) == kept
+    assert sanitize.from_markdown(sanitize.to_markdown(kept)) == kept
 
 
 @given(biographies.soups)
 @steady
 def test_a_textarea_gives_back_whatever_was_pasted_and_cleaned(soup: str) -> None:
-    kept = markup.clean(soup)
+    kept = sanitize.clean(soup)
 
-    assert markup.clean(kept) == kept
-    assert markup.from_markdown(markup.to_markdown(kept)) == kept
+    assert sanitize.clean(kept) == kept
+    assert sanitize.from_markdown(sanitize.to_markdown(kept)) == kept
 
 
 @given(biographies.typed)
 @steady
 def test_typing_saving_and_saving_again_changes_nothing(text: str) -> None:
-    kept = markup.from_markdown(text)
+    kept = sanitize.from_markdown(text)
 
-    assert markup.clean(kept) == kept
-    assert markup.from_markdown(markup.to_markdown(kept)) == kept
+    assert sanitize.clean(kept) == kept
+    assert sanitize.from_markdown(sanitize.to_markdown(kept)) == kept
 
 
 @given(biographies.kept)
 @steady
 def test_browsers_send_line_ends_of_two_signs_and_that_changes_nothing(bio: str) -> None:
-    kept = markup.clean(bio)
+    kept = sanitize.clean(bio)
 
-    assert markup.from_markdown(markup.to_markdown(kept).replace("\n", "\r\n")) == kept
+    assert sanitize.from_markdown(sanitize.to_markdown(kept).replace("\n", "\r\n")) == kept
 
 
 def test_a_form_says_how_the_biography_is_written() -> None:
-    assert markup.from_form("*a*", "markdown") == "<p><em>a</em></p>"
-    assert markup.from_form("*a*", "html") == "<p>*a*</p>"
+    assert sanitize.from_form("*a*", "markdown") == "<p><em>a</em></p>"
+    assert sanitize.from_form("*a*", "html") == "<p>*a*</p>"
     with pytest.raises(Invalid) as refused:
-        markup.from_form("*a*", "rtf")
+        sanitize.from_form("*a*", "rtf")
     assert list(refused.value.faults) == ["author_bio"]
 
 
@@ -160,7 +160,7 @@ def test_a_form_says_how_the_biography_is_written() -> None:
 )
 def test_too_much_is_refused_in_words(html: str, words: str) -> None:
     with pytest.raises(Invalid) as refused:
-        markup.clean(html)
+        sanitize.clean(html)
 
     assert list(refused.value.faults) == ["author_bio"]
     assert words in refused.value.faults["author_bio"]
@@ -168,9 +168,9 @@ def test_too_much_is_refused_in_words(html: str, words: str) -> None:
 
 def test_too_much_typing_is_refused_in_words() -> None:
     with pytest.raises(Invalid, match="at most 10,000"):
-        markup.from_markdown("a" * 60_001)
+        sanitize.from_markdown("a" * 60_001)
     with pytest.raises(Invalid, match="at most 10,000"):
-        markup.from_markdown(f"[a](https://e.org/{'a' * 200_000})")
+        sanitize.from_markdown(f"[a](https://e.org/{'a' * 200_000})")
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_too_much_typing_is_refused_in_words() -> None:
     ids=["signs", "bullets", "rows", "items", "addresses", "marks", "brackets"],
 )
 def test_the_largest_biographies_fit_into_their_textarea_too(html: str) -> None:
-    kept = markup.clean(html)
+    kept = sanitize.clean(html)
 
-    assert markup.clean(kept) == kept
-    assert markup.from_markdown(markup.to_markdown(kept)) == kept
+    assert sanitize.clean(kept) == kept
+    assert sanitize.from_markdown(sanitize.to_markdown(kept)) == kept
 
 
 def test_the_plain_text_has_paragraphs_rows_and_items() -> None:
     bio = "<p>a <em>b</em><br>c</p><ul><li>d<ol><li>e &amp; f</li></ol></li><li>g</li></ul><ol><li>h</li></ol><p>i</p>"
 
-    assert markup.plain(bio) == "a b\nc\n\n• d\n1. e & f\n• g\n1. h\n\ni"
-    assert markup.plain("") == ""
+    assert sanitize.plain(bio) == "a b\nc\n\n• d\n1. e & f\n• g\n1. h\n\ni"
+    assert sanitize.plain("") == ""

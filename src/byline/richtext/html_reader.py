@@ -12,8 +12,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from byline.profiles import linking
-from byline.profiles.biography import BREAK, CITE, DEEPEST_LIST, EM, PLAIN, STRONG, Line, Run, levelled, sound, tidied
+from byline.richtext import urls
+from byline.richtext.lines import BREAK, CITE, DEEPEST_LIST, EM, PLAIN, STRONG, Line, Run, levelled, sound, tidied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -260,7 +260,7 @@ def _inside(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
     listed = _WORD_LIST.search(style)
     return _State(
         marks=_marks(state, name, style),
-        href=state.href if name != "a" else linking.judge(attributes.get("href", "")) or "",
+        href=state.href if name != "a" else urls.judge(attributes.get("href", "")) or "",
         hidden=state.hidden or name in _HIDDEN or bool(_UNSEEN.search(style) or (listed and listed[2])),
         heading=state.heading or name in _HEADINGS,
         preformatted=state.preformatted or name == "pre",
