@@ -34,7 +34,7 @@ lint: setup-dev  ## style, types, and the walls between the packages
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy --explicit-package-bases bench
+	@.venv/bin/mypy bench
 	@.venv/bin/lint-imports
 
 bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether the clock tells tales; minutes
@@ -50,7 +50,7 @@ lock:  ## pin requirements/*.txt anew for what *.in ask; UPGRADE=--upgrade takes
 clean:  ## removes .venv, fetched tools and caches; never data
 	rm -rf .venv .tools build src/byline.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+	find src tests bench tools -name __pycache__ -prune -exec rm -rf {} +
 
 setup-dev:
 	@tools/setup.sh dev

@@ -21,9 +21,8 @@ from flask.sessions import SecureCookieSessionInterface
 from packaging.requirements import Requirement
 from tests.aws.runtime import started
 from tests.gateways import answered, http_api
+from tools.aws import packaging
 from werkzeug.test import EnvironBuilder
-
-from byline.cli import packing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,7 +57,7 @@ class Start:
 
 def packed(folder: Path) -> tuple[Path, float]:
     """Byline unpacked as Lambda would, from what is sent there, for this machine and Python; and its size in MB."""
-    package = packing.pack(folder / "packing", machine=platform.machine(), versions=(_HERE,))
+    package = packaging.pack(folder / "packing", machine=platform.machine(), versions=(_HERE,))
     with zipfile.ZipFile(package.archive) as archive:
         archive.extractall(folder / "byline")
     return folder / "byline", package.unpacked_bytes / 1e6
@@ -126,7 +125,7 @@ def _copied(folder: Path, names: Iterable[str]) -> Path:
             if ".." not in file.parts and file.suffix != ".pyc":
                 (folder / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(str(file.locate()), folder / file)
-    packing.compile_for_ever(Path(sys.executable), folder)
+    packaging.compile_in_place(Path(sys.executable), folder)
     return folder
 
 

@@ -3,7 +3,6 @@
 A portal of the demo's people is made, started, walked through and thrown away. ``--readme`` takes those of README.md
 only, one of each, as small as they may be.
 """
-# ruff: noqa: INP001 - a program, no package
 
 from __future__ import annotations
 
@@ -166,12 +165,12 @@ class Walk:
         self._goes(page, path_in(letter, "/confirm/"), "waiting")
         self._goes(page, path_in(letter, "/confirm/"), "confirmed-before")
         self._goes(elsewhere, path_in(letter, "/confirm/"), "confirm-dead")
-        for _ in range(6):
-            another = self._page()
+        browsers = [self._page() for _ in range(6)]
+        for another in browsers:
             another.goto(f"{self.portal.url}/register")
             _types(another, {"Name": "Bo Lund", "Email address": "bo@example.org", "Password": NEW_PASSWORD})
             _presses(another, "Create account")
-        self.camera.takes(another, "registrations-full")
+        self.camera.takes(browsers[-1], "registrations-full")
 
     def forgetting(self) -> None:
         """A new password by mail."""

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.aws.stack import Stack, brought_up
-
-from byline.cli.packing import Package, pack
+from tools.aws.packaging import Package, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,10 @@ from tests.aws.counter import BIO, Context, Part, make_counter, saved_alone, sen
 from tests.capacity import CapacityStore, size_of
 from tests.docs.reading import table_under, text_of
 from tests.people import PASSWORD, path_in
+from tools.aws.pricing import GUIDE
 
 from byline import amazon
 from byline.aws.worker import worker
-from byline.cli.costing import GUIDE
 from byline.outbox.model import JobKind
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Adopt, Entry, Key, Record
@@ -117,9 +117,9 @@ LEAST = {
     "the look every minute": Least(1, "page jobs"),
 }
 """One read of each record that the answer turns on, one write of each that must be there, or gone, afterwards."""
-FLOWS: dict[str, dict[str, float]] = json.loads(
-    resources.files("byline.cli").joinpath("flows.json").read_text("utf-8")
-)["guide"]
+FLOWS: dict[str, dict[str, float]] = json.loads(resources.files("tools.aws").joinpath("flows.json").read_text("utf-8"))[
+    "guide"
+]
 
 
 def units(part: Part) -> Units:

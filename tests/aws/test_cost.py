@@ -14,10 +14,10 @@ from tests.capacity import size_of
 from tests.docs.reading import SOURCE, calls, python_files
 from tests.moving import answered, byline
 from tests.people import path_in
+from tools.aws.pricing import BYLINE, GUIDE, estimate
 
 from byline.aws.metrics import NAMESPACE
 from byline.aws.worker import worker
-from byline.cli.costing import BYLINE, GUIDE, estimate
 from byline.site import entries
 from byline.wiring import handlers
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FLOWS: dict[str, dict[str, dict[str, float]]] = json.loads(
-    importlib.resources.files("byline.cli").joinpath("flows.json").read_text("utf-8")
+    importlib.resources.files("tools.aws").joinpath("flows.json").read_text("utf-8")
 )
 
 
@@ -97,7 +97,7 @@ FREE_WHILE_NOBODY_COMES = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
-"""What is paid by what happens or by what is kept. A kind that is not here is one to think of in ``costing``."""
+"""What is paid by what happens or by what is kept. A kind that is not here is one to think of in ``pricing``."""
 _ALARM, _TABLE = "AWS::CloudWatch::Alarm", "AWS::DynamoDB::Table"
 
 
@@ -109,7 +109,7 @@ def put_metrics() -> set[str]:
 
 
 def idle(template: Any) -> dict[str, object]:
-    """What a translated template lets stand there, in the words of ``costing.Way``; and what that has no words for."""
+    """What a translated template keeps standing, as ``pricing.Architecture`` has it; and what it has no fields for."""
     [table] = resources(_TABLE, template).values()
     alarms = resources(_ALARM, template).values()
     functions = resources("AWS::Lambda::Function", template).values()
@@ -138,7 +138,7 @@ def idle(template: Any) -> dict[str, object]:
 
 def expected_idle() -> dict[str, object]:
     """What ``byline cost`` counts with."""
-    ways = ("alarms", "metrics", "recovery", "cdn", "rest_api", "ticks_an_hour", "memory_mb", "arm")
+    kinds = ("alarms", "metrics", "recovery", "cdn", "rest_api", "ticks_an_hour", "memory_mb", "arm")
     nothing = {
         "other kinds": set(),
         "alarms that count twice": [],
@@ -148,7 +148,7 @@ def expected_idle() -> dict[str, object]:
         "logs for ever": [],
         "other rates": [],
     }
-    return {way: getattr(BYLINE, way) for way in ways} | nothing
+    return {kind: getattr(BYLINE, kind) for kind in kinds} | nothing
 
 
 def test_what_stands_idle_is_what_the_template_has() -> None:

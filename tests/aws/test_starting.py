@@ -24,7 +24,7 @@ from byline.world import SystemClock
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from byline.cli.packing import Package
+    from tools.aws.packaging import Package
 
 pytestmark = [pytest.mark.aws, pytest.mark.dynamodb, pytest.mark.slow]
 

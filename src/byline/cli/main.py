@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -14,23 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMANDS: Mapping[str, str] = {
-    "approve": "people:approve",
-    "authors": "people:authors",
-    "aws": "aws:aws",
-    "backup": "data:backup",
-    "check": "running:check",
-    "copy-files": "data:copy_files",
-    "copy-store": "data:copy_store",
-    "cost": "cost:cost",
-    "deliver": "running:deliver_once",
-    "demo": "demo:demo",
-    "import": "importing:import_",
-    "publisher": "people:publisher",
-    "republish": "running:republish",
-    "restore": "data:restore",
-    "serve": "running:serve",
+    "approve": "byline.cli.people:approve",
+    "authors": "byline.cli.people:authors",
+    "aws": "tools.aws.commands:group",
+    "backup": "byline.cli.data:backup",
+    "check": "byline.cli.running:check",
+    "copy-files": "byline.cli.data:copy_files",
+    "copy-store": "byline.cli.data:copy_store",
+    "cost": "tools.aws.cost:cost",
+    "deliver": "byline.cli.running:deliver_once",
+    "demo": "byline.cli.demo:demo",
+    "import": "byline.cli.importing:import_",
+    "publisher": "byline.cli.people:publisher",
+    "republish": "byline.cli.running:republish",
+    "restore": "byline.cli.data:restore",
+    "serve": "byline.cli.running:serve",
 }
-"""Where each command stands in this package; a module is loaded when one of its commands is asked for."""
+"""Where each command stands; a module is loaded when one of its commands is asked for."""
+
+TOOLS: Path = Path(__file__).parents[3] / "tools"
+"""Commands whose code is not in the wheel, but in a checkout, beside ``src``."""
 
 EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.Misconfigured: 2,
@@ -62,7 +66,11 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"byline.cli.{module}"), name)
+        if module.startswith("tools."):
+            if not TOOLS.is_dir():
+                return _checkout_only(cmd_name)
+            sys.path.insert(0, str(TOOLS.parent))
+        command: click.Command = getattr(import_module(module), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -80,6 +88,25 @@ def main() -> None:
 
     Settings come from BYLINE_… variables in the environment; docs/settings.md describes them.
     """
+
+
+def _checkout_only(name: str) -> click.Command:
+    """A command that stands for one whose code is not installed, whatever it is given."""
+
+    @click.command(
+        name,
+        short_help="Works in a checkout of Byline only.",
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True},
+    )
+    @click.argument("anything", nargs=-1, type=click.UNPROCESSED)
+    def refuse(anything: tuple[str, ...]) -> NoReturn:  # noqa: ARG001 - taken so that click refuses nothing itself
+        raise errors.Misconfigured(
+            f"`byline {name}` works in a checkout of Byline only: clone its repository, type `make`, and run "
+            f"`.venv/bin/byline {name}` there."
+        )
+
+    return refuse
 
 
 def _end(fault: errors.BylineError) -> NoReturn:

@@ -9,10 +9,10 @@ import botocore
 import botocore.loaders
 import pytest
 from botocore import xform_name
+from tools.aws import slimming
+from tools.aws.slimming import OPERATIONS, reduce_model
 
 import byline
-from byline.cli import cutting
-from byline.cli.cutting import OPERATIONS, only
 
 SOURCE = Path(byline.__file__).parent
 ASKING = {
@@ -45,7 +45,7 @@ def test_what_the_program_asks_of_a_service_is_kept_and_nothing_else(service: st
     assert asked | BY_BOTOCORE.get(service, set()) == set(OPERATIONS[service])
 
 
-def test_nobody_else_on_a_function_has_to_do_with_amazon() -> None:
+def test_nothing_else_on_a_function_has_to_do_with_amazon() -> None:
     paths = [path for path in SOURCE.rglob("*.py") if SOURCE / "cli" not in path.parents]
     importing = {path.relative_to(SOURCE).as_posix() for path in paths if "amazon" in " ".join(imported(path))}
 
@@ -66,7 +66,7 @@ def imported(path: Path) -> list[str]:
 
 def test_a_cut_description_holds_all_that_its_operations_need() -> None:
     whole = described("dynamodb")
-    cut = only(whole, ["TransactWriteItems"])
+    cut = reduce_model(whole, ["TransactWriteItems"])
 
     assert set(cut["operations"]) == {"TransactWriteItems"}
     assert cut["metadata"] == whole["metadata"]
@@ -86,7 +86,7 @@ def test_a_member_may_be_called_what_prose_is_called() -> None:
         "shapes": {"Page": page, "Text": {"type": "string"}, "Ink": {"type": "string"}},
     }
 
-    shapes = only(model, ["Read"])["shapes"]
+    shapes = reduce_model(model, ["Read"])["shapes"]
     assert set(shapes) == {"Page", "Text"}
     assert shapes["Page"] == {
         "type": "structure",
@@ -97,12 +97,12 @@ def test_a_member_may_be_called_what_prose_is_called() -> None:
 def test_the_certificates_that_are_kept_are_those_of_amazons_authorities(tmp_path: Path) -> None:
     bundle = tmp_path / "cacert.pem"
     bundle.write_bytes((Path(botocore.__file__).parent / "cacert.pem").read_bytes())
-    cutting._cut_authorities(bundle)
+    slimming._slim_authorities(bundle)
 
     text = bundle.read_text()
     labels = [line.partition('"')[2].rstrip('"') for line in text.splitlines() if line.startswith("# Label")]
     assert {"Amazon Root CA 1", "Amazon Root CA 4", "Starfield Services Root Certificate Authority - G2"} <= set(labels)
-    assert all(label.startswith(cutting.AUTHORITIES) for label in labels)
+    assert all(label.startswith(slimming.AUTHORITIES) for label in labels)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(bundle)
     assert context.cert_store_stats()["x509_ca"] == len(labels) == text.count("BEGIN CERTIFICATE")
@@ -118,6 +118,6 @@ def test_a_library_that_another_one_needs_stays(tmp_path: Path) -> None:
     )
     for name in ("libzstd-40ad5e7e.so.1.5.7", "libavif-c6062d5f.so.16.4.2"):
         (libraries / name).write_bytes(b"\x7fELF")
-    cutting._cut_libraries(tmp_path)
+    slimming._slim_libraries(tmp_path)
 
     assert {path.name for path in libraries.iterdir()} == {"libtiff-620b7e81.so.6.3.0", "libzstd-40ad5e7e.so.1.5.7"}

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 from tests.aws import template
+from tools.aws import packaging
+from tools.aws.slimming import needed_libraries
 
-from byline.cli import packing
-from byline.cli.cutting import needed_libraries
 from byline.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from byline.cli.packing import Package
+    from tools.aws.packaging import Package
 
 pytestmark = [pytest.mark.aws, pytest.mark.slow]
 
@@ -57,7 +57,7 @@ _GET = {
 @pytest.fixture(scope="module")
 def arm(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The program as it goes to Lambda."""
-    return packing.pack(tmp_path_factory.mktemp("arm") / "packed")
+    return packaging.pack(tmp_path_factory.mktemp("arm") / "packed")
 
 
 def names(package: Package) -> list[str]:
@@ -69,7 +69,7 @@ def test_it_is_small_enough(arm: Package) -> None:
     with zipfile.ZipFile(arm.archive) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
 
-    assert unpacked == arm.unpacked_bytes <= packing.MOST_BYTES == 30_000_000
+    assert unpacked == arm.unpacked_bytes <= packaging.MOST_BYTES == 30_000_000
 
 
 def test_it_is_for_lambdas_machines_and_runtime(arm: Package) -> None:
@@ -81,7 +81,7 @@ def test_it_is_for_lambdas_machines_and_runtime(arm: Package) -> None:
     assert tagged
     assert all(f"cpython-{version}-aarch64" in name for name in tagged)
     assert arm.runtime in template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]
-    listed = {f"python{major}.{minor}" for major, minor in packing.RUNTIMES}
+    listed = {f"python{major}.{minor}" for major, minor in packaging.RUNTIMES}
     assert set(template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]) == listed
 
 
@@ -148,7 +148,7 @@ def test_the_same_program_is_the_same_archive(arm: Package, tmp_path: Path) -> N
     with zipfile.ZipFile(arm.archive) as archive:
         archive.extractall(inside)
 
-    assert packing._zipped(inside, tmp_path).name == arm.archive.name
+    assert packaging._zip(inside, tmp_path).name == arm.archive.name
 
 
 def test_a_function_starts_from_it_alone_and_compiles_nothing(package: Package, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_function_starts_from_it_alone_and_compiles_nothing(package: Package, 
 
 def test_without_a_python_that_lambda_runs_it_is_said() -> None:
     with pytest.raises(Misconfigured, match=r"3\.99, 3\.98"):
-        packing.interpreter([(3, 99), (3, 98)])
+        packaging.interpreter([(3, 99), (3, 98)])
 
 
 def test_a_name_on_the_path_with_nothing_behind_it_is_passed_over(
@@ -194,11 +194,11 @@ def test_a_name_on_the_path_with_nothing_behind_it_is_passed_over(
     monkeypatch.setenv("PATH", str(tmp_path))
     here = sys.version_info[:2]
 
-    assert packing.interpreter([(3, 99), here]) == (Path(sys.executable), here)
+    assert packaging.interpreter([(3, 99), here]) == (Path(sys.executable), here)
 
 
 def test_a_package_that_became_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(packing, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(packaging, "MOST_BYTES", 1_000_000)
 
     with pytest.raises(Misconfigured, match="at most 1 are meant"):
-        packing.pack(tmp_path / "packed")
+        packaging.pack(tmp_path / "packed")

@@ -13,20 +13,20 @@ from click.testing import CliRunner
 from tests.aws import template
 from tests.engines import MINISTACK_REGION
 from tests.portal import BYLINE
+from tools.aws import cloudformation, commands, stack_checks
 
 from byline import amazon
-from byline.cli import aws, aws_checking, deploying
 from byline.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
-
-    from byline.cli.packing import Package
+    from tools.aws.packaging import Package
 
 pytestmark = [pytest.mark.aws, pytest.mark.slow]
 
+ACCOUNT = cloudformation.AwsAccount(MINISTACK_REGION, template.ACCOUNT)
 NEEDED = ("--publisher-email", "desk@marram.example", "--mail-from", "byline@marram.example")
 
 
@@ -38,7 +38,7 @@ class Operator:
         self.package = package
         self.packed = 0
         self._monkeypatch = monkeypatch
-        monkeypatch.setattr(aws, "pack", self._pack)
+        monkeypatch.setattr(commands, "pack", self._pack)
 
     def run(self, command: str, *words: str, typed: str = "") -> Result:
         """Run ``byline aws``; what went to standard output and to standard error stands apart."""
@@ -53,7 +53,7 @@ class Operator:
         return {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
 
     def function(self) -> Any:
-        name = deploying.outputs(deploying.Amazon(MINISTACK_REGION, template.ACCOUNT), self.stack)["WebFunction"]
+        name = cloudformation.read_outputs(ACCOUNT, self.stack)["WebFunction"]
         return self.client("lambda").get_function_configuration(FunctionName=name)
 
     def _pack(self, _: Path) -> Package:
@@ -125,7 +125,7 @@ def test_nothing_is_made_unless_the_operator_says_so(operator: Operator) -> None
     done = operator.run("deploy", *NEEDED, typed="n\n")
 
     assert done.exit_code == 1
-    assert deploying.there(deploying.Amazon(MINISTACK_REGION, template.ACCOUNT), operator.stack) is None
+    assert cloudformation.describe_stack(ACCOUNT, operator.stack) is None
     assert operator.packed == 0
 
 
@@ -155,7 +155,7 @@ def test_an_aws_that_does_not_answer_is_to_be_tried_again(operator: Operator, mo
 
 
 def test_what_the_template_makes_is_counted_by_service() -> None:
-    counted = deploying.counted()
+    counted = cloudformation.count_resources()
 
     assert counted["Lambda"] == 4  # three functions, and the right to call one
     assert counted["DynamoDB"] == 1
@@ -165,7 +165,7 @@ def test_what_the_template_makes_is_counted_by_service() -> None:
 
 def test_checking_says_what_a_new_portal_needs(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     operator.run("deploy", *NEEDED, "--yes")
-    monkeypatch.setattr(aws_checking, "ask_dns", lambda *_: ())
+    monkeypatch.setattr(stack_checks, "ask_dns", lambda *_: ())
 
     done = operator.run("check", "--json")
 

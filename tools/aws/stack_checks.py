@@ -1,4 +1,4 @@
-"""What a stack on AWS still needs, each with what to do: sender, certificate, alarms, and the portal itself."""
+"""Check what a stack on AWS still needs: sender, certificate, alarms, and the portal itself."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import dns.resolver
 from dns.exception import DNSException
 
 from byline import amazon
-from byline.cli import deploying
 from byline.cli.checking import Finding
 from byline.cli.checking import findings as portal_findings
+from tools.aws import cloudformation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from byline.cli.deploying import Amazon
+    from tools.aws.cloudformation import AwsAccount
 
 AskDns: TypeAlias = Callable[[str, str], Sequence[str]]
-"""What the DNS says of a name, for a kind of record; nothing where it says nothing."""
+"""Looks up a name's DNS records of one type; empty where there are none."""
 
 _DNS_SECONDS: Final = 5.0
 _CERTIFICATES: Final = "us-east-1"
-"""Where CloudFront looks for certificates, wherever the stack is."""
+"""The region of CloudFront's certificates, wherever the stack is."""
 
 
 def ask_dns(name: str, kind: str) -> Sequence[str]:
-    """What the DNS says, as text; nothing where there is no such record, or no answer."""
+    """DNS records as text; empty where there are none, or no answer came."""
     try:
         answers = dns.resolver.resolve(name, kind, lifetime=_DNS_SECONDS)
     except DNSException:
@@ -35,47 +35,47 @@ def ask_dns(name: str, kind: str) -> Sequence[str]:
     return tuple(answer.to_text().strip('"').replace('" "', "").rstrip(".") for answer in answers)
 
 
-def findings(at: Amazon, stack: str, ask: AskDns) -> list[Finding]:
-    """Look at everything, from the sender to the outbox."""
-    outputs = deploying.outputs(at, stack)
-    about = deploying.there(at, stack) or {}
+def findings(aws: AwsAccount, stack: str, ask: AskDns) -> list[Finding]:
+    """Everything found, from the sender to the outbox."""
+    outputs = cloudformation.read_outputs(aws, stack)
+    about = cloudformation.describe_stack(aws, stack) or {}
     given = {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
     return [
-        *_sending(at),
-        *_sender(at, given["MailFrom"], ask),
-        *_domain(given["DomainName"], given["CertificateId"], outputs["PointsTo"], at, ask),
-        *_alarms(at, stack),
-        *portal_findings(deploying.settings(at, outputs)),
+        *_sending(aws),
+        *_sender(aws, given["MailFrom"], ask),
+        *_domain(given["DomainName"], given["CertificateId"], outputs["PointsTo"], aws, ask),
+        *_alarms(aws, stack),
+        *portal_findings(cloudformation.read_settings(aws, outputs)),
     ]
 
 
-def _sending(at: Amazon) -> Iterator[Finding]:
-    account = at.client("sesv2").get_account()
+def _sending(aws: AwsAccount) -> Iterator[Finding]:
+    account = aws.client("sesv2").get_account()
     if not account.get("ProductionAccessEnabled"):
         yield Finding(
             "sandbox",
-            "SES is in its sandbox: letters go to verified addresses only. Ask for production access in the SES "
-            f"console, in {at.region}; it takes a day or so.",
+            "SES is in its sandbox: emails go to verified addresses only. Ask for production access in the SES "
+            f"console, in {aws.region}; it takes a day or so.",
             wrong=True,
         )
     if not account.get("SendingEnabled"):
         yield Finding("sending", "AWS has stopped sending for this account: the SES console says why.", wrong=True)
 
 
-def _sender(at: Amazon, address: str, ask: AskDns) -> Iterator[Finding]:
+def _sender(aws: AwsAccount, address: str, ask: AskDns) -> Iterator[Finding]:
     domain = address.rpartition("@")[2]
-    identities = [found for name in (domain, address) if (found := _identity(at, name))]
+    identities = [found for name in (domain, address) if (found := _identity(aws, name))]
     if not any(found.get("VerifiedForSendingStatus") for found in identities):
         yield Finding(
             "sender",
             f"SES does not know that {address} is yours: verify {domain} (or the address) in the SES console, "
-            f"in {at.region}. Until then letters wait.",
+            f"in {aws.region}. Until then emails wait.",
             wrong=True,
         )
     if not any(found.get("DkimAttributes", {}).get("Status") == "SUCCESS" for found in identities):
         yield Finding(
             "DKIM",
-            f"Letters are not signed for {domain}, so many readers will not see them: verify the domain in SES with "
+            f"Emails are not signed for {domain}, so many recipients will not see them: verify the domain in SES with "
             "Easy DKIM, and enter the three records it names.",
             wrong=True,
         )
@@ -92,8 +92,8 @@ def _sender(at: Amazon, address: str, ask: AskDns) -> Iterator[Finding]:
         )
 
 
-def _identity(at: Amazon, name: str) -> dict[str, Any] | None:
-    client = at.client("sesv2")
+def _identity(aws: AwsAccount, name: str) -> dict[str, Any] | None:
+    client = aws.client("sesv2")
     try:
         found: dict[str, Any] = client.get_email_identity(EmailIdentity=name)
     except client.exceptions.NotFoundException:
@@ -101,10 +101,10 @@ def _identity(at: Amazon, name: str) -> dict[str, Any] | None:
     return found
 
 
-def _domain(domain: str, certificate: str, target: str, at: Amazon, ask: AskDns) -> Iterator[Finding]:
+def _domain(domain: str, certificate: str, target: str, aws: AwsAccount, ask: AskDns) -> Iterator[Finding]:
     if not domain:
         return
-    arn = f"arn:aws:acm:{_CERTIFICATES}:{at.account}:certificate/{certificate}"
+    arn = f"arn:aws:acm:{_CERTIFICATES}:{aws.account}:certificate/{certificate}"
     acm = amazon.client("acm", region=_CERTIFICATES, endpoint=None, tries=3, read_seconds=10)
     about = acm.describe_certificate(CertificateArn=arn)["Certificate"]
     if about["Status"] != "ISSUED":
@@ -115,14 +115,14 @@ def _domain(domain: str, certificate: str, target: str, at: Amazon, ask: AskDns)
         yield Finding("domain", f"{domain} does not lead to {target}: enter a CNAME (or ALIAS) record.", wrong=True)
 
 
-def _alarms(at: Amazon, stack: str) -> Iterator[Finding]:
-    resource = at.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId="Alarms")
+def _alarms(aws: AwsAccount, stack: str) -> Iterator[Finding]:
+    resource = aws.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId="Alarms")
     topic = resource["StackResourceDetail"]["PhysicalResourceId"]
-    for entry in at.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+    for entry in aws.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
         if entry["SubscriptionArn"] == "PendingConfirmation":
             yield Finding(
                 "alarms",
-                f"{entry['Endpoint']} has not followed the link in AWS's letter, so no alarm arrives. "
+                f"{entry['Endpoint']} has not followed the link in AWS's email, so no alarm arrives. "
                 "Have it sent again in the SNS console if it is lost.",
                 wrong=True,
             )

@@ -1,4 +1,4 @@
-"""Taking out of a packed program what no function uses: megabytes and milliseconds of every cold start."""
+"""Remove from a packed program what no function uses, to save megabytes and milliseconds of every cold start."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ OPERATIONS: Final = {
     "sesv2": ("SendEmail",),
     "ssm": ("GetParameter",),
 }
-"""What the functions ask of each service."""
+"""The operations that the functions call, by service."""
 
 AUTHORITIES: Final = ("Amazon Root CA", "Starfield", "DigiCert")
-"""Amazon Trust Services, whom Amazon bought its name from, and who vouched for it before.
+"""Root CAs of Amazon Trust Services and its predecessors.
 
 https://www.amazontrust.com/repository/ lists the first two.
 """
 _AUTHORITY: Final = re.compile(r'((?:^#.*\n)*?^# Label: "(.+)"\n(?:^#.*\n)*(?:^[^#\n].*\n)+)', re.MULTILINE)
 _ENDPOINTS: Final = frozenset({"dynamodb", "email", "s3", "ssm", "sts"})
-_SHARED: Final = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
+_COMMON_FILES: Final = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
 _MODEL: Final = "service-2.json"
-_DESCRIBING: Final = ("endpoint-rule-set-1.json.gz", "service-2.sdk-extras.json")
+_KEPT_FILES: Final = ("endpoint-rule-set-1.json.gz", "service-2.sdk-extras.json")
 _UNNEEDED: Final = (
     *("bin", "*/tests", "byline/cli", "**/__pycache__", "**/*.pyi", "*.dist-info/RECORD", "*.dist-info/sboms"),
     # argon2 needs the machine code of cffi, not what writes such code.
     *("cffi", "pycparser"),
-    # email-validator asks name servers with it; nobody asks it to.
+    # email-validator would query DNS servers with it; Byline never asks it to.
     "dns",
-    # Pillow: formats and arts other than those that photos need (JPEG, PNG, WebP, colour profiles).
+    # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, colour profiles).
     *("PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
 )
 _LIBRARIES: Final = "pillow.libs"
 _LIBRARY_NAME: Final = re.compile(rb"lib[A-Za-z0-9_+-]+-[0-9a-f]{8}\.so[.0-9]*")
 
 
-def cut(inside: Path) -> None:
-    """Take away what no function reads: other services' descriptions and regions, commands, tests, codecs."""
+def slim(inside: Path) -> None:
+    """Remove what no function reads: other services' descriptions and regions, commands, tests, codecs."""
     for pattern in _UNNEEDED:
         for entry in list(inside.glob(pattern)):
             _remove(entry)
-    _cut_libraries(inside)
-    _cut_descriptions(inside / "botocore" / "data")
-    _cut_authorities(inside / "botocore" / "cacert.pem")
+    _slim_libraries(inside)
+    _slim_descriptions(inside / "botocore" / "data")
+    _slim_authorities(inside / "botocore" / "cacert.pem")
 
 
 def needed_libraries(file: Path) -> set[str]:
@@ -62,8 +62,8 @@ def needed_libraries(file: Path) -> set[str]:
     return {name.decode() for name in _LIBRARY_NAME.findall(file.read_bytes())} - {file.name}
 
 
-def _cut_libraries(inside: Path) -> None:
-    """Take away the libraries that no module of Pillow needs any more, directly or by another library."""
+def _slim_libraries(inside: Path) -> None:
+    """Remove the libraries that no module of Pillow needs any more, directly or through another library."""
     folder = inside / _LIBRARIES
     waiting, needed = list((inside / "PIL").glob("*.so")), set[str]()
     while waiting:
@@ -75,9 +75,9 @@ def _cut_libraries(inside: Path) -> None:
             library.unlink()
 
 
-def _cut_descriptions(data: Path) -> None:
+def _slim_descriptions(data: Path) -> None:
     for entry in list(data.iterdir()):
-        if entry.name not in OPERATIONS and entry.name not in _SHARED:
+        if entry.name not in OPERATIONS and entry.name not in _COMMON_FILES:
             _remove(entry)
     endpoints = json.loads((data / "endpoints.json").read_text())
     for partition in endpoints["partitions"]:
@@ -88,30 +88,30 @@ def _cut_descriptions(data: Path) -> None:
         for folder in older:
             _remove(folder)
         described = newest / f"{_MODEL}.gz"
-        model = only(json.loads(gzip.decompress(described.read_bytes())), operations)
+        model = reduce_model(json.loads(gzip.decompress(described.read_bytes())), operations)
         for entry in list(newest.iterdir()):
-            if entry.name not in _DESCRIBING:
+            if entry.name not in _KEPT_FILES:
                 _remove(entry)
         (newest / _MODEL).write_text(json.dumps(model, separators=(",", ":")))
 
 
-def _cut_authorities(bundle: Path) -> None:
-    """Trust nobody but whom Amazon's services show certificates of: reading all the others takes 13 ms a client."""
+def _slim_authorities(bundle: Path) -> None:
+    """Keep only the root CAs of Amazon's services: reading all the others takes 13 ms a client."""
     entries = _AUTHORITY.findall(bundle.read_text())
     bundle.write_text("".join(entry for entry, name in entries if name.startswith(AUTHORITIES)))
 
 
-def only(model: dict[str, Any], operations: Iterable[str]) -> dict[str, Any]:
-    """A service's description with these operations alone, the shapes that they need, and no prose."""
-    kept = {name: _without_prose(model["operations"][name]) for name in operations}
+def reduce_model(model: dict[str, Any], operations: Iterable[str]) -> dict[str, Any]:
+    """A service's description reduced to these operations and the shapes they need, without documentation."""
+    kept = {name: _without_documentation(model["operations"][name]) for name in operations}
     shapes: dict[str, Any] = {}
     waiting = [shape for operation in kept.values() for shape in _shapes_of(operation)]
     while waiting:
         name = waiting.pop()
         if name not in shapes:
-            shapes[name] = _without_prose(model["shapes"][name])
+            shapes[name] = _without_documentation(model["shapes"][name])
             waiting += _shapes_of(shapes[name])
-    return {**_without_prose(model), "operations": kept, "shapes": shapes}
+    return {**_without_documentation(model), "operations": kept, "shapes": shapes}
 
 
 def _shapes_of(described: dict[str, Any]) -> Iterator[str]:
@@ -122,11 +122,11 @@ def _shapes_of(described: dict[str, Any]) -> Iterator[str]:
             yield part["shape"]
 
 
-def _without_prose(described: dict[str, Any]) -> dict[str, Any]:
-    """A description without its documentation, and that of its members."""
+def _without_documentation(described: dict[str, Any]) -> dict[str, Any]:
+    """A description without its own documentation and that of its members."""
     kept = {name: of for name, of in described.items() if name != "documentation"}
     if "members" in kept:
-        kept["members"] = {name: _without_prose(of) for name, of in kept["members"].items()}
+        kept["members"] = {name: _without_documentation(of) for name, of in kept["members"].items()}
     return kept
 
 

@@ -1,7 +1,7 @@
-"""Bringing the stack up on AWS, or upgrading it in place: what is asked of CloudFormation, and in which order.
+"""Deploy the stack on AWS or upgrade it in place, by change sets of CloudFormation.
 
-Doing it again is always safe: what is there stays, what is given changes, what is not given keeps its value. An upgrade
-that fails is rolled back by CloudFormation, and the version before goes on.
+A second deployment is always safe: parameters that are given change, all others keep their values. CloudFormation rolls
+a failed upgrade back, and the version before goes on running.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from byline.wiring import connect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from byline.cli.packing import Package
+    from tools.aws.packaging import Package
 
-TEMPLATE: Final = Path(__file__).parents[3] / "deploy" / "template.yaml"
-NEEDED: Final = {"PublisherEmail": "--publisher-email", "MailFrom": "--mail-from"}
+TEMPLATE: Final = Path(__file__).parents[2] / "deploy" / "template.yaml"
+REQUIRED: Final = {"PublisherEmail": "--publisher-email", "MailFrom": "--mail-from"}
 """The parameters without which no stack can be made, and the options that give them."""
 
 _TYPE: Final = re.compile(r"^    Type: (AWS::\S+)", re.MULTILINE)
@@ -37,9 +37,9 @@ _PARAMETER: Final = re.compile(r"^  (\w+):$", re.MULTILINE)
 _POLL_SECONDS: Final = 3
 _LONGEST_SECONDS: Final = 45 * 60
 _MOST_POLLS: Final = _LONGEST_SECONDS // _POLL_SECONDS
-_UP: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+_COMPLETE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _EMPTY: Final = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"})
-_LEFT: Final = {
+_AFTER_FAILURE: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "the version before goes on.",
     "ROLLBACK_COMPLETE": "nothing is running. Mend what it says, delete the empty stack, and try again.",
 }
@@ -49,15 +49,15 @@ _CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 @dataclass(frozen=True, slots=True)
-class Amazon:
-    """An account of AWS in one region, as this machine's credentials reach it."""
+class AwsAccount:
+    """An AWS account in one region, reached with this machine's credentials."""
 
     region: str
     account: str
     clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """Amazon's client of a service, made once."""
+        """The client of a service, made once."""
         if service not in self.clients:
             self.clients[service] = amazon.client(service, region=self.region, endpoint=None, tries=5, read_seconds=30)
         return self.clients[service]
@@ -65,15 +65,15 @@ class Amazon:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A stack that is up: its outputs, and whether anything had to be changed for it."""
+    """A deployed stack: its outputs, and whether anything had to be changed."""
 
     outputs: Mapping[str, str]
     changed: bool
 
 
 @contextmanager
-def speaking_plainly() -> Iterator[None]:
-    """Turn what AWS refuses, or does not answer, into our own refusals."""
+def translate_errors() -> Iterator[None]:
+    """Raise ``Misconfigured`` for what AWS refuses, and ``Unavailable`` where it does not answer."""
     try:
         yield
     except ClientError as fault:
@@ -87,23 +87,24 @@ def speaking_plainly() -> Iterator[None]:
         raise Misconfigured(f"AWS cannot be used with these settings: {fault}") from fault
 
 
-def reach(region: str) -> Amazon:
-    """The account that the credentials in use belong to."""
+def current_account(region: str) -> AwsAccount:
+    """The AWS account that the credentials in use belong to."""
     identity = amazon.client("sts", region=region, endpoint=None, tries=3, read_seconds=10).get_caller_identity()
-    return Amazon(region, str(identity["Account"]))
+    return AwsAccount(region, str(identity["Account"]))
 
 
-def counted() -> Mapping[str, int]:
-    """What the template makes: how many resources of each service."""
-    return Counter(kind.split("::")[1] for kind in _TYPE.findall(_template()) if "Serverless" not in kind) + Counter(
-        {"Lambda": _template().count("Type: AWS::Serverless::Function")}
+def count_resources() -> Mapping[str, int]:
+    """How many resources of each service the template makes."""
+    template = TEMPLATE.read_text()
+    return Counter(kind.split("::")[1] for kind in _TYPE.findall(template) if "Serverless" not in kind) + Counter(
+        {"Lambda": template.count("Type: AWS::Serverless::Function")}
     )
 
 
-def there(at: Amazon, stack: str) -> Mapping[str, Any] | None:
-    """What CloudFormation says of a stack, ``None`` if there is none (or one that has only begun to be)."""
+def describe_stack(aws: AwsAccount, stack: str) -> Mapping[str, Any] | None:
+    """CloudFormation's description of a stack; ``None`` if there is none, or only an unexecuted change set."""
     try:
-        [about] = at.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        [about] = aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except ClientError as fault:
         if _NOT_THERE in str(fault):
             return None
@@ -113,110 +114,104 @@ def there(at: Amazon, stack: str) -> Mapping[str, Any] | None:
 
 
 def deploy(
-    at: Amazon,
+    aws: AwsAccount,
     stack: str,
     given: Mapping[str, str],
     package: Package,
     *,
     pause: Callable[[float], None],
-    advance: Callable[[str, str], None],
+    report: Callable[[str, str], None],
 ) -> Outcome:
-    """Bring the stack up with a packed program and the parameters given, or upgrade it.
+    """Create or upgrade the stack with a packed program and the given parameters.
 
-    ``advance`` is told of each resource and what became of it. ``Misconfigured`` where parameters are missing or a
+    ``report`` is called with each resource and its new state. ``Misconfigured`` where parameters are missing or a
     first attempt must be cleared away; ``Unavailable`` if it failed, with CloudFormation's reasons.
     """
-    before = there(at, stack)
+    before = describe_stack(aws, stack)
     if before is not None and before["StackStatus"] in _EMPTY:
         raise Misconfigured(f"the first attempt failed and left an empty stack: delete {stack} in CloudFormation first")
     parameters = dict(given)
     if before is None:
-        missing = [option for name, option in NEEDED.items() if name not in given]
+        missing = [option for name, option in REQUIRED.items() if name not in given]
         if missing:
             raise Misconfigured(f"a new stack needs {' and '.join(missing)}")
-        _make_secret(at, stack)
+        _create_secret(aws, stack)
         parameters["EdgeKey"] = secrets.token_urlsafe(36)
-    parameters |= _lay_down(at, package)
-    change = _change(at, stack, parameters, before, pause)
+    parameters |= _upload(aws, package)
+    change = _create_change_set(aws, stack, parameters, before, pause)
     if change is not None:
-        _carry_out(at, stack, change, pause, advance)
-    return Outcome(outputs(at, stack), changed=change is not None)
+        _execute_change_set(aws, stack, change, pause, report)
+    return Outcome(read_outputs(aws, stack), changed=change is not None)
 
 
-def outputs(at: Amazon, stack: str) -> dict[str, str]:
-    """What the stack says of itself; ``Misconfigured`` where there is none."""
-    about = there(at, stack)
+def read_outputs(aws: AwsAccount, stack: str) -> dict[str, str]:
+    """The stack's outputs; ``Misconfigured`` where there is no such stack."""
+    about = describe_stack(aws, stack)
     if about is None or "Outputs" not in about:
-        raise Misconfigured(f"there is no stack {stack} in {at.region}: byline aws deploy brings it up")
+        raise Misconfigured(f"there is no stack {stack} in {aws.region}: byline aws deploy brings it up")
     return {entry["OutputKey"]: entry["OutputValue"] for entry in about["Outputs"]}
 
 
-def environ(at: Amazon, outputs: Mapping[str, str]) -> dict[str, str]:
-    """The settings of the stack's web function, by their names in the environment; its own folder is left out."""
-    about = at.client("lambda").get_function_configuration(FunctionName=outputs["WebFunction"])
+def read_environ(aws: AwsAccount, outputs: Mapping[str, str]) -> dict[str, str]:
+    """The settings of the stack's web function by their names in the environment, without its own data folder."""
+    about = aws.client("lambda").get_function_configuration(FunctionName=outputs["WebFunction"])
     variables = about["Environment"]["Variables"].items()
     return {name: value for name, value in variables if name.startswith("BYLINE_") and name != "BYLINE_DATA"}
 
 
-def settings(at: Amazon, outputs: Mapping[str, str]) -> Settings:
-    """These settings, for commands that look at the installation from here."""
-    return Settings.from_environ({**environ(at, outputs), "BYLINE_DATA": tempfile.mkdtemp(prefix="byline-aws-")})
+def read_settings(aws: AwsAccount, outputs: Mapping[str, str]) -> Settings:
+    """The same settings, for commands that read the installation from this machine."""
+    return Settings.from_environ({**read_environ(aws, outputs), "BYLINE_DATA": tempfile.mkdtemp(prefix="byline-aws-")})
 
 
-def publisher_link(at: Amazon, outputs: Mapping[str, str]) -> str | None:
+def first_publisher_link(aws: AwsAccount, outputs: Mapping[str, str]) -> str | None:
     """The one-time link for the first publisher, while there is none."""
-    return first_link(connect(settings(at, outputs)).ports)
+    return first_link(connect(read_settings(aws, outputs)).ports)
 
 
-def _template() -> str:
-    if not TEMPLATE.exists():
-        raise Misconfigured("deploying needs Byline's source tree: run it in a checkout")
-    return TEMPLATE.read_text()
-
-
-def _make_secret(at: Amazon, stack: str) -> None:
-    """Make the installation's secret, unless one is there: of a stack that was deleted, whose table is kept."""
+def _create_secret(aws: AwsAccount, stack: str) -> None:
+    """Create the installation's secret key, unless a deleted stack whose table was kept has left one."""
     try:
-        at.client("ssm").put_parameter(
+        aws.client("ssm").put_parameter(
             Name=f"/byline/{stack}/secret-key",
-            Description="Byline's secret key: whoever has it can log in as anybody",
+            Description="Byline's secret key: with it one can log in as anybody",
             Value=secrets.token_urlsafe(48),
             Type="SecureString",
         )
-    except at.client("ssm").exceptions.ParameterAlreadyExists:
+    except aws.client("ssm").exceptions.ParameterAlreadyExists:
         return
 
 
-def _lay_down(at: Amazon, package: Package) -> dict[str, str]:
-    """Put the packed program where Lambda can fetch it; the parameters that say where."""
-    bucket, s3 = f"byline-code-{at.account}-{at.region}", at.client("s3")
-    placed = {} if at.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": at.region}}
+def _upload(aws: AwsAccount, package: Package) -> dict[str, str]:
+    """Upload the packed program for Lambda; returns the parameters that say where it is."""
+    bucket, s3 = f"byline-code-{aws.account}-{aws.region}", aws.client("s3")
+    placed = {} if aws.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
         s3.create_bucket(Bucket=bucket, **placed)
-    # Anybody may have made a bucket of that name before: every call names the owner it must have.
-    ours = {"Bucket": bucket, "ExpectedBucketOwner": at.account}
+    # Somebody else may own a bucket of that name: every call names the owner it must have.
+    bucket_of_ours = {"Bucket": bucket, "ExpectedBucketOwner": aws.account}
     blocked = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-    s3.put_public_access_block(**ours, PublicAccessBlockConfiguration=dict.fromkeys(blocked, True))
+    s3.put_public_access_block(**bucket_of_ours, PublicAccessBlockConfiguration=dict.fromkeys(blocked, True))
     name = package.archive.name
-    if not s3.list_objects_v2(**ours, Prefix=name).get("KeyCount"):
-        s3.put_object(**ours, Key=name, Body=package.archive.read_bytes())
+    if not s3.list_objects_v2(**bucket_of_ours, Prefix=name).get("KeyCount"):
+        s3.put_object(**bucket_of_ours, Key=name, Body=package.archive.read_bytes())
     return {"CodeBucket": bucket, "CodeKey": name, "PythonRuntime": package.runtime}
 
 
-def _change(
-    at: Amazon,
+def _create_change_set(
+    aws: AwsAccount,
     stack: str,
     parameters: Mapping[str, str],
     before: Mapping[str, Any] | None,
     pause: Callable[[float], None],
 ) -> str | None:
-    """Have CloudFormation work out what would change; the change set's name, ``None`` if nothing would."""
-    template = _template()
+    """The name of a new change set, or ``None`` if nothing would change."""
+    template = TEMPLATE.read_text()
     takes = set(_PARAMETER.findall(template.partition("\nParameters:\n")[2].partition("\nRules:\n")[0]))
     known = {str(entry["ParameterKey"]) for entry in before["Parameters"]} if before else set()
     wanted: list[dict[str, Any]] = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     wanted += [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted((known & takes) - set(parameters))]
-    made, name = at.client("cloudformation"), f"byline-{secrets.token_hex(6)}"
+    made, name = aws.client("cloudformation"), f"byline-{secrets.token_hex(6)}"
     made.create_change_set(
         StackName=stack,
         ChangeSetName=name,
@@ -239,29 +234,29 @@ def _change(
     raise Unavailable("CloudFormation does not say what would change")
 
 
-def _carry_out(
-    at: Amazon, stack: str, change: str, pause: Callable[[float], None], advance: Callable[[str, str], None]
+def _execute_change_set(
+    aws: AwsAccount, stack: str, change: str, pause: Callable[[float], None], report: Callable[[str, str], None]
 ) -> None:
-    """Have the change set carried out, and tell of each resource until the end; ``Unavailable`` with what failed."""
-    made = at.client("cloudformation")
+    """Execute the change set, reporting each resource until the end. ``Unavailable`` names what failed."""
+    made = aws.client("cloudformation")
     seen = {event["EventId"] for event in made.describe_stack_events(StackName=stack)["StackEvents"]}
     made.execute_change_set(StackName=stack, ChangeSetName=change)
     reasons: list[str] = []
     for _ in range(_MOST_POLLS):
         # The stack's own state is read first, so that no event before its end is missed.
-        about = there(at, stack)
+        about = describe_stack(aws, stack)
         state = about["StackStatus"] if about else "REVIEW_IN_PROGRESS"
         for event in reversed(made.describe_stack_events(StackName=stack)["StackEvents"]):
             if event["EventId"] not in seen:
                 seen.add(event["EventId"])
-                advance(event["LogicalResourceId"], event["ResourceStatus"])
+                report(event["LogicalResourceId"], event["ResourceStatus"])
                 if event["ResourceStatus"].endswith("FAILED"):
                     reasons.append(
                         f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
                     )
-        if state in _UP:
+        if state in _COMPLETE:
             return
         if not state.endswith("IN_PROGRESS"):
-            raise Unavailable(f"{stack} is {state}; {_LEFT.get(state, '')}\n" + "\n".join(reasons))
+            raise Unavailable(f"{stack} is {state}; {_AFTER_FAILURE.get(state, '')}\n" + "\n".join(reasons))
         pause(_POLL_SECONDS)
     raise Unavailable(f"{stack} takes longer than {_LONGEST_SECONDS // 60} minutes: look at it in CloudFormation")

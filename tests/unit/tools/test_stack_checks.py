@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dns.resolver import NXDOMAIN
-
-from byline.cli import aws_checking
-from byline.cli.deploying import Amazon
+from tools.aws import stack_checks
+from tools.aws.cloudformation import AwsAccount
 
 if TYPE_CHECKING:
     from byline.cli.checking import Finding
@@ -29,7 +28,7 @@ class NotFoundException(Exception):
     pass
 
 
-def account(**answers: Any) -> Amazon:
+def account(**answers: Any) -> AwsAccount:
     """An account in which everything is as it should be, but for the answers given."""
     identities = answers.get("identities", {"marram.example": GOOD_IDENTITY})
 
@@ -48,7 +47,7 @@ def account(**answers: Any) -> Amazon:
     )
     subscription = {"Endpoint": "desk@marram.example", "SubscriptionArn": answers.get("subscription", "arn:1")}
     sns = SimpleNamespace(list_subscriptions_by_topic=lambda **_: {"Subscriptions": [subscription]})
-    return Amazon("eu-west-1", "123456789012", {"sesv2": sesv2, "cloudformation": cloudformation, "sns": sns})
+    return AwsAccount("eu-west-1", "123456789012", {"sesv2": sesv2, "cloudformation": cloudformation, "sns": sns})
 
 
 def said(*findings: Finding, wrong: bool = True) -> dict[str, str]:
@@ -60,8 +59,8 @@ def dns() -> Any:
     return lambda name, kind: records.get((name, kind), ())
 
 
-def sender(at: Amazon, ask: Any = None) -> list[Finding]:
-    return [*aws_checking._sending(at), *aws_checking._sender(at, "byline@marram.example", ask or dns())]
+def sender(at: AwsAccount, ask: Any = None) -> list[Finding]:
+    return [*stack_checks._sending(at), *stack_checks._sender(at, "byline@marram.example", ask or dns())]
 
 
 def test_a_sender_that_is_proven_and_signed_needs_nothing() -> None:
@@ -99,8 +98,8 @@ def test_a_domain_without_dmarc_is_told_the_record() -> None:
 
 
 def test_an_alarm_that_nobody_agreed_to_get_is_pointed_out() -> None:
-    assert list(aws_checking._alarms(account(), "byline")) == []
-    pending = aws_checking._alarms(account(subscription="PendingConfirmation"), "byline")
+    assert list(stack_checks._alarms(account(), "byline")) == []
+    pending = stack_checks._alarms(account(subscription="PendingConfirmation"), "byline")
     assert "desk@marram.example" in said(*pending)["alarms"]
 
 
@@ -113,13 +112,13 @@ def certificate(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         assert (service, region) == ("acm", "us-east-1")
         return SimpleNamespace(describe_certificate=lambda **_: {"Certificate": about})
 
-    monkeypatch.setattr(aws_checking.amazon, "client", client)
+    monkeypatch.setattr(stack_checks.amazon, "client", client)
     return about
 
 
 def domain(ask: Any) -> dict[str, str]:
     name = "authors.marram.example"
-    return said(*aws_checking._domain(name, "0b9c", "d1.cloudfront.net", account(), ask))
+    return said(*stack_checks._domain(name, "0b9c", "d1.cloudfront.net", account(), ask))
 
 
 def test_a_domain_with_its_certificate_that_leads_to_the_stack_needs_nothing(certificate: dict[str, Any]) -> None:
@@ -152,8 +151,8 @@ def test_the_dns_is_read_as_text_and_its_silence_as_nothing(monkeypatch: pytest.
             raise NXDOMAIN
         return [SimpleNamespace(to_text=lambda text=text: text) for text in answers[kind]]
 
-    monkeypatch.setattr(aws_checking.dns.resolver, "resolve", resolve)
+    monkeypatch.setattr(stack_checks.dns.resolver, "resolve", resolve)
 
-    assert aws_checking.ask_dns("_dmarc.marram.example", "TXT") == ("v=DMARC1; p=none",)
-    assert aws_checking.ask_dns("authors.marram.example", "CNAME") == ("d1.cloudfront.net",)
-    assert aws_checking.ask_dns("authors.marram.example", "A") == ()
+    assert stack_checks.ask_dns("_dmarc.marram.example", "TXT") == ("v=DMARC1; p=none",)
+    assert stack_checks.ask_dns("authors.marram.example", "CNAME") == ("d1.cloudfront.net",)
+    assert stack_checks.ask_dns("authors.marram.example", "A") == ()

@@ -1,4 +1,4 @@
-"""``byline cost``: what a month on AWS would cost, next to the same done in the way of the serverless-Flask guide."""
+"""``byline cost``: estimate a month on AWS, next to the architecture of the serverless-Flask guide."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from byline.cli import costing
 from byline.cli.output import answer, as_json
+from tools.aws import pricing
 
 if TYPE_CHECKING:
-    from byline.cli.costing import Bill
+    from tools.aws.pricing import Bill
 
 _LEAST = 0.005
 _COUNT = click.IntRange(min=0, max=10**9)
@@ -27,10 +27,10 @@ def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
     It is next to the same done in the way of the serverless-Flask guide, and to a month in which nobody comes. Nothing
     is asked of AWS.
     """
-    ways = {"byline": costing.BYLINE, "guide": costing.GUIDE}
-    bills = {name: costing.estimate(way, authors=authors, edits=edits, readers=readers) for name, way in ways.items()}
-    idle = {name: costing.estimate(way, authors=0, edits=0, readers=0).total for name, way in ways.items()}
-    price = costing.prices()
+    compared = {"byline": pricing.BYLINE, "guide": pricing.GUIDE}
+    bills = {name: pricing.estimate(it, authors=authors, edits=edits, readers=readers) for name, it in compared.items()}
+    idle = {name: pricing.estimate(it, authors=0, edits=0, readers=0).total for name, it in compared.items()}
+    price = pricing.load_prices()
     data: dict[str, Any] = {
         "authors": authors,
         "edits": edits,
@@ -55,8 +55,8 @@ def _table(byline: Bill, guide: Bill, idle: dict[str, float], price: dict[str, A
     lines += [f"{what:<18} {_money(one):>10} {_money(other):>10}" for what, one, other in rows]
     lines.append(
         f"Prices of {price['region']} as of {price['as_of']}, without AWS's free tiers but those of data to readers. "
-        f"For each save a log-in and {costing.PAGES_A_VISIT} pages; the authors came over "
-        f"{costing.MONTHS_TO_GATHER // 12} years."
+        f"For each save a log-in and {pricing.PAGES_A_VISIT} pages; the authors came over "
+        f"{pricing.MONTHS_TO_GATHER // 12} years."
     )
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Packing the program for Lambda: what it needs and nothing else, compiled, in one archive that stays the same."""
+"""Pack the program for Lambda: only what it needs, compiled, in one reproducible archive."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from byline.cli.cutting import cut
 from byline.errors import Misconfigured
 from byline.web.pages import DRAWN, environment
+from tools.aws.slimming import slim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ MOST_BYTES: Final = 30_000_000
 """How large the unpacked program may become. Lambda itself takes 250 MB; every megabyte is read at a cold start."""
 ARM: Final = "aarch64"
 
-_ROOT: Final = Path(__file__).parents[3]
+_ROOT: Final = Path(__file__).parents[2]
 _SAME_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o644 << 16
 
@@ -39,82 +39,80 @@ class Package:
 
 
 def interpreter(versions: Sequence[tuple[int, int]] = RUNTIMES) -> tuple[Path, tuple[int, int]]:
-    """The first of these Pythons that is at hand: only it can compile for that runtime."""
+    """The first of these Pythons that is installed: only it can compile for that runtime."""
     for version in versions:
         name = f"python{version[0]}.{version[1]}"
         found = sys.executable if sys.version_info[:2] == version else shutil.which(name)
-        if found and _runs(found, version):
+        if found and _is_version(found, version):
             return Path(found), version
     known = ", ".join(f"{major}.{minor}" for major, minor in versions)
     raise Misconfigured(f"packing needs one of the Pythons that Lambda runs ({known}) on the PATH")
 
 
 def pack(folder: Path, *, machine: str = ARM, versions: Sequence[tuple[int, int]] = RUNTIMES) -> Package:
-    """Fetch, cut, compile and pack the program for Lambda's machines below ``folder``, which is emptied first.
+    """Fetch, slim, compile and pack the program for Lambda's machines below ``folder``, which is emptied first.
 
     Every package is checked against the hashes in ``requirements/aws.txt``. The archive's name holds the hash of what
-    is in it. ``Misconfigured`` where this is no checkout, no Python is suitable, or it became too large.
+    is in it. ``Misconfigured`` where no Python is suitable or the result is too large.
     """
-    wanted = _ROOT / "requirements" / "aws.txt"
-    if not wanted.exists():
-        raise Misconfigured("packing needs Byline's source tree: run it in a checkout")
     python, version = interpreter(versions)
     inside = folder / "package"
     shutil.rmtree(folder, ignore_errors=True)
     inside.mkdir(parents=True)
-    _fetch(wanted, inside, version, machine)
+    _install(_ROOT / "requirements" / "aws.txt", inside, version, machine)
     shutil.copytree(_ROOT / "src" / "byline", inside / "byline")
-    cut(inside)
-    _draw_templates(inside / "byline" / "web")
-    compile_for_ever(python, inside)
+    slim(inside)
+    _compile_templates(inside / "byline" / "web")
+    compile_in_place(python, inside)
     size = sum(path.stat().st_size for path in _files(inside))
     if size > MOST_BYTES:
         raise Misconfigured(f"the packed program has {size / 1e6:.0f} MB; at most {MOST_BYTES / 1e6:.0f} are meant")
-    return Package(_zipped(inside, folder), size, f"python{version[0]}.{version[1]}")
+    return Package(_zip(inside, folder), size, f"python{version[0]}.{version[1]}")
 
 
-def compile_for_ever(python: Path, inside: Path) -> None:
-    """Put bytecode in the place of every module's source, so that Lambda compiles nothing and has half as much to look
-    at. It has no date in it, which a zip would not keep. Faults still name the source's file and line.
+def compile_in_place(python: Path, inside: Path) -> None:
+    """Replace every module's source by bytecode, so that Lambda compiles nothing and reads half as many files.
+
+    The bytecode holds no date, which a zip would not keep. Tracebacks still name the source's file and line.
     """
     command = [
         *(str(python), "-m", "compileall", "-q", "-b", "-j", "0", "--invalidation-mode", "unchecked-hash"),
         *("-s", str(inside), "-p", "/var/task", str(inside)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Misconfigured(f"the program could not be compiled:\n{done.stdout.strip()}")
     for source in list(inside.rglob("*.py")):
         source.unlink()
 
 
-def _runs(python: str, version: tuple[int, int]) -> bool:
-    """Whether a program is that Python; a name on the PATH may be a shim with nothing behind it."""
+def _is_version(python: str, version: tuple[int, int]) -> bool:
+    """Whether a program is that Python: a name on the PATH may be a shim with nothing behind it."""
     look = [python, "-c", "import sys; print(*sys.version_info[:2])"]
-    done = subprocess.run(look, capture_output=True, text=True, check=False)  # noqa: S603 - a Python from the PATH
+    done = subprocess.run(look, capture_output=True, text=True, check=False)
     return done.stdout.split() == [str(part) for part in version]
 
 
-def _fetch(wanted: Path, inside: Path, version: tuple[int, int], machine: str) -> None:
+def _install(wanted: Path, inside: Path, version: tuple[int, int], machine: str) -> None:
     command: Sequence[str] = (
         *(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-compile"),
         *("--target", str(inside), "--require-hashes", "--only-binary=:all:", "--requirement", str(wanted)),
         *("--implementation", "cp", "--python-version", f"{version[0]}.{version[1]}"),
         *("--platform", f"manylinux_2_28_{machine}", "--platform", f"manylinux2014_{machine}"),
     )
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Misconfigured(f"the packages for Lambda could not be fetched:\n{done.stderr.strip()}")
 
 
-def _draw_templates(web: Path) -> None:
-    """Put Python in the place of the templates, which is then compiled like the rest: no start has to read them."""
+def _compile_templates(web: Path) -> None:
+    """Replace the templates by Python, which is then compiled like the rest, so that no start has to parse them."""
     environment().compile_templates(web / DRAWN, zip=None, ignore_errors=False)
     shutil.rmtree(web / "templates")
 
 
-def _zipped(inside: Path, folder: Path) -> Path:
-    """Pack in one order, with one date and one mode, so that the same program is the same archive."""
+def _zip(inside: Path, folder: Path) -> Path:
+    """Pack in a fixed order, with one date and one mode, so that the same program gives the same archive."""
     unnamed = folder / "byline.zip"
     with zipfile.ZipFile(unnamed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _files(inside):

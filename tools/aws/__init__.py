@@ -1,0 +1,1 @@
+"""Deploy Byline to AWS, check the stack and estimate its costs."""
