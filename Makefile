@@ -6,7 +6,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy test test-quick lint bench bench-cold lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy test test-quick lint bench bench-cold messages lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -42,6 +42,9 @@ bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether th
 
 bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
 	@.venv/bin/python -m bench.cold
+
+messages: setup-dev  ## collects the sentences for translators and compiles what they wrote, docs/languages.md
+	@.venv/bin/python -m tools.messages
 
 lock:  ## pin requirements/*.txt anew for what *.in ask; UPGRADE=--upgrade takes newer versions
 	@tools/setup.sh lock

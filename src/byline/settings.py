@@ -17,7 +17,7 @@ PREFIX = "BYLINE_"
 KNOWN = (
     "STORE", "FILES", "MAIL", "URL", "SECRET_KEY", "DATA", "HOST", "PORT", "SITE_NAME", "PUBLISHER_NAME",
     "PUBLISHER_EMAIL", "MAIL_FROM", "REVEAL_REGISTERED", "THROTTLE", "PROXIES", "PASSWORD_MIN",
-    "EDGE_KEY",
+    "EDGE_KEY", "LANGUAGE",
 )  # fmt: skip
 SHORTEST_SECRET = 32
 SECRET_ELSEWHERE = "ssm:"  # noqa: S105 - how the address of a secret begins
@@ -27,6 +27,10 @@ MOST_PROXIES = 10
 NAMELESS_PUBLISHER = "the publisher"
 """How pages and letters speak of a publisher whose name was not set."""
 MOST_PORT = 65535
+SOURCE_LANGUAGE = "en"
+"""The language that the sentences in the program are written in."""
+LANGUAGES = (SOURCE_LANGUAGE, "de")
+"""The languages that are installed: each other than the first has a translation in ``messages/``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Site:
     password_min: int = 15
     reveal_registered: bool = False
     throttle: bool = True
+    language: str = SOURCE_LANGUAGE
 
     @property
     def secure(self) -> bool:
@@ -121,6 +126,7 @@ class Settings:
             password_min=_number(given, "PASSWORD_MIN", 15, least=SHORTEST_PASSWORD, most=64),
             reveal_registered=_switch(given, "REVEAL_REGISTERED", default=False),
             throttle=throttle,
+            language=_language(given),
         )
         for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):
             if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
@@ -181,6 +187,13 @@ def _url(given: str, host: str, port: int) -> str:
     # Browsers leave the usual port away where they say from which site a form comes.
     usual = ":443" if parts.scheme == "https" else ":80"
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
+
+
+def _language(given: Mapping[str, str]) -> str:
+    language = (given.get("LANGUAGE") or SOURCE_LANGUAGE).lower()
+    if language not in LANGUAGES:
+        raise Misconfigured(f"BYLINE_LANGUAGE must be one of {', '.join(LANGUAGES)}, not {language}")
+    return language
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

@@ -50,6 +50,7 @@ def test_the_public_address_follows_host_and_port() -> None:
         ({"THROTTLE": "off", "URL": "https://a.example.org", "MAIL": "smtps://m.example.org"}, "for tests"),
         ({"PUBLISHER_EMAIL": "a@example.org\nBcc: b@example.org"}, "control character"),
         ({"PROXIES": "11"}, "BYLINE_PROXIES"),
+        ({"LANGUAGE": "tlh"}, "BYLINE_LANGUAGE must be one of en, de"),
     ],
 )
 def test_a_setting_that_cannot_be_used_stops_the_start_with_a_sentence(given: dict[str, str], words: str) -> None:

@@ -1,0 +1,143 @@
+"""What is said about accounts: email addresses, passwords, codes, links, and what a decision was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byline.messages.message import N_, Message, Plain
+
+EMAIL_MISSING = Plain("email_missing", N_("Enter your email address"))
+EMAIL_MALFORMED = Plain("email_malformed", N_("An email address has a name, an @ and a domain"))
+EMAIL_TAKEN = Plain("email_taken", N_("That email address is already in use."))
+EMAIL_UNCHANGED = Plain("email_unchanged", N_("This is the address you registered with; the email went there"))
+PASSWORD_MISSING = Plain("password_missing", N_("Choose a password"))
+PASSWORD_COMMON = Plain("password_common", N_("Attackers try this password first; choose another"))
+PASSWORD_IS_NAME = Plain("password_is_name", N_("Your password must not be your name or address"))
+OLD_PASSWORD_MISSING = Plain("old_password_missing", N_("Enter your password"))
+OLD_PASSWORD_WRONG = Plain("old_password_wrong", N_("This is not your password"))
+REGISTERED_PASSWORD_WRONG = Plain("registered_password_wrong", N_("This is not the password you registered with"))
+CREDENTIALS_WRONG = Plain("credentials_wrong", N_("The email address or the password is not right"))
+CODE_WRONG = Plain("code_wrong", N_("That code does not match or is over 60 minutes old; you can ask for a new one"))
+NAME_OF_PUBLISHER_MISSING = Plain("publisher_name_missing", N_("Give the name of the new publisher: --name 'Ana Lima'"))
+
+LINK_EXPIRED = Plain("link_expired", N_("It has expired."))
+LINK_REPLACED = Plain("link_replaced", N_("It was replaced, or its address has an account by now."))
+LINK_EXPIRED_OR_REPLACED = Plain(
+    "link_expired_or_replaced", N_("It has expired, or it was replaced by a newer registration.")
+)
+LINK_USED = Plain("link_used", N_("It was used, or your password was changed since."))
+LINK_USED_JUST_NOW = Plain("link_used_just_now", N_("It was used at the same moment."))
+ALREADY_CONFIRMED = Plain("already_confirmed", N_("This address is already confirmed: log in to go on."))
+ACCOUNT_EXISTS = Plain(
+    "account_exists", N_("The address has an account by now: log in, or choose a new password by email.")
+)
+PUBLISHER_EXISTS = Plain("publisher_exists", N_("There is a publisher already: log in instead."))
+
+
+@dataclass(frozen=True)
+class EmailTooLong(Message):
+    """An email address longer than any mail server takes."""
+
+    maximum: int
+    code = "email_too_long"
+    text = N_("The address is longer than %(maximum)s characters")
+
+
+@dataclass(frozen=True)
+class PasswordTooShort(Message):
+    """A new password with fewer characters than this site asks for."""
+
+    minimum: int
+    actual: int
+    code = "password_too_short"
+    text = N_("Use %(minimum)s characters or more; yours has %(actual)s")
+
+
+@dataclass(frozen=True)
+class PasswordTooLong(Message):
+    """A new password with more characters than can be checked."""
+
+    maximum: int
+    actual: int
+    code = "password_too_long"
+    text = N_("Use %(maximum)s characters or fewer; yours has %(actual)s")
+
+
+@dataclass(frozen=True)
+class Wait(Message):
+    """Too many tries: come back in ``count`` minutes."""
+
+    count: int
+    code = "wait"
+    text = N_("Wait %(count)s minute, then try again")
+    plural = N_("Wait %(count)s minutes, then try again")
+
+
+@dataclass(frozen=True)
+class WaitOrUseLink(Message):
+    """Too many codes: come back in ``count`` minutes, or follow the link."""
+
+    count: int
+    code = "wait_or_use_link"
+    text = N_("Wait %(count)s minute, then try again; the link in the email works meanwhile")
+    plural = N_("Wait %(count)s minutes, then try again; the link in the email works meanwhile")
+
+
+@dataclass(frozen=True)
+class PromoteInstead(Message):
+    """The first publisher's address has an account: only the operator can promote it."""
+
+    address: str
+    code = "promote_instead"
+    text = N_("It has an account: promote it with byline publisher add %(address)s")
+
+
+@dataclass(frozen=True)
+class PasswordStays(Message):
+    """The operator gave a password for an account that has one."""
+
+    address: str
+    code = "password_stays"
+    text = N_("%(address)s has an account: leave out --password-stdin; its password stays")
+
+
+@dataclass(frozen=True)
+class SuspendedCannotBePublisher(Message):
+    """The operator makes a publisher of somebody who is suspended."""
+
+    address: str
+    code = "suspended_cannot_be_publisher"
+    text = N_("%(address)s is suspended: restore the account first")
+
+
+@dataclass(frozen=True)
+class NotConfirmedYet(Message):
+    """The operator approves a registration whose address is not confirmed."""
+
+    address: str
+    code = "not_confirmed_yet"
+    text = N_("%(address)s has not confirmed yet")
+
+
+@dataclass(frozen=True)
+class NotWaiting(Message):
+    """The operator approves an account that is not waiting."""
+
+    address: str
+    state: str
+    code = "not_waiting"
+    text = N_("%(address)s is not waiting: the account is %(state)s.")
+
+
+NOTE_HAS_CONTROL_CHARACTER = Plain(
+    "note_has_control_character", N_("The note has a control character in it; type it again")
+)
+
+
+@dataclass(frozen=True)
+class NoteTooLong(Message):
+    """A note to an author that no email should carry."""
+
+    maximum: int
+    code = "note_too_long"
+    text = N_("The note is longer than %(maximum)s characters")

@@ -1,0 +1,97 @@
+"""What happened to an account, as its history says it. Events are stored as a code and details; older ones, which were
+stored as English, are read as the code they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from byline.messages.message import N_, Message, Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPENED: Final = "opened"
+APPROVED: Final = "approved"
+DECLINED: Final = "declined"
+SUSPENDED: Final = "suspended"
+REINSTATED: Final = "restored"
+DECISION_UNDONE: Final = "decision_undone"
+SAVED: Final = "saved"
+VERSION_RESTORED: Final = "version_restored"
+PASSWORD_CHANGED: Final = "password_changed"  # noqa: S105 - an event
+PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
+MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
+MADE_PUBLISHER: Final = "made_publisher"
+IMPORTED: Final = "imported"
+DELETED: Final = "deleted"
+EMAIL_BOUNCED: Final = "email_bounced"
+EMAIL_MARKED_AS_SPAM: Final = "email_marked_as_spam"
+EMAILS_DELIVERED_AGAIN: Final = "emails_delivered_again"
+
+_MESSAGES: Final = {
+    message.code: message
+    for message in (
+        Plain(OPENED, N_("The address was confirmed and the account opened.")),
+        Plain(APPROVED, N_("Approved.")),
+        Plain(DECLINED, N_("Declined.")),
+        Plain(SUSPENDED, N_("Suspended.")),
+        Plain(REINSTATED, N_("Restored.")),
+        Plain(DECISION_UNDONE, N_("The decision was taken back.")),
+        Plain(SAVED, N_("Saved the page.")),
+        Plain(PASSWORD_CHANGED, N_("Changed the password.")),
+        Plain(PASSWORD_RESET, N_("Chose a new password by email.")),
+        Plain(MAILBOX_CONFIRMED, N_("Confirmed the address.")),
+        Plain(MADE_PUBLISHER, N_("Made a publisher.")),
+        Plain(IMPORTED, N_("Imported.")),
+        Plain(DELETED, N_("Deleted.")),
+        Plain(EMAIL_BOUNCED, N_("An email came back.")),
+        Plain(EMAIL_MARKED_AS_SPAM, N_("An email was marked as spam.")),
+        Plain(EMAILS_DELIVERED_AGAIN, N_("Emails are delivered again.")),
+    )
+}
+_STORED_ENGLISH: Final = {
+    "decision undone": DECISION_UNDONE,
+    "password changed": PASSWORD_CHANGED,
+    "password reset": PASSWORD_RESET,
+    "mailbox confirmed": MAILBOX_CONFIRMED,
+    "made a publisher": MADE_PUBLISHER,
+    "letter came back": EMAIL_BOUNCED,
+    "letter marked as spam": EMAIL_MARKED_AS_SPAM,
+    "letters arrive again": EMAILS_DELIVERED_AGAIN,
+}
+_RESTORED_VERSION: Final = re.compile(r"restored version (\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PageSaved(Message):
+    """A save made a version."""
+
+    version: int
+    code = SAVED
+    text = N_("Saved the page, version %(version)s.")
+
+
+@dataclass(frozen=True)
+class VersionRestored(Message):
+    """An earlier version became the live one, under a new number."""
+
+    restored: int
+    version: int
+    code = VERSION_RESTORED
+    text = N_("Restored version %(restored)s as version %(version)s.")
+
+
+def message(what: str, details: Mapping[str, object]) -> Message:
+    """Read a stored event. One that this version does not know is shown as it is stored."""
+    code = _STORED_ENGLISH.get(what, what)
+    version, restored = details.get("version"), details.get("restored")
+    if old := _RESTORED_VERSION.fullmatch(what):
+        code, restored = VERSION_RESTORED, int(old[1])
+    if code == VERSION_RESTORED and isinstance(version, int) and isinstance(restored, int):
+        return VersionRestored(restored, version)
+    if code == SAVED and isinstance(version, int):
+        return PageSaved(version)
+    return _MESSAGES.get(code) or Plain(code, what)

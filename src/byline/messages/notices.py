@@ -1,0 +1,145 @@
+"""What the next page begins with after something was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from byline.messages.message import N_, Message, Plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+EMAIL_CONFIRMED = Plain("email_confirmed", N_("Your email address is confirmed."))
+LOGGED_OUT = Plain("logged_out", N_("You are logged out."))
+LOG_IN_TO_GO_ON = Plain("log_in_to_go_on", N_("Log in to go on"))
+LOG_IN_THEN_OPEN_LINK = Plain("log_in_then_open_link", N_("Log in, then open the link in the email again."))
+PASSWORD_CHANGED = Plain("password_changed_notice", N_("Your password is changed. All other devices are logged out."))
+PASSWORD_SET = Plain("password_set", N_("Your new password is set. All other devices are logged out."))
+FIRST_PUBLISHER = Plain(
+    "first_publisher", N_("The publisher account is open. An email asks you to confirm your address.")
+)
+REGISTRATION_ENDED = Plain("registration_ended", N_("This registration has ended; you can register again"))
+TEXT_OF_ANOTHER_ACCOUNT = Plain(
+    "text_of_another_account", N_("The text that was waiting belongs to another account; it was not saved.")
+)
+SAVED_AND_PUBLISHED = Plain("saved_and_published", N_("Saved and published."))
+SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
+SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))
+
+
+@dataclass(frozen=True)
+class EmailOnItsWay(Message):
+    """An email was asked for."""
+
+    address: str
+    code = "email_on_its_way"
+    text = N_("An email to %(address)s is on its way.")
+
+
+@dataclass(frozen=True)
+class VersionIsRestored(Message):
+    """An earlier version is live again, under a new number; ``saved`` says whether readers see it yet."""
+
+    number: int
+    version: int
+    saved: Message
+    code = "version_is_restored"
+    text = N_("Version %(number)s is restored as version %(version)s. %(saved)s")
+
+
+@dataclass(frozen=True)
+class _About(Message):
+    """Something is so for the author with this name."""
+
+    name: str
+
+
+class AuthorApproved(_About):
+    """A publisher approved."""
+
+    code = "author_approved"
+    text = N_("%(name)s approved.")
+
+
+class AuthorDeclined(_About):
+    """A publisher declined."""
+
+    code = "author_declined"
+    text = N_("%(name)s declined.")
+
+
+class AuthorSuspended(_About):
+    """A publisher suspended."""
+
+    code = "author_suspended"
+    text = N_("%(name)s suspended.")
+
+
+class AuthorReinstated(_About):
+    """A publisher reinstated."""
+
+    code = "author_reinstated"
+    text = N_("%(name)s restored.")
+
+
+class WaitingAgain(_About):
+    """A decision was taken back: nothing is decided now."""
+
+    code = "waiting_again"
+    text = N_("%(name)s is waiting for a decision again.")
+
+
+class DeclinedAgain(_About):
+    """A decision was taken back: the one before it stands."""
+
+    code = "declined_again"
+    text = N_("%(name)s is declined again.")
+
+
+class TooLateToUndo(_About):
+    """The email about a decision is out."""
+
+    code = "too_late_to_undo"
+    text = N_("The email to %(name)s is already out; make a new decision on this page.")
+
+
+class DeliveredAgain(_About):
+    """A publisher says that emails arrive."""
+
+    code = "delivered_again"
+    text = N_("Emails to %(name)s are delivered again: the note about it is gone.")
+
+
+@dataclass(frozen=True)
+class DecidedBefore(Message):
+    """A colleague was faster."""
+
+    name: str
+    by: str
+    at: datetime
+    decision: Message
+    code = "decided_before"
+    text = N_("%(by)s already decided about %(name)s on %(at)s: %(decision)s")
+
+
+@dataclass(frozen=True)
+class DecidedBeforeBySomeone(Message):
+    """The account is no longer in the state that the decision was about, and there is no colleague to name."""
+
+    name: str
+    decision: Message
+    code = "decided_before_by_someone"
+    text = N_("%(name)s was already decided about: %(decision)s")
+
+
+STATES = {
+    "unconfirmed": Plain("state_unconfirmed", N_("Not confirmed")),
+    "waiting": Plain("state_waiting", N_("Waiting for approval")),
+    "active": Plain("state_active", N_("Active")),
+    "declined": Plain("state_declined", N_("Declined")),
+    "suspended": Plain("state_suspended", N_("Suspended")),
+    "deleted": Plain("state_deleted", N_("Deleted")),
+    "invited": Plain("state_invited", N_("Invited")),
+}
+"""How pages name the state of an account."""

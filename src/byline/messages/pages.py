@@ -1,0 +1,218 @@
+"""What is said about an author's page: name, page address, biography, links, photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from byline.messages.message import N_, Message, Plain
+
+OWN_NAME_MISSING = Plain("own_name_missing", N_("Enter your name"))
+NAME_MISSING = Plain("name_missing", N_("Enter a name"))
+NAME_HAS_DIRECTION = Plain(
+    "name_has_direction", N_("The name contains an invisible character that turns its direction; type it again")
+)
+NAME_STARTS_INVISIBLY = Plain(
+    "name_starts_invisibly", N_("The name begins with a line break or an invisible character; take it out")
+)
+NAME_HAS_NO_LETTER = Plain("name_has_no_letter", N_("The name needs at least one letter"))
+NAME_HAS_LINK = Plain("name_has_link", N_("The name contains a web address; there is a place for links on your page"))
+SLUG_MISSING = Plain("slug_missing", N_("Enter a page address"))
+SLUG_MALFORMED = Plain("slug_malformed", N_("Use only the letters a to z, digits and hyphens in the page address"))
+SLUG_TAKEN = Plain("slug_taken", N_("This page address is taken; choose another"))
+BIO_HAS_HIDDEN_FORMATTING = Plain(
+    "bio_has_hidden_formatting",
+    N_("The biography is far too long, or carries too much hidden formatting; paste it without"),
+)
+BIO_HAS_TOO_MUCH_FORMATTING = Plain(
+    "bio_has_too_much_formatting", N_("The biography has too much formatting; take some out")
+)
+BIO_FORMAT_UNKNOWN = Plain(
+    "bio_format_unknown", N_("The form does not say how the biography is written; load the page again")
+)
+PHOTO_NOT_KEPT = Plain("photo_not_kept", N_("Choose the photo again; it was not kept"))
+
+
+@dataclass(frozen=True)
+class NameTooLong(Message):
+    """A name with more characters than fit."""
+
+    maximum: int
+    code = "name_too_long"
+    text = N_("The name is longer than %(maximum)s characters")
+
+
+@dataclass(frozen=True)
+class NameHasInvisible(Message):
+    """A name with a character that nobody sees, right ``after`` a word."""
+
+    after: str
+    code = "name_has_invisible"
+    text = N_("The name contains a line break or an invisible character after “%(after)s”; take it out")
+
+
+@dataclass(frozen=True)
+class SlugTooLong(Message):
+    """A page address with more characters than fit."""
+
+    maximum: int
+    code = "slug_too_long"
+    text = N_("The page address is longer than %(maximum)s characters")
+
+
+@dataclass(frozen=True)
+class SlugReserved(Message):
+    """A page address that the site itself needs."""
+
+    slug: str
+    code = "slug_reserved"
+    text = N_("“%(slug)s” is kept for the site itself; choose another page address")
+
+
+@dataclass(frozen=True)
+class SlugsUsedUp(Message):
+    """A page that has moved as often as a page can."""
+
+    maximum: int
+    code = "slugs_used_up"
+    text = N_("A page can move %(maximum)s times, and this one has; all of its addresses lead here")
+
+
+@dataclass(frozen=True)
+class BioTooLong(Message):
+    """A biography with more characters than fit."""
+
+    actual: int
+    maximum: int
+    code = "bio_too_long"
+    text = N_("The biography has %(actual)s characters; at most %(maximum)s fit")
+
+
+@dataclass(frozen=True)
+class BioFarTooLong(Message):
+    """A biography so long that it is not even counted."""
+
+    maximum: int
+    code = "bio_far_too_long"
+    text = N_("The biography is far too long; at most %(maximum)s characters fit")
+
+
+@dataclass(frozen=True)
+class BioHasTooManyLinks(Message):
+    """A biography that is a list of links."""
+
+    maximum: int
+    code = "bio_has_too_many_links"
+    text = N_("The biography has more than %(maximum)s links")
+
+
+@dataclass(frozen=True)
+class TooManyLinks(Message):
+    """More rows of links than fit."""
+
+    actual: int
+    maximum: int
+    code = "too_many_links"
+    text = N_("There are %(actual)s links; %(maximum)s is the most")
+
+
+@dataclass(frozen=True)
+class LinkWithoutAddress(Message):
+    """A row with a label and no address."""
+
+    number: int
+    code = "link_without_address"
+    text = N_("Link %(number)s has a text but no address")
+
+
+@dataclass(frozen=True)
+class LinkMalformed(Message):
+    """A row whose address leads nowhere."""
+
+    number: int
+    code = "link_malformed"
+    text = N_("Link %(number)s must be a web or email address, such as https://example.org")
+
+
+@dataclass(frozen=True)
+class LinkLabelTooLong(Message):
+    """A row whose label is too long."""
+
+    number: int
+    maximum: int
+    code = "link_label_too_long"
+    text = N_("The text of link %(number)s is longer than %(maximum)s characters")
+
+
+@dataclass(frozen=True)
+class LinkLabelHasControlCharacter(Message):
+    """A row whose label has something in it that nobody sees."""
+
+    number: int
+    code = "link_label_has_control_character"
+    text = N_("The text of link %(number)s has a control character in it; type it again")
+
+
+@dataclass(frozen=True)
+class PhotoTooLarge(Message):
+    """A photo with more bytes than are taken."""
+
+    megabytes: int
+    code = "photo_too_large"
+    text = N_("The photo is larger than %(megabytes)s MB; choose a smaller one")
+
+
+@dataclass(frozen=True)
+class PhotoHasTooManyPixels(Message):
+    """A photo with more pixels than are decoded."""
+
+    millions: int
+    code = "photo_has_too_many_pixels"
+    text = N_("The photo has more than %(millions)s million pixels; save it smaller and choose it again")
+
+
+NOT_A_PHOTO = Plain("not_a_photo", N_("This is not a photo; choose a JPEG, PNG or WebP photo"))
+PHOTO_EMPTY = Plain("photo_empty", N_("The file is empty; choose a JPEG, PNG or WebP photo"))
+PHOTO_DAMAGED = Plain("photo_damaged", N_("The photo is damaged or incomplete; save it again or choose another one"))
+PHOTO_TOO_HEAVY = Plain(
+    "photo_too_heavy",
+    N_("The photo takes too much time or memory to open; save it as a JPEG, at most 4,000 pixels wide"),
+)
+PHOTO_IS_HEIC = Plain(
+    "photo_is_heic", N_("This is a HEIC photo, as iPhones take them; choose a JPEG, PNG or WebP photo")
+)
+
+
+@dataclass(frozen=True)
+class PhotoOfOtherKind(Message):
+    """A picture, but of a kind that is not taken: ``kind`` is its usual short name."""
+
+    kind: str
+    code = "photo_of_other_kind"
+    text = N_("This is a %(kind)s file; choose a JPEG, PNG or WebP photo")
+
+
+@dataclass(frozen=True)
+class PhotoTooSmall(Message):
+    """A photo with a side of fewer pixels than the page shows."""
+
+    minimum: int
+    code = "photo_too_small"
+    text = N_("The photo is smaller than %(minimum)s pixels; choose a larger one")
+
+
+@dataclass(frozen=True)
+class PhotoTooNarrow(Message):
+    """A photo that is a mere strip."""
+
+    times: int
+    code = "photo_too_narrow"
+    text = N_("The photo is too narrow: one side is more than %(times)s times the other; crop it or choose another one")
+
+
+@dataclass(frozen=True)
+class PhotoTooWide(Message):
+    """A photo with a side of more pixels than are decoded."""
+
+    maximum: int
+    code = "photo_too_wide"
+    text = N_("The photo is more than %(maximum)s pixels wide or high; choose a smaller one")
