@@ -53,7 +53,7 @@ def create_app(
     """
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     letters = mailbox_at if ports.site.on_loopback else None
-    pages = Pages(ports.site, mailbox=letters is not None, secret=ports.signer.mac("blanks", ports.chance.identifier()))
+    pages = Pages(ports.site, mailbox=letters is not None)
     app.extensions[KEY] = House(ports, pages, Networks(), letters, publish_in_line)
     app.config["MAX_CONTENT_LENGTH"] = protection.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = protection.MOST_BYTES_FORM

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from byline.profiles import records as profile_records
 from byline.web import identity
-from byline.web.here import house, ports
+from byline.web.here import ports
 from byline.web.showing import show
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ def account() -> ResponseReturnValue:
     record = visit.beside.get(profile_records.key(own.profile_id or ""))
     profile = profile_records.from_record(record) if record else None
     published = profile is not None and profile.number > 0
-    blanks = house().pages.blanks()
     return show(
         "account/account.html",
-        blanks=blanks,
-        confirmed_at=own.confirmed_at and blanks.day(own.confirmed_at),
-        approved_at=blanks.day(own.decided_at or own.created_at),
-        page_url=blanks(f"{ports().site.url}/authors/{profile.slug}/") if published and profile else "",
+        confirmed_at=own.confirmed_at,
+        approved_at=own.decided_at or own.created_at,
+        page_url=f"{ports().site.url}/authors/{profile.slug}/" if published and profile else "",
     )

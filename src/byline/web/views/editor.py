@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.profiles.model import Content, Profile
     from byline.store.port import Write
-    from byline.web.pages import Blanks
 
 _PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 
@@ -73,12 +72,7 @@ class Desk:
 
 def edit(desk: Desk) -> Response:
     """The editor with what is live."""
-    form, rows, seen = Form(_values(desk)), _rows(desk.profile.content), desk.profile.number
-    if desk.theirs:
-        return _editor(desk, 200, form, rows, seen=seen)
-    blanks = house().pages.blanks()
-    context = _editor_context(desk, form, rows, seen)
-    return show("profile/edit.html", blanks=blanks, **_blanked(blanks, context), resumed=False)
+    return _editor(desk, 200, Form(_values(desk)), _rows(desk.profile.content), seen=desk.profile.number)
 
 
 def edit_again(desk: Desk, typed: Mapping[str, str], rows: list[tuple[str, str]], seen: int) -> Response:
@@ -168,26 +162,6 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
         "bio_max": sanitize.LONGEST,
         "links_max": forms.MOST_LINKS,
         "photo_mb": forms.MOST_BYTES_PHOTO // 1_000_000,
-    }
-
-
-def _blanked(blanks: Blanks, context: dict[str, Any]) -> dict[str, Any]:
-    """The context of the editor with all that is an author's own as blanks: its frame is then the same for many."""
-    page, photo = context["page"], context["photo"]
-    values = {name: value and blanks(value) for name, value in context["form"].values.items()}
-    return {
-        **context,
-        "owner": blanks(context["owner"]),
-        "seen": blanks(str(context["seen"])),
-        "form": Form(values),
-        "links": [(blanks(label), blanks(url)) for label, url in context["links"]],
-        "photo": photo and SimpleNamespace(src=blanks(photo.src), width=photo.width, height=photo.height),
-        "page": SimpleNamespace(
-            url=blanks(page.url),
-            state=page.state,
-            saved_at=page.saved_at and blanks.moment(page.saved_at),
-            saved_by=page.saved_by and blanks(page.saved_by),
-        ),
     }
 
 
