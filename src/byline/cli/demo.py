@@ -16,7 +16,6 @@ from byline.accounts.records import account_from, account_key, claim_key
 from byline.accounts.sessions import Visit, recognise
 from byline.audit import OPERATOR, Actor
 from byline.authors import decisions
-from byline.cli.demo_portraits import portrait
 from byline.cli.running import settings_for, start
 from byline.errors import Misconfigured
 from byline.outbox.worker import deliver
@@ -164,10 +163,15 @@ def _write(ports: Ports, clock: _Calendar, account: Account, person: dict[str, A
             bio=sanitize.from_form(bio, "markdown"),
             links=tuple(Link(link["label"], urls.typed(link["url"]) or "") for link in person["links"]),
             seen=profile.number,
-            upload=portrait(person.get("portrait_seed", person["email"])) if person["photo"] and last else None,
+            upload=_portrait(person["portrait"]) if "portrait" in person and last else None,
         )
         editing.save(ports, Actor(account.id, account.name), profile, draft)
         clock.at += timedelta(hours=9)
+
+
+def _portrait(name: str) -> bytes:
+    """A picture that ``tools.demo.portraits`` has drawn."""
+    return resources.files("byline.cli").joinpath("demo_portraits", f"{name}.webp").read_bytes()
 
 
 def _profile(ports: Ports, account: Account) -> Profile:

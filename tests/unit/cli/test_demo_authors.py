@@ -11,23 +11,24 @@ from urllib.parse import urlsplit
 
 import pytest
 from email_validator import validate_email
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
+from tools.demo.portraits import portrait
 
-from byline.cli.demo_portraits import portrait
 from byline.profiles import names, slugs
 from byline.richtext import sanitize, urls
 
 AUTHORS: list[dict[str, Any]] = json.loads(
     resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8")
 )
+PORTRAITS = resources.files("byline.cli").joinpath("demo_portraits")
 WITH_A_PAGE = [author for author in AUTHORS if author["bio_markdown"]]
 TEXTS = [
     pytest.param(text, id=f"{author['email']}-{number}")
     for author in WITH_A_PAGE
     for number, text in enumerate([*author.get("earlier_bios", []), author["bio_markdown"]], start=1)
 ]
-REQUIRED = {"name", "email", "state", "role", "photo", "links", "saves", "bio_markdown"}
-OPTIONAL = {"sort_name", "note", "portrait_seed", "earlier_bios", "slug", "old_slug"}
+REQUIRED = {"name", "email", "state", "role", "links", "saves", "bio_markdown"}
+OPTIONAL = {"sort_name", "note", "portrait", "earlier_bios", "slug", "old_slug"}
 
 
 def is_reserved(host: str) -> bool:
@@ -40,10 +41,8 @@ def test_every_author_has_the_fields_that_the_demo_reads(author: dict[str, Any])
     assert set(author) >= REQUIRED
     assert set(author) <= REQUIRED | OPTIONAL
     assert author["role"] in {"author", "publisher"}
-    assert isinstance(author["photo"], bool)
     assert all(set(link) == {"label", "url"} for link in author["links"])
     assert ("note" in author) == (author["state"] == "declined")
-    assert ("portrait_seed" in author) == author["photo"]
 
 
 def test_there_are_authors_in_every_state_and_two_publishers() -> None:
@@ -81,7 +80,7 @@ def test_only_those_who_may_save_have_a_biography_and_as_many_as_their_saves() -
             assert all(len(text) < len(author["bio_markdown"]) for text in earlier)
         else:
             assert (author["bio_markdown"], author["saves"], earlier, author["links"]) == ("", 0, [], [])
-            assert not author["photo"]
+            assert "portrait" not in author
 
 
 def test_biographies_are_as_long_as_real_ones() -> None:
@@ -167,15 +166,27 @@ def test_chosen_slugs_are_sound_no_guess_and_nobody_elses() -> None:
         assert author["slug"] not in guessed
 
 
-def test_a_portrait_is_a_photo_that_byline_takes() -> None:
-    drawn = Image.open(BytesIO(portrait("anybody")))
+def test_every_portrait_is_there_and_different_and_no_other() -> None:
+    named = [author["portrait"] for author in AUTHORS if "portrait" in author]
 
-    assert (drawn.format, drawn.size, drawn.mode) == ("JPEG", (900, 1100), "RGB")
-    assert len(portrait("anybody")) < 200_000
+    assert len(set(named)) == len(named) == 24
+    assert {file.name for file in PORTRAITS.iterdir()} == {f"{name}.webp" for name in named}
+    assert len({file.read_bytes() for file in PORTRAITS.iterdir()}) == 24
+
+
+def test_the_portraits_take_little_room_in_the_wheel() -> None:
+    assert sum(len(file.read_bytes()) for file in PORTRAITS.iterdir()) <= 300_000
+
+
+def test_a_drawn_portrait_is_one_that_the_demo_ships() -> None:
+    drawn = Image.open(BytesIO(portrait(AUTHORS[0]["portrait"])))
+    shipped = Image.open(BytesIO(PORTRAITS.joinpath(f"{AUTHORS[0]['portrait']}.webp").read_bytes()))
+
+    assert (drawn.format, drawn.size, drawn.mode) == (shipped.format, shipped.size, shipped.mode)
+    assert (drawn.format, drawn.size, drawn.mode) == ("WEBP", (900, 1100), "RGB")
+    # Another Pillow may encode otherwise, but the picture is the same to the eye.
+    assert max(ImageStat.Stat(ImageChops.difference(drawn, shipped)).mean) < 1
 
 
 def test_the_same_seed_draws_the_same_portrait_and_another_seed_another() -> None:
-    seeds = [author["portrait_seed"] for author in AUTHORS if author["photo"]]
-
-    assert portrait(seeds[0]) == portrait(seeds[0])
-    assert len({portrait(seed) for seed in seeds}) == len(seeds) == 24
+    assert portrait("anybody") == portrait("anybody") != portrait("somebody")

@@ -1,37 +1,41 @@
-"""Portraits for the demo's made-up authors: drawn, never photographed, and of nobody.
+"""Draw the portraits of the demo's made-up authors: of nobody, and never photographed.
 
-The same seed gives the same picture with the same Pillow. Nothing but the demo draws them.
+The same seed gives the same picture with the same Pillow. ``python -m tools.demo.portraits`` writes those in the wheel,
+one for each seed in ``demo_authors.json``.
 """
 
 from __future__ import annotations
 
+import json
+from importlib import resources
 from io import BytesIO
 from math import cos, radians, sin
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from byline.cli.demo_drawing import FINE, HEIGHT, WIDTH, Dice, Pen, bent, mixed
-from byline.cli.demo_rooms import ROOMS, paint
+from PIL import Image, ImageDraw
+
+from tools.demo.backgrounds import BACKGROUNDS, paint
+from tools.demo.pen import FINE, HEIGHT, WIDTH, Dice, Pen, bent, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from byline.cli.demo_drawing import Colour, Point
-    from byline.cli.demo_rooms import Room
+    from tools.demo.backgrounds import Background
+    from tools.demo.pen import Colour, Point
 
 
 def portrait(seed: str) -> bytes:
-    """Give a JPEG of 900 by 1100 pixels: a head and shoulders in a quiet room, all of it chosen by ``seed``."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415 - no other command should wait for Pillow
-
+    """A WebP of 900 by 1100 pixels: head and shoulders before a quiet background, all chosen by ``seed``."""
     dice = Dice(seed)
-    room = dice.pick(ROOMS)
+    background = dice.pick(BACKGROUNDS)
     image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE))
     pen = Pen(ImageDraw.Draw(image))
-    paint(pen, room, dice)
-    _sitter(pen, room, dice)
+    paint(pen, background, dice)
+    _sitter(pen, background, dice)
     finished = image.reduce(FINE)
     out = BytesIO()
-    finished.save(out, "JPEG", quality=88, optimize=True)
+    finished.save(out, "WEBP", quality=60, method=6)
     return out.getvalue()
 
 
@@ -58,17 +62,17 @@ _HAIRS: Final[tuple[Colour, ...]] = (
 )
 
 
-def _sitter(pen: Pen, room: Room, dice: Dice) -> None:
+def _sitter(pen: Pen, background: Background, dice: Dice) -> None:
     skin, hair = dice.pick(_SKINS), dice.pick(_HAIRS)
     head = (WIDTH / 2 + dice.between(-14, 14), 440.0)
     behind, before = dice.pick(_HAIRCUTS)
     behind(pen, head, hair)
     _neck(pen, head, skin)
-    _clothes(pen, head, room, dice)
+    _clothes(pen, head, background, dice)
     _face(pen, head, skin, hair)
     before(pen, head, hair)
     if dice.one_in(3):
-        _glasses(pen, head, mixed(room.garment, (30, 26, 30), 0.6))
+        _glasses(pen, head, mixed(background.garment, (30, 26, 30), 0.6))
 
 
 def _neck(pen: Pen, head: Point, skin: Colour) -> None:
@@ -77,50 +81,50 @@ def _neck(pen: Pen, head: Point, skin: Colour) -> None:
     pen.slice((x, y + 150), 66, 92, (0, 180), mixed(skin, (90, 30, 40), 0.24))
 
 
-def _clothes(pen: Pen, head: Point, room: Room, dice: Dice) -> None:
+def _clothes(pen: Pen, head: Point, background: Background, dice: Dice) -> None:
     x, _ = head
     left = bent((x - 70, 690), (x - 130, 770), (x - 330, 760), (x - 372, HEIGHT))
     right = [(2 * x - px, py) for px, py in reversed(left)]
     neckline = bent((x + 70, 690), (x + 50, 790), (x - 50, 790), (x - 70, 690))
-    pen.shape([*left, *right, *neckline], room.garment)
-    dice.pick((_turtleneck, _collar, _yoke, _scarf, _jacket))(pen, x, room)
+    pen.shape([*left, *right, *neckline], background.garment)
+    dice.pick((_turtleneck, _collar, _yoke, _scarf, _jacket))(pen, x, background)
 
 
-def _turtleneck(pen: Pen, x: float, room: Room) -> None:
-    pen.block((x - 84, 634), (x + 84, 790), room.garment, 30)
+def _turtleneck(pen: Pen, x: float, background: Background) -> None:
+    pen.block((x - 84, 634), (x + 84, 790), background.garment, 30)
     for rib in range(-60, 61, 30):
-        pen.line([(x + rib, 650), (x + rib * 1.1, 770)], mixed(room.garment, room.trimming, 0.22), 4)
+        pen.line([(x + rib, 650), (x + rib * 1.1, 770)], mixed(background.garment, background.trimming, 0.22), 4)
 
 
-def _collar(pen: Pen, x: float, room: Room) -> None:
-    pale = mixed(room.trimming, (255, 255, 255), 0.35)
+def _collar(pen: Pen, x: float, background: Background) -> None:
+    pale = mixed(background.trimming, (255, 255, 255), 0.35)
     for side in (-1, 1):
         pen.shape([(x, 800), (x + side * 74, 668), (x + side * 150, 752), (x + side * 78, 846)], pale)
     for button in (880, 960, 1040):
-        pen.oval((x, button), 9, 9, room.trimming)
+        pen.oval((x, button), 9, 9, background.trimming)
 
 
-def _yoke(pen: Pen, x: float, room: Room) -> None:
-    pen.curve((x, 690), 84, 84, (0, 180), mixed(room.garment, room.trimming, 0.5), width=16)
+def _yoke(pen: Pen, x: float, background: Background) -> None:
+    pen.curve((x, 690), 84, 84, (0, 180), mixed(background.garment, background.trimming, 0.5), width=16)
     for radius, size, first in ((146, 7, 24), (188, 11, 34), (230, 7, 41)):
         for number in range(13):
             angle = radians(first + number * (180 - 2 * first) / 12)
-            pen.oval((x + radius * cos(angle), 690 + radius * sin(angle)), size, size, room.trimming)
+            pen.oval((x + radius * cos(angle), 690 + radius * sin(angle)), size, size, background.trimming)
 
 
-def _jacket(pen: Pen, x: float, room: Room) -> None:
+def _jacket(pen: Pen, x: float, background: Background) -> None:
     neckline = bent((x - 70, 690), (x - 50, 790), (x + 50, 790), (x + 70, 690))
-    pen.shape([(x - 84, 672), *neckline, (x + 84, 672), (x + 104, 760), (x, 1010), (x - 104, 760)], room.trimming)
+    pen.shape([(x - 84, 672), *neckline, (x + 84, 672), (x + 104, 760), (x, 1010), (x - 104, 760)], background.trimming)
     for side in (-1, 1):
         lapel = [(x + side * 84, 668), (x + side * 172, 790), (x + side * 116, 830), (x + side * 140, 862), (x, 1030)]
-        pen.shape(lapel, mixed(room.garment, (255, 255, 255), 0.12))
+        pen.shape(lapel, mixed(background.garment, (255, 255, 255), 0.12))
 
 
-def _scarf(pen: Pen, x: float, room: Room) -> None:
-    shade = mixed(room.trimming, room.garment, 0.28)
+def _scarf(pen: Pen, x: float, background: Background) -> None:
+    shade = mixed(background.trimming, background.garment, 0.28)
     pen.shape([(x + 20, 740), (x + 92, 730), (x + 120, 1000), (x + 44, 1010)], shade)
-    pen.block((x - 112, 650), (x + 112, 738), room.trimming, 44)
-    pen.block((x - 98, 706), (x + 122, 780), mixed(room.trimming, room.garment, 0.12), 36)
+    pen.block((x - 112, 650), (x + 112, 738), background.trimming, 44)
+    pen.block((x - 98, 706), (x + 122, 780), mixed(background.trimming, background.garment, 0.12), 36)
 
 
 def _face(pen: Pen, head: Point, skin: Colour, hair: Colour) -> None:
@@ -235,3 +239,15 @@ _HAIRCUTS: Final[tuple[tuple[Callable[[Pen, Point, Colour], None], Callable[[Pen
     (_nothing, _curls),
     (_bob, _beret),
 )
+
+
+def main() -> None:
+    """Write every portrait that the demo shows."""
+    package = Path(str(resources.files("byline.cli")))
+    for person in json.loads(package.joinpath("demo_authors.json").read_text("utf-8")):
+        if "portrait" in person:
+            package.joinpath("demo_portraits", f"{person['portrait']}.webp").write_bytes(portrait(person["portrait"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Draw the portraits that the demo ships."""
