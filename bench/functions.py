@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from packaging.requirements import Requirement
-from tests.aws.runtime import started
+from tests.aws.lambda_runtime import started
 from tests.gateways import answered, http_api
 from tools.aws import packaging
 from werkzeug.test import EnvironBuilder

@@ -12,7 +12,7 @@ from byline.web.app import create_app
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
-    from tests.world import World
+    from tests.environment import World
     from werkzeug.test import TestResponse
 
 PASSWORD = "correct horse battery staple"

@@ -4,7 +4,6 @@ Writes ``<language>.po`` anew from the sentences in the source, keeping every tr
 program reads; and ``formats.json``, what the CLDR says of dates and numbers. All of it is kept in the repository, so
 that a build needs no Babel; a test holds the compiled files to their sources.
 """
-# ruff: noqa: INP001 - a folder of scripts
 
 from __future__ import annotations
 

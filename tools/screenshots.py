@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.conftest import FLAGS, PROGRAMS, SITE
 from tests.browser.photos import no_photo
 from tests.people import path_in
-from tests.portal import Portal
+from tests.server import Portal
 
 from byline.cli.demo import PASSWORD, prepare
 from byline.settings import Settings

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jinja2 import BytecodeCache
+from tests.environment import World, make_world
 from tests.people import House, make_house
-from tests.world import World, make_world
 
 from byline.web import pages
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.attack.walking import COLUMN, EVERYBODY, routes, somebody
+from tests.attack.route_walk import COLUMN, EVERYBODY, routes, somebody
 from tests.people import csrf_of
 
 from byline.web.access import CLOSED, TABLE, Answer, Rule, Who

@@ -23,7 +23,7 @@ import pytest
 from tests.aws.template import parameters, translated
 from tests.engines import MINISTACK_REGION
 from tests.people import Person
-from tests.portal import soon
+from tests.server import soon
 from werkzeug.test import Client
 
 from byline import amazon

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.moving import answered, bodies, byline, files_address, held, lived_in, still_works, store_address
+from tests.filled_portal import answered, bodies, byline, files_address, held, lived_in, still_works, store_address
 
 from byline import amazon, wiring
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.aws.counter import BIO, Context, Part, make_counter, saved_alone, sent_alone
+from tests.aws.call_counter import BIO, Context, Part, make_counter, saved_alone, sent_alone
 from tests.capacity import CapacityStore, size_of
-from tests.docs.reading import table_under, text_of
+from tests.docs.documents import table_under, text_of
 from tests.people import PASSWORD, path_in
 from tools.aws.pricing import GUIDE
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from tests.aws import template
 from tests.engines import MINISTACK_REGION
-from tests.portal import BYLINE
+from tests.server import BYLINE
 from tools.aws import cloudformation, commands, stack_checks
 
 from byline import amazon

@@ -8,11 +8,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.aws.counter import BIO, Context, Counter, make_counter, saved_alone
+from tests.aws.call_counter import BIO, Context, Counter, make_counter, saved_alone
 from tests.aws.template import resources, translated
 from tests.capacity import size_of
-from tests.docs.reading import SOURCE, calls, python_files
-from tests.moving import answered, byline
+from tests.docs.documents import SOURCE, calls, python_files
+from tests.filled_portal import answered, byline
 from tests.people import path_in
 from tools.aws.pricing import BYLINE, GUIDE, estimate
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 from tests import people
+from tests.environment import World, make_world
 from tests.gateways import GATEWAYS, Context, Gateway, answered, http_api
 from tests.people import PASSWORD, House, csrf_of, make_house
-from tests.world import World, make_world
 from werkzeug.test import Client, EnvironBuilder
 
 from byline.aws.gateway import EDGE, VIEWER, client_of, gateway

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from tests.moving import answered, byline
+from tests.environment import make_world
+from tests.filled_portal import answered, byline
 from tests.people import Person, make_house
-from tests.world import make_world
 from werkzeug.security import generate_password_hash
 
 from byline import amazon, inherited

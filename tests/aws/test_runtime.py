@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
-from tests.aws.runtime import FunctionError, started
+from tests.aws.lambda_runtime import FunctionError, started
 from tests.gateways import answered, http_api
 from tests.people import PASSWORD, path_in
 from werkzeug.test import EnvironBuilder
@@ -19,7 +19,7 @@ from werkzeug.test import EnvironBuilder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.aws.runtime import Function
+    from tests.aws.lambda_runtime import Function
 
 pytestmark = pytest.mark.aws
 

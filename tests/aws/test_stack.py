@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
-from tests.aws.letters_returned import bounced
+from tests.aws.ses_samples import bounced
 from tests.aws.stack import SECRET
 from tests.aws.template import GIVEN
 from tests.people import PASSWORD, path_in
-from tests.portal import soon
+from tests.server import soon
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.aws import letters_returned, template
+from tests.aws import ses_samples, template
 from tests.aws.template import resolved, resources, translated
 
 from byline import amazon, wiring
@@ -190,9 +190,7 @@ def test_letters_that_come_back_reach_a_function_that_tries_again_and_leaves_a_m
     assert tries["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
 
 
-@pytest.mark.parametrize(
-    "event", [letters_returned.bounced("ana@example.org"), letters_returned.complained("a@b.example")]
-)
+@pytest.mark.parametrize("event", [ses_samples.bounced("ana@example.org"), ses_samples.complained("a@b.example")])
 def test_the_rule_lets_news_of_this_sites_letters_through_and_of_no_other(
     stack: Any, event: Any, ministack_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.counting import HookedStore
+from tests.environment import World, make_world
 from tests.gateways import Context
 from tests.people import make_house
-from tests.world import World, make_world
+from tests.store_wrappers import HookedStore
 
 from byline import amazon
 from byline.aws.marking import MarkedStore

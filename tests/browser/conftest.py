@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.browser.axe import violations
-from tests.browser.house import DESK, House
-from tests.browser.looks import LOOKS, Look
+from tests.browser.portal import DESK, House
+from tests.browser.variants import LOOKS, Look
 from tests.browser.visitor import Visitor
 from tests.people import PASSWORD
-from tests.portal import Portal, running
+from tests.server import Portal, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

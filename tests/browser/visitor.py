@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 from tests.browser.axe import violations
-from tests.portal import soon
+from tests.server import soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playwright.sync_api import Page, Response
-    from tests.browser.looks import Look
-    from tests.portal import Portal
+    from tests.browser.variants import Look
+    from tests.server import Portal
 
 _IDS = re.compile(r"(?<=/)[^/]*\d[^/]*")
 """Parts of an address with a digit in them: accounts, versions, letters and tokens. They do not make another page."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from tests.counting import HookedStore
+from tests.environment import World, make_world
 from tests.people import House, make_house
-from tests.world import World, make_world
+from tests.store_wrappers import HookedStore
 
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore

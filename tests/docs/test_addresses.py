@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.docs.reading import SOURCE, code, first_words, python_files, table_under, tables, text_of
+from tests.docs.documents import SOURCE, code, first_words, python_files, table_under, tables, text_of
+from tests.environment import make_world
 from tests.people import make_house
-from tests.world import make_world
 
 from byline.web import access
 from byline.web.access import TABLE, Answer, Who

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.docs.reading import ROOT, SOURCE, code, first_words, python_files, table_under, text_of
+from tests.docs.documents import ROOT, SOURCE, code, first_words, python_files, table_under, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from click.testing import CliRunner
-from tests.docs.reading import ROOT, code, commands, documents, table_under, text_of
+from tests.docs.documents import ROOT, code, commands, documents, table_under, text_of
 
 from byline.cli.main import COMMANDS, EXIT_CODES, main
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tests.docs.reading import ROOT, SOURCE, code, commands, documents, table_under, text_of, tracked
+from tests.docs.documents import ROOT, SOURCE, code, commands, documents, table_under, text_of, tracked
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from tests.docs.reading import calls, code, table_under, text_of
+from tests.docs.documents import calls, code, table_under, text_of
 
 DOCUMENT = "docs/performance.md"
 COUNTING = "tests/web/test_round_trips.py"

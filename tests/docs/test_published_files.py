@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.docs.reading import code, table_under, tables, text_of
+from tests.docs.documents import code, table_under, tables, text_of
+from tests.environment import make_world
 from tests.people import make_house
-from tests.world import make_world
 
 from byline.richtext import sanitize
 

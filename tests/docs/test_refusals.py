@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.docs.reading import python_files, table_under, text_of
+from tests.docs.documents import python_files, table_under, text_of
 
 from byline import errors
 from byline.cli.main import EXIT_CODES

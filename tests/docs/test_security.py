@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.docs.reading import table_under, text_of
+from tests.docs.documents import table_under, text_of
 
 from byline.accounts import confirmation, password, publishers, sessions
 from byline.richtext import sanitize

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.docs.reading import ROOT, code, documents, table_under, tables, text_of
+from tests.docs.documents import ROOT, code, documents, table_under, tables, text_of
 
 from byline.accounts import addresses, confirmation, proposals, throttle
 from byline.accounts.records import SLOTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from tests.docs.reading import SOURCE, python_files
+from tests.docs.documents import SOURCE, python_files
 
 if TYPE_CHECKING:
     from pathlib import Path

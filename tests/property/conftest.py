@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from tests.fault.stage import InstantImaging
+from tests.environment import make_world
+from tests.fault.installation import InstantImaging
 from tests.people import House, make_house
-from tests.world import make_world
 
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore

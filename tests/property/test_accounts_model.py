@@ -27,7 +27,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from tests import invariants
-from tests.fault.story import DESK, where
+from tests.environment import START
+from tests.fault.steps import DESK, where
 from tests.people import code_in, csrf_of, form_of, path_in
 from tests.property.rules import (
     A_DAY,
@@ -41,7 +42,6 @@ from tests.property.rules import (
     Rules,
     Text,
 )
-from tests.world import START
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise

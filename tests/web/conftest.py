@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 from tests import people
+from tests.environment import World, make_world
 from tests.gateways import Gateway, http_api
 from tests.people import House, make_house
-from tests.world import World, make_world
 
 from byline.aws.gateway import gateway
 from byline.store.dynamodb import DynamoStore

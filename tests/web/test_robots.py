@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.robotparser import RobotFileParser
 
+from tests.environment import make_world
 from tests.people import make_house
-from tests.world import make_world
 
 if TYPE_CHECKING:
     from pathlib import Path

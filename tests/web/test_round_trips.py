@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.counting import CountingStore, HookedStore
+from tests.environment import make_world
 from tests.people import PASSWORD, House, code_in, csrf_of, form_of, make_house, path_in
-from tests.world import make_world
+from tests.store_wrappers import CountingStore, HookedStore
 
 from byline.accounts.arriving import Cause, does_not_arrive
 

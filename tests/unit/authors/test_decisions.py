@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.environment import make_world
 from tests.people import House, make_house
-from tests.world import make_world
 
 from byline.audit import Actor
 from byline.authors import decisions

@@ -7,8 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.counting import HookedStore
-from tests.moving import (
+from tests.filled_portal import (
     answered,
     bodies,
     byline,
@@ -19,6 +18,7 @@ from tests.moving import (
     still_works,
     store_address,
 )
+from tests.store_wrappers import HookedStore
 
 from byline import wiring
 from byline.cli.data import made_by_a_start

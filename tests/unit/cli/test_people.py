@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.moving import byline, lived_in, store_address
+from tests.filled_portal import byline, lived_in, store_address
 
 from byline import wiring
 from byline.accounts.addresses import normalise, place_of

@@ -3,8 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from publishing_world import World
+from tests.unit.site.environment import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,11 +12,11 @@ import html5lib
 import jsonschema
 import pytest
 from lxml import html
+from tests.unit.site.environment import NOON, SITE
 
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug
 from byline.site import pages
 from byline.site.drawing import stylesheet
-from publishing_world import NOON, SITE
 
 PORTRAIT = Photo("abc123", ((1200, 900), (800, 600), (400, 300)))
 PAGE = "https://authors.example.org/authors/ana-lima/"

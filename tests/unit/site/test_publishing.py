@@ -20,9 +20,10 @@ from byline.store.port import Delete
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from tests.unit.site.environment import Hook, World
+
     from byline.profiles.model import Profile
     from byline.store.port import Write
-    from publishing_world import Hook, World
 
     Worlds = Callable[[], World]
     Scene = Callable[[World], Profile]

@@ -1,0 +1,247 @@
+"""What every walk over the application needs: its routes, everybody there can be, and what every answer must carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.attack.hostile_input import MARK
+from tests.environment import make_world
+from tests.people import PASSWORD, csrf_of, make_house, path_in
+from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.wrappers import Response
+
+from byline.accounts import publishers
+from byline.audit import OPERATOR
+from byline.authors import decisions
+from byline.store.sqlite import SqliteStore
+from byline.web.access import TABLE, Answer, Who
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from tests.attack.hostile_input import Body
+    from tests.people import House, Person
+
+EVERYBODY = ("nobody", "unconfirmed", "waiting", "declined", "suspended", "author", "another author", "publisher")
+COLUMN = {
+    "nobody": Who.NOBODY,
+    "unconfirmed": Who.UNCONFIRMED,
+    "waiting": Who.WAITING,
+    "declined": Who.NOBODY,
+    "suspended": Who.NOBODY,
+    "author": Who.AUTHOR,
+    "another author": Who.AUTHOR,
+    "publisher": Who.PUBLISHER,
+}
+TYPES = {
+    *(f"text/{kind}; charset=utf-8" for kind in ("html", "plain", "css", "javascript")),
+    "application/json",
+    "application/xml; charset=utf-8",
+    "image/jpeg",
+}
+WHO = ("nobody", "unconfirmed", "waiting", "author", "publisher")
+STATUSES = {200, 302, 303, 308, 400, 403, 404, 405, 409, 410, 413, 422, 429}
+TYPED = {"author_email": "new@example.org", "author_name": "Nora Noe", "author_password": "a password nobody shows"}
+EDITOR = {
+    "author_name": "Tara Getz",
+    "author_sort_name": "Getz, Tara",
+    "author_slug": "a-new-address",
+    "author_bio": "Words.",
+    "bio_format": "markdown",
+    "remove_img": "",
+    "link_label": "Books",
+    "link_url": "https://books.example.org/",
+    "seen": "1",
+    "owner": "a.b.c",
+}
+FORMS = {
+    "register": TYPED,
+    "login": {
+        "author_email": "target@example.org",
+        "author_password": "a password nobody shows",
+        "remember_me": "1",
+        "next": "/account",
+        "kept": '{"fields":{},"links":[],"seen":0,"author":"x"}',
+        "kept_for": "x",
+        "kept_seal": "x",
+    },
+    "logout": {},
+    "confirm_link": {"author_password": "a password nobody shows"},
+    "confirm_code": {"code": "000000"},
+    "confirm_again": {},
+    "confirm_address": {"author_email": "target@example.org"},
+    "delete_registration": {},
+    "reset": {"author_email": "target@example.org"},
+    "reset_link": {"new_password": "short", "author_name": "Nora Noe"},
+    "change_password": {"old_password": "a password nobody shows", "new_password": "another long password here"},
+    "first_publisher": {**TYPED, "author_password": "short"},
+    "home": EDITOR,
+    "edit_for": EDITOR,
+    "history_restore": {"seen": "1"},
+    "history_restore_for": {"seen": "1"},
+    "approve": {},
+    "decline": {"note": "Not ours.", "preview": "1"},
+    "suspend": {},
+    "restore": {},
+    "undo": {},
+    "letters_arrive": {},
+}
+NEVER_SHOWN = ("a password nobody shows", PASSWORD)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the application and one method that it takes."""
+
+    endpoint: str
+    method: str
+    rule: str
+
+    def at(self, *, account: str, number: str = "1", link: str = "no-such-link", name: str = "") -> str:
+        """The address with something in the place of each of its variable parts."""
+        return (
+            self.rule.replace("<account_id>", account)
+            .replace("<int:number>", number)
+            .replace("<token>", link)
+            .replace("<name>", name or f"{'0' * 32}-320.jpg")
+            .replace("<letter_id>", link)
+        )
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every address with every method of its own."""
+    return [
+        Route(route.endpoint, method, route.rule)
+        for route in app.url_map.iter_rules()
+        for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def somebody(house: House, who: str) -> Person:
+    """A browser that belongs to this kind of person, however far their account let it come."""
+    match who:
+        case "unconfirmed":
+            person = house.person("una@example.org", "Una Berg")
+            person.register()
+            return person
+        case "waiting":
+            return house.waiting("wim@example.org", "Wim Aas")
+        case "declined":
+            person = house.waiting("dee@example.org", "Dee Roe")
+            decisions.decline(house.world.ports, OPERATOR, house.account("dee@example.org"), note="Not ours.")
+            return person
+        case "suspended":
+            person = house.author("sol@example.org", "Sol Ek")
+            decisions.suspend(house.world.ports, OPERATOR, house.account("sol@example.org"))
+            return person
+        case "author":
+            person = house.author("ana@example.org", "Ana Lima")
+            person.save(author_bio="Here.")
+            return person
+        case "another author":
+            return house.author("bo@example.org", "Bo Lund")
+        case "publisher":
+            return house.publisher()
+        case _:
+            return house.person("nil@example.org", "Nil")
+
+
+def check_headers(answer: Response, what: str = "") -> None:
+    """What every answer carries, be it a page, a file, a redirect or an error (ASVS 5.0, 3.4)."""
+    headers = answer.headers
+    policy = {part.strip().split(" ")[0]: part.strip() for part in headers["Content-Security-Policy"].split(";")}
+    assert policy["default-src"] == "default-src 'none'", what
+    assert policy["frame-ancestors"] == "frame-ancestors 'none'", what
+    assert "unsafe-eval" not in headers["Content-Security-Policy"], what
+    assert not any("unsafe" in policy.get(kind, "") for kind in ("script-src", "object-src", "base-uri")), what
+    assert headers["X-Content-Type-Options"] == "nosniff", what
+    assert headers["X-Frame-Options"] == "DENY", what
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin", what
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin", what
+    assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}, what
+    assert headers["Cache-Control"], what
+    assert not [name for name in headers if name[0].lower().startswith("access-control-")], what
+    for name in set(headers.keys()) - {"Set-Cookie", "Vary"}:
+        assert len(headers.getlist(name)) == 1, f"{what}: {name} twice"
+    assert all(letter >= " " for _, value in headers for letter in value), what
+    if answer.data:
+        assert headers["Content-Type"] in TYPES, what
+
+
+class Walk:
+    """One kind of person in a house that has a target, a registration and working links; each request finds it new."""
+
+    def __init__(self, folder: Path, who: str) -> None:
+        store = SqliteStore(":memory:")
+        house = make_house(make_world(folder, store, throttle=False))
+        self.links = {"first_publisher": (publishers.first_link(house.world.ports) or "").rpartition("/")[2]}
+        house.author("target@example.org", "Tara Getz").save(author_bio="The target's own words.")
+        house.person("target@example.org").post("/reset", {"author_email": "target@example.org"})
+        self.links["reset_link"] = path_in(house.person("target@example.org").letter(), "/reset/")[len("/reset/") :]
+        other = house.person("other@example.org", "Olga Oro")
+        other.register()
+        self.links["confirm_link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]
+        self.house = house
+        self.who = who
+        self.target = house.account("target@example.org").id
+        person = somebody(house, who)
+        self.token = csrf_of(person.get("/login" if who == "nobody" else "/logout"))
+        held = [person.client.get_cookie(name) for name in ("byline", "byline_visit")]
+        self.cookie = "; ".join(f"{cookie.key}={cookie.value}" for cookie in held if cookie)
+        [self._connection] = store._idle
+        self._before = self._connection.serialize()
+
+    def put_back(self) -> None:
+        """Make the store what it was at the beginning."""
+        self._connection.deserialize(self._before)
+
+    def is_unchanged(self) -> bool:
+        """Whether nothing was written since it was put back."""
+        return self._connection.serialize() == self._before
+
+    def address(self, route: Route) -> str:
+        """Where a route is here, with a link that works."""
+        return route.at(account=self.target, link=self.links.get(route.endpoint, "no-such-link"))
+
+    def send(self, what: str, route: Route, path: str, body: Body | None = None, **environ: str) -> Response:
+        """Put everything back as it was, send it, and look at what comes back."""
+        self.put_back()
+        asked = create_environ(path, method=route.method, data=body and body.body)
+        asked["HTTP_COOKIE"] = self.cookie
+        if body is not None:
+            asked["CONTENT_TYPE"] = body.content_type
+            asked["CONTENT_LENGTH"] = str(len(body.body) if body.length is None else body.length)
+        # Not by a test client: it reads the Host header itself, and stumbles over the worst ones.
+        content, status, headers = run_wsgi_app(self.house.app, {**asked, **environ}, buffered=True)
+        answer = Response(content, status, headers)
+        check(answer, f"{self.who}: {route.method} {path[:80]}: {what}")
+        assert answer.data or route.method in {"HEAD", "OPTIONS"}, what
+        return answer
+
+
+def check(answer: Response, what: str) -> None:
+    """A status that the documents know, all headers, nothing to be carried out, no password."""
+    assert answer.status_code in STATUSES, f"{what}: {answer.status}"
+    check_headers(answer, what)
+    text = answer.get_data(as_text=True)
+    assert MARK not in text, what
+    assert not any(word in text for word in NEVER_SHOWN), what
+    assert "Traceback" not in text, what
+    location = answer.headers.get("Location", "/")
+    assert location.startswith("/"), f"{what}: to {location}"
+    assert not location.startswith(("//", "/\\")), f"{what}: to {location}"
+    if answer.status_code >= 400 and answer.data:
+        assert "<h1>" in text, what
+    if answer.status_code == 429:
+        assert int(answer.headers["Retry-After"]) > 0, what
+
+
+def ways(walk: Walk, method: str, *, passing: bool | None = None) -> Iterator[Route]:
+    """The routes of a method; only those that let this person pass, or only the others."""
+    for route in routes(walk.house.app):
+        lets_pass = TABLE[route.endpoint].answers[COLUMN[walk.who]] is Answer.PASS
+        if route.method == method and passing in {None, lets_pass}:
+            yield route

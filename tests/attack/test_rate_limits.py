@@ -1,0 +1,316 @@
+"""Passwords and codes can be guessed a few times only, however many guesses come at once, and nobody is locked out."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.environment import make_world
+from tests.people import PASSWORD, House, code_in, csrf_of, make_house, path_in
+from tests.store_wrappers import HookedStore
+
+from byline.store.sqlite import SqliteStore
+from byline.web import bodies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.people import Person
+    from werkzeug.test import TestResponse
+
+WRONG = "a guess of fair length"
+ANOTHER = "another password, quite long"
+LONG_MARKS = "a" + "\u0301" * 60_000 + "\u0327" * 60_000
+"""Half a minute of sorting, if somebody puts it into a normal form as it is."""
+
+
+@pytest.fixture
+def store() -> HookedStore:
+    return HookedStore(SqliteStore(":memory:"))
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, store: HookedStore, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A house with its brakes on, and room for more guesses under way at once than any server lets in."""
+    monkeypatch.setattr(bodies, "MOST_AT_ONCE", 1_000)
+    monkeypatch.setattr(bodies, "MOST_A_NETWORK", 1_000)
+    return make_house(make_world(tmp_path, store))
+
+
+def all_at_once(store: HookedStore, acts: list[Callable[[], TestResponse]]) -> list[TestResponse]:
+    """Carry out requests that all have read before any of them writes: the worst that can happen, every time."""
+    answers: list[TestResponse] = []
+    waiting = iter(acts)
+
+    def before(name: str, _: tuple[object, ...]) -> None:
+        if name == "commit":
+            following = next(waiting, None)
+            if following is not None:
+                answers.append(following())
+
+    store.before = before
+    try:
+        answers.extend(act() for act in waiting)
+    finally:
+        store.before = lambda *_: None
+    return answers
+
+
+def log_in(person: Person, password: str) -> Callable[[], TestResponse]:
+    data = {"csrf_token": csrf_of(person.get("/login")), "author_email": person.address, "author_password": password}
+    return lambda: person.client.post("/login", data=data)
+
+
+def statuses(answers: list[TestResponse]) -> dict[int, int]:
+    return {status: [a.status_code for a in answers].count(status) for status in {a.status_code for a in answers}}
+
+
+def test_after_ten_wrong_passwords_even_the_right_one_waits_and_then_it_works(guarded: House) -> None:
+    guarded.author().log_out()
+    person = guarded.person()
+
+    assert [person.log_in(password=f"{WRONG} {n}").status_code for n in range(10)] == [422] * 10
+    refused = person.log_in()
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "901"
+    assert "Wait" in refused.text
+    assert person.client.get_cookie("byline") is None
+    guarded.world.clock.forward(seconds=901)
+    assert person.log_in().status_code == 303
+
+
+def test_spelling_the_address_otherwise_gives_no_further_guesses(guarded: House) -> None:
+    guarded.author().log_out()
+    spellings = ["ana@example.org", "ANA@example.org", " ana@EXAMPLE.org ", "\uff41na@example.org", "aNa@example.org"]
+    answers = []
+    for number in range(12):
+        person = guarded.person(spellings[number % len(spellings)])
+        answers.append(person.log_in(password=f"{WRONG} {number}").status_code)
+
+    assert answers == [422] * 10 + [429] * 2
+
+
+def test_the_brake_locks_nobody_out_a_new_password_by_mail_gets_in(guarded: House) -> None:
+    guarded.author().log_out()
+    mallory = guarded.person()
+    for number in range(11):
+        mallory.log_in(password=f"{WRONG} {number}")
+
+    owner = guarded.person()
+    owner.post("/reset", {"author_email": owner.address})
+    link = path_in(owner.letter(), "/reset/")
+    assert owner.post(link, {"new_password": ANOTHER}).status_code == 303
+    assert owner.get("/account").status_code == 200
+
+
+def test_a_session_that_is_there_goes_on_while_others_guess(guarded: House) -> None:
+    author = guarded.author()
+    mallory = guarded.person()
+    for number in range(11):
+        mallory.log_in(password=f"{WRONG} {number}")
+
+    assert author.get("/").status_code == 200
+    assert author.save(author_bio="Still here.").status_code == 303
+
+
+def test_guesses_side_by_side_are_all_counted(guarded: House, store: HookedStore) -> None:
+    guarded.author().log_out()
+    people = [guarded.person() for _ in range(25)]
+    guesses = [log_in(person, f"{WRONG} {number}") for number, person in enumerate(people)]
+
+    answers = statuses(all_at_once(store, guesses))
+    assert set(answers) == {422, 429}
+    assert answers[422] <= 10
+
+
+def test_the_right_guess_among_many_side_by_side_is_not_told_once_the_brake_is_on(
+    guarded: House, store: HookedStore
+) -> None:
+    guarded.author().log_out()
+    people = [guarded.person() for _ in range(13)]
+    # The one that begins first commits last: all twelve others are counted before it.
+    guesses = [log_in(person, PASSWORD if number == 0 else f"{WRONG} {number}") for number, person in enumerate(people)]
+
+    answers = all_at_once(store, guesses)
+    assert 303 not in statuses(answers)
+    assert all(person.client.get_cookie("byline") is None for person in people)
+
+
+def test_guesses_by_many_threads_are_all_counted(tmp_path: Path) -> None:
+    house = make_house(make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3")))
+    house.author().log_out()
+    people = [house.person() for _ in range(16)]
+    guesses = [log_in(person, f"{WRONG} {number}") for number, person in enumerate(people)]
+    together = Barrier(len(guesses))
+
+    def guess(act: Callable[[], TestResponse]) -> TestResponse:
+        together.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(guesses)) as pool:
+        answers = statuses(list(pool.map(guess, guesses)))
+    assert set(answers) <= {422, 429}
+    assert answers[422] <= 10
+    later = house.person().log_in(password="one more wrong guess")
+    assert later.status_code == (429 if answers[422] == 10 else 422)
+
+
+def change(author: Person, old: str, new: str = ANOTHER) -> Callable[[], TestResponse]:
+    data = {"csrf_token": csrf_of(author.get("/change_password")), "old_password": old, "new_password": new}
+    return lambda: author.client.post("/change_password", data=data)
+
+
+def test_the_old_password_can_be_guessed_ten_times(guarded: House) -> None:
+    author = guarded.author()
+
+    assert [change(author, f"{WRONG} {n}")().status_code for n in range(10)] == [422] * 10
+    assert change(author, PASSWORD)().status_code == 429
+    guarded.world.clock.forward(seconds=901)
+    assert change(author, PASSWORD)().status_code == 303
+
+
+@pytest.mark.parametrize("new", [ANOTHER, "short"])
+def test_old_passwords_guessed_side_by_side_are_all_counted_and_the_right_one_is_not_told(
+    guarded: House, store: HookedStore, new: str
+) -> None:
+    author = guarded.author()
+    guesses = [change(author, PASSWORD if number == 0 else f"{WRONG} {number}", new) for number in range(13)]
+
+    answers = all_at_once(store, guesses)
+    counted = statuses(answers)
+    assert set(counted) == {422, 429}
+    assert counted[422] == 10
+    assert answers[-1].status_code == 429  # the right one: it began first and was overtaken by all others
+    assert author.client.post("/logout", data={"csrf_token": csrf_of(author.get("/"))}).status_code == 303
+    guarded.world.clock.forward(seconds=901)
+    assert author.log_in().status_code == 303
+
+
+def test_a_code_can_be_guessed_five_times_a_letter(guarded: House) -> None:
+    person = guarded.person()
+    person.register()
+    right = code_in(person.letter())
+    wrong = [f"{number:06d}" for number in range(7) if f"{number:06d}" != right][:6]
+
+    assert [person.post("/confirm", {"code": code}, form="/").status_code for code in wrong[:5]] == [422] * 5
+    assert person.post("/confirm", {"code": right}, form="/").status_code == 422
+    guarded.world.clock.forward(minutes=3)
+    assert person.post("/confirm/again", form="/").status_code == 303
+    newer = code_in(person.letter())
+    assert person.post("/confirm", {"code": right}, form="/").status_code == (303 if right == newer else 422)
+    assert person.post("/confirm", {"code": f" {newer[:3]}-{newer[3:]} "}, form="/").status_code == 303
+
+
+def test_an_address_has_twenty_wrong_codes_a_day_over_all_its_registrations(guarded: House) -> None:
+    people = [guarded.person() for _ in range(5)]
+    for person in people:
+        person.register()
+    link = path_in(people[0].letter(), "/confirm/")
+    tries = [person.post("/confirm", {"code": "000000"}, form="/").status_code for person in people for _ in range(4)]
+    assert tries == [422] * 20
+
+    assert [person.post("/confirm", {"code": "000000"}, form="/").status_code for person in people] == [429] * 5
+    elsewhere = guarded.person()
+    elsewhere.get(link)
+    token = csrf_of(elsewhere.get(link))
+    answer = elsewhere.client.post(link, data={"csrf_token": token, "author_password": PASSWORD})
+    assert answer.status_code == 303  # the link still works
+
+
+def test_codes_guessed_side_by_side_are_all_counted(guarded: House, store: HookedStore) -> None:
+    person = guarded.person()
+    person.register()
+    right = code_in(person.letter())
+    token = csrf_of(person.get("/"))
+
+    def guess(code: str) -> Callable[[], TestResponse]:
+        return lambda: person.client.post("/confirm", data={"csrf_token": token, "code": code})
+
+    wrong = [f"{number:06d}" for number in range(30) if f"{number:06d}" != right]
+    answers = statuses(all_at_once(store, [guess(right), *map(guess, wrong)]))
+    assert answers == {422: 1, 429: len(wrong)}  # one is counted and answered; the others may come again
+    assert person.get("/").status_code == 200
+    assert "You must confirm" in person.get("/").text
+
+
+def test_a_code_is_dead_after_an_hour(guarded: House) -> None:
+    person = guarded.person()
+    person.register()
+    code = code_in(person.letter())
+    guarded.world.clock.forward(hours=1)
+
+    answer = person.post("/confirm", {"code": code}, form="/")
+    assert answer.status_code == 422
+    assert "does not match or is over 60 minutes old" in answer.text
+
+
+def test_one_network_cannot_go_on_for_ever(guarded: House) -> None:
+    answers = [guarded.person(f"a{number}@example.org").log_in().status_code for number in range(101)]
+
+    assert answers == [422] * 100 + [429]
+    other = guarded.person("b@example.org")
+    token = csrf_of(other.get("/login"))
+    data = {"csrf_token": token, "author_email": "b@example.org", "author_password": WRONG}
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert other.client.post("/login", data=data, environ_overrides=elsewhere).status_code == 422
+    forged = {"X-Forwarded-For": "198.51.100.1", "Forwarded": "for=198.51.100.1", "X-Real-IP": "198.51.100.1"}
+    assert other.client.post("/login", data=data, headers=forged).status_code == 429
+
+
+def test_one_network_cannot_have_letters_sent_again_for_ever(guarded: House) -> None:
+    people = [guarded.person(f"ana{number}@example.org") for number in range(2)]
+    for person in people:
+        assert person.register().status_code == 303
+    asked = [people[0].post("/confirm/again", form="/").status_code for _ in range(28)]
+    assert set(asked) == {429}  # within two minutes of the last one
+
+    guarded.world.clock.forward(minutes=3)
+    assert people[1].post("/confirm/again", form="/").status_code == 429
+    guarded.world.clock.forward(hours=1)
+    assert people[1].post("/confirm/again", form="/").status_code == 303
+
+
+@pytest.mark.parametrize("shape", [LONG_MARKS, "a" * 100_000, "\u00e9" * 257, "\U0001f600" * 70_000])
+def test_a_password_that_is_too_long_is_refused_in_no_time(house: House, shape: str) -> None:
+    author = house.author()
+    stranger = house.person("new@example.org")
+    token = csrf_of(stranger.get("/register"))
+    forms = {
+        "/register": {"author_email": "new@example.org", "author_name": "New", "author_password": shape},
+        "/login": {"author_email": "ana@example.org", "author_password": shape},
+    }
+    began = time.process_time()
+
+    for path, fields in forms.items():
+        data = {"csrf_token": token, **fields}
+        answer = stranger.client.post(path, data=data, content_type="multipart/form-data")
+        assert answer.status_code == 422, path
+    for old, new in ((shape, ANOTHER), (PASSWORD, shape)):
+        data = {"csrf_token": csrf_of(author.get("/")), "old_password": old, "new_password": new}
+        answer = author.client.post("/change_password", data=data, content_type="multipart/form-data")
+        assert answer.status_code == 422
+    stranger.post("/reset", {"author_email": "ana@example.org"})
+    house.world.work()
+    link = path_in(house.world.mailer.to("ana@example.org")[-1].text, "/reset/")
+    data = {"csrf_token": token, "new_password": shape}
+    assert stranger.client.post(link, data=data, content_type="multipart/form-data").status_code == 422
+    assert time.process_time() - began < 2
+
+
+def test_a_password_works_however_its_letters_are_put_together(house: House) -> None:
+    password = "".join(f"{number}\u1ea5\u1ec5\u1ed5" for number in range(50))  # 240 letters; taken apart they are 540
+    person = house.person()
+    person.password = unicodedata.normalize("NFD", password)
+    assert person.register().status_code == 303
+    assert person.confirm().status_code == 303
+    person.log_out()
+
+    for form in ("NFD", "NFC"):
+        person.password = unicodedata.normalize(form, password)
+        assert person.log_in().status_code == 303
+        person.log_out()

@@ -1,0 +1,112 @@
+"""Whether an address has an account makes no difference to how much there is to do, or a clock would show it.
+
+Counted in calls of functions, Python's and C's, which are the same in every run; ``make bench`` asks the clock itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.attack.observed_portal import Watched, watched
+from tests.attack.test_account_enumeration import GUESS, KNOWN, STATES, TYPED, have_account
+
+from byline.accounts import login, password, registration
+from byline.accounts.addresses import normalise
+from byline.accounts.records import account_from
+from byline.errors import WrongCredentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from byline.accounts.model import Account
+    from byline.store.port import Record
+
+
+def calls_of(act: Callable[[], object]) -> int:
+    """How many functions are called, Python's and C's."""
+    count = 0
+
+    def note(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    gc.disable()
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return count
+
+
+def guesses(house: Watched, address: str = KNOWN) -> None:
+    with contextlib.suppress(WrongCredentials):
+        login.log_in(house.world.ports, address=normalise(address), password=GUESS, remember=False, device="a browser")
+
+
+def registers(house: Watched, address: str = KNOWN) -> None:
+    registration.register(house.world.ports, address=normalise(address), name="Ana", password=TYPED, device="a browser")
+
+
+def comes_back(house: Watched, address: str = KNOWN) -> None:
+    login.log_in(house.world.ports, address=normalise(address), password=TYPED, remember=False, device="a browser")
+
+
+def asks(house: Watched, address: str = KNOWN) -> None:
+    password.request_reset(house.world.ports, normalise(address))
+
+
+ACTS = guesses, registers, comes_back, asks
+MOST_APART = 0.04
+"""Of the calls of an answer: what stays is a row more from the store for each record that is there."""
+MOST_APART_LATER = 0.1
+"""Of the calls of the worker: the letters differ in their words."""
+
+
+def pair(folder: Path, state: str, days: int) -> tuple[Watched, Watched]:
+    """Two houses: in the first ``KNOWN`` has an account since so many days, in the second somebody else."""
+    known, unknown = watched(folder / "known"), watched(folder / "unknown")
+    have_account(known.house, KNOWN, state)
+    have_account(unknown.house, "bea@example.org", state)
+    for house in known, unknown:
+        for act in ACTS:  # whatever is loaded and kept with the first time
+            act(house, "somebody@example.org")
+        house.world.clock.forward(days=days)
+        house.world.work()
+    return known, unknown
+
+
+def apart(one: int, two: int) -> float:
+    """By how much the greater of two counts is greater."""
+    return max(one, two) / min(one, two) - 1
+
+
+@pytest.mark.parametrize("days", [0, 8])
+@pytest.mark.parametrize("state", STATES)
+def test_the_same_work_is_done_whether_an_address_has_an_account(tmp_path: Path, state: str, days: int) -> None:
+    houses = pair(tmp_path, state, days)
+
+    for act in ACTS:
+        answers = [calls_of(partial(act, house)) for house in houses]
+        later = [calls_of(house.world.work) for house in houses]
+        assert apart(*answers) < MOST_APART, f"{act.__name__} tells by the work before the answer: {answers}"
+        assert apart(*later) < MOST_APART_LATER, f"{act.__name__} tells by the work after the answer: {later}"
+
+
+def test_work_that_only_an_account_makes_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def twice(record: Record) -> Account:
+        account_from(record)
+        return account_from(record)
+
+    known, unknown = pair(tmp_path, "active", 8)
+    without = calls_of(partial(guesses, unknown))
+    monkeypatch.setattr(login, "account_from", twice)
+
+    assert apart(calls_of(partial(guesses, known)), without) > MOST_APART

@@ -1,0 +1,115 @@
+"""What the publisher does: let in, turn down, find, close and open again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.portal import logs_in
+from tests.browser.variants import off_the_main_road, on_both_engines
+
+if TYPE_CHECKING:
+    from tests.browser.portal import House
+    from tests.browser.visitor import Visitor
+
+
+def test_declining_shows_the_letter_first_and_can_be_undone(house: House) -> None:
+    address = house.address("dee")
+    house.waiting(address, "Dee Roe")
+    desk = house.publisher()
+    finds(desk, address, "Dee Roe")
+    desk.follows("Decline Dee Roe…")
+    desk.types({"Note to Dee Roe (optional)": "x" * 2_001})
+    desk.presses("Decline Dee Roe", status=422)
+    desk.types({"Note to Dee Roe (optional)": "We print poems only."})
+    desk.presses("Show the letter with this note")
+    assert "We print poems only." in desk.page.get_by_role("region", name="The letter").inner_text()
+    desk.presses("Decline Dee Roe")
+    assert "Dee Roe declined." in desk.text
+    desk.presses("Undo")
+    assert "Dee Roe waits for a decision again." in desk.text
+
+    finds(desk, address, "Dee Roe")
+    desk.follows("Decline Dee Roe…")
+    desk.types({"Note to Dee Roe (optional)": "We print poems only."})
+    desk.presses("Decline Dee Roe")
+    house.portal.forward(seconds=31)
+    assert "We print poems only." in house.letter(address, "About your author account")
+
+    dee = house.visitor()
+    dee.goes_to("/login")
+    logs_in(dee, address, status=403)
+    assert dee.heading == "Your account was declined"
+    assert "We print poems only." in dee.text
+
+
+@off_the_main_road
+def test_who_was_declined_can_still_be_let_in(house: House) -> None:
+    address = house.address("dee")
+    house.waiting(address, "Dee Roe")
+    desk, late = house.publisher(), house.publisher()
+    finds(desk, address, "Dee Roe")
+    finds(late, address, "Dee Roe")
+    desk.follows("Decline Dee Roe…")
+    desk.presses("Decline Dee Roe")
+    finds(desk, address, "Dee Roe")
+    desk.presses("Approve Dee Roe")
+    assert "Dee Roe approved." in desk.text
+
+    late.presses("Approve Dee Roe")
+    assert "Dee Roe was already active by Ines Vale" in late.text
+    house.portal.forward(seconds=31)
+    dee = house.visitor()
+    dee.opens_letter(address, "Your author page is open")
+    logs_in(dee, address)
+    assert dee.heading == "Your page"
+
+
+@on_both_engines
+def test_suspending_takes_the_page_from_readers_and_restoring_brings_it_back(house: House) -> None:
+    address = house.address()
+    ana, desk, reader = house.author(address), house.publisher(), house.visitor()
+    ana.presses("Save and publish")
+    public = ana.page.get_by_role("link", name="See the page").get_attribute("href")
+    assert public
+    finds(desk, address, "Ana Lima")
+    desk.follows("Suspend Ana Lima…")
+    desk.presses("Suspend Ana Lima")
+    assert "Ana Lima suspended." in desk.text
+
+    reader.sees(public, status=404)
+    ana.goes_to("/")
+    logs_in(ana, address, status=403)
+    assert ana.heading == "Your account is suspended"
+
+    desk.follows("Restore Ana Lima…")
+    desk.presses("Restore Ana Lima")
+    assert "Ana Lima restored." in desk.text
+    reader.sees(public, status=200)
+    logs_in(ana, address)
+    assert ana.heading == "Your page"
+
+
+@off_the_main_road
+def test_authors_are_found_by_name_address_and_state(house: House) -> None:
+    address = house.address("zoe")
+    house.waiting(address, "Zoë Zurbriggen")
+    desk = house.publisher()
+    for typed in ("zoe zur", "ZOË", address[:6]):
+        finds(desk, typed, "Zoë Zurbriggen")
+        desk.follows("All authors", within="main")
+    desk.follows("Waiting", within="main")
+    assert address in desk.text
+    desk.follows("Declined")
+    assert address not in desk.text
+    desk.goes_to("/publisher/authors?state=suspended&q=nobody-of-this-name")
+    assert "Nobody found" in desk.text
+    desk.follows("Show all of them")
+
+
+def finds(desk: Visitor, typed: str, name: str) -> None:
+    """Search the authors, and open the page of the one with this name."""
+    desk.goes_to("/publisher/authors")
+    desk.types({"Find by the start of a name or address": typed})
+    desk.presses("Search")
+    desk.follows(name, within="main")
+    assert desk.heading == name

@@ -1,0 +1,225 @@
+"""An author's page: written, shown, moved, compared and brought back, by its author and by the publisher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.photos import no_photo, photo
+from tests.browser.portal import logs_in
+from tests.browser.variants import off_the_main_road, on_both_engines
+
+if TYPE_CHECKING:
+    from tests.browser.portal import House
+    from tests.browser.visitor import Visitor
+
+BIOGRAPHY = """Ana wrote *The Salt Road* and **nothing** since.
+
+She lives by the sea, with:
+
+- two cats
+- a [letterpress](https://example.org/press)
+
+עברית stands on the right."""
+
+
+@on_both_engines
+def test_everything_on_a_page_is_what_a_reader_sees_at_once(house: House) -> None:
+    ana, reader = house.author(house.address()), house.visitor()
+    slug = f"ana-{next(house.numbers)}"
+    ana.types({"Name": "Ana Lima e Silva", "Page address": slug, "Biography (optional)": BIOGRAPHY})
+    for row, (words, address) in enumerate((("My shop", "https://example.org/shop"), ("", "example.net")), 1):
+        ana.types({f"Link {row}: words": words, f"Link {row}: address": address})
+    ana.page.get_by_label("Choose a photo").set_input_files(photo())
+    ana.presses("Save and publish")
+    assert "Saved and published." in ana.text
+    assert loaded(ana, ".photo img")
+    assert ana.page.get_by_label("Biography (optional)").input_value() == BIOGRAPHY
+
+    reader.goes_to(f"/authors/{slug}/")
+    page = reader.page
+    assert reader.heading == "Ana Lima e Silva"
+    assert page.locator(".bio em").inner_text() == "The Salt Road"
+    assert page.locator(".bio strong").inner_text() == "nothing"
+    assert page.locator(".bio p").count() == 3
+    assert page.locator(".bio li").all_inner_texts() == ["two cats", "a letterpress"]
+    assert page.locator(".bio a").get_attribute("href") == "https://example.org/press"
+    assert page.get_by_role("link", name="My shop").get_attribute("href") == "https://example.org/shop"
+    assert page.get_by_role("link", name="example.net").get_attribute("href") == "https://example.net"
+    assert loaded(reader, ".u-photo")
+    width = page.locator(".u-photo").evaluate("photo => photo.naturalWidth")
+    assert width >= min(house.look.width, 288)
+    assert page.locator(".bio p").last.evaluate("text => getComputedStyle(text).direction") == "rtl"
+
+
+def test_an_earlier_address_leads_to_the_page(house: House) -> None:
+    ana, reader = house.author(house.address()), house.visitor()
+    old, new = (f"ana-{next(house.numbers)}" for _ in range(2))
+    for slug in (old, new):
+        ana.types({"Page address": slug})
+        ana.presses("Save and publish")
+
+    reader.page.goto(f"{house.portal.url}/authors/{old}/")
+    reader.page.wait_for_url(f"**/authors/{new}/")
+    assert reader.heading == "Ana Lima"
+
+
+def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(house: House) -> None:
+    other = house.author(house.address("bo"), "Bo Lund")
+    other.presses("Save and publish")
+    taken = other.page.get_by_label("Page address").input_value()
+    ana = house.author(house.address())
+    ana.types({"Name": "", "Biography (optional)": "Not to be lost.", "Page address": "Ünder Wäter"})
+    ana.types({"Link 2: words": "My shop", "Link 2: address": "ftp://example.org"})
+    ana.page.get_by_label("Choose a photo").set_input_files(photo())
+    ana.presses("Save and publish", status=422)
+
+    assert "Choose the photo again; it was not kept" in ana.text
+    faults = ana.page.locator("[aria-invalid=true]").evaluate_all("fields => fields.map(field => field.id)")
+    assert faults == ["author_name", "profile_img", "author_slug", "link_url-1"]
+    assert ana.page.get_by_label("Biography (optional)").input_value() == "Not to be lost."
+    assert ana.page.get_by_label("Link 1: address").input_value() == "ftp://example.org"
+
+    ana.types({"Name": "Ana Lima", "Page address": taken, "Link 1: address": "https://example.org"})
+    ana.presses("Save and publish", status=422)
+    assert ana.page.get_by_label("Page address").get_attribute("aria-invalid") == "true"
+    ana.types({"Page address": f"ana-{next(house.numbers)}"})
+    ana.page.get_by_label("Choose a photo").set_input_files(no_photo())
+    ana.presses("Save and publish", status=422)
+    ana.page.get_by_label("Choose a photo").set_input_files(photo(300, 400))
+    ana.presses("Save and publish")
+    assert loaded(ana, ".photo img")
+    ana.page.get_by_label("Remove the photo").check()
+    ana.presses("Save and publish")
+    assert ana.page.locator(".photo img").count() == 0
+
+
+def test_versions_are_listed_compared_and_restored(house: House) -> None:
+    ana = house.author(house.address())
+    for text in ("I keep bees.", "I keep bees and books."):
+        ana.types({"Biography (optional)": text})
+        ana.presses("Save and publish")
+    ana.follows("Earlier versions")
+    assert "Changed: biography" in ana.text
+    ana.page.get_by_role("link", name="Compare version 1 with the live one").click()
+    ana.page.wait_for_url("**/history/1")
+    ana.looks()
+    assert "bees and books" in ana.page.locator("ins").inner_text()
+    ana.presses("Restore version 1")
+    assert "Version 1 is restored as version 3. Saved and published." in ana.text
+
+    ana.follows("Back to the page")
+    assert ana.page.get_by_label("Biography (optional)").input_value() == "I keep bees."
+    ana.follows("See the page")
+    assert "I keep bees." in ana.text
+    assert "books" not in ana.text
+
+
+def test_a_page_that_was_just_looked_at_shows_the_next_save_at_once(house: House) -> None:
+    ana = house.author(house.address())
+    for text in ("I keep bees.", "I keep goats."):
+        ana.types({"Biography (optional)": text})
+        ana.presses("Save and publish")
+        ana.follows("See the page")
+        assert text in ana.text
+        ana.page.go_back()
+
+
+@on_both_engines
+def test_who_saves_second_sees_both_texts_and_decides(house: House) -> None:
+    address = house.address()
+    ana, desk = house.author(address), house.publisher()
+    edits_for(desk, address)
+    desk.types({"Biography (optional)": "Theirs."})
+    ana.types({"Biography (optional)": "Mine."})
+    desk.presses("Save and publish")
+    ana.presses("Save and publish", status=409)
+
+    assert ana.heading == "The page was saved in between"
+    assert "Theirs" in ana.page.locator("del").inner_text()
+    assert "Mine" in ana.page.locator("ins").inner_text()
+    assert ana.page.get_by_label("Biography (optional)").input_value() == "Mine."
+    ana.presses("Save mine over theirs")
+    ana.follows("Earlier versions")
+    assert "by Marram Press" in ana.text
+    ana.follows("Back to the page")
+    ana.follows("See the page")
+    assert "Mine." in ana.text
+
+
+def test_the_publisher_edits_for_an_author_who_is_told(house: House) -> None:
+    address = house.address()
+    ana, desk = house.author(address), house.publisher()
+    ana.presses("Save and publish")
+    edits_for(desk, address)
+    assert f"A letter to {address} says that you did." in desk.text
+    desk.types({"Biography (optional)": "Ana writes."})
+    desk.presses("Save and publish")
+    assert "Saved and published." in desk.text
+    desk.follows("Earlier versions")
+    desk.follows("Back to the page")
+    desk.follows("Cancel")
+    assert "Saved the page, version 2." in desk.text
+    desk.follows("See the page", within="main")
+    assert "Ana writes." in desk.text
+
+    ana.opens_letter(address, "Your author page was edited")
+    ana.goes_to("/history")
+    assert "by Marram Press" in ana.text
+
+
+def test_a_text_outlives_its_session(house: House) -> None:
+    address = house.address()
+    ana = house.author(address)
+    ana.types({"Biography (optional)": "Written all day long.", "Link 1: address": "https://example.org/day"})
+    house.portal.forward(hours=25)
+    ana.presses("Save and publish")
+    assert "You were away for a while. Nothing is lost" in ana.text
+    logs_in(ana, address, password="not the right one at all", status=422)
+    logs_in(ana, address)
+
+    assert "Your text is back, and not saved yet." in ana.text
+    assert ana.page.get_by_label("Link 1: address").input_value() == "https://example.org/day"
+    ana.presses("Save and publish")
+    ana.follows("See the page")
+    assert "Written all day long." in ana.text
+
+
+@off_the_main_road
+def test_scripts_help_without_being_needed(house: House) -> None:
+    ana = house.author(house.address())
+    page = ana.page
+    for row in range(1, 4):
+        ana.types({f"Link {row}: address": f"https://example.org/{row}"})
+    page.get_by_role("button", name="Add a link").click()
+    page.keyboard.type("The fourth")
+    ana.types({"Link 4: address": "https://example.org/4"})
+    page.get_by_label("Biography (optional)").fill("Short.")
+    page.get_by_text("9,994 characters left").wait_for()
+    assert page.get_by_text("Not saved yet", exact=True).is_visible()
+    ana.looks()
+
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    ana.goes_to("/account")
+    assert asked == ["beforeunload"]
+
+    ana.goes_to("/change_password")
+    page.get_by_label("New password").fill("qwertyuiopasdfgh")
+    page.get_by_text("Long enough, but easy to guess").wait_for()
+    page.get_by_role("button", name="Show password").last.click()
+    assert page.get_by_label("New password").get_attribute("type") == "text"
+    assert page.get_by_text("Your password is visible").count() == 1
+    ana.looks()
+
+
+def edits_for(desk: Visitor, address: str) -> None:
+    """Find an author by their address and open their page."""
+    desk.goes_to(f"/publisher/authors?q={address}")
+    desk.follows("Ana Lima", within="main")
+    desk.follows("Edit the page")
+
+
+def loaded(visitor: Visitor, image: str) -> bool:
+    """Whether a picture came and could be shown."""
+    found = visitor.page.locator(image)
+    return bool(found.evaluate("image => image.decode().then(() => image.naturalWidth > 0)"))

@@ -1,0 +1,125 @@
+"""Logging in and out, and passwords: changed, forgotten, and chosen by who was invited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.portal import logs_in
+from tests.browser.variants import off_the_main_road, on_both_engines
+from tests.people import PASSWORD, path_in
+
+if TYPE_CHECKING:
+    from tests.browser.portal import House
+
+NEW, NEWEST = "quite another long password", "and one more, longer still"
+RESET = "Choose a new password"
+
+
+@on_both_engines
+def test_who_asks_to_be_remembered_is_and_nobody_else(house: House) -> None:
+    address = house.address()
+    here, phone = house.author(address), house.visitor()
+    here.presses("Log out", within="header")
+    assert "You are logged out." in here.text
+    logs_in(here, address, password="not the right one at all", status=422)
+    assert "The email address or the password is not right" in here.text
+    logs_in(here, address)
+    phone.goes_to("/login")
+    logs_in(phone, address, remember=True)
+    assert here.heading == phone.heading == "Your page"
+    lives = [[cookie["expires"] for cookie in who.page.context.cookies()] for who in (here, phone)]
+    assert max(lives[0]) == -1, "without being asked, the log-in outlives the browser"
+    assert max(lives[1]) > 0
+
+    house.portal.forward(hours=3)
+    here.goes_to("/account")
+    assert here.heading == "Log in"
+    assert here.page.get_by_label("Email address").input_value() == address
+    logs_in(here, address)
+    assert here.heading == "Account"
+    phone.goes_to("/")
+    assert phone.heading == "Your page"
+
+
+def test_a_new_password_logs_all_other_devices_out(house: House) -> None:
+    address = house.address()
+    ana, phone = house.author(address), house.visitor()
+    phone.goes_to("/login")
+    logs_in(phone, address)
+    ana.goes_to("/account")
+    ana.follows("Change password")
+    ana.types({"Password so far": "not the right one at all", "New password": NEW})
+    ana.presses("Change password", status=422)
+    ana.types({"Password so far": PASSWORD, "New password": "password"})
+    ana.presses("Change password", status=422)
+    ana.types({"Password so far": PASSWORD, "New password": NEW})
+    ana.presses("Change password")
+    assert "Your password is changed. All other devices are logged out." in ana.text
+
+    phone.goes_to("/")
+    logs_in(phone, address, status=422)
+    logs_in(phone, address, NEW)
+    assert phone.heading == "Your page"
+    ana.opens_letter(address, "Your password was changed")
+    ana.goes_to("/")
+    assert ana.heading == "Your page"
+
+
+@on_both_engines
+def test_a_forgotten_password_is_replaced_by_mail(house: House) -> None:
+    address = house.address()
+    elsewhere, ana = house.author(address), house.visitor()
+    ana.goes_to("/login")
+    logs_in(ana, address, password="what was it again?", status=422)
+    ana.follows("Forgot your password?")
+    assert ana.page.get_by_label("Email address").input_value() == address
+    ana.types({"Email address": "nobody"})
+    ana.presses("Send the letter", status=422)
+    unknown = house.address("nobody")
+    for who in (unknown, address):
+        ana.goes_to("/reset")
+        ana.types({"Email address": who})
+        ana.presses("Send the letter")
+        assert f"If {who} has an account, a letter is on its way." in ana.text
+        assert ana.heading == "Check your mail"
+
+    ana.opens_letter(address, RESET)
+    link = ana.link_in_letter("/reset/")
+    ana.goes_to(link)
+    ana.types({"New password": "too short"})
+    ana.presses("Change password", status=422)
+    ana.types({"New password": NEWEST})
+    ana.presses("Change password")
+    assert "Your new password is set. All other devices are logged out." in ana.text
+    assert ana.heading == "Your page"
+
+    elsewhere.goes_to("/")
+    assert elsewhere.heading == "Log in"
+    elsewhere.goes_to(link, status=410)
+    assert "A link for a new password works once and for one hour." in elsewhere.text
+    assert not house.portal.letters(unknown)
+
+
+@off_the_main_road
+def test_who_is_invited_as_a_publisher_chooses_a_password(house: House) -> None:
+    address = house.address("colleague")
+    house.portal.run("publisher", "add", address, "--name", "Wim Aas")
+    wim = house.visitor()
+    wim.goes_to(path_in(house.letter(address, "You are invited as a publisher"), "/reset/"))
+    assert wim.heading == "Welcome: choose a password"
+    wim.types({"Password": NEW})
+    wim.presses("Set password")
+    assert wim.path == "/publisher"
+
+
+@off_the_main_road
+def test_a_link_alone_logs_nobody_out(house: House) -> None:
+    ana = house.author(house.address())
+    ana.goes_to("/logout")
+    assert ana.heading == "Log out?"
+    ana.follows("Stay logged in")
+    assert ana.heading == "Your page"
+    ana.goes_to("/logout")
+    ana.presses("Log out", within="main")
+    ana.goes_to("/logout")
+    assert "You are not logged in in this browser." in ana.text

@@ -1,0 +1,111 @@
+"""The story's chapters: what happens in each, in which installation it begins, and how it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.fault import steps
+from tests.fault.steps import ANA, BO, NEW_PASSWORD, NEWEST_PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.fault.steps import Step
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Steps, after those of the chapters it builds on; ``ends`` says of each person where they stand at its end.
+
+    ``addresses`` are those that somebody may log in with in it.
+    """
+
+    steps: tuple[Step, ...]
+    ends: Mapping[str, str]
+    after: tuple[Step, ...] = ()
+    addresses: tuple[str, ...] = (ANA,)
+
+
+_WAITING = (steps.registers(ANA), steps.the_worker_runs(), steps.confirms_by_link(ANA), steps.the_worker_runs())
+_AUTHOR = (*_WAITING, steps.approves(ANA), steps.the_worker_runs(seconds=31))
+_PUBLISHED = (*_AUTHOR, steps.saves(ANA, "I wrote for the sea."), steps.the_worker_runs(minutes=2))
+
+CHAPTERS: Mapping[str, Chapter] = {
+    "by the link": Chapter(_WAITING, {ANA: "waiting"}),
+    "by the code of a second letter": Chapter(
+        (
+            steps.registers(ANA),
+            steps.the_worker_runs(),
+            steps.asks_for_the_letter_again(ANA),
+            steps.the_worker_runs(),
+            steps.confirms_by_code(ANA),
+            steps.the_worker_runs(),
+        ),
+        {ANA: "waiting"},
+    ),
+    "at another address": Chapter(
+        (
+            steps.registers(BO),
+            steps.uses_another_address(BO, "bo@books.example"),
+            steps.the_worker_runs(),
+            steps.confirms_on_a_phone(BO),
+            steps.the_worker_runs(),
+        ),
+        {BO: "nobody", f"{BO}'s phone": "waiting"},
+        addresses=(BO, "bo@books.example"),
+    ),
+    "approved, suspended and restored": Chapter(
+        (
+            steps.approves(ANA),
+            steps.the_worker_runs(seconds=31),
+            steps.saves(ANA, "I wrote for the sea."),
+            steps.suspends(ANA),
+            steps.the_worker_runs(seconds=31),
+            steps.restores(ANA),
+            steps.the_worker_runs(seconds=31),
+        ),
+        {ANA: "nobody"},
+        after=_WAITING,
+    ),
+    "declined, then approved": Chapter(
+        (
+            steps.declines(ANA),
+            steps.the_worker_runs(seconds=31),
+            steps.approves(ANA),
+            steps.the_worker_runs(seconds=31),
+        ),
+        {ANA: "nobody"},
+        after=_WAITING,
+    ),
+    "first page with a photo": Chapter(
+        (steps.saves(ANA, "I wrote *The Salt Road*.", photo=True), steps.the_worker_runs(minutes=2)),
+        {ANA: "author"},
+        after=_AUTHOR,
+    ),
+    "another page at another address": Chapter(
+        (
+            steps.saves(ANA, "I wrote for the sea, and of it.", photo=True),
+            steps.renames(ANA, "ana-of-the-sea"),
+            steps.the_worker_runs(minutes=2),
+            steps.edits_for(ANA, "She wrote for the sea."),
+            steps.the_worker_runs(minutes=2),
+        ),
+        {ANA: "author"},
+        after=_PUBLISHED,
+    ),
+    "new passwords": Chapter(
+        (
+            steps.changes_the_password(ANA, NEW_PASSWORD),
+            steps.the_worker_runs(),
+            steps.asks_for_a_reset(ANA),
+            steps.the_worker_runs(),
+            steps.resets(ANA, NEWEST_PASSWORD),
+            steps.the_worker_runs(),
+        ),
+        {ANA: "author"},
+        after=_AUTHOR,
+    ),
+}
+
+A_REAL_PHOTO = Chapter((steps.saves(ANA, "I wrote for the sea.", photo=True),), {ANA: "author"}, after=_AUTHOR)

@@ -1,0 +1,75 @@
+"""What can be seen of an installation from outside: by whoever holds a session, a password or an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lxml import html as markup
+from tests import invariants
+from tests.fault.steps import NEW_PASSWORD, NEWEST_PASSWORD, where
+from tests.people import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.fault.installation import Stage
+    from tests.people import Person
+
+PASSWORDS = (PASSWORD, NEW_PASSWORD, NEWEST_PASSWORD)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What sessions and passwords open, what readers see, and which letters there are."""
+
+    sessions: tuple[tuple[str, str], ...]
+    passwords: tuple[tuple[str, str, str], ...]
+    pages: tuple[tuple[str, str], ...]
+    letters: tuple[tuple[str, str], ...]
+
+    def without_letters(self) -> Sight:
+        return replace(self, letters=())
+
+
+def look(stage: Stage, addresses: Sequence[str]) -> Sight:
+    """Look at everything that somebody could notice, with the cookies that the people of the stage hold.
+
+    ``addresses`` are those that every password is tried at.
+    """
+    all_ = invariants.everything(stage.ports.store)
+    slugs = sorted(all_.of("slug"))
+    return Sight(
+        sessions=tuple((name, _seen_by(person)) for name, person in sorted(stage.people.items())),
+        passwords=tuple(
+            (address, password, _opened_by(stage.stranger(address, password)))
+            for address in addresses
+            for password in PASSWORDS
+        ),
+        pages=tuple((path, _read(stage, path)) for path in ("", *(f"{slug}/" for slug in slugs))),
+        letters=tuple(sorted((mail.to, mail.subject) for mail in stage.all_letters())),
+    )
+
+
+def _seen_by(person: Person) -> str:
+    seen = where(person)
+    return f"{seen}: {_main(person.get('/').text)}" if seen == "author" else seen
+
+
+def _opened_by(stranger: Person) -> str:
+    answer = stranger.log_in()
+    return f"{answer.status_code} {where(stranger) if answer.status_code == 303 else _main(answer.text)}"
+
+
+def _read(stage: Stage, path: str) -> str:
+    answer = stage.stranger("").get(f"/authors/{path}")
+    photos = answer.text.count("<img")
+    return f"{answer.status_code} {_main(answer.text)} {photos}" if answer.status_code == 200 else "404"
+
+
+def _main(html: str) -> str:
+    (main,) = markup.fromstring(html).iter("main")
+    for time in list(main.iter("time")):
+        time.drop_tree()
+    fields = [str(tag.get("value")) for tag in main.iter("input") if tag.get("type") != "hidden"]
+    return " ".join([*str(main.text_content()).split(), *fields])

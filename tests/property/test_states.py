@@ -1,0 +1,246 @@
+"""Every use case is held to the one table of moves: where it leads, and whether sessions and links die of it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, TypeAlias
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+from tests.environment import make_world
+from tests.people import PASSWORD
+
+from byline.accounts import confirmation, login, publishers, registration, sessions
+from byline.accounts import password as passwords
+from byline.accounts.addresses import normalise
+from byline.accounts.model import State
+from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
+from byline.audit import Actor
+from byline.authors import decisions, privacy
+from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
+from byline.outbox.model import Job, JobKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from byline.accounts.model import Account
+    from byline.accounts.sessions import Entry, Visit
+    from byline.ports import Ports
+
+    Step: TypeAlias = Event | str
+
+ANA = normalise("ana@example.org")
+DESK = Actor("desk", "Ines Vale", is_publisher=True)
+TAKEN_BACK = "taken back"
+WAYS: dict[State, list[Step]] = {
+    State.WAITING: [],
+    State.ACTIVE: [Event.APPROVED],
+    State.DECLINED: [Event.DECLINED],
+    State.SUSPENDED: [Event.APPROVED, Event.SUSPENDED],
+    State.DELETED: [Event.DELETED],
+}
+"""How an account gets into each state."""
+
+
+@dataclass
+class Life:
+    """An account, and every session and reset link there ever was for it: each with whether it should be good."""
+
+    ports: Ports
+    id: str = ""
+    password: str = PASSWORD
+    cookies: dict[str, bool] = field(default_factory=dict)
+    links: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.passwords = (f"the new password number {number}" for number in count())
+
+    @property
+    def account(self) -> Account:
+        return decisions.account_named(self.ports, self.id)
+
+    def begin_as_author(self) -> None:
+        """Somebody who has confirmed and waits."""
+        entry = registration.register(self.ports, address=ANA, name="Ana", password=PASSWORD, device="")
+        self.enter(confirmation.confirm(self.ports, self.visit(entry.cookie)))
+
+    def begin_as_publisher(self) -> None:
+        """The first publisher, whose mailbox is not proven yet."""
+        token = _token(publishers.first_link(self.ports) or "")
+        self.enter(publishers.become_first(self.ports, token, address=ANA, name="Ana", password=PASSWORD, device=""))
+
+    def take(self, step: Step) -> None:
+        """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
+        before = self.account
+        visit = self.logged_in() if may_log_in(before) else None
+        token = _token(passwords.link_for_account(self.ports, before, asked_at=_job(self.ports)))
+        self.links[token] = True
+        given_out, row = set(self.cookies), _row(before, step)
+        try:
+            ACTS[step](self, visit, token)
+        except Refusal:
+            assert row is None
+            assert self.account == before
+        else:
+            assert row is not None
+            self._compare(before, row, given_out)
+        self._try_everything()
+
+    def enter(self, entry: Entry) -> None:
+        """Keep a session that was begun."""
+        self.cookies[entry.cookie] = True
+        self.id = self.id or entry.session.subject.partition(".")[2]
+
+    def logged_in(self) -> Visit:
+        """A new browser with a session of its own."""
+        entry = login.log_in(self.ports, address=ANA, password=self.password, remember=False, device="")
+        self.enter(entry)
+        return self.visit(entry.cookie)
+
+    def visit(self, cookie: str) -> Visit:
+        visit = sessions.recognise(self.ports, cookie)
+        assert isinstance(visit, sessions.Visit)
+        return visit
+
+    def _compare(self, before: Account, row: Move, given_out: set[str]) -> None:
+        after = self.account
+        assert after.state is row.to
+        assert after.generation == before.generation + row.ends_sessions
+        if row.ends_sessions:
+            self.cookies.update(dict.fromkeys(given_out, False))
+            self.links = dict.fromkeys(self.links, False)
+
+    def _try_everything(self) -> None:
+        state = self.account.state
+        for cookie, good in self.cookies.items():
+            recognised = isinstance(sessions.recognise(self.ports, cookie), sessions.Visit)
+            assert recognised == (good and may_log_in(self.account))
+        for token, good in self.links.items():
+            assert _opens(self.ports, token) == (good and state is not State.DELETED)
+
+
+def approve(life: Life, _visit: Visit | None, _token: str) -> None:
+    decisions.approve(life.ports, DESK, life.account)
+
+
+def decline(life: Life, _visit: Visit | None, _token: str) -> None:
+    decisions.decline(life.ports, DESK, life.account, note="No.")
+
+
+def suspend(life: Life, _visit: Visit | None, _token: str) -> None:
+    decisions.suspend(life.ports, DESK, life.account)
+
+
+def restore(life: Life, _visit: Visit | None, _token: str) -> None:
+    decisions.restore(life.ports, DESK, life.account)
+
+
+def take_back(life: Life, _visit: Visit | None, _token: str) -> None:
+    decisions.undo(life.ports, DESK, life.account)
+
+
+def delete(life: Life, visit: Visit | None, _token: str) -> None:
+    privacy.delete_waiting(life.ports, _there(visit))
+
+
+def make_publisher(life: Life, _visit: Visit | None, _token: str) -> None:
+    if publishers.add(life.ports, address=ANA, name="Ana", password=None) != "promoted":
+        raise NotFound
+
+
+def prove_mailbox(life: Life, visit: Visit | None, _link: str) -> None:
+    token = _token(publishers.mailbox_link(life.ports, life.account, asked_at=_job(life.ports)))
+    publishers.prove_mailbox(life.ports, _there(visit), token)
+
+
+def change_password(life: Life, visit: Visit | None, _token: str) -> None:
+    new = next(life.passwords)
+    life.enter(passwords.change(life.ports, _there(visit), old=life.password, new=new))
+    life.password = new
+
+
+def reset_password(life: Life, _visit: Visit | None, token: str) -> None:
+    new = next(life.passwords)
+    with suppress(Barred):  # said to whom it is due; the password is changed all the same
+        life.enter(passwords.reset(life.ports, passwords.read_link(life.ports, token), new=new, name="", device=""))
+    life.password = new
+
+
+ACTS: dict[Step, Callable[[Life, Visit | None, str], None]] = {
+    Event.APPROVED: approve,
+    Event.DECLINED: decline,
+    Event.SUSPENDED: suspend,
+    Event.RESTORED: restore,
+    Event.DELETED: delete,
+    Event.MADE_PUBLISHER: make_publisher,
+    Event.MAILBOX_PROVEN: prove_mailbox,
+    Event.PASSWORD_CHANGED: change_password,
+    Event.PASSWORD_RESET: reset_password,
+    TAKEN_BACK: take_back,
+}
+
+
+def test_the_table_has_a_use_case_for_every_event() -> None:
+    assert set(ACTS) == {*Event, TAKEN_BACK}
+
+
+@pytest.mark.parametrize("step", ACTS)
+@pytest.mark.parametrize("state", WAYS)
+def test_what_happens_in_each_state_is_what_the_table_says(state: State, step: Step, tmp_path: Path) -> None:
+    life = Life(make_world(tmp_path).ports)
+    life.begin_as_author()
+    for each in [*WAYS[state], step]:
+        life.take(each)
+
+
+@settings(max_examples=100)
+@given(steps=st.lists(st.sampled_from([*ACTS]), min_size=2, max_size=12), as_publisher=st.booleans())
+def test_one_thing_after_another_is_what_the_table_says(
+    tmp_path_factory: pytest.TempPathFactory, steps: Sequence[Step], *, as_publisher: bool
+) -> None:
+    life = Life(make_world(tmp_path_factory.mktemp("life")).ports)
+    if as_publisher:
+        life.begin_as_publisher()
+    else:
+        life.begin_as_author()
+    for step in steps:
+        life.take(step)
+
+
+def _row(account: Account, step: Step) -> Move | None:
+    """The row of the table for this account, now; ``None`` if it has none."""
+    if step == TAKEN_BACK:
+        return UNDONE.get((account.state, account.before.state)) if account.before else None
+    assert isinstance(step, Event)
+    if step is Event.MAILBOX_PROVEN and account.confirmed_at is not None:
+        return None  # it is proven already
+    if step is Event.MADE_PUBLISHER and publishers.is_publisher(account):
+        return None  # nothing has to be done
+    return MOVES.get((account.state, step))
+
+
+def _there(visit: Visit | None) -> Visit:
+    """Whoever has no session does not get to it."""
+    if visit is None:
+        raise NotAllowed
+    return visit
+
+
+def _opens(ports: Ports, token: str) -> bool:
+    try:
+        passwords.read_link(ports, token)
+    except DeadLink:
+        return False
+    return True
+
+
+def _job(ports: Ports) -> Job:
+    return Job("job", JobKind.RESET_LETTER, {}, ports.clock.now())
+
+
+def _token(link: str) -> str:
+    return link.rpartition("/")[2]

@@ -1,0 +1,138 @@
+"""``byline check``: what may be wrong, each with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from aiosmtpd.controller import Controller
+from tests.engines import free_port
+from tests.environment import StoppedClock, make_world
+from tests.people import make_house
+
+from byline.accounts import publishers
+from byline.accounts.addresses import normalise
+from byline.accounts.arriving import Cause, does_not_arrive
+from byline.cli.checking import findings
+from byline.errors import Rejected, Unavailable
+from byline.outbox.model import Job, JobKind, promise
+from byline.outbox.worker import MOST_TRIES, deliver
+from byline.settings import Settings
+from byline.store.sqlite import SqliteStore
+from byline.wiring import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Sink:
+    """Somebody at the mail server who is there, and to whom no letter may come."""
+
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's name
+        raise AssertionError
+
+
+def sentences(folder: Path, **given: str) -> dict[str, str]:
+    settings = Settings.from_environ({"BYLINE_DATA": str(folder), **given})
+    return {finding.about: finding.sentence for finding in findings(settings) if finding.wrong}
+
+
+def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
+    assert set(sentences(tmp_path)) == {"publisher"}
+    ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
+    publishers.add(ports, address=normalise("desk@marram.example"), name="Desk", password="correct horse battery")
+    assert sentences(tmp_path) == {}
+
+
+def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None:
+    ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
+    ports.store.commit(promise(Job("1", JobKind.FIND, {}, ports.clock.now(), tries=MOST_TRIES - 1)))
+
+    def fail(*_: object) -> None:
+        raise Unavailable
+
+    deliver(ports, {JobKind.FIND: fail})
+    assert "(find) was given up after 12 tries: Unavailable" in sentences(tmp_path)["outbox"]
+    assert "byline deliver --again" in sentences(tmp_path)["outbox"]
+
+
+def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
+    ports = connect(settings).ports
+    ports.store.commit(promise(Job("1", JobKind.REGISTRATION_LETTER, {}, ports.clock.now())))
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    deliver(ports, {JobKind.REGISTRATION_LETTER: refuse})
+    assert "outbox" not in sentences(tmp_path)
+    (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
+    assert not note.wrong
+    assert note.sentence.startswith("1 letter was refused for good")
+
+
+def notes(settings: Settings) -> list[str]:
+    return [finding.sentence.partition(":")[0] for finding in findings(settings) if finding.about == "mail"]
+
+
+def test_letters_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothing_wrong(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
+    ports = connect(settings).ports
+    for number in range(2):
+        does_not_arrive(ports, f"a{number}@example.org", Cause.CAME_BACK)
+    long_ago = StoppedClock(ports.clock.now() - timedelta(days=31))
+    does_not_arrive(replace(ports, clock=long_ago), "b@example.org", Cause.CAME_BACK)
+
+    assert "Letters to 2 addresses without an account came back in the last 30 days" in notes(settings)
+    assert set(sentences(tmp_path)) == {"publisher"}
+
+
+def test_letters_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_mended(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
+    world = make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3"))
+    house = make_house(world)
+    house.publisher("desk@marram.example", "Ines Vale")
+    house.author("ana@example.org")
+    does_not_arrive(world.ports, "ana@example.org", Cause.SPAM)
+
+    assert "Letters to 1 author do not arrive" in notes(settings)
+    assert "publisher" not in sentences(tmp_path)
+
+    does_not_arrive(world.ports, "desk@marram.example", Cause.CAME_BACK)
+    assert sentences(tmp_path)["publisher"].startswith(
+        "Letters to Ines Vale <desk@marram.example>, a publisher, do not"
+    )
+    assert "Letters to 1 author do not arrive" in notes(settings)
+
+
+def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
+    ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
+    ports.store.commit(promise(Job("1", JobKind.FIND, {}, ports.clock.now() - timedelta(minutes=11))))
+
+    assert "is the server running?" in sentences(tmp_path)["outbox"]
+
+
+def test_a_mail_server_that_does_not_answer_is_said_and_no_letter_is_sent(tmp_path: Path) -> None:
+    port = free_port()
+    mail = {"BYLINE_MAIL": f"smtp://127.0.0.1:{port}"}
+    server = Controller(Sink(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        assert "mail" not in sentences(tmp_path, **mail)
+    finally:
+        server.stop()
+    assert sentences(tmp_path, **mail)["mail"].startswith(f"No letter can leave: the mail server 127.0.0.1:{port}")
+
+
+def test_a_proxy_that_is_not_trusted_is_pointed_out(tmp_path: Path) -> None:
+    mail = {"BYLINE_URL": "https://authors.example.org", "BYLINE_MAIL": "smtp://127.0.0.1:1"}
+
+    assert "BYLINE_PROXIES=1" in sentences(tmp_path, **mail)["BYLINE_PROXIES"]
+    assert "BYLINE_PROXIES" not in sentences(tmp_path, **mail, BYLINE_PROXIES="1")
+
+
+def test_a_store_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "byline.sqlite3").write_text("not a database at all, but long enough to be read as one" * 20)
+
+    assert "start" in sentences(tmp_path)

@@ -1,0 +1,242 @@
+"""Promises are kept, or tried again, or given up where somebody sees it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.environment import World, make_world
+
+from byline.errors import Rejected, Unavailable
+from byline.outbox.model import GIVEN_UP, Job, JobKind, key, promise, to_record
+from byline.outbox.worker import (
+    LEASE_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    MOST_TRIES,
+    Tally,
+    deliver,
+    deliver_one,
+    given_up,
+    overdue_seconds,
+    try_again,
+)
+from byline.store.port import Create
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from byline.ports import Ports
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+def due(world: World, job_id: str = "1", *, seconds: int = 0) -> None:
+    at = world.clock.now() + timedelta(seconds=seconds)
+    world.ports.store.commit(promise(Job(job_id, JobKind.FIND, {"account": "a"}, at)))
+
+
+def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
+    done: list[Job] = []
+    due(world)
+
+    first = deliver(world.ports, {JobKind.FIND: lambda _, job: done.append(job)})
+    second = deliver(world.ports, {JobKind.FIND: lambda _, job: done.append(job)})
+
+    assert (first.done, second.done) == (1, 0)
+    assert [job.details for job in done] == [{"account": "a"}]
+
+
+def test_a_job_waits_until_it_is_due(world: World) -> None:
+    due(world, seconds=30)
+
+    tally = deliver(world.ports, {})
+    assert tally.next_due_at == world.clock.now() + timedelta(seconds=30)
+
+
+def test_a_job_that_fails_is_tried_again_later_and_later(world: World) -> None:
+    tries: list[float] = []
+    start = world.clock.now()
+    due(world)
+
+    def fail(ports: Ports, _: Job) -> None:
+        tries.append((ports.clock.now() - start).total_seconds())
+        raise Unavailable
+
+    while not given_up(world.ports):
+        tally = deliver(world.ports, {JobKind.FIND: fail})
+        if tally.next_due_at is not None:
+            world.clock.at = tally.next_due_at
+    assert len(tries) == MOST_TRIES
+    assert tries[:4] == [0, 5, 25, 105]
+    assert 24 * 3600 < tries[-1] < 48 * 3600
+    assert given_up(world.ports)[0].last_fault == "Unavailable"
+
+
+def test_what_will_never_be_taken_is_given_up_at_once(world: World) -> None:
+    due(world)
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    assert deliver(world.ports, {JobKind.FIND: refuse}).given_up == 1
+    assert [job.id for job in given_up(world.ports)] == ["1"]
+
+
+def test_one_jobs_fault_does_not_stop_the_others(world: World) -> None:
+    done: list[str] = []
+    due(world, "1")
+    due(world, "2")
+
+    def handle(_: Ports, job: Job) -> None:
+        if job.id == "1":
+            raise ZeroDivisionError
+        done.append(job.id)
+
+    tally = deliver(world.ports, {JobKind.FIND: handle})
+    assert (tally.done, tally.put_off) == (1, 1)
+    assert done == ["2"]
+
+
+def test_a_worker_that_died_loses_its_lease_after_a_minute(world: World) -> None:
+    done: list[str] = []
+    due(world)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver(world.ports, {JobKind.FIND: die})
+    keep = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    assert deliver(world.ports, keep).done == 0
+    world.clock.forward(seconds=LEASE_SECONDS)
+    assert deliver(world.ports, keep).done == 1
+    assert done == ["1"]
+
+
+def test_a_fault_is_logged_by_its_class_alone(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    due(world)
+
+    def tell(*_: object) -> None:
+        raise ValueError("ana@example.org could not be reached")
+
+    deliver(world.ports, {JobKind.FIND: tell})
+    assert "ValueError" in caplog.text
+    assert "ana@example.org" not in caplog.text
+    assert "ana@example.org" not in str(world.ports.store.get(key("1")))
+
+
+def test_one_job_is_carried_out_by_its_key_and_only_while_it_is_due(world: World) -> None:
+    done: list[str] = []
+    handlers = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    due(world, "now")
+    due(world, "later", seconds=30)
+
+    tallies = [deliver_one(world.ports, handlers, job_id) for job_id in ("now", "now", "later", "never")]
+
+    assert [tally.done for tally in tallies] == [1, 0, 0, 0]
+    assert tallies[2].next_due_at == world.clock.now() + timedelta(seconds=30)
+    assert done == ["now"]
+
+
+def test_a_job_that_was_given_up_is_not_begun_again_by_its_key(world: World) -> None:
+    due(world)
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    deliver(world.ports, {JobKind.FIND: refuse})
+
+    assert deliver_one(world.ports, {JobKind.FIND: refuse}, "1") == Tally()
+
+
+def test_a_job_keeps_the_name_of_the_request_that_promised_it(world: World) -> None:
+    asked = Job("1", JobKind.FIND, {"account": "a"}, world.clock.now(), request="7f3a")
+    world.ports.store.commit(promise(asked))
+    seen: list[str] = []
+
+    def fail_first(_: Ports, job: Job) -> None:
+        seen.append(job.request)
+        if len(seen) == 1:
+            raise Unavailable
+
+    while len(seen) < 2:
+        deliver(world.ports, {JobKind.FIND: fail_first})
+        world.clock.forward(seconds=LEASE_SECONDS)
+
+    assert seen == ["7f3a", "7f3a"]
+
+
+def test_what_was_given_up_is_tried_again_when_asked_for(world: World) -> None:
+    due(world)
+
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    deliver(world.ports, {JobKind.FIND: refuse})
+    assert try_again(world.ports) == 1
+    assert given_up(world.ports) == ()
+    assert deliver(world.ports, {JobKind.FIND: lambda *_: None}).done == 1
+
+
+def test_a_refused_letter_is_kept_for_thirty_days_and_what_the_site_failed_at_for_good(world: World) -> None:
+    def refuse(*_: object) -> None:
+        raise Rejected
+
+    def fail(*_: object) -> None:
+        raise Unavailable
+
+    due(world, "refused")
+    now = int(world.clock.now().timestamp())
+    deliver(world.ports, {JobKind.FIND: refuse})
+    due(world, "failed")
+    for _ in range(MOST_TRIES):
+        deliver(world.ports, {JobKind.FIND: fail})
+        world.clock.forward(seconds=LONGEST_WAIT_SECONDS)
+
+    found = world.ports.store.get(key("refused"), key("failed"))
+    until = found[key("refused")].expires_at
+    assert until is not None
+    assert until - now == 30 * 24 * 3600
+    assert found[key("failed")].expires_at is None
+
+
+def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+    handlers = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    at = world.clock.now()
+    newer = to_record(Job("newer", JobKind.FIND, {}, at - timedelta(seconds=5)))
+    world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})))
+    due(world, "1")
+
+    assert deliver_one(world.ports, handlers, "newer") == Tally()
+    assert deliver(world.ports, handlers).done == 1
+
+    assert done == ["1"]
+    assert key("newer") in world.ports.store.get(key("newer"))
+    assert "job newer is of a kind that this version does not know" in caplog.text
+    assert overdue_seconds(world.ports) == 5.0
+
+
+def test_a_job_that_a_newer_version_gave_up_keeps_nobody_from_seeing_the_others(world: World) -> None:
+    at = world.clock.now()
+    newer = to_record(Job("newer", JobKind.FIND, {}, at), index=GIVEN_UP)
+    ours = to_record(Job("ours", JobKind.FIND, {}, at), index=GIVEN_UP)
+    world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})), Create(ours))
+
+    assert [job.id for job in given_up(world.ports)] == ["ours"]
+    assert try_again(world.ports) == 1
+
+
+def test_what_is_not_due_is_not_late(world: World) -> None:
+    assert overdue_seconds(world.ports) == 0.0
+    due(world, seconds=30)
+    assert overdue_seconds(world.ports) == 0.0
+    world.clock.forward(seconds=40)
+    assert overdue_seconds(world.ports) == 10.0

@@ -1,0 +1,215 @@
+"""The files that all authors share have one writer at a time, and catch up with an index that lags."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from byline.accounts.model import State
+from byline.errors import Unavailable
+from byline.site import entries, publishing, shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.unit.site.environment import World
+
+    from byline.profiles.model import Profile
+    from byline.store.port import Key, Page, Record, Write
+
+
+def lag(world: World) -> Callable[[], None]:
+    """From now on the index shows what it shows now; the way back is returned."""
+    frozen = world.store.inner.page(entries.PUBLISHED, limit=1000)
+    world.store.page = lambda *_, **__: frozen
+
+    def catch_up() -> None:
+        world.store.page = world.store._page
+
+    return catch_up
+
+
+def test_a_site_without_authors_gets_its_empty_index(world: World) -> None:
+    shared.publish_shared(world.ports, world.later_job())
+
+    assert {path for path in world.published() if not path.endswith(".css")} == {
+        "authors/index.html",
+        "authors/index.json",
+        "authors/sitemap.xml",
+    }
+
+
+def test_ones_own_change_shows_although_the_index_lags(world: World) -> None:
+    catch_up = lag(world)
+    profile = world.author()
+
+    publishing.publish(world.ports, world.job(profile))
+    assert b"Ana Lima" in world.published()["authors/index.html"]
+
+    catch_up()
+    catch_up = lag(world)
+    world.set_state(profile, State.SUSPENDED)
+    publishing.publish(world.ports, world.job(profile))
+    assert b"Ana Lima" not in world.published()["authors/index.html"]
+
+
+def test_what_a_lagging_index_hid_of_others_is_mended_by_the_later_run(world: World) -> None:
+    catch_up = lag(world)
+    publishing.publish(world.ports, world.job(world.author("olu-abara", "Olu Abara", "Abara, Olu")))
+    publishing.publish(world.ports, world.job(world.author()))
+    assert b"Olu Abara" not in world.published()["authors/index.html"]
+    catch_up()
+
+    shared.publish_shared(world.ports, world.later_job())
+
+    assert b"Olu Abara" in world.published()["authors/index.html"]
+    assert b"Ana Lima" in world.published()["authors/index.html"]
+
+
+def test_a_slow_run_does_not_lay_an_older_entry_over_a_newer_one(world: World) -> None:
+    profile = world.author()
+    world.store.page = overtaken(world, profile)
+
+    publishing.publish(world.ports, world.job(profile))
+
+    assert b"Ana Zabel" in world.published()["authors/index.html"]
+
+
+def overtaken(world: World, profile: Profile) -> Callable[..., Page]:
+    """An index that lags, and while it is read for the first time the entry is written anew by another run."""
+    frozen = world.store.inner.page(entries.PUBLISHED)
+
+    def page(*_: Any, **__: Any) -> Page:
+        world.store.page = lambda *_, **__: frozen
+        world.edit(profile, name="Ana Zabel", sort_name="Zabel, Ana")
+        with pytest.raises(Unavailable):
+            publishing.publish(world.ports, world.job(profile))
+        return frozen
+
+    return page
+
+
+def test_whoever_does_not_get_the_lease_is_tried_again(world: World) -> None:
+    profile = world.author()
+
+    def hook(when: str, what: str, path: str) -> None:
+        if path == "authors/index.html" and when == "before":
+            world.files.hook = None
+            with pytest.raises(Unavailable):
+                shared.publish_shared(world.ports, world.later_job())
+
+    world.files.hook = hook
+    publishing.publish(world.ports, world.job(profile))
+
+    assert b"Ana Lima" in world.published()["authors/index.html"]
+    shared.publish_shared(world.ports, world.later_job())  # free again
+
+
+def test_two_who_see_the_lease_free_do_not_both_get_it(world: World) -> None:
+    real = world.store._get
+
+    def get(*keys: Key) -> Mapping[Key, Record]:
+        found = real(*keys)
+        if keys == (shared.LEASE,):
+            world.store.get = real
+            shared.publish_shared(world.ports, world.later_job())
+        return found
+
+    world.store.get = get
+
+    with pytest.raises(Unavailable):
+        shared.publish_shared(world.ports, world.later_job())
+
+
+def test_a_run_that_fails_gives_the_lease_back(world: World) -> None:
+    class Full(Exception):
+        pass
+
+    def hook(when: str, what: str, path: str) -> None:
+        raise Full
+
+    world.files.hook = hook
+    with pytest.raises(Full):
+        shared.publish_shared(world.ports, world.later_job())
+    world.files.hook = None
+
+    shared.publish_shared(world.ports, world.later_job())
+
+    assert "authors/index.html" in world.published()
+
+
+def test_a_run_held_up_beyond_its_lease_writes_no_more(world: World) -> None:
+    profile = world.author()
+    publishing.publish(world.ports, world.job(profile))
+    world.edit(profile, name="Ana Maria Lima")
+    writes_after = []
+
+    def hook(when: str, what: str, path: str) -> None:
+        if path == "authors/letter/l/index.html" and when == "after":
+            world.files.hook = lambda *step: writes_after.append(step)
+            world.clock.move(121)
+
+    world.files.hook = hook
+
+    with pytest.raises(Unavailable):
+        publishing.publish(world.ports, world.job(profile))
+    assert writes_after == []
+
+
+def test_a_run_held_up_beyond_its_lease_does_not_end_the_lease_of_the_next(world: World) -> None:
+    late, successor = shared._lease(world.ports), shared._lease(world.ports)
+    late.__enter__()
+    world.clock.move(121)
+    successor.__enter__()
+
+    late.__exit__(None, None, None)
+
+    with pytest.raises(Unavailable):
+        shared.publish_shared(world.ports, world.later_job())
+    successor.__exit__(None, None, None)
+    shared.publish_shared(world.ports, world.later_job())
+
+
+def test_a_lease_of_a_run_that_died_is_over_after_two_minutes(world: World) -> None:
+    class Killed(BaseException):
+        pass
+
+    def commit(*writes: Write) -> None:
+        world.store._commit(*writes)
+        world.store.commit = killed
+
+    def killed(*_writes: Write) -> None:
+        raise Killed
+
+    world.store.commit = commit
+    with pytest.raises(Killed):
+        shared.publish_shared(world.ports, world.later_job())
+    world.store.commit = world.store._commit
+
+    with pytest.raises(Unavailable):
+        shared.publish_shared(world.ports, world.later_job())
+    world.clock.at += timedelta(minutes=2)
+    shared.publish_shared(world.ports, world.later_job())
+
+
+def test_letters_and_sitemap_parts_that_are_no_more_are_deleted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared.catalogue, "MOST_URLS_IN_A_SITEMAP", 2)
+    first, second = world.author(), world.author("olu-abara", "Olu Abara", "Abara, Olu")
+    publishing.publish(world.ports, world.job(first))
+    publishing.publish(world.ports, world.job(second))
+    assert "authors/sitemap-2.xml" in world.published()
+    world.set_state(second, State.SUSPENDED)
+
+    publishing.publish(world.ports, world.job(second))
+
+    assert not [path for path in world.published() if "sitemap-" in path or "letter/a/" in path]
+
+
+def test_an_index_longer_than_the_stores_page_is_read_to_its_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "_ENTRIES_A_PAGE", 2)
+    for number in range(5):
+        publishing.publish(world.ports, world.job(world.author(f"ana-{number}", f"Ana {number}", f"{number}, Ana")))
+
+    assert all(f"Ana {number}".encode() in world.published()["authors/index.html"] for number in range(5))

@@ -1,0 +1,264 @@
+"""A form that is refused comes back with what was typed, at each field what is wrong, and never with a password."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from html import escape, unescape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.environment import make_world
+from tests.people import House, Person, form_of, make_house, path_in
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from byline.accounts import publishers
+from byline.accounts.throttle import NETWORK_LIMITS
+from byline.errors import TooMany
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from werkzeug.test import TestResponse
+
+HIDDEN = "a password nobody shows"
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> House:
+    """A house with its brakes on."""
+    return make_house(make_world(tmp_path))
+
+
+def is_kept(answer: TestResponse, *typed: str) -> bool:
+    return all(str(escape(text)) in answer.text.replace("&#39;", "&#x27;").replace("&#34;", "&quot;") for text in typed)
+
+
+def had_enough(house: House, what: str) -> None:
+    """Let this network have tried as often as one may."""
+    networks, now = house.app.extensions["byline"].networks, house.world.clock.now()
+    with suppress(TooMany):
+        for _ in range(NETWORK_LIMITS[what].most):
+            networks.count(what, "127.0.0.1", now)
+
+
+def send(person: Person, form: dict[str, object]) -> TestResponse:
+    """Save a large form; the test client itself would leave a file open for so much."""
+    boundary, body = encode_multipart(form)
+    return person.client.post("/", data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
+
+
+def registering(house: House) -> tuple[Person, str, str]:
+    return house.person(), "/register", "/register"
+
+
+def moving(house: House) -> tuple[Person, str, str]:
+    person = house.person()
+    person.register()
+    return person, "/confirm/address", "/"
+
+
+def asking(house: House) -> tuple[Person, str, str]:
+    return house.person(), "/reset", "/reset"
+
+
+def logging_in(house: House) -> tuple[Person, str, str]:
+    return house.person(), "/login", "/login"
+
+
+def opening(house: House) -> tuple[Person, str, str]:
+    person = house.person()
+    person.register()
+    person.post("/reset", {"author_email": person.address})
+    link = path_in(person.letter(), "/reset/")
+    return house.person(), link, link
+
+
+def beginning(house: House) -> tuple[Person, str, str]:
+    link = path_in(publishers.first_link(house.world.ports) or "", "/publisher/first/")
+    return house.person(), link, link
+
+
+def declining(house: House) -> tuple[Person, str, str]:
+    publisher = house.publisher()
+    house.waiting()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/decline"
+    return publisher, at, at
+
+
+def coding(house: House) -> tuple[Person, str, str]:
+    person = house.person()
+    person.register()
+    return person, "/confirm", "/"
+
+
+@pytest.mark.parametrize(
+    ("come", "fields"),
+    [
+        (registering, {"author_email": "no address", "author_name": "Ana <Lima> & 'Co'"}),
+        (registering, {"author_email": "new@example.org", "author_name": "www.evil.example/"}),
+        (registering, {"author_email": "\u202e@x.org", "author_name": "\u202eamiL"}),
+        (moving, {"author_email": "no address \u96ea"}),
+        (asking, {"author_email": '"><b>'}),
+        (logging_in, {"author_email": "nobody@example.org"}),
+        (opening, {"author_name": "Ana https://evil.example"}),
+        (beginning, {"author_email": "no", "author_name": "Ines"}),
+        (declining, {"note": "Not \x07 ours."}),
+        (declining, {"note": "Not ours. " * 201}),
+        (coding, {"code": "12345 \u096c"}),
+    ],
+)  # fmt: skip
+def test_a_refused_form_shows_what_was_typed_and_no_password(
+    house: House, come: Callable[[House], tuple[Person, str, str]], fields: dict[str, str]
+) -> None:
+    person, path, page = come(house)
+    data: dict[str, object] = {**fields, "author_password": HIDDEN, "new_password": HIDDEN}
+    answer = person.post(path, data, form=page)
+
+    assert answer.status_code == 422
+    assert is_kept(answer, *fields.values())
+    assert HIDDEN not in answer.text
+    assert "Error: " in answer.text
+
+
+def test_too_many_saves_lose_no_text(guarded: House) -> None:
+    author = guarded.author()
+    had_enough(guarded, "save")
+    answer = author.save(author_bio="Typed with care.", link_label=["Books"], link_url=["https://books.example.org"])
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert is_kept(answer, "Typed with care.", "Books", "https://books.example.org")
+    guarded.world.clock.forward(hours=1)
+    assert author.client.post("/", data=form_of(answer)).status_code == 303
+    assert "Typed with care." in author.get("/authors/ana-lima/").text
+
+
+def test_a_photo_that_is_a_little_too_large_loses_no_text(house: House) -> None:
+    author = house.author()
+    photo = FileStorage(BytesIO(b"\xff\xd8\xff" * 1_400_000), "me.jpg")
+    answer = send(author, {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo})
+
+    assert answer.status_code == 413
+    assert 'id="profile_img-error"' in answer.text
+    assert "4 MB" in answer.text
+    assert is_kept(answer, "Typed with care.")
+
+
+@pytest.mark.parametrize("letter", ["a", "\u96ea", "&", "\n"])
+def test_a_whole_book_in_a_field_is_told_at_the_field_and_is_not_lost(house: House, letter: str) -> None:
+    author = house.author()
+    book = letter * (990_000 // len(letter.encode()))
+    links = {"link_label": ["Books"], "link_url": ["https://books.example.org"]}
+    answer = send(author, {**form_of(author.get("/")), **links, "author_bio": book})
+
+    assert answer.status_code == 422
+    assert 'id="author_bio-error"' in answer.text
+    assert "at most 10,000 characters fit" in answer.text
+    assert form_of(answer)["author_bio"] == book
+    assert is_kept(answer, "https://books.example.org")
+    shortened = {**form_of(answer), "author_bio": "One chapter."}
+    assert author.client.post("/", data=shortened).status_code == 303
+
+
+def test_only_who_is_logged_in_may_send_that_much(house: House) -> None:
+    author = house.author()
+    much = {**form_of(author.get("/")), "author_bio": "a" * 990_000}
+    nobody = house.person("nobody@example.org")
+
+    assert send(nobody, much).status_code == 413
+    assert author.client.post("/", data=much).status_code == 413  # urlencoded, which is not read in parts
+    assert send(author, {**much, "author_bio": "a" * 1_000_001}).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("come", "what", "fields"),
+    [
+        (registering, "register", {"author_email": "new@example.org", "author_name": "Nora <Noe>"}),
+        (moving, "register", {"author_email": "new@example.org"}),
+        (asking, "reset", {"author_email": "new@example.org"}),
+        (logging_in, "login", {"author_email": "new@example.org"}),
+        (opening, "reset", {"author_name": "Nora Noe"}),
+        (beginning, "register", {"author_email": "new@example.org", "author_name": "Nora Noe"}),
+        (coding, "code", {"code": "123456"}),
+    ],
+)
+def test_whoever_must_wait_finds_the_form_as_it_was(
+    guarded: House, come: Callable[[House], tuple[Person, str, str]], what: str, fields: dict[str, str]
+) -> None:
+    person, path, page = come(guarded)
+    had_enough(guarded, what)
+    data: dict[str, object] = {**fields, "author_password": HIDDEN, "new_password": HIDDEN}
+    answer = person.post(path, data, form=page)
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Wait " in answer.text
+    assert is_kept(answer, *fields.values())
+    assert HIDDEN not in answer.text
+
+
+def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guarded: House) -> None:
+    author = guarded.author()
+    form = form_of(author.get("/"))
+    guarded.world.clock.forward(days=1, minutes=1)
+    page = author.client.post("/", data={**form, "author_bio": "Written overnight."})
+    had_enough(guarded, "login")
+    for _ in range(2):
+        kept = dict(re.findall(r'name="(kept\w*|csrf_token)" value="([^"]*)"', page.text))
+        data = {**{name: unescape(value) for name, value in kept.items()}, "author_email": author.address}
+        page = author.client.post("/login", data={**data, "author_password": author.password})
+        assert "Written overnight." in page.text
+        guarded.world.clock.forward(minutes=16)
+    assert page.status_code == 200
+    assert author.client.post("/", data=form_of(page)).status_code == 303
+
+
+def ana_with_a_form_open(house: House) -> tuple[Person, str]:
+    return house.author(), "/"
+
+
+def publisher_with_a_form_open(house: House) -> tuple[Person, str]:
+    house.author("tara@example.org", "Tara Getz")
+    return house.publisher("vale@example.org"), f"/publisher/authors/{house.account('tara@example.org').id}/edit"
+
+
+@pytest.mark.parametrize("come", [ana_with_a_form_open, publisher_with_a_form_open])
+@pytest.mark.parametrize("who", ["unconfirmed", "waiting", "author", "publisher"])
+def test_a_form_says_so_when_another_account_is_logged_in_to_its_browser_by_now(
+    house: House, come: Callable[[House], tuple[Person, str]], who: str
+) -> None:
+    person, at = come(house)
+    form = form_of(person.get(at))
+    person.log_out()
+    bo = Person(house.world, person.client, "bo@example.org", "Bo Lund")
+    if who == "unconfirmed":
+        bo.register()
+    else:
+        {"waiting": house.waiting, "author": house.author, "publisher": house.publisher}[who](bo.address, bo.name)
+        bo.log_in()
+
+    answer = person.client.post(at, data={**form, "author_bio": "Typed a moment ago."})
+    assert answer.status_code == 400
+    assert "The text that was waiting belongs to another account; it was not saved." in answer.text
+    assert "bo@example.org" in answer.text
+    assert "Typed a moment ago." not in answer.text
+    assert person.address not in answer.text
+    assert "Typed a moment ago." not in person.get("/").text
+    for page in ("/authors/ana-lima/", "/authors/tara-getz/", "/authors/bo-lund/"):
+        assert person.get(page).status_code == 404
+    person.log_out()
+    person.log_in()
+    assert "Typed a moment ago." not in person.get(at).text
+
+
+@pytest.mark.parametrize("owner", ["", "x", "a.b.c"])
+def test_a_form_that_is_none_of_the_consoles_finds_no_console(house: House, owner: str) -> None:
+    author = house.author()
+    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+
+    answer = author.client.post(at, data={**form_of(author.get("/")), "owner": owner})
+    assert answer.status_code == 404
