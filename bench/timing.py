@@ -97,12 +97,12 @@ def report(plain: Server, cheap: Server, *, pairs: int, seed: int = 20) -> int:
         _open_accounts(server, pairs)
     tellings = Tellings(pairs)
     print("the hash made to cost nothing")
-    registered_at, ours, theirs = _question_all(cheap, tellings, chance, pairs)
+    registered_at, ours, on_behalf = _question_all(cheap, tellings, chance, pairs)
     print("with the hashes")
     _question_hashing(plain, tellings, chance, pairs)
     print("sent again, with the hash made to cost nothing")
     time.sleep(max(0.0, registered_at + BETWEEN_LETTERS_SECONDS + 1 - time.monotonic()))
-    tellings.judge("send again", ask_in_turn(cheap.port, _again(ours), _again(theirs), chance))
+    tellings.judge("send again", ask_in_turn(cheap.port, _again(ours), _again(on_behalf), chance))
     if tellings.told:
         print("THE CLOCK TELLS who has an account")
     if tellings.blunt:
@@ -147,8 +147,8 @@ def _question_all(
 ) -> tuple[float, list[Probe], list[Probe]]:
     """Every form but "send again": that is for later, by the browsers that are returned with the time they are from."""
     known, registered = _addresses("known", pairs), _addresses("new", pairs)
-    ours, theirs = _registering(server, known), _registering(server, registered)
-    tellings.judge("register", ask_in_turn(server.port, ours, theirs, chance))
+    ours, on_behalf = _registering(server, known), _registering(server, registered)
+    tellings.judge("register", ask_in_turn(server.port, ours, on_behalf, chance))
     registered_at = time.monotonic()
     wrong = _wrong(server, known), _wrong(server, _addresses("wrong", pairs))
     tellings.judge("log in, wrong password", ask_in_turn(server.port, *wrong, chance))
@@ -163,7 +163,7 @@ def _question_all(
     busy = _reset(server, known), _reset(server, _addresses("busy", pairs))
     found = ask_in_turn(server.port, *busy, chance, planted_next=PLANTED_SECONDS)
     tellings.planted("planted 1 ms, reset: the next request", found.known_next, found.unknown_next)
-    return registered_at, ours, theirs
+    return registered_at, ours, on_behalf
 
 
 def _question_hashing(server: Server, tellings: Tellings, chance: random.Random, pairs: int) -> None:

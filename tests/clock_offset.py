@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from byline.cli.main import main
-from byline.world import SystemClock
+from byline.environment import SystemClock
 
 if TYPE_CHECKING:
     from datetime import datetime

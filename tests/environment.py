@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from byline.files.folder import FolderFiles
 from byline.hashing import Argon2Hasher, Verdict
 from byline.imaging.pillow import PillowImaging
+from byline.jobs.worker import DeliveryStats, run_due_jobs
 from byline.links import Signer
-from byline.outbox.worker import Tally, deliver
 from byline.ports import Ports
 from byline.settings import Site
 from byline.store.sqlite import SqliteStore
@@ -72,9 +72,9 @@ class CheapHasher:
         self.hashes += 1
         return self._inner.hash(password)
 
-    def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
+    def verify(self, stored: str | None, password: str, /, *, prefetched: tuple[str, ...] = ()) -> Verdict:
         self.checks += 1
-        return self._inner.verify(stored, password, beside=beside)
+        return self._inner.verify(stored, password, prefetched=prefetched)
 
 
 @dataclass
@@ -111,12 +111,12 @@ class World:
     mailer: KeptMail
     hasher: CheapHasher
 
-    def work(self) -> Tally:
+    def work(self) -> DeliveryStats:
         """Carry out whatever is due."""
-        total = Tally()
+        total = DeliveryStats()
         table = handlers()
         while True:
-            tally = deliver(self.ports, table, limit=100)
+            tally = run_due_jobs(self.ports, table, limit=100)
             total += tally
             if not tally.done:
                 return total
@@ -140,7 +140,7 @@ def make_world(
         hasher=hasher,
         signer=Signer(b"a secret for tests, long enough for all of them", url),
         clock=clock,
-        chance=CountedChance(),
+        random=CountedChance(),
         site=Site("Marram Press", url, "Marram", "desk@marram.example", throttle=throttle),
     )
     return World(ports, clock, mailer, hasher)

@@ -18,11 +18,11 @@ from tests.people import PASSWORD, Person, make_house
 from tests.server import running, soon
 
 from byline.cli.main import main
+from byline.environment import SystemClock
 from byline.settings import Settings
 from byline.store.sqlite import SqliteStore
 from byline.transfer import stores
 from byline.wiring import connect
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -85,7 +85,9 @@ def started_once(folder: Path) -> None:
     """A data folder of a portal that ran until it had nothing more to do, and that nobody has used."""
     with running(folder) as portal:
         store = portal.ports().store
-        soon(lambda: {"job"}.isdisjoint(key.kind for key in held(store)) and held(store), "its pages to be written")
+        soon(
+            lambda: {"job"}.isdisjoint(key.kind for key in current(store)) and current(store), "its pages to be written"
+        )
         store.close()
 
 
@@ -94,7 +96,7 @@ def answered(*words: object, **settings: str) -> Any:
     return json.loads(byline(*words, "--json", **settings).stdout)
 
 
-def held(store: Store) -> dict[Key, Record]:
+def current(store: Store) -> dict[Key, Record]:
     """All records of a store."""
     return {record.key: record for record in stores.everything(store)}
 

@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 from lxml import html as markup
 from PIL import Image
 
-from byline.accounts.addresses import place_of
+from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, State
 from byline.accounts.records import SLOTS, account_from
-from byline.outbox.model import GIVEN_UP, JobKind
-from byline.outbox.model import from_record as job_from
+from byline.jobs.model import DEAD_LETTERS, JobKind
+from byline.jobs.model import from_record as job_from
 from byline.profiles import records as profile_records
 from byline.site import entries, pages
 
@@ -75,7 +75,7 @@ def check_records(all_: Everything) -> None:
     """One account an address, one owner a slug, no version missing, nothing pointing into the void."""
     accounts, profiles = all_.living, all_.profiles
     claims = {key: str(record.data["account"]) for key, record in all_.of("claim").items()}
-    assert claims == {str(place_of(account.address)): account.id for account in accounts.values()}
+    assert claims == {str(address_hash(account.address)): account.id for account in accounts.values()}
     assert max(Counter(key.rpartition("/")[0] for key in all_.of("proposal")).values(), default=0) <= SLOTS
 
     slugs = {key: str(record.data["profile"]) for key, record in all_.of("slug").items()}
@@ -91,8 +91,8 @@ def check_records(all_: Everything) -> None:
         for profile in profiles.values()
         for number in range(1, profile.number)
     }
-    given_up = [record for record in all_.records if record.entry and record.entry.index == GIVEN_UP]
-    assert not given_up, given_up
+    dead_letters = [record for record in all_.records if record.entry and record.entry.index == DEAD_LETTERS]
+    assert not dead_letters, dead_letters
 
 
 def check_files(ports: Ports, all_: Everything) -> None:
@@ -145,7 +145,7 @@ def check_settled(ports: Ports, all_: Everything) -> None:
 def _to_be_forgotten(all_: Everything) -> set[str]:
     """The profiles whose texts a job is about to delete; their authors are gone."""
     jobs = [job_from(record) for record in all_.of("job").values()]
-    leaving = {str(job.details["profile"]) for job in jobs if job.kind is JobKind.FORGET_VERSIONS}
+    leaving = {str(job.details["profile"]) for job in jobs if job.kind is JobKind.DELETE_VERSIONS}
     assert not leaving & {account.profile_id for account in all_.living.values()}
     return leaving
 

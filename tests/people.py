@@ -108,10 +108,10 @@ class House:
         decisions.approve(self.world.ports, OPERATOR, self.account(address))
 
     def account(self, address: str):  # noqa: ANN201 - byline.accounts.model.Account
-        from byline.accounts.addresses import normalise, place_of
+        from byline.accounts.addresses import address_hash, normalise
         from byline.accounts.records import account_from, account_key, claim_key
 
-        key = claim_key(place_of(normalise(address)))
+        key = claim_key(address_hash(normalise(address)))
         account_id = str(self.world.ports.store.get(key)[key].data["account"])
         return account_from(self.world.ports.store.get(account_key(account_id))[account_key(account_id)])
 

@@ -19,9 +19,9 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import IO, TYPE_CHECKING, TypeVar
 
+from byline.environment import SystemClock
 from byline.settings import Settings
 from byline.wiring import connect
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

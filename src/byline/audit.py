@@ -27,13 +27,13 @@ OPERATOR = Actor("operator", "the operator", is_publisher=True)
 """Whoever can type at the shell of the machine; they are vouched for by that."""
 
 
-def noted(ports: Ports, by: Actor, what: str, about: str, **details: Json) -> Create:
+def audit_event(ports: Ports, by: Actor, what: str, about: str, **details: Json) -> Create:
     """The write that records ``what`` was done to ``about`` (an account's id) by whom; for the commit of the change.
 
     ``details`` are short facts, never secrets, never what a person wrote.
     """
     at = ports.clock.now().isoformat(timespec="milliseconds")
-    event_id = ports.chance.identifier()
+    event_id = ports.random.identifier()
     return Create(
         Record(
             Key("event", event_id),

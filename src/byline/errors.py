@@ -127,7 +127,7 @@ class Misconfigured(BylineError):
     """The settings cannot be used; the sentence says what to set."""
 
 
-def place_of(fault: BaseException) -> str:
+def raised_at(fault: BaseException) -> str:
     """File and line where a fault was raised. With its class that is what logs may say of it: its words may hold an
     address or a password.
     """

@@ -10,7 +10,7 @@ from enum import Enum
 from threading import BoundedSemaphore
 from typing import Protocol
 
-from byline import inherited
+from byline import legacy_hashes
 
 MEMORY_KIB = 19 * 1024
 """19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet, argon2id."""
@@ -37,7 +37,7 @@ class Hasher(Protocol):
     def hash(self, password: str, /) -> str:
         """Hash a password (at most 256 code points; NFC is applied, nothing is trimmed)."""
 
-    def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
+    def verify(self, stored: str | None, password: str, /, *, prefetched: tuple[str, ...] = ()) -> Verdict:
         """Check a password; ``None`` costs as much as any hash and is never right.
 
         ``beside`` are the kinds of inherited hashes that are checked as well, one of each whatever is ``stored``; an
@@ -63,14 +63,14 @@ class Argon2Hasher:
         with self._turn:
             return hasher.hash(_normal(password))
 
-    def verify(self, stored: str | None, password: str, /, *, beside: tuple[str, ...] = ()) -> Verdict:
+    def verify(self, stored: str | None, password: str, /, *, prefetched: tuple[str, ...] = ()) -> Verdict:
         """Check a password against a stored hash, or against the stand-in; and against one of each kind ``beside``."""
-        kind = inherited.kind_of(stored or self._stand_in)
+        kind = legacy_hashes.scheme_of(stored or self._stand_in)
         verdict = self._verify(self._stand_in if stored is None or kind else stored, password)
-        for each in beside:
+        for each in prefetched:
             with self._turn:
-                hashed = stored if stored and each == kind else inherited.stand_in(each)
-                if inherited.is_right(hashed, password):
+                hashed = stored if stored and each == kind else legacy_hashes.decoy_hash(each)
+                if legacy_hashes.verify(hashed, password):
                     verdict = Verdict.REHASH
         return verdict
 

@@ -26,7 +26,7 @@ MOST_LETTERS = 2_000
 """A longer token is not even looked at. The longest of ours invites somebody with the longest name there may be."""
 
 
-def same(given: str, genuine: str) -> bool:
+def constant_time_equal(given: str, genuine: str) -> bool:
     """Whether somebody gave what is genuine, in a time that does not tell how nearly (ASVS 5.0, 11.2.4)."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), genuine.encode())
 
@@ -38,9 +38,9 @@ class Claims:
     fields: Mapping[str, str]
     fingerprint: str
 
-    def suits(self, fingerprint: str) -> bool:
+    def matches(self, fingerprint: str) -> bool:
         """Whether the state is still the one this link was made for."""
-        return same(self.fingerprint, fingerprint)
+        return constant_time_equal(self.fingerprint, fingerprint)
 
 
 class Signer:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from byline.inherited import Inherited
+from byline.legacy_hashes import LegacyHashes
 
 if TYPE_CHECKING:
+    from byline.environment import Clock, Random
     from byline.files.port import Files
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from byline.mail.port import Mailer
     from byline.settings import Site
     from byline.store.port import Store
-    from byline.world import Chance, Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,6 @@ class Ports:
     hasher: Hasher
     signer: Signer
     clock: Clock
-    chance: Chance
+    random: Random
     site: Site
-    inherited: Inherited = field(default_factory=Inherited, compare=False)
+    legacy_hashes: LegacyHashes = field(default_factory=LegacyHashes, compare=False)

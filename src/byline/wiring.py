@@ -12,26 +12,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from byline.environment import SystemClock, SystemRandom
 from byline.errors import Misconfigured
 from byline.hashing import Argon2Hasher
+from byline.jobs.model import JobKind
 from byline.links import Signer
-from byline.outbox.model import JobKind
 from byline.ports import Ports
 from byline.settings import SECRET_ELSEWHERE, SHORTEST_SECRET, is_loopback
-from byline.world import SystemChance, SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from urllib.parse import SplitResult
 
+    from byline.environment import Clock, Random
     from byline.files.port import Files
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
+    from byline.jobs.worker import Handler
     from byline.mail.port import Mailbox, Mailer
-    from byline.outbox.worker import Handler
     from byline.settings import Settings
     from byline.store.port import Store
-    from byline.world import Chance, Clock
 
 SECRET_FILE: Final = "secret.key"  # noqa: S105 - a file's name
 
@@ -45,7 +45,7 @@ class Connected:
 
 
 def connect(
-    settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, hasher: Hasher | None = None
+    settings: Settings, *, clock: Clock | None = None, random: Random | None = None, hasher: Hasher | None = None
 ) -> Connected:
     """Open everything the settings name. ``Misconfigured`` says what to set; nothing is sent anywhere yet."""
     make_folder(settings.data)
@@ -58,7 +58,7 @@ def connect(
         hasher=hasher or Argon2Hasher(),
         signer=Signer(secret(settings), settings.site.url),
         clock=clock or SystemClock(),
-        chance=chance or SystemChance(),
+        random=random or SystemRandom(),
         site=settings.site,
     )
     return Connected(ports, mailbox)
@@ -223,25 +223,25 @@ def _fetched_secret(address: str) -> bytes:
 
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
-    from byline.accounts import letters as account_letters  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import finding, notices, privacy  # noqa: PLC0415
-    from byline.authors import letters as author_letters  # noqa: PLC0415
+    from byline.accounts import account_emails as account_letters  # noqa: PLC0415 - a page view loads none of these
+    from byline.authors import author_emails as author_letters  # noqa: PLC0415
+    from byline.authors import deletion, publisher_emails, search_index  # noqa: PLC0415
     from byline.site import publishing, refreshing, shared  # noqa: PLC0415
 
     return {
-        JobKind.REGISTRATION_LETTER: account_letters.registration_letter,
-        JobKind.RESET_LETTER: account_letters.reset_letter,
-        JobKind.PASSWORD_CHANGED_LETTER: account_letters.password_changed_letter,
-        JobKind.INVITATION_LETTER: account_letters.invitation_letter,
-        JobKind.WAITING_LETTER: notices.waiting_letter,
-        JobKind.UNDELIVERED_LETTER: notices.undelivered_letter,
-        JobKind.DECISION_LETTER: author_letters.decision_letter,
-        JobKind.EDITED_LETTER: author_letters.edited_letter,
-        JobKind.FIND: finding.refresh,
+        JobKind.REGISTRATION_EMAIL: account_letters.send_registration_email,
+        JobKind.RESET_EMAIL: account_letters.send_reset_email,
+        JobKind.PASSWORD_CHANGED_EMAIL: account_letters.send_password_changed_email,
+        JobKind.INVITATION_EMAIL: account_letters.send_invitation_email,
+        JobKind.WAITING_EMAIL: publisher_emails.send_waiting_email,
+        JobKind.UNDELIVERED_EMAIL: publisher_emails.send_undelivered_email,
+        JobKind.DECISION_EMAIL: author_letters.send_decision_email,
+        JobKind.EDITED_EMAIL: author_letters.send_edited_email,
+        JobKind.UPDATE_SEARCH: search_index.refresh,
         JobKind.PUBLISH: publishing.publish,
-        JobKind.PUBLISH_SHARED: shared.publish_shared,
+        JobKind.PUBLISH_INDEX: shared.publish_shared,
         JobKind.REPUBLISH: refreshing.republish,
-        JobKind.FORGET_VERSIONS: privacy.forget_versions,
+        JobKind.DELETE_VERSIONS: deletion.delete_versions,
     }
 
 

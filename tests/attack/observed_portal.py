@@ -82,9 +82,9 @@ class Watched:
 
     def throw_anew(self) -> None:
         """Let the dice begin a new row, so that what was thrown before makes no difference."""
-        chance = self.world.ports.chance
-        assert isinstance(chance, CountedChance)
-        chance.begin(7)
+        random = self.world.ports.random
+        assert isinstance(random, CountedChance)
+        random.begin(7)
 
 
 def watched(folder: Path, *, url: str = "http://127.0.0.1:8000", throttle: bool = True) -> Watched:

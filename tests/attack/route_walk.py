@@ -189,8 +189,8 @@ class Walk:
         self.target = house.account("target@example.org").id
         person = somebody(house, who)
         self.token = csrf_of(person.get("/login" if who == "nobody" else "/logout"))
-        held = [person.client.get_cookie(name) for name in ("byline", "byline_visit")]
-        self.cookie = "; ".join(f"{cookie.key}={cookie.value}" for cookie in held if cookie)
+        current = [person.client.get_cookie(name) for name in ("byline", "byline_visit")]
+        self.cookie = "; ".join(f"{cookie.key}={cookie.value}" for cookie in current if cookie)
         [self._connection] = store._idle
         self._before = self._connection.serialize()
 

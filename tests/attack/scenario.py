@@ -14,11 +14,11 @@ from tests.people import Person, code_in, csrf_of, path_in
 from tests.server import soon
 from werkzeug.test import Client
 
-from byline.accounts.addresses import normalise, place_of
+from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.records import account_from, account_key, account_record, claim_key
 from byline.errors import Conflict
-from byline.outbox.model import DUE, Job, JobKind, from_record, promise, to_record
-from byline.outbox.worker import MOST_TRIES
+from byline.jobs.model import DUE, Job, JobKind, enqueue, from_record, to_record
+from byline.jobs.worker import MAX_TRIES
 from byline.store.port import Replace
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Scene:
     def person(self, about: tuple[str, str, str]) -> Person:
         """Somebody with a browser of their own."""
         address, name, password = about
-        self.ear.keep("an address", address, place_of(normalise(address)))
+        self.ear.keep("an address", address, address_hash(normalise(address)))
         self.ear.keep("a name", name)
         self.ear.keep("a password", password)
         browser = Client(self.ear.between(self._from_afar))
@@ -87,7 +87,7 @@ class Scene:
     def hurry(self, *, last_try: bool = False) -> None:
         """Make everything due now that waits for its time or its next try, which may be its last."""
         for job in map(from_record, self.ports.store.page(DUE).records):
-            tries = MOST_TRIES - 1 if last_try else job.tries
+            tries = MAX_TRIES - 1 if last_try else job.tries
             due = replace(job, due_at=self.ports.clock.now(), tries=tries, version=job.version + 1)
             if job.due_at > due.due_at or last_try:
                 with suppress(Conflict):  # a worker has it in hand
@@ -244,13 +244,13 @@ def _find_damage(scene: Scene) -> None:
     _answers(303, cy.confirm())
     scene.settled()
     store = scene.ports.store
-    claim = claim_key(place_of(normalise(cy.address)))
+    claim = claim_key(address_hash(normalise(cy.address)))
     key = account_key(str(store.get(claim)[claim].data["account"]))
     account = account_from(store.get(key)[key])
     record = account_record(replace(account, version=account.version + 1))
     store.commit(Replace(replace(record, data={**record.data, "state": cy.address})))
     _answers(500, cy.get("/"))
-    store.commit(promise(Job("0" * 24, JobKind.FIND, {"account": account.id}, scene.ports.clock.now())))
+    store.commit(enqueue(Job("0" * 24, JobKind.UPDATE_SEARCH, {"account": account.id}, scene.ports.clock.now())))
     scene.work()
     soon(lambda: _has_been_tried(scene), "a job to fail")
     store.commit(Replace(account_record(replace(account, version=account.version + 2))))

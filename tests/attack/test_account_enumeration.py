@@ -10,7 +10,7 @@ from tests.people import code_in, path_in
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
-from byline.accounts.arriving import Cause, does_not_arrive
+from byline.accounts.bounces import BounceKind, record_bounce
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.store.port import Check, Key
@@ -289,10 +289,10 @@ def test_a_new_password_for_an_address_with_a_registration_only_is_asked_for_ali
     assert unknown.world.mailer.rehearsed[-1].subject == "Choose a new password"
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", BounceKind)
 @pytest.mark.parametrize("state", STATES)
 def test_that_letters_to_an_address_do_not_arrive_is_told_to_no_stranger(
-    tmp_path: Path, state: str, cause: Cause
+    tmp_path: Path, state: str, cause: BounceKind
 ) -> None:
     known, unknown = pair(tmp_path, state)
     again: list[Step | float] = [registers(), opens("/"), posts("/logout"), logs_in(GUESS), logs_in(TYPED), opens("/")]
@@ -300,7 +300,7 @@ def test_that_letters_to_an_address_do_not_arrive_is_told_to_no_stranger(
     for steps in ([], again, [posts("/logout"), posts("/reset", author_email=KNOWN), opens("/")]):
         same(known, unknown, *steps)
         for house in (known, unknown):
-            does_not_arrive(house.world.ports, KNOWN, cause)
+            record_bounce(house.world.ports, KNOWN, cause)
             house.world.work()
             house.throw_anew()
     same(known, unknown, logs_in(TYPED), opens("/"), posts("/confirm/again", form="/"), opens("/"))
@@ -310,7 +310,7 @@ def test_a_registrations_page_is_the_same_whether_its_letter_came_back_or_not(tm
     """Else how soon it says so would tell whether the address had letters before."""
     gone, there = watched(tmp_path / "0"), watched(tmp_path / "1")
     same(gone, there, registers(), opens("/"))
-    does_not_arrive(gone.world.ports, KNOWN, Cause.CAME_BACK)
+    record_bounce(gone.world.ports, KNOWN, BounceKind.BOUNCE)
 
     same(gone, there, opens("/"), posts("/confirm", form="/", code="123456"), 3, posts("/confirm/again", form="/"))
 
@@ -324,7 +324,7 @@ def test_where_a_registration_is_kept_does_not_tell_how_many_there_were_before(t
         for name in range(earlier):
             house.house.person(address, f"Ana {name}").register()
         for _ in range(number % 7):
-            house.world.ports.chance.token()  # the dice of tests are counted, and fall in turn
+            house.world.ports.random.token()  # the dice of tests are counted, and fall in turn
         stranger = house.house.person(address)
         assert registers(address)(stranger).status_code == 303
         cookie = stranger.client.get_cookie("byline")

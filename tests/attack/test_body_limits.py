@@ -12,7 +12,7 @@ from tests.environment import make_world
 from tests.people import make_house
 from tests.server import Portal, running, soon
 
-from byline.web.bodies import MOST_A_NETWORK, MOST_AT_ONCE, with_few_bodies
+from byline.web.body_limits import MOST_A_NETWORK, MOST_AT_ONCE, limit_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,7 +82,7 @@ def test_no_network_and_not_all_of_them_together_have_more_bodies_under_way_than
             ask(app, waiting.pop())
         return []
 
-    app = with_few_bodies(inner)
+    app = limit_bodies(inner)
     waiting = ["192.0.2.1"] * 7
     ask(app, "192.0.2.1")
     assert crowded == [False] * MOST_A_NETWORK + [True] * 2
@@ -107,7 +107,7 @@ def test_what_has_no_body_is_not_counted_and_nothing_stays_counted_after_a_fault
             raise OSError
         return []
 
-    app = with_few_bodies(inner)
+    app = limit_bodies(inner)
     for _ in range(2 * MOST_AT_ONCE):
         with pytest.raises(OSError):
             ask(app, "192.0.2.1")

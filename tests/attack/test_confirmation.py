@@ -213,7 +213,7 @@ def suspends(house: House, _: Person) -> None:
 
 def suspends_and_restores(house: House, _: Person) -> None:
     decisions.suspend(house.world.ports, OPERATOR, house.account(ANA))
-    decisions.restore(house.world.ports, OPERATOR, house.account(ANA))
+    decisions.reinstate(house.world.ports, OPERATOR, house.account(ANA))
 
 
 def promotes(house: House, _: Person) -> None:

@@ -167,12 +167,12 @@ def test_nobody_is_logged_in_to_a_strangers_account_by_another_site(house: House
 
 def test_an_editor_without_its_token_shows_the_text_to_whoever_wrote_it_and_saves_nothing(house: House) -> None:
     ana, bo = house.author(), house.author("bo@example.org", "Bo Lund")
-    mine, theirs = form_of(ana.get("/")), form_of(bo.get("/"))
+    mine, on_behalf = form_of(ana.get("/")), form_of(bo.get("/"))
 
     answer = ana.client.post("/", data={**mine, "csrf_token": "old", "author_bio": "Mine."})
     assert answer.status_code == 200
     assert "Mine." in answer.text
-    answer = ana.client.post("/", data={**theirs, "author_bio": "Put into her editor by Bo."})
+    answer = ana.client.post("/", data={**on_behalf, "author_bio": "Put into her editor by Bo."})
     assert answer.status_code == 400
     assert "Put into" not in answer.text
     stranger = house.person()

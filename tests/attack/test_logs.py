@@ -30,8 +30,8 @@ from tests.server import running
 from werkzeug.test import Client
 
 from byline.accounts import publishers
-from byline.outbox.model import DUE, JobKind
-from byline.outbox.worker import deliver
+from byline.jobs.model import DUE, JobKind
+from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
 from byline.store.port import Create, Entry, Key, Record
 from byline.wiring import connect, handlers
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tests.people import House
     from tests.server import Portal
 
-    from byline.outbox.model import Job
+    from byline.jobs.model import Job
     from byline.ports import Ports
 
 SECRET = "a secret that is long enough for everybody"
@@ -172,13 +172,13 @@ def test_a_worker_that_wrote_down_whom_it_writes_to_would_be_found_out(
     world = little_house.world
     ana = Person(world, Client(ear.between(little_house.app)), *ANA)  # type: ignore[arg-type]
     assert ana.register().status_code == 303
-    letter = handlers()[JobKind.REGISTRATION_LETTER]
+    letter = handlers()[JobKind.REGISTRATION_EMAIL]
 
     def careless(ports: Ports, job: Job) -> None:
         letter(ports, job)
         logging.getLogger("byline").info("written to %s", world.mailer.sent[-1].to)
 
-    assert deliver(world.ports, handlers() | {JobKind.REGISTRATION_LETTER: careless}).done == 1
+    assert run_due_jobs(world.ports, handlers() | {JobKind.REGISTRATION_EMAIL: careless}).done == 1
     assert f"what was typed as author_email: {ANA[0]}" in told(caplog.text, ear.known)
 
 

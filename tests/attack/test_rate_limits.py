@@ -14,7 +14,7 @@ from tests.people import PASSWORD, House, code_in, csrf_of, make_house, path_in
 from tests.store_wrappers import HookedStore
 
 from byline.store.sqlite import SqliteStore
-from byline.web import bodies
+from byline.web import body_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,8 @@ def store() -> HookedStore:
 @pytest.fixture
 def guarded(tmp_path: Path, store: HookedStore, monkeypatch: pytest.MonkeyPatch) -> House:
     """A house with its brakes on, and room for more guesses under way at once than any server lets in."""
-    monkeypatch.setattr(bodies, "MOST_AT_ONCE", 1_000)
-    monkeypatch.setattr(bodies, "MOST_A_NETWORK", 1_000)
+    monkeypatch.setattr(body_limits, "MOST_AT_ONCE", 1_000)
+    monkeypatch.setattr(body_limits, "MOST_A_NETWORK", 1_000)
     return make_house(make_world(tmp_path, store))
 
 

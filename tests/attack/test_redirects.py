@@ -134,15 +134,15 @@ POISON = {
 def test_links_in_letters_begin_with_the_public_address_whatever_the_host_header_says(tmp_path: Path, url: str) -> None:
     house = make_house(make_world(tmp_path, url=url, throttle=False))
     client = house.app.test_client(use_cookies=False)
-    held: dict[str, str] = {}
+    current: dict[str, str] = {}
 
     def ask(method: str, path: str, **data: str) -> TestResponse:
         """As a browser would that was made to believe in another host: the cookies go along all the same."""
-        headers = {**POISON, "Cookie": "; ".join(f"{name}={value}" for name, value in held.items())}
+        headers = {**POISON, "Cookie": "; ".join(f"{name}={value}" for name, value in current.items())}
         answer = client.open(path, method=method, data=data or None, base_url=url, headers=headers)
         for line in answer.headers.getlist("Set-Cookie"):
             name, _, value = line.partition(";")[0].partition("=")
-            held[name] = value
+            current[name] = value
         return answer
 
     def post(path: str, form: str, **data: str) -> None:
@@ -340,8 +340,8 @@ def test_readers_pages_are_cached_and_say_nothing_of_whoever_reads(house: House)
     house.world.work()
     stranger = house.app.test_client(use_cookies=False)
     for path in ("/authors/", "/authors/ana-lima/", "/authors/ana-lima/index.json", "/sitemap.xml"):
-        mine, theirs = author.get(path), stranger.get(path, query_string="a=1&a=2")
-        assert mine.data == theirs.data
+        mine, on_behalf = author.get(path), stranger.get(path, query_string="a=1&a=2")
+        assert mine.data == on_behalf.data
         assert mine.status_code == 200
         assert mine.headers["Cache-Control"].startswith("public, ")
         assert "Set-Cookie" not in mine.headers

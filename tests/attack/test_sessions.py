@@ -209,10 +209,10 @@ def test_an_altered_cookie_is_nobodys_and_costs_the_store_nothing(tmp_path: Path
 
 def test_one_persons_cookie_cannot_be_made_to_name_another(house: House) -> None:
     one, other = house.author(), house.author("bo@example.org", "Bo Lund")
-    mine, theirs = cookie(one).split("."), cookie(other).split(".")
+    mine, on_behalf = cookie(one).split("."), cookie(other).split(".")
 
     for number in range(len(mine)):
-        mixed = ".".join([*mine[:number], theirs[number], *mine[number + 1 :]])
+        mixed = ".".join([*mine[:number], on_behalf[number], *mine[number + 1 :]])
         if mixed != cookie(one):
             assert is_nobody(with_cookie(house, mixed))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.filled_portal import answered, bodies, byline, files_address, held, lived_in, still_works, store_address
+from tests.filled_portal import answered, bodies, byline, current, files_address, lived_in, still_works, store_address
 
 from byline import amazon, wiring
 
@@ -45,7 +45,7 @@ def test_a_portal_is_restored_on_amazon_and_back(here: Path, there: dict[str, st
     assert (again["records"], again["files"]) == (made["records"], made["files"])
     back = tmp_path / "back"
     byline("restore", tmp_path / "2.backup", DATA=str(back))
-    assert held(wiring.store(store_address(back))) == held(wiring.store(there["STORE"]))
+    assert current(wiring.store(store_address(back))) == current(wiring.store(there["STORE"]))
 
     still_works(**there)
     still_works(DATA=str(back))
@@ -56,7 +56,7 @@ def test_a_table_in_use_and_a_damaged_file_are_refused(here: Path, there: dict[s
     byline("backup", file, DATA=str(here))
     (tmp_path / "cut").write_bytes(file.read_bytes()[:-100])
     assert "damaged" in byline("restore", tmp_path / "cut", exit_code=1, **there).stderr
-    assert held(wiring.store(there["STORE"])) == {}
+    assert current(wiring.store(there["STORE"])) == {}
     assert bodies(wiring.files(there["FILES"])) == {}
 
     byline("restore", file, **there)

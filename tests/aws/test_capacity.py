@@ -19,7 +19,7 @@ from tools.aws.pricing import GUIDE
 
 from byline import amazon
 from byline.aws.worker import worker
-from byline.outbox.model import JobKind
+from byline.jobs.model import JobKind
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Adopt, Entry, Key, Record
 from byline.store.sqlite import SqliteStore
@@ -141,17 +141,17 @@ def counted(folder: Path) -> dict[str, Part]:
     fields: dict[str, object] = {"author_email": ana.address, "author_name": ana.name, "author_password": PASSWORD}
     registered = counter.count(sent_alone(ana, "/register", form="/register", **fields))
     found["registering"] = registered.asked
-    found["the letter to confirm"] = registered.jobs[JobKind.REGISTRATION_LETTER][0]
+    found["the letter to confirm"] = registered.jobs[JobKind.REGISTRATION_EMAIL][0]
     link = path_in(world.mailer.to(ana.address)[-1].text, "/confirm/")
     confirmed = counter.count(lambda: ana.get(link))
     found["confirming by the link"] = confirmed.asked
-    found["the letter to a publisher"] = confirmed.jobs[JobKind.WAITING_LETTER][0]
-    found["what finds an author"] = confirmed.jobs[JobKind.FIND][0]
+    found["the letter to a publisher"] = confirmed.jobs[JobKind.WAITING_EMAIL][0]
+    found["what finds an author"] = confirmed.jobs[JobKind.UPDATE_SEARCH][0]
     desk.log_in()
     at = f"/publisher/authors/{house.account(ana.address).id}"
     approved = counter.count(sent_alone(desk, f"{at}/approve", form=at))
     found["approving"] = approved.asked
-    found["the letter with the decision"] = approved.jobs[JobKind.DECISION_LETTER][0]
+    found["the letter with the decision"] = approved.jobs[JobKind.DECISION_EMAIL][0]
     ana.log_out()
     fields = {"author_email": ana.address, "author_password": PASSWORD}
     found["logging in"] = counter.count(sent_alone(ana, "/login", form="/login", **fields)).asked
@@ -161,16 +161,16 @@ def counted(folder: Path) -> dict[str, Part]:
     saved = counter.count(saved_alone(ana, author_bio=BIO))
     found["saving a page"] = saved.asked
     found["publishing a page"] = saved.jobs[JobKind.PUBLISH][0]
-    found["the shared pages again"] = saved.jobs[JobKind.PUBLISH_SHARED][0]
+    found["the shared pages again"] = saved.jobs[JobKind.PUBLISH_INDEX][0]
     found["a reader's page"] = counter.count(lambda: ana.get("/authors/ana-lima/")).asked
     fields = {"old_password": PASSWORD, "new_password": NEW_PASSWORD}
     changed = counter.count(sent_alone(ana, "/change_password", form="/change_password", **fields))
     found["changing the password"] = changed.asked
-    found["the letter that it was changed"] = changed.jobs[JobKind.PASSWORD_CHANGED_LETTER][0]
+    found["the letter that it was changed"] = changed.jobs[JobKind.PASSWORD_CHANGED_EMAIL][0]
     stranger = house.person()
     asked = counter.count(sent_alone(stranger, "/reset", form="/reset", author_email=ana.address))
     found["asking for a new password"] = asked.asked
-    found["the letter for a new password"] = asked.jobs[JobKind.RESET_LETTER][0]
+    found["the letter for a new password"] = asked.jobs[JobKind.RESET_EMAIL][0]
     link = path_in(world.mailer.to(ana.address)[-1].text, "/reset/")
     page = stranger.get(link)
     at = page.headers.get("Location", link)

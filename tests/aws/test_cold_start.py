@@ -17,9 +17,9 @@ from tests.gateways import http_api
 from tests.people import make_house
 from werkzeug.test import EnvironBuilder
 
+from byline.environment import SystemClock
 from byline.links import Signer
 from byline.store.dynamodb import DynamoStore
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,12 @@ URL = "http://127.0.0.1:8000"
 FOR_LATER = (
     *("PIL", "argon2", "email_validator", "markdown_it", "nh3", "slugify", "text_unidecode", "zxcvbn"),
     *("OpenSSL", "awscrt.io", "boto3", "cffi", "dns", "webauthn"),
-    *("byline.accounts.letters", "byline.imaging.developing", "byline.mail.letter", "byline.site.publishing"),
+    *(
+        "byline.accounts.account_emails",
+        "byline.imaging.developing",
+        "byline.mail.email_parts",
+        "byline.site.publishing",
+    ),
     *("byline.files.folder", "byline.mail.folder", "byline.mail.smtp", "byline.store.sqlite", "sqlite3", "smtplib"),
 )
 """What the first page needs none of: images, hashes, addresses, HTML, letters, publishing, other engines.

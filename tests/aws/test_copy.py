@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.filled_portal import answered, bodies, byline, files_address, held, lived_in, still_works, store_address
+from tests.filled_portal import answered, bodies, byline, current, files_address, lived_in, still_works, store_address
 
 from byline import amazon, wiring
 
@@ -62,12 +62,12 @@ def bucket(moto_endpoint: str) -> str:
 def test_a_portal_moves_to_amazon_and_works_there(here: Path, back: Path, table: str, bucket: str) -> None:
     there = answered("copy-store", store_address(here), table)
     files = answered("copy-files", files_address(here), bucket)
-    assert held(wiring.store(store_address(here))) == held(wiring.store(table))
+    assert current(wiring.store(store_address(here))) == current(wiring.store(table))
     assert bodies(wiring.files(files_address(here))) == bodies(wiring.files(bucket))
 
     assert answered("copy-store", table, store_address(back)) == there
     assert answered("copy-files", bucket, files_address(back)) == files
-    assert held(wiring.store(store_address(back))) == held(wiring.store(store_address(here)))
+    assert current(wiring.store(store_address(back))) == current(wiring.store(store_address(here)))
     assert bodies(wiring.files(files_address(back))) == bodies(wiring.files(files_address(here)))
     still_works(DATA=str(back / "data"), STORE=table, FILES=bucket)
     still_works(DATA=str(back))
@@ -90,11 +90,11 @@ def test_photos_keep_for_a_year_in_the_caches_of_their_readers(here: Path, bucke
 def test_a_copy_whose_process_was_killed_goes_on(here: Path, table: str) -> None:
     command = [sys.executable, "-c", KILLED, "5", "copy-store", store_address(here), table]
     assert subprocess.run(command, check=False).returncode == -9
-    assert len(held(wiring.store(table))) == 20
+    assert len(current(wiring.store(table))) == 20
     assert "not all is there yet" in byline("authors", exit_code=2, STORE=table).stderr
 
     byline("copy-store", store_address(here), table)
-    assert held(wiring.store(table)) == held(wiring.store(store_address(here)))
+    assert current(wiring.store(table)) == current(wiring.store(store_address(here)))
 
 
 def test_a_table_that_holds_anything_is_refused(here: Path, table: str) -> None:

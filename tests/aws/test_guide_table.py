@@ -17,11 +17,11 @@ from tests.filled_portal import answered, byline
 from tests.people import Person, make_house
 from werkzeug.security import generate_password_hash
 
-from byline import amazon, inherited
+from byline import amazon, legacy_hashes
 from byline.cli.guide_table import from_quill
+from byline.environment import SystemClock
 from byline.settings import Settings
 from byline.wiring import connect
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -337,13 +337,13 @@ def test_what_quill_keeps_for_itself_is_a_biography_too(delta: str, expected: st
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The kinds of inherited hashes that were computed, one by one."""
     found: list[str] = []
-    real = inherited._digest
+    real = legacy_hashes._digest
 
     def digest(kind: str, salt: bytes, password: bytes) -> str:
         found.append(kind)
         return real(kind, salt, password)
 
-    monkeypatch.setattr(inherited, "_digest", digest)
+    monkeypatch.setattr(legacy_hashes, "_digest", digest)
     return found
 
 

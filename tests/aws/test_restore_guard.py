@@ -17,7 +17,7 @@ from byline.aws.returning import KINDS
 from byline.aws.whole import WholeStore
 from byline.aws.worker import WorkError, worker
 from byline.errors import Unavailable
-from byline.outbox.model import DUE
+from byline.jobs.model import DUE
 from byline.settings import Settings
 from byline.store.port import MOST_KEYS, Create, Delete, Key, Record
 from byline.store.sqlite import SqliteStore

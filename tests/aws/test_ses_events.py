@@ -15,7 +15,7 @@ from tests.store_wrappers import HookedStore
 
 from byline.aws.worker import WorkError, worker
 from byline.errors import Unavailable
-from byline.outbox.model import DUE
+from byline.jobs.model import DUE
 from byline.store.sqlite import SqliteStore
 from byline.wiring import handlers
 
@@ -43,16 +43,16 @@ def test_a_letter_that_came_back_for_good_marks_the_address(house: House) -> Non
     assert tell(house, bounced(ADDRESS)) == {"marked": 1}
 
     account = house.account(ADDRESS)
-    assert account.came_back_at == house.world.clock.now()
-    assert account.spam_at is None
+    assert account.bounced_at == house.world.clock.now()
+    assert account.complained_at is None
 
 
 def test_a_letter_that_was_marked_as_spam_marks_the_address(house: House) -> None:
     assert tell(house, complained(ADDRESS)) == {"marked": 1}
 
     account = house.account(ADDRESS)
-    assert account.spam_at == house.world.clock.now()
-    assert account.came_back_at is None
+    assert account.complained_at == house.world.clock.now()
+    assert account.bounced_at is None
 
 
 def test_a_provider_that_does_not_say_what_kind_of_complaint_it_is_is_believed(house: House) -> None:
@@ -76,7 +76,7 @@ def test_what_passes_marks_nothing_and_is_in_the_log(
 
     assert tell(house, event) == {"marked": 0}
 
-    assert not house.account(ADDRESS).is_marked
+    assert not house.account(ADDRESS).is_undeliverable
     assert event["detail-type"] in caplog.text
 
 
@@ -85,8 +85,8 @@ def test_behind_a_forwarding_it_is_the_address_that_was_written_to(house: House)
 
     tell(house, bounced(ADDRESS, final="bo@example.org"))
 
-    assert house.account(ADDRESS).is_marked
-    assert not house.account("bo@example.org").is_marked
+    assert house.account(ADDRESS).is_undeliverable
+    assert not house.account("bo@example.org").is_undeliverable
 
 
 def test_the_same_news_twice_is_one_mark_and_one_job(house: House) -> None:
@@ -105,7 +105,7 @@ def test_the_domain_as_the_letter_spelt_it_is_the_same_address(house: House) -> 
 
     tell(house, bounced("ana@xn--bcher-kva.example"))
 
-    assert house.account("ana@bücher.example").is_marked
+    assert house.account("ana@bücher.example").is_undeliverable
 
 
 def test_no_address_gets_into_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -151,7 +151,7 @@ def test_news_that_cannot_be_read_is_known_to_lambda_but_not_its_words(
 
     assert caught.value.__suppress_context__
     assert "example.org" not in f"{caught.value} {caplog.text}"
-    assert not house.account(ADDRESS).is_marked
+    assert not house.account(ADDRESS).is_undeliverable
 
 
 def test_news_that_came_while_the_store_was_away_is_told_again(
@@ -171,4 +171,4 @@ def test_news_that_came_while_the_store_was_away_is_told_again(
 
     store.before = lambda *_: None
     tell(house, bounced(ADDRESS))
-    assert house.account(ADDRESS).is_marked
+    assert house.account(ADDRESS).is_undeliverable

@@ -18,7 +18,7 @@ from byline import amazon
 from byline.aws.marking import MarkedStore
 from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.site.refreshing import refresh
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Check, Create, Delete, Key, Record, Replace
@@ -56,11 +56,11 @@ def told(*names: str) -> dict[str, Any]:
 
 def due(world: World, job_id: str, *, seconds: int = 0, request: str = "") -> None:
     at = world.clock.now() + timedelta(seconds=seconds)
-    world.ports.store.commit(promise(Job(job_id, JobKind.FIND, {"account": "a"}, at, request=request)))
+    world.ports.store.commit(enqueue(Job(job_id, JobKind.UPDATE_SEARCH, {"account": "a"}, at, request=request)))
 
 
 def doing(done: list[str]) -> dict[JobKind, Callable[[Ports, Job], None]]:
-    return {JobKind.FIND: lambda _, job: done.append(job.id)}
+    return {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}
 
 
 def test_a_new_job_is_carried_out_as_soon_as_the_stream_tells_of_it(world: World) -> None:
@@ -97,7 +97,9 @@ def test_a_job_whose_handler_fails_is_put_off_and_holds_up_nobody(world: World) 
             raise Unavailable
         done.append(job.id)
 
-    assert worker(world.ports, {JobKind.FIND: fail_one})(told("job#1", "job#2"), Context()) == {"batchItemFailures": []}
+    assert worker(world.ports, {JobKind.UPDATE_SEARCH: fail_one})(told("job#1", "job#2"), Context()) == {
+        "batchItemFailures": []
+    }
     assert done == ["2"]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.people import PASSWORD, code_in, path_in
 
-from byline.accounts.addresses import normalise, place_of
+from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.records import account_from, account_key, claim_key
 from byline.audit import OPERATOR
 from byline.authors import decisions
@@ -71,7 +71,7 @@ class House:
         """What `byline approve` does, without starting a program for it."""
         ports = self.portal.ports()
         with closing(ports.store):
-            claim = claim_key(place_of(normalise(address)))
+            claim = claim_key(address_hash(normalise(address)))
             key = account_key(str(ports.store.get(claim)[claim].data["account"]))
             decisions.approve(ports, OPERATOR, account_from(ports.store.get(key)[key]))
 

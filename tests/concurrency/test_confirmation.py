@@ -11,10 +11,10 @@ from tests import invariants
 from tests.concurrency.parallel import at_once
 from tests.people import code_in, csrf_of, make_house, path_in
 
-from byline.accounts.addresses import normalise, place_of
-from byline.accounts.confirmation import TRIES_A_LETTER
+from byline.accounts.addresses import address_hash, normalise
+from byline.accounts.confirmation import MAX_TRIES_PER_EMAIL
+from byline.accounts.rate_limits import CODES
 from byline.accounts.records import SLOTS, counter_key
-from byline.accounts.throttle import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def wrong_codes(right: set[str], count: int) -> list[str]:
 
 
 def counted(house: House) -> int:
-    key = counter_key(CODES.what, place_of(normalise("ana@example.org")))
+    key = counter_key(CODES.what, address_hash(normalise("ana@example.org")))
     record = house.world.ports.store.get(key).get(key)
     return int(str(record.data["count"])) if record else 0
 
@@ -82,8 +82,8 @@ def test_every_wrong_code_that_was_answered_is_counted(house: House, hooked: Hoo
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) == {422, 429}
     assert counted(house) == statuses.count(422)
-    (proposal,) = invariants.everything(house.world.ports.store).of("proposal").values()
-    assert proposal.data["tries"] == statuses.count(422)
+    (pending,) = invariants.everything(house.world.ports.store).of("proposal").values()
+    assert pending.data["tries"] == statuses.count(422)
 
 
 @pytest.mark.parametrize("place_of_the_right_one", [0, 30])
@@ -102,11 +102,11 @@ def test_guessing_at_once_gives_no_more_tries_than_one_after_the_other(
     statuses = [answer.status_code for answer in answers]
     opened = statuses.count(303)
     assert opened == (statuses[place_of_the_right_one] == 303)
-    (proposal,) = invariants.everything(house.world.ports.store).of("proposal").values()
-    assert proposal.data["tries"] == statuses.count(422)
+    (pending,) = invariants.everything(house.world.ports.store).of("proposal").values()
+    assert pending.data["tries"] == statuses.count(422)
     if opened:
-        assert statuses.count(422) <= TRIES_A_LETTER
-    elif statuses.count(422) >= TRIES_A_LETTER:
+        assert statuses.count(422) <= MAX_TRIES_PER_EMAIL
+    elif statuses.count(422) >= MAX_TRIES_PER_EMAIL:
         assert typing(person, code)().status_code == 422
     invariants.check_records(invariants.everything(house.world.ports.store))
 
@@ -120,11 +120,11 @@ def test_five_registrations_at_once_give_no_more_tries_than_an_address_has(world
     letters = [letter.text for letter in house.world.mailer.to("ana@example.org")]
     guesses = wrong_codes({code_of(letter) for letter in letters}, 4)
 
-    networks = (f"2001:db8:0:{number:x}::1" for number in itertools.count())
+    network_limiter = (f"2001:db8:0:{number:x}::1" for number in itertools.count())
     while counted(house) < CODES.most:
         before = counted(house)
         acts = [
-            typing(window, guess, next(networks))
+            typing(window, guess, next(network_limiter))
             for person in people
             for window, guess in zip(windows_of(person, house, len(guesses)), guesses, strict=True)
         ]
@@ -134,7 +134,7 @@ def test_five_registrations_at_once_give_no_more_tries_than_an_address_has(world
 
     assert counted(house) == CODES.most
     last = people[-1]
-    assert typing(last, code_of(letters[-1]), next(networks))().status_code == 429
+    assert typing(last, code_of(letters[-1]), next(network_limiter))().status_code == 429
     # Nobody is locked out by somebody else's guesses: the letter's link works.
     assert last.get(path_in(letters[-1], "/confirm/")).status_code == 303
 

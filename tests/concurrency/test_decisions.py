@@ -9,7 +9,7 @@ from tests import invariants
 from tests.concurrency.parallel import at_once
 from tests.people import csrf_of, form_of
 
-from byline.accounts.addresses import place_of
+from byline.accounts.addresses import address_hash
 from byline.accounts.model import State
 from byline.accounts.records import claim_key
 from byline.audit import OPERATOR
@@ -175,10 +175,10 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
     decisions.undo(house.world.ports, OPERATOR, house.account(author.address))
     account = house.account(author.address)
     form = {"csrf_token": csrf_of(author.get("/account/delete"))}
-    given_up = claim_key(place_of(account.address))
+    dead_letters = claim_key(address_hash(account.address))
 
     def approve_just_before(name: str, writes: tuple[Any, ...]) -> None:
-        if name == "commit" and any(isinstance(write, Delete) and write.key == given_up for write in writes):
+        if name == "commit" and any(isinstance(write, Delete) and write.key == dead_letters for write in writes):
             hooked.before = usual
             decisions.approve(house.world.ports, OPERATOR, account)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.concurrency.parallel import at_once
 
-from byline.outbox.model import DUE, Job, JobKind, promise
-from byline.outbox.worker import LEASE_SECONDS, deliver
+from byline.jobs.model import DUE, Job, JobKind, enqueue
+from byline.jobs.worker import LEASE_SECONDS, run_due_jobs
 
 if TYPE_CHECKING:
     from tests.environment import World
@@ -41,14 +41,14 @@ class Hands:
 
 def test_a_job_is_carried_out_by_one_of_eight_workers_at_a_time(world: World) -> None:
     ports, hands = world.ports, Hands()
-    jobs = [Job(f"job-{number:02}", JobKind.FIND, {}, world.clock.now()) for number in range(40)]
+    jobs = [Job(f"job-{number:02}", JobKind.UPDATE_SEARCH, {}, world.clock.now()) for number in range(40)]
     for job in jobs:
-        ports.store.commit(promise(job))
+        ports.store.commit(enqueue(job))
 
     def work() -> int:
         done = 0
         while True:
-            tally = deliver(ports, {JobKind.FIND: hands}, limit=25)
+            tally = run_due_jobs(ports, {JobKind.UPDATE_SEARCH: hands}, limit=25)
             done += tally.done
             if not tally.done:
                 return done
@@ -63,7 +63,7 @@ def test_a_job_is_carried_out_by_one_of_eight_workers_at_a_time(world: World) ->
 
 def test_a_job_whose_worker_died_is_taken_over_by_one_of_eight_when_its_lease_is_over(world: World) -> None:
     ports, hands = world.ports, Hands()
-    ports.store.commit(promise(Job("job", JobKind.FIND, {}, world.clock.now())))
+    ports.store.commit(enqueue(Job("job", JobKind.UPDATE_SEARCH, {}, world.clock.now())))
 
     class PowerCut(BaseException):
         pass
@@ -72,11 +72,11 @@ def test_a_job_whose_worker_died_is_taken_over_by_one_of_eight_when_its_lease_is
         raise PowerCut
 
     with pytest.raises(PowerCut):
-        deliver(ports, {JobKind.FIND: die})
+        run_due_jobs(ports, {JobKind.UPDATE_SEARCH: die})
     world.clock.forward(seconds=LEASE_SECONDS - 1)
-    assert sum(at_once([lambda: deliver(ports, {JobKind.FIND: hands}).done] * 8)) == 0
+    assert sum(at_once([lambda: run_due_jobs(ports, {JobKind.UPDATE_SEARCH: hands}).done] * 8)) == 0
     world.clock.forward(seconds=1)
-    assert sum(at_once([lambda: deliver(ports, {JobKind.FIND: hands}).done] * 8)) == 1
+    assert sum(at_once([lambda: run_due_jobs(ports, {JobKind.UPDATE_SEARCH: hands}).done] * 8)) == 1
     assert not hands.met
     assert hands.done == Counter({"job": 1})
 

@@ -10,9 +10,9 @@ from tests import invariants
 from tests.concurrency.parallel import at_once
 from tests.people import csrf_of, make_house, path_in
 
-from byline.accounts.addresses import normalise, place_of
+from byline.accounts.addresses import address_hash, normalise
+from byline.accounts.rate_limits import LOGIN
 from byline.accounts.records import counter_key
-from byline.accounts.throttle import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def logging_in(person: Person, password: str) -> Callable[[], TestResponse]:
 
 
 def counted(house: House) -> int:
-    key = counter_key(LOGIN.what, place_of(normalise("ana@example.org")))
+    key = counter_key(LOGIN.what, address_hash(normalise("ana@example.org")))
     record = house.world.ports.store.get(key).get(key)
     return int(str(record.data["count"])) if record else 0
 

@@ -49,9 +49,9 @@ def test_two_hundred_registrations_of_one_address_leave_five_and_their_links_mak
     letters = house.world.mailer.to("ana@example.org")
     assert len(letters) == SLOTS
 
-    held = [person for person, status in zip(people, statuses, strict=True) if status == 303]
+    current = [person for person, status in zip(people, statuses, strict=True) if status == 303]
     links = [path_in(letter.text, "/confirm/") for letter in letters]
-    own = {link: person for link in links for person in held if _is_of(person, link)}
+    own = {link: person for link in links for person in current if _is_of(person, link)}
     assert len(own) == len(links)
     opened = at_once([partial(person.get, link) for link, person in own.items()], commits_meet_at=hooked)
     assert sorted(answer.status_code for answer in opened) == [303, *[410] * (len(links) - 1)]

@@ -26,11 +26,11 @@ def of_links(seconds: int) -> str:
 
 LIVES = {
     "link that confirms an address": f"{of_links(confirmation.LINK_SECONDS)} from the last letter",
-    "its code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.TRIES_A_LETTER} tries",
+    "its code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.MAX_TRIES_PER_EMAIL} tries",
     "link to choose a new password": of_links(password.LINK_SECONDS),
     "invitation of a publisher": of_links(password.INVITATION_SECONDS),
     "link that makes the first publisher": of_links(publishers.FIRST_SECONDS),
-    "registration that nobody confirms": span(sessions.PROPOSAL_SECONDS),
+    "registration that nobody confirms": span(sessions.REGISTRATION_SECONDS),
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",
     "session of a publisher": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.PUBLISHER_IDLE_SECONDS)} idle",
     "session that is remembered": f"{span(sessions.REMEMBERED_SECONDS)}; never a publisher's",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.docs.documents import ROOT, code, documents, table_under, tables, text_of
 
-from byline.accounts import addresses, confirmation, proposals, throttle
+from byline.accounts import addresses, confirmation, pending_registrations, rate_limits
 from byline.accounts.records import SLOTS
 from byline.authors import decisions
 from byline.imaging import limits
@@ -80,7 +80,7 @@ def test_a_forgotten_setting_is_found() -> None:
 
 LIMITS = {
     "name": [1, names.LONGEST],
-    "email address": [addresses.MOST_LETTERS],
+    "email address": [addresses.MAX_ADDRESS_LENGTH],
     "password": [LONGEST_PASSWORD],
     "page address (slug)": [1, slugs.LONGEST],
     "biography": [sanitize.LONGEST],
@@ -113,34 +113,36 @@ def test_the_other_numbers_are_those_of_the_program() -> None:
     assert ("five earlier ones lead on for ever" in words, editing.MOST_OLD_SLUGS) == (True, 5)
 
 
-def limit(of: throttle.Limit) -> str:
+def limit(of: rate_limits.Limit) -> str:
     """A limit in the words of the document."""
     spans = {900: "in 15 minutes", 3600: "an hour", 86_400: "a day"}
     return f"{of.most:,} {spans[of.seconds]}"
 
 
-MINUTES = proposals.BETWEEN_LETTERS_SECONDS // 60
-BETWEEN = f"one in {MINUTES} minutes, {proposals.LETTERS_AN_HOUR} an hour, for each registration"
+MINUTES = pending_registrations.EMAIL_INTERVAL_SECONDS // 60
+BETWEEN = f"one in {MINUTES} minutes, {pending_registrations.MAX_EMAILS_PER_HOUR} an hour, for each registration"
 BRAKES = {
-    "wrong passwords": (limit(throttle.LOGIN), "login"),
+    "wrong passwords": (limit(rate_limits.LOGIN), "login"),
     "registrations": (f"{SLOTS} that wait", "register"),
     "letters sent again": (BETWEEN, ""),
-    "wrong codes": (f"{confirmation.TRIES_A_LETTER} a letter, {limit(throttle.CODES)}", "code"),
-    "resets": (limit(throttle.RESET), "reset"),
+    "wrong codes": (f"{confirmation.MAX_TRIES_PER_EMAIL} a letter, {limit(rate_limits.CODES)}", "code"),
+    "resets": (limit(rate_limits.RESET), "reset"),
     "saves": (NONE, "save"),
 }
 
 
 def test_the_brakes_are_those_of_the_program() -> None:
     said = {row[0]: row[1:] for row in table_under(text_of(DOCUMENT), "What is slowed down")}
-    softly = (throttle.NETWORK_LIMITS, throttle.SITE_LIMITS)
+    softly = (rate_limits.NETWORK_LIMITS, rate_limits.SITE_LIMITS)
 
     assert said == {
         what: [address, *(limit(lanes[kind]) if kind else NONE for lanes in softly)]
         for what, (address, kind) in BRAKES.items()
     }
-    assert set(throttle.NETWORK_LIMITS) == set(throttle.SITE_LIMITS) == {kind for _, kind in BRAKES.values() if kind}
-    assert throttle.OLD_PASSWORD.most == throttle.LOGIN.most
+    assert (
+        set(rate_limits.NETWORK_LIMITS) == set(rate_limits.SITE_LIMITS) == {kind for _, kind in BRAKES.values() if kind}
+    )
+    assert rate_limits.OLD_PASSWORD.most == rate_limits.LOGIN.most
 
 
 def test_a_number_that_is_off_by_one_is_found() -> None:

@@ -25,9 +25,9 @@ from byline.accounts.addresses import normalise
 from byline.files.folder import FolderFiles
 from byline.hashing import Verdict
 from byline.imaging.port import Rendition
+from byline.jobs.worker import run_due_jobs
 from byline.links import Signer
 from byline.mail.folder import FolderMailer
-from byline.outbox.worker import deliver
 from byline.ports import Ports
 from byline.settings import Site
 from byline.web.app import create_app
@@ -101,7 +101,7 @@ class Stage:
     aim: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.clock, self.chance, self.hasher = StoppedClock(), CountedChance(), SaltedHasher()
+        self.clock, self.random, self.hasher = StoppedClock(), CountedChance(), SaltedHasher()
         self._store, self._files, self._mailer, imaging = (Watched(self.moments) for _ in range(4))
         imaging.inner = self.imaging
         self.ports = Ports(
@@ -112,7 +112,7 @@ class Stage:
             hasher=self.hasher,
             signer=Signer(b"a secret for tests, long enough for all of them", SITE.url),
             clock=self.clock,
-            chance=self.chance,
+            random=self.random,
             site=SITE,
         )
         self.app = create_app(self.ports, mailbox_at=cast("Any", self._mailer))
@@ -123,7 +123,7 @@ class Stage:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.clock.at = at
-        self.chance.begin(start)
+        self.random.begin(start)
         self.hasher.count = itertools.count(start * 1_000_000)
         self._files.inner = FolderFiles(folder / "files")
         self._mailer.inner = FolderMailer(
@@ -159,15 +159,15 @@ class Stage:
     def work(self, **later: float) -> None:
         """Let the worker do what is due, after some time."""
         self.clock.forward(**later)
-        while deliver(self.ports, self._handlers, limit=100).done:
+        while run_due_jobs(self.ports, self._handlers, limit=100).done:
             pass
 
     def settle(self) -> None:
         """Let the worker go on until nothing is left, moving the clock past leases and pauses."""
         ends = self.clock.now() + timedelta(minutes=SETTLED_MINUTES)
         while True:
-            tally = deliver(self.ports, self._handlers, limit=100)
-            if not tally.done and not tally.put_off:
+            tally = run_due_jobs(self.ports, self._handlers, limit=100)
+            if not tally.done and not tally.retried:
                 if tally.next_due_at is None or tally.next_due_at > ends:
                     return
                 self.clock.at = max(self.clock.at, tally.next_due_at)

@@ -18,11 +18,11 @@ from tests.server import Portal, running, soon
 from werkzeug import Response
 from werkzeug.test import EnvironBuilder
 
-from byline.outbox.worker import deliver
+from byline.environment import SystemClock
+from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
 from byline.site import pages
 from byline.wiring import connect, handlers
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -186,6 +186,6 @@ def _work_later(portal: Portal, *, minutes: float) -> Ports:
     )
     clock = StoppedClock(SystemClock().now() + timedelta(minutes=minutes))
     ports = connect(settings, clock=clock).ports
-    while deliver(ports, handlers(), limit=100).done:
+    while run_due_jobs(ports, handlers(), limit=100).done:
         pass
     return ports

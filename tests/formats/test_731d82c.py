@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.people import csrf_of, form_of
 
-from byline.outbox.worker import given_up, overdue_seconds, try_again
+from byline.jobs.worker import dead_letters, overdue_seconds, retry_dead_letters
 from byline.transfer import stores
 
 if TYPE_CHECKING:
@@ -131,12 +131,12 @@ def test_the_console_shows_everybody_and_what_happened(old: OldPortal) -> None:
 
 
 def test_jobs_are_done_and_dead_letters_wait(old: OldPortal) -> None:
-    assert [job.kind.value for job in given_up(old.world.ports)] == old.known["jobs"]["given_up"]
+    assert [job.kind.value for job in dead_letters(old.world.ports)] == old.known["jobs"]["given_up"]
     old.world.clock.forward(minutes=1)
     assert overdue_seconds(old.world.ports) > 0
     old.world.work()
     assert old.world.mailer.to("late@example.org")
-    assert try_again(old.world.ports) == 1
+    assert retry_dead_letters(old.world.ports) == 1
     old.world.work()
     assert old.world.mailer.to("mistyped@example.org")
     old.world.clock.forward(days=1)

@@ -47,13 +47,13 @@ from byline.accounts import publishers
 from byline.accounts.addresses import normalise
 from byline.accounts.confirmation import PURPOSE
 from byline.accounts.model import Role
-from byline.accounts.records import proposal_from
-from byline.accounts.sessions import proposal_subject
+from byline.accounts.records import registration_from
+from byline.accounts.sessions import registration_subject
 from byline.authors import listing
 from byline.errors import Invalid
 from byline.store.port import Delete
 from byline.store.sqlite import SqliteStore
-from byline.web.here import KEY
+from byline.web.context import KEY
 
 if TYPE_CHECKING:
     from tests.people import House, Person
@@ -98,7 +98,7 @@ class People(RuleBasedStateMachine):
         super().__init__()
         self.world = self.house.world
         _empty(self.house)
-        self.networks = (f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1" for number in itertools.count())
+        self.network_limiter = (f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1" for number in itertools.count())
         self.publisher = self.house.publisher(DESK)
         self.people = {name: self.house.person("") for name in BROWSERS}
         self.rules = Rules(self.world.clock.now(), "Ines Vale")
@@ -406,7 +406,7 @@ class People(RuleBasedStateMachine):
     def the_worker_runs(self) -> None:
         before = len(self.world.mailer.sent)
         tally = self.world.work()
-        assert (tally.put_off, tally.given_up) == (0, 0)
+        assert (tally.retried, tally.dead_letters) == (0, 0)
         sent = [mail for mail in self.world.mailer.sent[before:] if "for approval" not in mail.subject]
         expected = self.rules.work()
         assert Counter((mail.to, mail.subject) for mail in sent) == Counter(
@@ -423,7 +423,7 @@ class People(RuleBasedStateMachine):
     def the_mail_server_is_away(self, times: int) -> None:
         self.world.mailer.down = OSError("away")
         for _ in range(times):
-            assert self.world.work().given_up == 0
+            assert self.world.work().dead_letters == 0
             self.rules.work_without_mail()
             self.time_passes(timedelta(minutes=2))
         self.world.mailer.down = None
@@ -451,11 +451,11 @@ class People(RuleBasedStateMachine):
             if expected.page is not None:
                 assert found.profile_id is not None
                 _compare(expected.page, all_.profiles[found.profile_id])
-        proposals = [proposal_from(record) for record in all_.of("proposal").values()]
+        pending_registrations = [registration_from(record) for record in all_.of("proposal").values()]
         now = self.world.clock.now()
         assert {
-            proposal_subject(each): (each.address, each.fate.value, each.letters, each.tries, each.expires_at)
-            for each in proposals
+            registration_subject(each): (each.address, each.fate.value, each.letters, each.tries, each.expires_at)
+            for each in pending_registrations
             if now < each.expires_at
         } == {
             each.id: (each.address if each.fate != "left" else "", each.fate, each.letters, each.tries, each.ends)
@@ -487,7 +487,7 @@ class People(RuleBasedStateMachine):
 
     def _post(self, person: Person, path: str, data: dict[str, object] | dict[str, str]) -> TestResponse:
         """Post, from a network of its own: the brakes of networks have their own tests."""
-        return person.client.post(path, data=data, environ_overrides={"REMOTE_ADDR": next(self.networks)})
+        return person.client.post(path, data=data, environ_overrides={"REMOTE_ADDR": next(self.network_limiter)})
 
     def _desk(self) -> Person:
         if self.publisher.get("/publisher").status_code != 200:
@@ -677,7 +677,7 @@ def _empty(house: House) -> None:
     house.world.mailer.sent.clear()
     house.world.mailer.rehearsed.clear()
     house.world.clock.at = START
-    cast("Any", house.app.extensions[KEY]).networks._counts.clear()
+    cast("Any", house.app.extensions[KEY]).network_limiter._counts.clear()
 
 
 def _picked(many: list[Any], which: int) -> Any:

@@ -19,16 +19,16 @@ from byline.accounts.addresses import normalise
 from byline.accounts.model import State
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import Actor
-from byline.authors import decisions, privacy
+from byline.authors import decisions, deletion
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
-from byline.outbox.model import Job, JobKind
+from byline.jobs.model import Job, JobKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from byline.accounts.model import Account
-    from byline.accounts.sessions import Entry, Visit
+    from byline.accounts.sessions import NewSession, Visit
     from byline.ports import Ports
 
     Step: TypeAlias = Event | str
@@ -90,7 +90,7 @@ class Life:
             self._compare(before, row, given_out)
         self._try_everything()
 
-    def enter(self, entry: Entry) -> None:
+    def enter(self, entry: NewSession) -> None:
         """Keep a session that was begun."""
         self.cookies[entry.cookie] = True
         self.id = self.id or entry.session.subject.partition(".")[2]
@@ -136,7 +136,7 @@ def suspend(life: Life, _visit: Visit | None, _token: str) -> None:
 
 
 def restore(life: Life, _visit: Visit | None, _token: str) -> None:
-    decisions.restore(life.ports, DESK, life.account)
+    decisions.reinstate(life.ports, DESK, life.account)
 
 
 def take_back(life: Life, _visit: Visit | None, _token: str) -> None:
@@ -144,7 +144,7 @@ def take_back(life: Life, _visit: Visit | None, _token: str) -> None:
 
 
 def delete(life: Life, visit: Visit | None, _token: str) -> None:
-    privacy.delete_waiting(life.ports, _there(visit))
+    deletion.delete_waiting(life.ports, _there(visit))
 
 
 def make_publisher(life: Life, _visit: Visit | None, _token: str) -> None:
@@ -174,7 +174,7 @@ ACTS: dict[Step, Callable[[Life, Visit | None, str], None]] = {
     Event.APPROVED: approve,
     Event.DECLINED: decline,
     Event.SUSPENDED: suspend,
-    Event.RESTORED: restore,
+    Event.REINSTATED: restore,
     Event.DELETED: delete,
     Event.MADE_PUBLISHER: make_publisher,
     Event.MAILBOX_PROVEN: prove_mailbox,
@@ -239,7 +239,7 @@ def _opens(ports: Ports, token: str) -> bool:
 
 
 def _job(ports: Ports) -> Job:
-    return Job("job", JobKind.RESET_LETTER, {}, ports.clock.now())
+    return Job("job", JobKind.RESET_EMAIL, {}, ports.clock.now())
 
 
 def _token(link: str) -> str:

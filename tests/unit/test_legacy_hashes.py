@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.security import generate_password_hash
 
-from byline import inherited
+from byline import legacy_hashes
 from byline.hashing import Argon2Hasher, Verdict
 
 CHEAP = Argon2Hasher(memory_kib=8, passes=1)
@@ -20,13 +20,13 @@ NOW = datetime(2026, 5, 3, tzinfo=UTC)
 @pytest.mark.parametrize("password", ["secret", "pass wörd", "e\u0301", "x" * 256, ""])
 def test_what_werkzeug_hashed_is_checked_as_werkzeug_does(method: str, password: str) -> None:
     stored = generate_password_hash(password, method)
-    assert inherited.kind_of(stored) == method
-    assert inherited.is_right(stored, password)
-    assert not inherited.is_right(stored, password + "x")
+    assert legacy_hashes.scheme_of(stored) == method
+    assert legacy_hashes.verify(stored, password)
+    assert not legacy_hashes.verify(stored, password + "x")
 
 
 def test_the_usual_way_of_today_is_known() -> None:
-    assert inherited.kind_of(generate_password_hash("secret")) == "scrypt:32768:8:1"
+    assert legacy_hashes.scheme_of(generate_password_hash("secret")) == "scrypt:32768:8:1"
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def test_the_usual_way_of_today_is_known() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_such_hash_or_would_cost_too_much_is_none(text: str) -> None:
-    assert inherited.kind_of(text) is None
+    assert legacy_hashes.scheme_of(text) is None
 
 
 @pytest.mark.parametrize("kind", ["scrypt:1024:8:1", "pbkdf2:sha256:1000"])
 def test_a_stand_in_is_computed_and_never_right(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     computed = []
-    real = inherited._digest
-    monkeypatch.setattr(inherited, "_digest", lambda *what: computed.append(what) or real(*what))
-    assert not inherited.is_right(inherited.stand_in(kind), "anything")
+    real = legacy_hashes._digest
+    monkeypatch.setattr(legacy_hashes, "_digest", lambda *what: computed.append(what) or real(*what))
+    assert not legacy_hashes.verify(legacy_hashes.decoy_hash(kind), "anything")
     assert [what[0] for what in computed] == [kind]
 
 
@@ -74,33 +74,33 @@ def test_whatever_is_stored_one_of_each_kind_is_computed(
     stored: str | None, password: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     computed = []
-    real = inherited._digest
-    monkeypatch.setattr(inherited, "_digest", lambda *what: computed.append(what[0]) or real(*what))
-    CHEAP.verify(stored, password, beside=KINDS)
+    real = legacy_hashes._digest
+    monkeypatch.setattr(legacy_hashes, "_digest", lambda *what: computed.append(what[0]) or real(*what))
+    CHEAP.verify(stored, password, prefetched=KINDS)
     assert tuple(computed) == KINDS
 
 
 def test_an_inherited_hash_is_right_for_its_password_and_is_to_be_replaced() -> None:
     stored = generate_password_hash("mine", KINDS[1])
-    assert CHEAP.verify(stored, "mine", beside=KINDS) is Verdict.REHASH
-    assert CHEAP.verify(stored, "another", beside=KINDS) is Verdict.NO
+    assert CHEAP.verify(stored, "mine", prefetched=KINDS) is Verdict.REHASH
+    assert CHEAP.verify(stored, "another", prefetched=KINDS) is Verdict.NO
 
 
 def test_an_inherited_hash_whose_time_is_over_is_never_right() -> None:
     stored = generate_password_hash("mine", KINDS[1])
     assert CHEAP.verify(stored, "mine") is Verdict.NO
-    assert CHEAP.verify(stored, "mine", beside=KINDS[:1]) is Verdict.NO
+    assert CHEAP.verify(stored, "mine", prefetched=KINDS[:1]) is Verdict.NO
 
 
 def test_our_own_hashes_are_checked_as_ever() -> None:
     stored = CHEAP.hash("mine")
-    assert CHEAP.verify(stored, "mine", beside=KINDS) is Verdict.YES
-    assert CHEAP.verify(stored, "another", beside=KINDS) is Verdict.NO
-    assert CHEAP.verify(None, "mine", beside=KINDS) is Verdict.NO
+    assert CHEAP.verify(stored, "mine", prefetched=KINDS) is Verdict.YES
+    assert CHEAP.verify(stored, "another", prefetched=KINDS) is Verdict.NO
+    assert CHEAP.verify(None, "mine", prefetched=KINDS) is Verdict.NO
 
 
 def test_a_process_looks_every_ten_minutes_and_forgets_when_the_time_is_over() -> None:
-    known = inherited.Inherited()
+    known = legacy_hashes.LegacyHashes()
     assert known.is_stale(NOW)
     assert known.kinds(NOW) == ()
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from byline.errors import DeadLink
-from byline.links import Signer, same
+from byline.links import Signer, constant_time_equal
 
 NOW = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -20,8 +20,8 @@ def test_a_link_says_what_it_was_made_to_say() -> None:
     claims = SIGNER.read("reset", token, now=NOW)
 
     assert claims.fields == {"a": "42"}
-    assert claims.suits("state")
-    assert not claims.suits("another state")
+    assert claims.matches("state")
+    assert not claims.matches("another state")
 
 
 def test_a_link_needs_no_escaping_in_an_address() -> None:
@@ -79,4 +79,4 @@ def test_a_code_has_six_digits_and_follows_from_its_parts() -> None:
 
 @pytest.mark.parametrize("given", ["", "A" * 22, "A" * 21, "A" * 23, "\u0410" * 22, "\xc0", "\ud800", "\0", "?" * 22])
 def test_only_what_is_genuine_is_the_same_and_anything_may_be_given(given: str) -> None:
-    assert same(given, "A" * 22) is (given == "A" * 22)
+    assert constant_time_equal(given, "A" * 22) is (given == "A" * 22)

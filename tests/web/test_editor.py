@@ -152,9 +152,9 @@ def test_two_people_saving_over_the_same_version_both_keep_their_text(house: Hou
     author.save(author_bio="The first text.")
     publisher = house.publisher()
     at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
-    theirs, mine = form_of(publisher.get(at)), form_of(author.get("/"))
+    on_behalf, mine = form_of(publisher.get(at)), form_of(author.get("/"))
 
-    assert publisher.client.post(at, data={**theirs, "author_bio": "The publisher's text."}).status_code == 303
+    assert publisher.client.post(at, data={**on_behalf, "author_bio": "The publisher's text."}).status_code == 303
     second = author.client.post("/", data={**mine, "author_bio": "My own new text."})
 
     assert second.status_code == 409
@@ -178,9 +178,9 @@ def test_a_form_that_is_sent_twice_was_saved_once(house: House, author: Person) 
 
     publisher = house.publisher()
     at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
-    theirs = {**form_of(publisher.get(at)), "author_bio": "On her behalf."}
+    on_behalf = {**form_of(publisher.get(at)), "author_bio": "On her behalf."}
     for _ in range(2):
-        assert publisher.client.post(at, data=theirs).status_code == 303
+        assert publisher.client.post(at, data=on_behalf).status_code == 303
     house.world.work()
     told = [mail.subject for mail in house.world.mailer.to("ana@example.org")]
     assert told.count("Your author page was edited") == 1
@@ -368,7 +368,7 @@ def test_a_suspended_page_is_gone_everywhere_and_comes_back_as_it_was(house: Hou
     for path in ("/authors/", "/authors/index.json", "/sitemap.xml"):
         assert "ana-lima" not in author.get(path).text
 
-    decisions.restore(house.world.ports, OPERATOR, house.account("ana@example.org"))
+    decisions.reinstate(house.world.ports, OPERATOR, house.account("ana@example.org"))
     house.world.work()
     for path in gone:
         assert author.get(path).status_code == 200, path

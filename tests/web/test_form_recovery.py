@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from byline.accounts import publishers
-from byline.accounts.throttle import NETWORK_LIMITS
+from byline.accounts.rate_limits import NETWORK_LIMITS
 from byline.errors import TooMany
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def is_kept(answer: TestResponse, *typed: str) -> bool:
 
 def had_enough(house: House, what: str) -> None:
     """Let this network have tried as often as one may."""
-    networks, now = house.app.extensions["byline"].networks, house.world.clock.now()
+    network_limiter, now = house.app.extensions["byline"].network_limiter, house.world.clock.now()
     with suppress(TooMany):
         for _ in range(NETWORK_LIMITS[what].most):
-            networks.count(what, "127.0.0.1", now)
+            network_limiter.count(what, "127.0.0.1", now)
 
 
 def send(person: Person, form: dict[str, object]) -> TestResponse:

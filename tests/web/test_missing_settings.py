@@ -14,8 +14,8 @@ from byline.accounts.addresses import normalise
 from byline.accounts.states import Event
 from byline.audit import OPERATOR
 from byline.authors import decisions
-from byline.authors.letters import decision
-from byline.mail.letter import render
+from byline.authors.author_emails import decision
+from byline.mail.email_parts import render_parts
 from byline.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def life(house: House) -> list[str]:
     decisions.suspend(ports, OPERATOR, house.account(ana.address))
     ana.log_in(password="another long password")
     house.world.work()
-    told = [render(decision(ports, house.account(ana.address), event)) for event in Event if event.value in _DECIDED]
+    told = [
+        render_parts(decision(ports, house.account(ana.address), event)) for event in Event if event.value in _DECIDED
+    ]
     html = [*pages, *(mail.html for mail in house.world.mailer.sent), *(html for _, html in told)]
     return [
         *(unescape(re.sub(r"<[^>]+>", "", BLOCKS.sub("\n", page.partition("</head>")[2] or page))) for page in html),

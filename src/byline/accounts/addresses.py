@@ -6,10 +6,10 @@ import base64
 import hashlib
 import unicodedata
 
-from byline.accounts.model import Address, Place
+from byline.accounts.model import Address, AddressHash
 from byline.errors import Invalid
 
-MOST_LETTERS = 254
+MAX_ADDRESS_LENGTH = 254
 """RFC 5321, 4.5.3.1.3, less the angle brackets."""
 NOT_ONE = "An email address has a name, an @ and a domain"
 
@@ -25,8 +25,8 @@ def normalise(typed: str, *, field: str = "author_email") -> Address:
     text = typed.strip()
     if not text:
         raise Invalid({field: "Enter your email address"})
-    if len(text) > MOST_LETTERS:
-        raise Invalid({field: f"The address is longer than {MOST_LETTERS} characters"})
+    if len(text) > MAX_ADDRESS_LENGTH:
+        raise Invalid({field: f"The address is longer than {MAX_ADDRESS_LENGTH} characters"})
     try:
         address = validate_email(text, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, UnicodeError) as fault:
@@ -34,7 +34,7 @@ def normalise(typed: str, *, field: str = "author_email") -> Address:
     return Address(address.normalized)
 
 
-def place_of(address: Address) -> Place:
+def address_hash(address: Address) -> AddressHash:
     """Where an address is kept: 32 characters that are the same for all spellings of one mailbox.
 
     Case is ignored in the local part too: RFC 5321 lets a server tell ``A@`` from ``a@``, none is known to, and two
@@ -44,7 +44,7 @@ def place_of(address: Address) -> Place:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", local).casefold())
     ascii_domain = domain if domain.isascii() else _to_ascii(domain)
     digest = hashlib.sha256(f"{folded}@{ascii_domain.lower()}".encode()).digest()
-    return Place(base64.urlsafe_b64encode(digest[:24]).decode())
+    return AddressHash(base64.urlsafe_b64encode(digest[:24]).decode())
 
 
 def _to_ascii(domain: str) -> str:

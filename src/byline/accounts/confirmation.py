@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.addresses import place_of
-from byline.accounts.model import Account, AccountId, Fate, Proposal, Role, State
-from byline.accounts.proposals import proposal_of, written
+from byline.accounts.addresses import address_hash
+from byline.accounts.model import Account, AccountId, PendingRegistration, RegistrationState, Role, State
+from byline.accounts.pending_registrations import registration_of, save_op
+from byline.accounts.rate_limits import CODES, Counter
 from byline.accounts.records import account_record, claim_key, claim_record, counter_key, session_record, slot_key
-from byline.accounts.sessions import Entry, Visit, begin_for_account, ended
-from byline.accounts.throttle import CODES, Counted
-from byline.audit import Actor, noted
+from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
+from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
-from byline.links import same
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
+from byline.links import constant_time_equal
 from byline.store.port import Create
 
 if TYPE_CHECKING:
@@ -26,71 +26,73 @@ if TYPE_CHECKING:
 
 LINK_SECONDS = 3 * 24 * 3600
 CODE_SECONDS = 3600
-TRIES_A_LETTER = 5
+MAX_TRIES_PER_EMAIL = 5
 PURPOSE = "confirm"
 WRONG_CODE = "That code does not match or is over 60 minutes old; you can ask for a new one"
 
 
-def link_for(ports: Ports, proposal: Proposal) -> str:
+def link_for(ports: Ports, pending: PendingRegistration) -> str:
     """The confirm link of a proposal; made when its letter is, never stored."""
     token = ports.signer.make(
         PURPOSE,
-        {"p": proposal.place, "s": str(proposal.slot), "i": proposal.id},
-        expires_at=link_ends_at(proposal),
+        {"p": pending.address_key, "s": str(pending.slot), "i": pending.id},
+        expires_at=link_ends_at(pending),
     )
     return f"{ports.site.url}/confirm/{token}"
 
 
-def link_ends_at(proposal: Proposal) -> datetime:
+def link_ends_at(pending: PendingRegistration) -> datetime:
     """When the confirm link of a proposal's newest letter ends: it counts from when that was asked for."""
-    return (proposal.sent_at[-1] if proposal.sent_at else proposal.created_at) + timedelta(seconds=LINK_SECONDS)
+    return (pending.sent_at[-1] if pending.sent_at else pending.created_at) + timedelta(seconds=LINK_SECONDS)
 
 
-def code_for(ports: Ports, proposal: Proposal) -> str:
+def code_for(ports: Ports, pending: PendingRegistration) -> str:
     """The six digits of a proposal's newest letter: computed, not stored, so a repeated job sends the same ones."""
-    return ports.signer.digits("code", proposal.id, str(proposal.letters))
+    return ports.signer.digits("code", pending.id, str(pending.letters))
 
 
-def confirm(ports: Ports, visit: Visit) -> Entry:
+def confirm(ports: Ports, visit: Visit) -> NewSession:
     """Confirm in the browser that registered or logged in to the proposal; one commit. ``DeadLink`` if another won."""
     try:
-        return confirm_proposal(ports, proposal_of(visit), visit=visit, device=visit.session.device)
+        return confirm_registration(ports, registration_of(visit), visit=visit, device=visit.session.device)
     except Conflict as conflict:  # another request of this browser noted that it was seen
         raise Unavailable("This registration was changed at the same moment.") from conflict
 
 
-def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> Entry:
+def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> NewSession:
     """Confirm by the six digits; ``Invalid`` at ``code`` if they do not match, after counting the try.
 
     Five tries a letter, and twenty wrong codes a day for an address over all its proposals (ASVS 6.6.3).
     """
-    proposal = proposal_of(visit)
+    pending = registration_of(visit)
     now = ports.clock.now()
-    wrong = Counted.read(visit.beside.get(counter_key(CODES.what, proposal.place)), CODES, proposal.place, now)
+    wrong = Counter.read(
+        visit.prefetched.get(counter_key(CODES.what, pending.address_key)), CODES, pending.address_key, now
+    )
     if ports.site.throttle:
         wrong.refuse_if_full(now)
     digits = "".join(letter for letter in typed if letter not in " -\u2011\u00a0")
-    sent = proposal.sent_at[-1] if proposal.sent_at else proposal.created_at
-    fresh = now < sent + timedelta(seconds=CODE_SECONDS) and proposal.tries < TRIES_A_LETTER
-    right = same(digits, code_for(ports, proposal))
-    if right and fresh and claim_key(proposal.place) not in visit.beside:
+    sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
+    fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
+    right = constant_time_equal(digits, code_for(ports, pending))
+    if right and fresh and claim_key(pending.address_key) not in visit.prefetched:
         try:
-            return confirm_proposal(ports, proposal, visit=visit, device=visit.session.device, unmoved=wrong)
+            return confirm_registration(ports, pending, visit=visit, device=visit.session.device, unchanged=wrong)
         except Conflict as conflict:
             raise TooMany(1) from conflict
         except DeadLink:
             pass  # a lost proposal's code answers like any wrong one
-    tried = replace(proposal, tries=proposal.tries + 1, version=proposal.version + 1)
+    tried = replace(pending, tries=pending.tries + 1, version=pending.version + 1)
     try:
-        ports.store.commit(written(tried), wrong.one_more())
+        ports.store.commit(save_op(tried), wrong.increment())
     except Conflict as conflict:  # guesses side by side: none is answered before it is counted
         raise TooMany(1) from conflict
     raise Invalid({"code": WRONG_CODE})
 
 
-def confirm_proposal(
-    ports: Ports, proposal: Proposal, *, visit: Visit | None, device: str, unmoved: Counted | None = None
-) -> Entry:
+def confirm_registration(
+    ports: Ports, pending: PendingRegistration, *, visit: Visit | None, device: str, unchanged: Counter | None = None
+) -> NewSession:
     """Turn a proposal into an account that waits for the publisher, and log its browser in.
 
     Whoever gets here has proven the mailbox (link or code) and the proposal (its browser or its password).
@@ -98,46 +100,46 @@ def confirm_proposal(
     counter moved.
     """
     now = ports.clock.now()
-    if proposal.fate is not Fate.OPEN or now >= proposal.expires_at:
+    if pending.state is not RegistrationState.PENDING or now >= pending.expires_at:
         raise DeadLink
     account = Account(
-        id=AccountId(ports.chance.identifier()),
-        address=proposal.address,
-        name=proposal.name,
+        id=AccountId(ports.random.identifier()),
+        address=pending.address,
+        name=pending.name,
         state=State.WAITING,
         role=Role.AUTHOR,
-        password_hash=proposal.password_hash,
+        password_hash=pending.password_hash,
         created_at=now,
         confirmed_at=now,
     )
     entry = begin_for_account(ports, account, remember=False, device=device)
-    won = replace(proposal, fate=Fate.WON, version=proposal.version + 1)
+    won = replace(pending, state=RegistrationState.CONFIRMED, version=pending.version + 1)
     try:
         ports.store.commit(
-            *opening(ports, account, Actor(account.id, account.name)),
-            written(won),
+            *account_writes(ports, account, Actor(account.id, account.name)),
+            save_op(won),
             Create(session_record(entry.session)),
-            *([ended(visit.session)] if visit else []),
-            *([unmoved.unmoved()] if unmoved else []),
+            *([delete_op(visit.session)] if visit else []),
+            *([unchanged.unchanged()] if unchanged else []),
         )
     except Conflict as conflict:
-        if unmoved and unmoved.key in conflict.keys:
+        if unchanged and unchanged.key in conflict.keys:
             raise  # somebody guessed in between: nothing is told before that is looked at
-        if {claim_key(proposal.place), slot_key(proposal.place, proposal.slot)} & conflict.keys:
+        if {claim_key(pending.address_key), slot_key(pending.address_key, pending.slot)} & conflict.keys:
             raise DeadLink from conflict
         raise
     return entry
 
 
-def opening(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
+def account_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
     """The writes that open an account: record, claim, the publisher's letter if it waits, its finders, the event."""
     now = ports.clock.now()
-    jobs = [Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)]
+    jobs = [Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": account.id}, now)]
     if account.state is State.WAITING:
-        jobs.append(Job(ports.chance.identifier(), JobKind.WAITING_LETTER, {"account": account.id}, now))
+        jobs.append(Job(ports.random.identifier(), JobKind.WAITING_EMAIL, {"account": account.id}, now))
     return (
         Create(account_record(account)),
-        Create(claim_record(place_of(account.address), account.id)),
-        *map(promise, jobs),
-        noted(ports, by, "opened", account.id, state=account.state.value),
+        Create(claim_record(address_hash(account.address), account.id)),
+        *map(enqueue, jobs),
+        audit_event(ports, by, "opened", account.id, state=account.state.value),
     )

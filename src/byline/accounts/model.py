@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 AccountId = NewType("AccountId", str)
 Address = NewType("Address", str)
 """A normalised e-mail address; only ``addresses.normalise`` makes one."""
-Place = NewType("Place", str)
+AddressHash = NewType("AddressHash", str)
 """A hash of an address: where its claim, its proposals and its counters are kept."""
 
 
@@ -74,33 +74,33 @@ class Account:
     note: str = ""
     before: Decision | None = None
     refusals: int = 0
-    came_back_at: datetime | None = None
-    spam_at: datetime | None = None
+    bounced_at: datetime | None = None
+    complained_at: datetime | None = None
     version: int = 1
 
     @property
-    def is_marked(self) -> bool:
+    def is_undeliverable(self) -> bool:
         """Whether letters to its address are known not to arrive."""
-        return self.came_back_at is not None or self.spam_at is not None
+        return self.bounced_at is not None or self.complained_at is not None
 
 
-class Fate(StrEnum):
+class RegistrationState(StrEnum):
     """What became of a proposal. Only ``OPEN`` and ``WON`` are written; that it lost is read off the claim."""
 
-    OPEN = "open"
-    WON = "won"
-    LEFT = "left"
+    PENDING = "open"
+    CONFIRMED = "won"
+    WITHDRAWN = "left"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PendingRegistration:
     """A registration whose mailbox nobody has proven. ``letters`` counts its letters; each has a code of its own.
 
     ``sent_at`` are the times of the letters of the last hour, oldest first; ``tries`` the wrong codes since the last
     one. A proposal lives seven days, whatever becomes of it.
     """
 
-    place: Place
+    address_key: AddressHash
     slot: int
     id: str
     address: Address
@@ -111,7 +111,7 @@ class Proposal:
     letters: int = 1
     sent_at: tuple[datetime, ...] = ()
     tries: int = 0
-    fate: Fate = Fate.OPEN
+    state: RegistrationState = RegistrationState.PENDING
     version: int = 1
 
 

@@ -77,7 +77,7 @@ def _repeats(text: str, piece: str) -> bool:
 def _cores(text: str) -> Iterator[str]:
     """A text, and what is left of it without what are no letters at its ends."""
     yield text
-    letters = [place for place, sign in enumerate(text) if sign.isalpha()]
+    letters = [address_key for address_key, sign in enumerate(text) if sign.isalpha()]
     if letters:
         first, last = letters[0], letters[-1] + 1
         for start in range(max(0, first - _MOST_KEPT), first + 1):
@@ -118,7 +118,7 @@ def _divides(sign: str) -> bool:
 def _is_made_of(words: Collection[str], text: str) -> bool:
     """Whether a text is nothing but some of these words, one behind the other, in whatever order and however often."""
     reached = {0}
-    for place in range(len(text)):
-        if place in reached:
-            reached.update(place + len(word) for word in words if text.startswith(word, place))
+    for address_key in range(len(text)):
+        if address_key in reached:
+            reached.update(address_key + len(word) for word in words if text.startswith(word, address_key))
     return bool(text) and len(text) in reached

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.addresses import place_of
-from byline.accounts.arriving import mark_taken_off, unmarked
-from byline.accounts.confirmation import opening
+from byline.accounts.addresses import address_hash
+from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
+from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Role, State
 from byline.accounts.policy import check_password
 from byline.accounts.records import (
@@ -17,16 +17,16 @@ from byline.accounts.records import (
     account_key,
     account_record,
     claim_key,
-    claimed_by,
+    claiming_account,
     publisher_key,
     publisher_record,
     session_record,
 )
-from byline.accounts.sessions import Entry, Visit, begin_for_account, ended
+from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
 from byline.accounts.states import Event, move
-from byline.audit import OPERATOR, Actor, noted
+from byline.audit import OPERATOR, Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.store.port import Create, Record, Replace
 
 if TYPE_CHECKING:
@@ -55,29 +55,29 @@ def read_first_link(ports: Ports, token: str) -> None:
 
 
 def become_first(
-    ports: Ports, token: str, *, address: Address, name: str, password: str, device: str, held: Visit | None = None
-) -> Entry:
+    ports: Ports, token: str, *, address: Address, name: str, password: str, device: str, current: Visit | None = None
+) -> NewSession:
     """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards.
 
     ``held`` is this browser's session so far; it ends.
     """
     read_first_link(ports, token)
     check_password(password, ports.site, field="author_password", name=name, address=address)
-    account = _account(ports, address, name, ports.hasher.hash(password), confirmed=False)
+    account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=False)
     entry = begin_for_account(ports, account, remember=False, device=device)
-    place = claim_key(place_of(address))
+    address_key = claim_key(address_hash(address))
     try:
         ports.store.commit(
-            *_made(ports, account, Actor(account.id, name)),
+            *_publisher_writes(ports, account, Actor(account.id, name)),
             Create(Record(FIRST_PUBLISHER, {"account": account.id})),
             Create(session_record(entry.session)),
-            mailbox_letter(ports, account),
-            *([ended(held.session)] if held else []),
+            mailbox_email_job(ports, account),
+            *([delete_op(current.session)] if current else []),
         )
     except Conflict as conflict:
         if FIRST_PUBLISHER in conflict.keys:
             raise DeadLink("There is a publisher already: log in instead.") from conflict
-        if place in conflict.keys:
+        if address_key in conflict.keys:
             raise Invalid(
                 {"author_email": f"It has an account: promote it by byline publisher add {address}"}
             ) from conflict
@@ -91,21 +91,21 @@ def add(ports: Ports, *, address: Address, name: str, password: str | None) -> s
 
     ``Invalid`` for a password that will not do, or one given for an account that exists.
     """
-    place = place_of(address)
-    records = ports.store.get(claim_key(place), FIRST_PUBLISHER)
-    account_id = claimed_by(records.get(claim_key(place)))
+    address_key = address_hash(address)
+    records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
+    account_id = claiming_account(records.get(claim_key(address_key)))
     if account_id is not None:
         if password is not None:
             raise Invalid({"password": f"{address} has an account: leave --password-stdin away; its password stays"})
         return _promote(ports, account_id, first=FIRST_PUBLISHER not in records)
     if password is None:
         details = {"address": address, "name": name, "role": Role.PUBLISHER.value}
-        job = Job(ports.chance.identifier(), JobKind.INVITATION_LETTER, details, ports.clock.now())
-        ports.store.commit(promise(job))
+        job = Job(ports.random.identifier(), JobKind.INVITATION_EMAIL, details, ports.clock.now())
+        ports.store.commit(enqueue(job))
         return "invited"
     check_password(password, ports.site, field="password", name=name, address=address)
-    account = _account(ports, address, name, ports.hasher.hash(password), confirmed=True)
-    writes: list[Write] = [*_made(ports, account, OPERATOR)]
+    account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=True)
+    writes: list[Write] = [*_publisher_writes(ports, account, OPERATOR)]
     if FIRST_PUBLISHER not in records:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
     ports.store.commit(*writes)
@@ -123,10 +123,10 @@ def mailbox_link(ports: Ports, account: Account, *, asked_at: Job) -> str:
     return f"{ports.site.url}/confirm/{token}"
 
 
-def mailbox_letter(ports: Ports, account: Account) -> Create:
+def mailbox_email_job(ports: Ports, account: Account) -> Create:
     """The promise of that letter."""
-    job = Job(ports.chance.identifier(), JobKind.REGISTRATION_LETTER, {"account": account.id}, ports.clock.now())
-    return promise(job)
+    job = Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, {"account": account.id}, ports.clock.now())
+    return enqueue(job)
 
 
 def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
@@ -135,15 +135,15 @@ def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
     account = visit.account
     if account is None or claims.fields["a"] != account.id:
         raise NotAllowed
-    if account.confirmed_at is not None or not claims.suits(f"{account.address} unproven"):
+    if account.confirmed_at is not None or not claims.matches(f"{account.address} unproven"):
         raise DeadLink("This address is already confirmed.")
     now = ports.clock.now()
-    proven = replace(unmarked(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now)), confirmed_at=now)
+    proven = replace(without_bounce(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now)), confirmed_at=now)
     try:
         ports.store.commit(
             Replace(account_record(proven)),
-            *mark_taken_off(account),
-            noted(ports, visit.actor, "mailbox confirmed", account.id),
+            *delete_undeliverable_ops(account),
+            audit_event(ports, visit.actor, "mailbox confirmed", account.id),
         )
     except Conflict as conflict:
         raise Unavailable("Your account was changed at the same moment.") from conflict
@@ -164,21 +164,21 @@ def _promote(ports: Ports, account_id: AccountId, *, first: bool) -> str:
         return "already"
     now = ports.clock.now()
     made = replace(move(account, Event.MADE_PUBLISHER, by=OPERATOR.account_id, at=now), role=Role.PUBLISHER)
-    writes: list[Write] = [Replace(account_record(made)), noted(ports, OPERATOR, "made a publisher", account.id)]
+    writes: list[Write] = [Replace(account_record(made)), audit_event(ports, OPERATOR, "made a publisher", account.id)]
     if publisher_key(account_id) not in records:
         writes.append(Create(publisher_record(made)))
     if first:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
     if account.state is not State.ACTIVE and account.profile_id:  # a page of before an approval was taken back
-        writes.append(promise(Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, now)))
+        writes.append(enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, now)))
     ports.store.commit(*writes)
     return "promoted"
 
 
-def _account(ports: Ports, address: Address, name: str, hashed: str, *, confirmed: bool) -> Account:
+def _new_account(ports: Ports, address: Address, name: str, hashed: str, *, confirmed: bool) -> Account:
     now = ports.clock.now()
     return Account(
-        id=AccountId(ports.chance.identifier()),
+        id=AccountId(ports.random.identifier()),
         address=address,
         name=name,
         state=State.ACTIVE,
@@ -189,5 +189,5 @@ def _account(ports: Ports, address: Address, name: str, hashed: str, *, confirme
     )
 
 
-def _made(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
-    return (*opening(ports, account, by), Create(publisher_record(account)))
+def _publisher_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
+    return (*account_writes(ports, account, by), Create(publisher_record(account)))

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from byline.accounts.model import Account, AccountId, Address, Decision, Fate, Place, Proposal, Role, Session, State
+from byline.accounts.model import (
+    Account,
+    AccountId,
+    Address,
+    AddressHash,
+    Decision,
+    PendingRegistration,
+    RegistrationState,
+    Role,
+    Session,
+    State,
+)
 from byline.store.port import Entry, Json, Key, Record
 
 ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
 PUBLISHERS = "publishers"
 """The index of those who get the publisher's letters."""
-MARKED = "letters-undelivered"
+UNDELIVERABLE = "letters-undelivered"
 """The index of accounts whose letters do not arrive, and of addresses without an account, by since when."""
-OF_ACCOUNTS = "account/"
-ASTRAY = "astray/"
+ACCOUNT_PREFIX = "account/"
+UNMATCHED_BOUNCE = "astray/"
 """How the entries of either begin."""
 FIRST_PUBLISHER = Key("site", "first-publisher")
 """The record that says that there is a publisher; while it is absent, the first-publisher link works."""
-INHERITED = Key("site", "inherited-passwords")
+LEGACY_HASHES = Key("site", "inherited-passwords")
 """The record of the kinds of hashes that authors brought along, and until when they are checked."""
 SLOTS = 5
 """Live proposals an address may have."""
@@ -29,19 +40,19 @@ def account_key(account_id: str) -> Key:
     return Key("account", account_id)
 
 
-def claim_key(place: str) -> Key:
+def claim_key(address_key: str) -> Key:
     """The key of an address's claim: it names the one account the address has."""
-    return Key("claim", place)
+    return Key("claim", address_key)
 
 
-def slot_key(place: str, slot: int) -> Key:
+def slot_key(address_key: str, slot: int) -> Key:
     """The key of one of an address's proposal slots."""
-    return Key("proposal", f"{place}/{slot}")
+    return Key("proposal", f"{address_key}/{slot}")
 
 
-def slot_keys(place: str) -> tuple[Key, ...]:
+def slot_keys(address_key: str) -> tuple[Key, ...]:
     """The keys of all the slots of an address."""
-    return tuple(slot_key(place, slot) for slot in range(SLOTS))
+    return tuple(slot_key(address_key, slot) for slot in range(SLOTS))
 
 
 def session_key(session_id: str) -> Key:
@@ -49,9 +60,9 @@ def session_key(session_id: str) -> Key:
     return Key("session", session_id)
 
 
-def counter_key(what: str, place: str) -> Key:
+def counter_key(what: str, address_key: str) -> Key:
     """The key of a counter of tries."""
-    return Key("counter", f"{what}/{place}")
+    return Key("counter", f"{what}/{address_key}")
 
 
 def publisher_key(account_id: str) -> Key:
@@ -59,12 +70,12 @@ def publisher_key(account_id: str) -> Key:
     return Key("publisher", account_id)
 
 
-def claim_record(place: Place, account_id: AccountId) -> Record:
+def claim_record(address_key: AddressHash, account_id: AccountId) -> Record:
     """The claim of an address."""
-    return Record(claim_key(place), {"account": account_id})
+    return Record(claim_key(address_key), {"account": account_id})
 
 
-def claimed_by(record: Record | None) -> AccountId | None:
+def claiming_account(record: Record | None) -> AccountId | None:
     """Whose account an address's claim names."""
     return None if record is None else AccountId(str(record.data["account"]))
 
@@ -74,29 +85,34 @@ def publisher_record(account: Account) -> Record:
     return Record(publisher_key(account.id), {}, entry=Entry(PUBLISHERS, account.id))
 
 
-def marked_key(account_id: str) -> Key:
+def undeliverable_key(account_id: str) -> Key:
     """The key of the record by which an account with a mark is found."""
     return Key("marked", account_id)
 
 
-def marked_record(account: Account, at: datetime) -> Record:
+def undeliverable_record(account: Account, at: datetime) -> Record:
     """The record by which an account is found whose letters do not arrive; it is as old as the mark."""
-    return Record(marked_key(account.id), {}, entry=Entry(MARKED, f"{OF_ACCOUNTS}{at.isoformat()}/{account.id}"))
-
-
-def astray_record(place: str, at: datetime, *, expires_at: int) -> Record:
-    """The record that a letter came back from an address without an account; until when, and not from which."""
     return Record(
-        Key("astray", place), {}, entry=Entry(MARKED, f"{ASTRAY}{at.isoformat()}/{place}"), expires_at=expires_at
+        undeliverable_key(account.id), {}, entry=Entry(UNDELIVERABLE, f"{ACCOUNT_PREFIX}{at.isoformat()}/{account.id}")
     )
 
 
-def inherited_record(kinds: tuple[str, ...], until: datetime, *, version: int = 1) -> Record:
+def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) -> Record:
+    """The record that a letter came back from an address without an account; until when, and not from which."""
+    return Record(
+        Key("astray", address_key),
+        {},
+        entry=Entry(UNDELIVERABLE, f"{UNMATCHED_BOUNCE}{at.isoformat()}/{address_key}"),
+        expires_at=expires_at,
+    )
+
+
+def legacy_hashes_record(kinds: tuple[str, ...], until: datetime, *, version: int = 1) -> Record:
     """Which kinds of hashes from elsewhere are checked, and until when."""
-    return Record(INHERITED, {"kinds": list(kinds), "until": until.isoformat()}, version=version)
+    return Record(LEGACY_HASHES, {"kinds": list(kinds), "until": until.isoformat()}, version=version)
 
 
-def inherited_from(record: Record | None) -> tuple[tuple[str, ...], datetime | None]:
+def legacy_hashes_from(record: Record | None) -> tuple[tuple[str, ...], datetime | None]:
     """The kinds that a record names, and until when they are checked (``None``: none are)."""
     if record is None:
         return (), None
@@ -126,8 +142,8 @@ def account_record(account: Account) -> Record:
             "note": account.note,
             "before": _before(account.before),
             "refusals": account.refusals,
-            **({"came_back": account.came_back_at.isoformat()} if account.came_back_at else {}),
-            **({"spam": account.spam_at.isoformat()} if account.spam_at else {}),
+            **({"came_back": account.bounced_at.isoformat()} if account.bounced_at else {}),
+            **({"spam": account.complained_at.isoformat()} if account.complained_at else {}),
         },
         version=account.version,
         entry=None
@@ -156,41 +172,41 @@ def account_from(record: Record) -> Account:
         note=str(data["note"]),
         before=_before_from(data["before"]),
         refusals=_number(data["refusals"]),
-        came_back_at=_time(data["came_back"]) if "came_back" in data else None,
-        spam_at=_time(data["spam"]) if "spam" in data else None,
+        bounced_at=_time(data["came_back"]) if "came_back" in data else None,
+        complained_at=_time(data["spam"]) if "spam" in data else None,
         version=record.version,
     )
 
 
-def proposal_record(proposal: Proposal) -> Record:
+def registration_record(pending: PendingRegistration) -> Record:
     """A proposal as a record."""
     return Record(
-        slot_key(proposal.place, proposal.slot),
+        slot_key(pending.address_key, pending.slot),
         {
-            "id": proposal.id,
-            "address": proposal.address,
-            "name": proposal.name,
-            "password": proposal.password_hash,
-            "created": proposal.created_at.isoformat(),
-            "expires": proposal.expires_at.isoformat(),
-            "letters": proposal.letters,
-            "sent": [at.isoformat() for at in proposal.sent_at],
-            "tries": proposal.tries,
-            "fate": proposal.fate.value,
+            "id": pending.id,
+            "address": pending.address,
+            "name": pending.name,
+            "password": pending.password_hash,
+            "created": pending.created_at.isoformat(),
+            "expires": pending.expires_at.isoformat(),
+            "letters": pending.letters,
+            "sent": [at.isoformat() for at in pending.sent_at],
+            "tries": pending.tries,
+            "fate": pending.state.value,
         },
-        version=proposal.version,
-        expires_at=int(proposal.expires_at.timestamp()),
+        version=pending.version,
+        expires_at=int(pending.expires_at.timestamp()),
     )
 
 
-def proposal_from(record: Record) -> Proposal:
+def registration_from(record: Record) -> PendingRegistration:
     """The proposal in a slot's record."""
     data = record.data
-    place, _, slot = record.key.id.rpartition("/")
+    address_key, _, slot = record.key.id.rpartition("/")
     sent = data["sent"]
     assert isinstance(sent, list | tuple)  # noqa: S101 - our own record
-    return Proposal(
-        place=Place(place),
+    return PendingRegistration(
+        address_key=AddressHash(address_key),
         slot=int(slot),
         id=str(data["id"]),
         address=Address(str(data["address"])),
@@ -201,7 +217,7 @@ def proposal_from(record: Record) -> Proposal:
         letters=_number(data["letters"]),
         sent_at=tuple(_time(at) for at in sent),
         tries=_number(data["tries"]),
-        fate=Fate(str(data["fate"])),
+        state=RegistrationState(str(data["fate"])),
         version=record.version,
     )
 

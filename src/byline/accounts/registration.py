@@ -9,40 +9,47 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.addresses import place_of
-from byline.accounts.model import Fate, Proposal
-from byline.accounts.policy import check_password
-from byline.accounts.proposals import (
-    BETWEEN_LETTERS_SECONDS,
-    last_hour,
-    left,
-    proposal_of,
-    seconds_until_letter,
-    standing,
-    written,
+from byline.accounts.addresses import address_hash
+from byline.accounts.model import PendingRegistration, RegistrationState
+from byline.accounts.pending_registrations import (
+    EMAIL_INTERVAL_SECONDS,
+    read_address_status,
+    registration_of,
+    save_op,
+    seconds_until_next_email,
+    sent_within_hour,
+    withdraw,
 )
+from byline.accounts.policy import check_password
 from byline.accounts.records import SLOTS, claim_key, session_key, session_record, slot_key, slot_keys
-from byline.accounts.sessions import PROPOSAL_SECONDS, Entry, Visit, begin_for_proposal, ended, read_again
+from byline.accounts.sessions import (
+    REGISTRATION_SECONDS,
+    NewSession,
+    Visit,
+    begin_for_registration,
+    delete_op,
+    read_again,
+)
 from byline.errors import Conflict, Invalid, TooMany, Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.store.port import Create
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from byline.accounts.model import Address, Place
-    from byline.accounts.proposals import Standing
+    from byline.accounts.model import Address, AddressHash
+    from byline.accounts.pending_registrations import AddressStatus
     from byline.ports import Ports
     from byline.store.port import Json, Record
 
 TAKEN = "That email address is already in use."
-_ROUNDS = 12
+_MAX_ATTEMPTS = 12
 """How often a commit that others overtook is tried again: five slots can be filled before one's eyes, not more."""
 
 
 def register(
-    ports: Ports, *, address: Address, name: str, password: str, device: str, held: Visit | None = None
-) -> Entry:
+    ports: Ports, *, address: Address, name: str, password: str, device: str, current: Visit | None = None
+) -> NewSession:
     """Propose an account: a proposal, a session of it and its letter, in one commit.
 
     ``held`` is the visit of a browser that already holds a proposal or an account: its session ends with this, and a
@@ -50,35 +57,41 @@ def register(
     """
     check_password(password, ports.site, field="author_password", name=name, address=address)
     password_hash = ports.hasher.hash(password)
-    place = place_of(address)
-    for _ in range(_ROUNDS):
+    address_key = address_hash(address)
+    for _ in range(_MAX_ATTEMPTS):
         now = ports.clock.now()
-        have = standing(ports.store.get(claim_key(place), *slot_keys(place)), place, now)
+        have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
         if ports.site.reveal_registered and have.account_id is not None:
             raise Invalid({"author_email": TAKEN})
-        slot = _slot_for(ports, have, place, held)
+        slot = _slot_for(ports, have, address_key, current)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
-        proposal = _proposal(
-            ports, place, slot, address=address, name=name, password_hash=password_hash, over=have.taken_slots.get(slot)
+        pending = _new_registration(
+            ports,
+            address_key,
+            slot,
+            address=address,
+            name=name,
+            password_hash=password_hash,
+            over=have.taken_slots.get(slot),
         )
-        own = held.proposal if held else None
-        if own is not None and own.place == place:
-            wait = seconds_until_letter(own, now)
-            if wait > BETWEEN_LETTERS_SECONDS:
+        own = current.pending if current else None
+        if own is not None and own.address_key == address_key:
+            wait = seconds_until_next_email(own, now)
+            if wait > EMAIL_INTERVAL_SECONDS:
                 raise TooMany(wait, what="letters")
-            proposal = replace(proposal, sent_at=(*last_hour(own, now), now))
-        entry = begin_for_proposal(ports, proposal, device=device)
+            pending = replace(pending, sent_at=(*sent_within_hour(own, now), now))
+        entry = begin_for_registration(ports, pending, device=device)
         try:
             ports.store.commit(
-                written(proposal),
+                save_op(pending),
                 Create(session_record(entry.session)),
-                _letter(ports, proposal),
-                *([ended(held.session)] if held else []),
+                _email_job(ports, pending),
+                *([delete_op(current.session)] if current else []),
             )
         except Conflict as conflict:
-            if held and session_key(held.session.id) in conflict.keys:
-                held = read_again(ports, held)
+            if current and session_key(current.session.id) in conflict.keys:
+                current = read_again(ports, current)
             continue
         return entry
     raise TooMany(1, what="registrations")
@@ -89,67 +102,67 @@ def send_again(ports: Ports, visit: Visit) -> None:
 
     Earlier links stay valid, the code is a new one.
     """
-    proposal = proposal_of(visit)
+    pending = registration_of(visit)
     now = ports.clock.now()
-    wait = seconds_until_letter(proposal, now)
+    wait = seconds_until_next_email(pending, now)
     if wait:
         raise TooMany(wait, what="letters")
     again = replace(
-        proposal,
-        letters=proposal.letters + 1,
-        sent_at=(*last_hour(proposal, now), now),
+        pending,
+        letters=pending.letters + 1,
+        sent_at=(*sent_within_hour(pending, now), now),
         tries=0,
-        version=proposal.version + 1,
+        version=pending.version + 1,
     )
     try:
-        ports.store.commit(written(again), _letter(ports, again))
+        ports.store.commit(save_op(again), _email_job(ports, again))
     except Conflict as conflict:  # the button pressed twice: one letter is on its way
-        raise TooMany(BETWEEN_LETTERS_SECONDS, what="letters") from conflict
+        raise TooMany(EMAIL_INTERVAL_SECONDS, what="letters") from conflict
 
 
-def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> Entry:
+def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> NewSession:
     """Move a proposal to another address: same password and session end, old link and code dead, same last day.
 
     Two reads (the visit's and this one's) and one commit, for a known and an unknown target alike.
     """
-    proposal = proposal_of(visit)
-    place = place_of(address)
-    if place == proposal.place:
+    pending = registration_of(visit)
+    address_key = address_hash(address)
+    if address_key == pending.address_key:
         raise Invalid({"author_email": "This is the address you registered with; the letter went there"})
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ATTEMPTS):
         now = ports.clock.now()
-        if seconds_until_letter(proposal, now) > BETWEEN_LETTERS_SECONDS:
-            raise TooMany(seconds_until_letter(proposal, now), what="letters")
-        have = standing(ports.store.get(claim_key(place), *slot_keys(place)), place, now)
+        if seconds_until_next_email(pending, now) > EMAIL_INTERVAL_SECONDS:
+            raise TooMany(seconds_until_next_email(pending, now), what="letters")
+        have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
         if ports.site.reveal_registered and have.account_id is not None:
             raise Invalid({"author_email": TAKEN})
-        slot = _slot_for(ports, have, place, None)
+        slot = _slot_for(ports, have, address_key, None)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
         moved = replace(
-            _proposal(
+            _new_registration(
                 ports,
-                place,
+                address_key,
                 slot,
                 address=address,
-                name=proposal.name,
-                password_hash=proposal.password_hash,
+                name=pending.name,
+                password_hash=pending.password_hash,
                 over=have.taken_slots.get(slot),
             ),
-            expires_at=proposal.expires_at,
-            sent_at=(*last_hour(proposal, now), now),
+            expires_at=pending.expires_at,
+            sent_at=(*sent_within_hour(pending, now), now),
         )
-        entry = begin_for_proposal(ports, moved, device=visit.session.device)
+        entry = begin_for_registration(ports, moved, device=visit.session.device)
         try:
             ports.store.commit(
-                written(moved),
-                written(left(proposal)),
+                save_op(moved),
+                save_op(withdraw(pending)),
                 Create(session_record(entry.session)),
-                ended(visit.session),
-                _letter(ports, moved),
+                delete_op(visit.session),
+                _email_job(ports, moved),
             )
         except Conflict as conflict:
-            if slot_key(proposal.place, proposal.slot) in conflict.keys:
+            if slot_key(pending.address_key, pending.slot) in conflict.keys:
                 raise Unavailable("This registration was changed at the same moment.") from conflict
             if session_key(visit.session.id) in conflict.keys:
                 again = read_again(ports, visit)
@@ -163,61 +176,61 @@ def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> Entr
 
 def delete_registration(ports: Ports, visit: Visit) -> None:
     """Give a proposal up: its link, code, password and session are dead; its slot stays taken for its seven days."""
-    proposal = proposal_of(visit)
+    pending = registration_of(visit)
     try:
-        ports.store.commit(written(left(proposal)), ended(visit.session))
+        ports.store.commit(save_op(withdraw(pending)), delete_op(visit.session))
     except Conflict as conflict:
         raise Unavailable("This registration was changed at the same moment.") from conflict
 
 
-def _proposal(
+def _new_registration(
     ports: Ports,
-    place: Place,
+    address_key: AddressHash,
     slot: int,
     *,
     address: Address,
     name: str,
     password_hash: str | None,
     over: Record | None,
-) -> Proposal:
+) -> PendingRegistration:
     now = ports.clock.now()
-    return Proposal(
-        place=place,
+    return PendingRegistration(
+        address_key=address_key,
         slot=slot,
-        id=ports.chance.identifier(),
+        id=ports.random.identifier(),
         address=address,
         name=name,
         password_hash=password_hash,
         created_at=now,
-        expires_at=now + timedelta(seconds=PROPOSAL_SECONDS),
+        expires_at=now + timedelta(seconds=REGISTRATION_SECONDS),
         sent_at=(now,),
         version=over.version + 1 if over else 1,
     )
 
 
-def _letter(ports: Ports, proposal: Proposal) -> Create:
+def _email_job(ports: Ports, pending: PendingRegistration) -> Create:
     details: dict[str, Json] = {
-        "place": proposal.place,
-        "slot": proposal.slot,
-        "proposal": proposal.id,
-        "letter": proposal.letters,
+        "place": pending.address_key,
+        "slot": pending.slot,
+        "proposal": pending.id,
+        "letter": pending.letters,
     }
-    return promise(Job(ports.chance.identifier(), JobKind.REGISTRATION_LETTER, details, ports.clock.now()))
+    return enqueue(Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, details, ports.clock.now()))
 
 
-def _slot_for(ports: Ports, have: Standing, place: Place, held: Visit | None) -> int | None:
+def _slot_for(ports: Ports, have: AddressStatus, address_key: AddressHash, current: Visit | None) -> int | None:
     """The slot a new proposal takes: the browser's own one for this address, else a free one by chance.
 
     The cookie names it: taken in turn, it would tell how many others registered this address lately.
     """
-    own = held.proposal if held else None
-    if own is not None and own.place == place and own.fate is Fate.OPEN:
+    own = current.pending if current else None
+    if own is not None and own.address_key == address_key and own.state is RegistrationState.PENDING:
         return own.slot
-    live = {proposal.slot for proposal in have.proposals}
+    live = {pending.slot for pending in have.pending_registrations}
     free = [slot for slot in range(SLOTS) if slot not in live]
-    return free[int.from_bytes(ports.chance.token(8)) % len(free)] if free else None
+    return free[int.from_bytes(ports.random.token(8)) % len(free)] if free else None
 
 
-def _seconds_until_free(have: Standing, now: datetime) -> int:
-    first = min(proposal.expires_at for proposal in have.proposals)
+def _seconds_until_free(have: AddressStatus, now: datetime) -> int:
+    first = min(pending.expires_at for pending in have.pending_registrations)
     return int((first - now).total_seconds()) + 1

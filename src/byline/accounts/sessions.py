@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from byline.accounts.model import Account, Fate, Proposal, Role, Session
+from byline.accounts.model import Account, PendingRegistration, RegistrationState, Role, Session
 from byline.accounts.records import (
     account_from,
     account_key,
     claim_key,
     counter_key,
-    proposal_from,
+    registration_from,
     session_from,
     session_key,
     session_record,
@@ -43,13 +43,13 @@ PUBLISHER_IDLE_SECONDS = 3600
 of one factor; a publisher's session is never stretched."""
 SEEN_SECONDS = 300
 """A page view writes "last seen" at most this often, else reading would cost a commit."""
-PROPOSAL_SECONDS = 7 * 24 * 3600
+REGISTRATION_SECONDS = 7 * 24 * 3600
 CODES_COUNTER = "codes"
 """The name of the counter of wrong codes of an address."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NewSession:
     """A session that was just begun, and the name that the browser must bring back (it holds the secret)."""
 
     session: Session
@@ -63,8 +63,8 @@ class Visit:
     cookie: str
     session: Session
     account: Account | None
-    proposal: Proposal | None
-    beside: Mapping[Key, Record]
+    pending: PendingRegistration | None
+    prefetched: Mapping[Key, Record]
 
     @property
     def actor(self) -> Actor:
@@ -75,11 +75,11 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ExpiredSession:
     """A browser whose session is no more; ``address`` is what its log-in may fill in."""
 
     address: str = ""
-    proposal: bool = False
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Subject:
     """What a cookie says it is: an account (with its profile) or a proposal in its slot."""
 
     kind: Literal["account", "proposal"]
-    place: str
+    address_key: str
     slot: int
     id: str
     profile_id: str
@@ -99,13 +99,13 @@ class Subject:
             profile = (Key("profile", self.profile_id),) if self.profile_id else ()
             return (account_key(self.id), *profile)
         return (
-            slot_key(self.place, self.slot),
-            claim_key(self.place),
-            counter_key(CODES_COUNTER, self.place),
+            slot_key(self.address_key, self.slot),
+            claim_key(self.address_key),
+            counter_key(CODES_COUNTER, self.address_key),
         )
 
 
-def begin_for_account(ports: Ports, account: Account, *, remember: bool, device: str) -> Entry:
+def begin_for_account(ports: Ports, account: Account, *, remember: bool, device: str) -> NewSession:
     """Make a session for an account; the caller commits ``session_record(entry.session)``."""
     publisher = account.role is Role.PUBLISHER
     overall = REMEMBERED_SECONDS if remember and not publisher else OVERALL_SECONDS
@@ -122,12 +122,12 @@ def begin_for_account(ports: Ports, account: Account, *, remember: bool, device:
     )
 
 
-def begin_for_proposal(ports: Ports, proposal: Proposal, *, device: str) -> Entry:
+def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device: str) -> NewSession:
     """Make a session for a proposal: it lives as long as the proposal does."""
-    left = int((proposal.expires_at - ports.clock.now()).total_seconds())
+    left = int((pending.expires_at - ports.clock.now()).total_seconds())
     return _begin(
         ports,
-        subject=proposal_subject(proposal),
+        subject=registration_subject(pending),
         rest="-",
         generation=0,
         overall_seconds=left,
@@ -137,12 +137,12 @@ def begin_for_proposal(ports: Ports, proposal: Proposal, *, device: str) -> Entr
     )
 
 
-def proposal_subject(proposal: Proposal) -> str:
+def registration_subject(pending: PendingRegistration) -> str:
     """How a session names its proposal."""
-    return f"p.{proposal.place}.{proposal.slot}.{proposal.id}"
+    return f"p.{pending.address_key}.{pending.slot}.{pending.id}"
 
 
-def renamed(entry_cookie: str, profile_id: str) -> str:
+def with_profile(entry_cookie: str, profile_id: str) -> str:
     """The cookie of the same session, naming another profile."""
     kind, account_id, _, secret = entry_cookie.split(".")
     return f"{kind}.{account_id}.{profile_id}.{secret}"
@@ -154,32 +154,36 @@ def subject_of(cookie: str) -> Subject | None:
     match parts:
         case ["a", account_id, profile_id, _] if account_id and profile_id:
             return Subject("account", "", 0, account_id, "" if profile_id == "-" else profile_id)
-        case ["p", place, slot, proposal_id, "-", _] if place and slot.isascii() and slot.isdigit() and proposal_id:
-            return Subject("proposal", place, int(slot[:3]), proposal_id, "")
+        case ["p", address_key, slot, proposal_id, "-", _] if (
+            address_key and slot.isascii() and slot.isdigit() and proposal_id
+        ):
+            return Subject("proposal", address_key, int(slot[:3]), proposal_id, "")
         case _:
             return None
 
 
-def recognise(ports: Ports, cookie: str, also: Callable[[Subject], tuple[Key, ...]] | None = None) -> Visit | Ended:
+def recognise(
+    ports: Ports, cookie: str, also: Callable[[Subject], tuple[Key, ...]] | None = None
+) -> Visit | ExpiredSession:
     """Who this browser is, in one read; ``also`` names further records that the page will need.
 
     Writes only to note "last seen", at most every five minutes.
     """
     subject = subject_of(cookie)
     if subject is None:
-        return Ended()
+        return ExpiredSession()
     key = session_key(_id_of(cookie))
     records = dict(ports.store.get(key, *subject.keys, *(also(subject) if also else ())))
     found = records.pop(key, None)
     now = ports.clock.now()
-    visit: Visit | Ended
+    visit: Visit | ExpiredSession
     if subject.kind == "account":
         visit = _account_visit(cookie, subject, found, records)
     else:
-        visit = _proposal_visit(cookie, subject, found, records)
-    if isinstance(visit, Visit) and is_over(visit.session, now):
-        address = visit.account.address if visit.account else visit.proposal.address if visit.proposal else ""
-        return Ended(address, proposal=visit.proposal is not None)
+        visit = _registration_visit(cookie, subject, found, records)
+    if isinstance(visit, Visit) and is_expired(visit.session, now):
+        address = visit.account.address if visit.account else visit.pending.address if visit.pending else ""
+        return ExpiredSession(address, pending=visit.pending is not None)
     if isinstance(visit, Visit) and now - visit.session.seen_at >= timedelta(seconds=SEEN_SECONDS):
         seen = replace(visit.session, seen_at=now, version=visit.session.version + 1)
         try:
@@ -197,7 +201,7 @@ def read_again(ports: Ports, visit: Visit) -> Visit | None:
     return replace(visit, session=session_from(record)) if record else None
 
 
-def is_over(session: Session, now: datetime) -> bool:
+def is_expired(session: Session, now: datetime) -> bool:
     """Whether a session's time is over: its own clock decides, never the engine's sweeper."""
     return now >= session.expires_at or now >= session.seen_at + timedelta(seconds=session.idle_seconds)
 
@@ -207,7 +211,7 @@ def log_out(ports: Ports, visit: Visit) -> None:
     session = visit.session
     for _ in range(3):
         try:
-            ports.store.commit(ended(session))
+            ports.store.commit(delete_op(session))
         except Conflict:
             record = ports.store.get(session_key(session.id)).get(session_key(session.id))
             if record is None:
@@ -217,7 +221,7 @@ def log_out(ports: Ports, visit: Visit) -> None:
             return
 
 
-def ended(session: Session) -> Delete:
+def delete_op(session: Session) -> Delete:
     """The write that ends a session."""
     return Delete(session_key(session.id), session.version)
 
@@ -232,8 +236,8 @@ def _begin(
     idle_seconds: int,
     remember: bool,
     device: str,
-) -> Entry:
-    secret = base64.urlsafe_b64encode(ports.chance.token(32)).rstrip(b"=").decode()
+) -> NewSession:
+    secret = base64.urlsafe_b64encode(ports.random.token(32)).rstrip(b"=").decode()
     cookie = f"{subject}.{rest}.{secret}"
     now = ports.clock.now()
     session = Session(
@@ -248,7 +252,7 @@ def _begin(
         remembered=remember,
         device=device,
     )
-    return Entry(session, cookie)
+    return NewSession(session, cookie)
 
 
 def _id_of(cookie: str) -> str:
@@ -256,30 +260,34 @@ def _id_of(cookie: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()
 
 
-def _account_visit(cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]) -> Visit | Ended:
+def _account_visit(
+    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
+) -> Visit | ExpiredSession:
     record = records.pop(account_key(subject.id), None)
     account = account_from(record) if record else None
     if account is None or found is None:
         # The address of an account may be filled in only for the browser that proves it held a session: it does not.
-        return Ended()
+        return ExpiredSession()
     session = session_from(found)
     if session.subject != f"a.{account.id}":
-        return Ended()
+        return ExpiredSession()
     if session.generation != account.generation or not may_log_in(account):
-        return Ended(account.address)
+        return ExpiredSession(account.address)
     return Visit(cookie, session, account, None, records)
 
 
-def _proposal_visit(cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]) -> Visit | Ended:
-    record = records.pop(slot_key(subject.place, subject.slot), None)
-    proposal = proposal_from(record) if record else None
-    if found is None or proposal is None or proposal.id != subject.id:
-        return Ended(proposal=True)
+def _registration_visit(
+    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
+) -> Visit | ExpiredSession:
+    record = records.pop(slot_key(subject.address_key, subject.slot), None)
+    pending = registration_from(record) if record else None
+    if found is None or pending is None or pending.id != subject.id:
+        return ExpiredSession(pending=True)
     session = session_from(found)
-    if session.subject != proposal_subject(proposal):
-        return Ended()
-    if proposal.fate is Fate.WON:
-        return Ended(proposal.address)
-    if proposal.fate is Fate.LEFT:  # deleted, or taken to another address, in another browser
-        return Ended(proposal=True)
-    return Visit(cookie, session, None, proposal, records)
+    if session.subject != registration_subject(pending):
+        return ExpiredSession()
+    if pending.state is RegistrationState.CONFIRMED:
+        return ExpiredSession(pending.address)
+    if pending.state is RegistrationState.WITHDRAWN:  # deleted, or taken to another address, in another browser
+        return ExpiredSession(pending=True)
+    return Visit(cookie, session, None, pending, records)

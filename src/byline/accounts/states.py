@@ -23,7 +23,7 @@ class Event(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     SUSPENDED = "suspended"
-    RESTORED = "restored"
+    REINSTATED = "restored"
     DELETED = "deleted"
     MADE_PUBLISHER = "made-publisher"
     MAILBOX_PROVEN = "mailbox-proven"
@@ -46,7 +46,7 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_W, Event.DECLINED): Move(_D, ends_sessions=True),
     (_D, Event.APPROVED): Move(_A),
     (_A, Event.SUSPENDED): Move(_S, ends_sessions=True),
-    (_S, Event.RESTORED): Move(_A),
+    (_S, Event.REINSTATED): Move(_A),
     (_W, Event.DELETED): Move(State.DELETED, ends_sessions=True),
     (_W, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
     (_A, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
@@ -63,7 +63,7 @@ UNDONE: dict[tuple[State, State], Move] = {
 }
 """Taking a decision back: by the state it made and the state there was before. Other decisions are decided anew."""
 
-_DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.RESTORED}
+_DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.REINSTATED}
 _CAN_BE_UNDONE = {Event.APPROVED, Event.DECLINED}
 _NO_MATTER = {Event.MAILBOX_PROVEN, Event.PASSWORD_CHANGED, Event.PASSWORD_RESET}
 """What leaves the last decision as it was."""
@@ -89,7 +89,7 @@ def move(account: Account, event: Event, *, by: str, at: datetime, note: str = "
     return moved
 
 
-def take_back(account: Account) -> Account:
+def undo_decision(account: Account) -> Account:
     """The account as it stood before the last decision; ``AlreadyDecided`` if that is none that can be taken back."""
     step = UNDONE.get((account.state, account.before.state)) if account.before else None
     if step is None or account.before is None:

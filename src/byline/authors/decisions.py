@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key, account_record
-from byline.accounts.states import Event, move, take_back
-from byline.audit import Actor, noted
+from byline.accounts.states import Event, move, undo_decision
+from byline.audit import Actor, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
-from byline.outbox.model import Job, JobKind, promise
-from byline.outbox.model import key as job_key
+from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import key as job_key
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
 from byline.store.port import Create, Delete, Replace
@@ -37,12 +37,12 @@ def approve(ports: Ports, by: Actor, account: Account) -> Account:
 
     The plain slug is not looked up; where it is taken, two further ones are tried.
     """
-    _may(by)
+    require_publisher(by)
     now = ports.clock.now()
     name = account.name
     sort_name = names.sort_name(name)
     plain = slugs.suggest(name)
-    tries = (plain, *slugs.alternatives(plain, ports.chance.token(8)))
+    tries = (plain, *slugs.alternatives(plain, ports.random.token(8)))
     for slug in tries:
         approved, letter = _decided(ports, by, account, Event.APPROVED)
         writes: list[Write]
@@ -59,9 +59,9 @@ def approve(ports: Ports, by: Actor, account: Account) -> Account:
             ports.store.commit(
                 Replace(account_record(approved)),
                 *writes,
-                promise(letter),
-                promise(Job(ports.chance.identifier(), JobKind.FIND, {"account": account.id}, now)),
-                noted(ports, by, "approved", account.id),
+                enqueue(letter),
+                enqueue(Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": account.id}, now)),
+                audit_event(ports, by, "approved", account.id),
             )
         except Conflict as conflict:
             if account_key(account.id) in conflict.keys:
@@ -83,9 +83,9 @@ def suspend(ports: Ports, by: Actor, account: Account, *, note: str = "") -> Acc
     return _plain(ports, by, account, Event.SUSPENDED, note=check_note(note))
 
 
-def restore(ports: Ports, by: Actor, account: Account) -> Account:
+def reinstate(ports: Ports, by: Actor, account: Account) -> Account:
     """Open a suspended account again; its page comes back as it was."""
-    return _plain(ports, by, account, Event.RESTORED)
+    return _plain(ports, by, account, Event.REINSTATED)
 
 
 def undo(ports: Ports, by: Actor, account: Account) -> Account:
@@ -94,19 +94,19 @@ def undo(ports: Ports, by: Actor, account: Account) -> Account:
     All is as it was before the decision; a page that an author published in between comes down. A refusal whose letter
     was not due yet when it was overtaken is told now: that letter found it not to be so any more.
     """
-    _may(by)
+    require_publisher(by)
     now = ports.clock.now()
     if not can_undo(account, now):
         raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
-    back = take_back(account)
+    back = undo_decision(account)
     letter = _letter(ports, account, Event.DECLINED) if _nobody_was_told(back, until=account.decided_at) else None
     if letter is not None:
         back = replace(back, decision_job=letter.id)
     writes: list[Write] = [
         Replace(account_record(back)),
         Delete(job_key(account.decision_job), 1),
-        *([promise(letter)] if letter else []),
-        noted(ports, by, "decision undone", account.id),
+        *([enqueue(letter)] if letter else []),
+        audit_event(ports, by, "decision undone", account.id),
     ]
     if account.profile_id is not None:
         writes.append(_publish(ports, account.profile_id))
@@ -141,12 +141,12 @@ def check_note(note: str) -> str:
 
 
 def _plain(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> Account:
-    _may(by)
+    require_publisher(by)
     decided, letter = _decided(ports, by, account, event, note=note)
     writes: list[Write] = [
         Replace(account_record(decided)),
-        promise(letter),
-        noted(ports, by, event.value, account.id),
+        enqueue(letter),
+        audit_event(ports, by, event.value, account.id),
     ]
     if account.profile_id is not None:  # put the page up again, or take it down
         writes.append(_publish(ports, account.profile_id))
@@ -167,7 +167,7 @@ def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: s
 
 def _letter(ports: Ports, account: Account, event: Event) -> Job:
     details = {"account": account.id, "decision": event.value}
-    return Job(ports.chance.identifier(), JobKind.DECISION_LETTER, details, _told_at(ports.clock.now()))
+    return Job(ports.random.identifier(), JobKind.DECISION_EMAIL, details, _told_at(ports.clock.now()))
 
 
 def _nobody_was_told(refused: Account, *, until: datetime | None) -> bool:
@@ -182,7 +182,7 @@ def _told_at(decided_at: datetime) -> datetime:
 
 
 def _publish(ports: Ports, profile_id: str) -> Write:
-    return promise(Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": profile_id}, ports.clock.now()))
+    return enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile_id}, ports.clock.now()))
 
 
 def _say_who_was_faster(ports: Ports, account: Account, conflict: Conflict) -> None:
@@ -192,6 +192,7 @@ def _say_who_was_faster(ports: Ports, account: Account, conflict: Conflict) -> N
     raise AlreadyDecided(now.state.value, now.decided_by, now.decided_at) from conflict
 
 
-def _may(by: Actor) -> None:
+def require_publisher(by: Actor) -> None:
+    """Raise ``NotAllowed`` unless a publisher acts."""
     if not by.is_publisher:
         raise NotAllowed

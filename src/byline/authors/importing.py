@@ -11,14 +11,14 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline import inherited
-from byline.accounts.addresses import normalise, place_of
-from byline.accounts.confirmation import opening
+from byline import legacy_hashes
+from byline.accounts.addresses import address_hash, normalise
+from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Address, Role, State
-from byline.accounts.records import INHERITED, claim_key, inherited_from, inherited_record
-from byline.audit import OPERATOR, noted
+from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from, legacy_hashes_record
+from byline.audit import OPERATOR, audit_event
 from byline.errors import Conflict, Invalid, Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
 from byline.richtext import sanitize
@@ -52,7 +52,7 @@ class Newcomer:
     approved: bool
 
 
-class Fate(StrEnum):
+class ImportOutcome(StrEnum):
     """What becomes of a newcomer."""
 
     ACTIVE = "active"
@@ -65,7 +65,7 @@ class Step:
     """What will become of a newcomer, or has: ``notes`` are sentences on what is not taken over, and why."""
 
     newcomer: Newcomer
-    fate: Fate
+    outcome: ImportOutcome
     address: Address | None = None
     name: str = ""
     slug: Slug | None = None
@@ -86,16 +86,16 @@ def announce(ports: Ports, steps: Sequence[Step]) -> None:
 
     ``Unavailable`` if somebody else does so at this moment.
     """
-    coming = {kind for step in steps if step.password_hash and (kind := inherited.kind_of(step.password_hash))}
+    coming = {kind for step in steps if step.password_hash and (kind := legacy_hashes.scheme_of(step.password_hash))}
     if not coming:
         return
-    record = ports.store.get(INHERITED).get(INHERITED)
-    before, until = inherited_from(record)
+    record = ports.store.get(LEGACY_HASHES).get(LEGACY_HASHES)
+    before, until = legacy_hashes_from(record)
     now = ports.clock.now()
     still = before if until and until > now else ()
-    kinds = tuple(dict.fromkeys((*sorted(coming), *still)))[: inherited.MOST_KINDS]
-    ends = now + timedelta(days=inherited.DAYS)
-    new = inherited_record(kinds, ends, version=record.version + 1 if record else 1)
+    kinds = tuple(dict.fromkeys((*sorted(coming), *still)))[: legacy_hashes.MAX_SCHEMES]
+    ends = now + timedelta(days=legacy_hashes.DAYS)
+    new = legacy_hashes_record(kinds, ends, version=record.version + 1 if record else 1)
     try:
         ports.store.commit(Replace(new) if record else Create(new))
     except Conflict as conflict:
@@ -107,7 +107,7 @@ def bring_in(ports: Ports, step: Step, photo: bytes | None) -> Step:
 
     A photo that cannot be used, an address or a page address that was taken meanwhile are in its notes.
     """
-    if step.fate is Fate.LEFT_OUT or step.address is None or step.slug is None:
+    if step.outcome is ImportOutcome.LEFT_OUT or step.address is None or step.slug is None:
         return step
     account, wanted = _account(ports, step, step.address), step.slug
     profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
@@ -120,11 +120,11 @@ def bring_in(ports: Ports, step: Step, photo: bytes | None) -> Step:
             step = _noting(step, f"no photo: {fault}")
     profile = _with_words(profile, step, account.id)
     account = replace(account, profile_id=profile.id)
-    for slug in (wanted, *slugs.alternatives(wanted, ports.chance.token(8))):
+    for slug in (wanted, *slugs.alternatives(wanted, ports.random.token(8))):
         try:
             ports.store.commit(*_writes(ports, account, replace(profile, slug=slug)))
         except Conflict as conflict:
-            if claim_key(place_of(account.address)) in conflict.keys:
+            if claim_key(address_hash(account.address)) in conflict.keys:
                 return _out(step, "has an account here by now")
             step = _noting(step, f"the page address {slug} was taken meanwhile")
             continue
@@ -134,14 +134,14 @@ def bring_in(ports: Ports, step: Step, photo: bytes | None) -> Step:
 
 def _judged(newcomer: Newcomer) -> Step:
     """What becomes of somebody by what their own row says."""
-    step = Step(newcomer, Fate.ACTIVE if newcomer.approved else Fate.WAITING)
+    step = Step(newcomer, ImportOutcome.ACTIVE if newcomer.approved else ImportOutcome.WAITING)
     try:
         step = replace(step, address=normalise(newcomer.address), name=names.clean_name(newcomer.name))
     except Invalid as fault:
         return _out(step, str(fault))
     if not newcomer.confirmed:
         return _out(step, "the address was not confirmed there, so nobody has proven it: they can register here")
-    if inherited.kind_of(newcomer.password):
+    if legacy_hashes.scheme_of(newcomer.password):
         step = replace(step, password_hash=newcomer.password)
     else:
         step = _noting(step, "the password cannot be taken over: they choose a new one by mail")
@@ -166,8 +166,8 @@ def _once_each(steps: list[Step]) -> list[Step]:
     first: dict[str, int] = {}
     judged = []
     for step in steps:
-        if step.address is not None and step.fate is not Fate.LEFT_OUT:
-            before = first.setdefault(place_of(step.address), step.newcomer.number)
+        if step.address is not None and step.outcome is not ImportOutcome.LEFT_OUT:
+            before = first.setdefault(address_hash(step.address), step.newcomer.number)
             if before != step.newcomer.number:
                 step = _out(step, f"the same mailbox as row {before}")  # noqa: PLW2901 - the step as it is now
         judged.append(step)
@@ -176,11 +176,13 @@ def _once_each(steps: list[Step]) -> list[Step]:
 
 def _known_here(ports: Ports, steps: list[Step]) -> list[Step]:
     """Leave out whoever has an account here."""
-    coming = {claim_key(place_of(step.address)) for step in steps if step.address}
+    coming = {claim_key(address_hash(step.address)) for step in steps if step.address}
     known = _there(ports, coming)
     return [
         _out(step, "has an account here already")
-        if step.fate is not Fate.LEFT_OUT and step.address and claim_key(place_of(step.address)) in known
+        if step.outcome is not ImportOutcome.LEFT_OUT
+        and step.address
+        and claim_key(address_hash(step.address)) in known
         else step
         for step in steps
     ]
@@ -190,13 +192,13 @@ def _with_few_kinds(steps: list[Step]) -> list[Step]:
     """Keep the passwords of the commonest kinds only: each kind makes every log-in longer."""
     counts: dict[str, int] = {}
     for step in steps:
-        if step.fate is not Fate.LEFT_OUT and step.password_hash:
-            kind = inherited.kind_of(step.password_hash) or ""
+        if step.outcome is not ImportOutcome.LEFT_OUT and step.password_hash:
+            kind = legacy_hashes.scheme_of(step.password_hash) or ""
             counts[kind] = counts.get(kind, 0) + 1
-    kept = sorted(counts, key=lambda kind: (-counts[kind], kind))[: inherited.MOST_KINDS]
+    kept = sorted(counts, key=lambda kind: (-counts[kind], kind))[: legacy_hashes.MAX_SCHEMES]
     return [
         step
-        if step.password_hash is None or inherited.kind_of(step.password_hash) in kept
+        if step.password_hash is None or legacy_hashes.scheme_of(step.password_hash) in kept
         else _noting(replace(step, password_hash=None), "the password is of a rare kind: they choose a new one by mail")
         for step in steps
     ]
@@ -210,7 +212,7 @@ def _with_free_slugs(ports: Ports, steps: list[Step]) -> Iterator[Step]:
     if taken:
         taken |= {key.id for key in _there(ports, {profile_records.slug_key(slug) for slug in like})}
     for step in steps:
-        if step.fate is Fate.LEFT_OUT or step.slug is None:
+        if step.outcome is ImportOutcome.LEFT_OUT or step.slug is None:
             yield step
             continue
         free = next(slug for slug in slugs.numbered(step.slug, _MOST_LIKE_IT) if slug not in taken)
@@ -233,9 +235,9 @@ def _there(ports: Ports, keys: Iterable[Key]) -> set[Key]:
 
 def _account(ports: Ports, step: Step, address: Address) -> Account:
     now = ports.clock.now()
-    active = step.fate is Fate.ACTIVE
+    active = step.outcome is ImportOutcome.ACTIVE
     return Account(
-        id=AccountId(ports.chance.identifier()),
+        id=AccountId(ports.random.identifier()),
         address=address,
         name=step.name,
         state=State.ACTIVE if active else State.WAITING,
@@ -257,14 +259,14 @@ def _with_words(profile: Profile, step: Step, account_id: str) -> Profile:
 
 def _writes(ports: Ports, account: Account, profile: Profile) -> list[Write]:
     writes: list[Write] = [
-        *opening(ports, account, OPERATOR),
+        *account_writes(ports, account, OPERATOR),
         Create(profile_records.to_record(profile)),
         Create(profile_records.slug_record(profile.slug, profile.id)),
-        noted(ports, OPERATOR, "imported", account.id),
+        audit_event(ports, OPERATOR, "imported", account.id),
     ]
     if account.state is State.ACTIVE and profile.number:
-        job = Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())
-        writes.append(promise(job))
+        job = Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())
+        writes.append(enqueue(job))
     return writes
 
 
@@ -273,4 +275,4 @@ def _noting(step: Step, note: str) -> Step:
 
 
 def _out(step: Step, why: str) -> Step:
-    return replace(step, fate=Fate.LEFT_OUT, notes=(why,), password_hash=None)
+    return replace(step, outcome=ImportOutcome.LEFT_OUT, notes=(why,), password_hash=None)

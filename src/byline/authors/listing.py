@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from byline.accounts.model import Account, State
-from byline.accounts.records import ACCOUNTS, MARKED, OF_ACCOUNTS, account_from, account_key
+from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, UNDELIVERABLE, account_from, account_key
 from byline.audit import EVENTS
-from byline.authors import finding
+from byline.authors import search_index
 from byline.profiles import records as profile_records
 from byline.store.port import MOST_KEYS, Cursor
 
@@ -43,7 +43,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class AuditEntry:
     """One event of an account's life."""
 
     what: str
@@ -67,20 +67,20 @@ def listed(ports: Ports, state: State | None, *, after: Cursor | None = None, li
     return Rows(_rows(ports, pairs, state), page.next)
 
 
-def marked(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
+def undeliverable(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
     """The accounts to which letters do not arrive, longest first; one read more, for an entry knows no profile."""
-    page = ports.store.page(MARKED, prefix=OF_ACCOUNTS, after=after, limit=limit)
+    page = ports.store.page(UNDELIVERABLE, prefix=ACCOUNT_PREFIX, after=after, limit=limit)
     found = _rows(ports, [(record.key.id, None) for record in page.records], None)
-    pairs = [(row.account.id, row.account.profile_id) for row in found if row.account.is_marked]
+    pairs = [(row.account.id, row.account.profile_id) for row in found if row.account.is_undeliverable]
     return Rows(_rows(ports, pairs, None), page.next)
 
 
 def search(ports: Ports, typed: str, *, state: State | None = None) -> Rows:
     """The accounts whose name, sort name or address begins like this."""
-    return Rows(_rows(ports, finding.found_by(ports, typed, limit=MOST_KEYS)[: MOST_KEYS // 2], state))
+    return Rows(_rows(ports, search_index.search(ports, typed, limit=MOST_KEYS)[: MOST_KEYS // 2], state))
 
 
-def everybody(ports: Ports, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
+def all_accounts(ports: Ports, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
     """All accounts with their profiles, state by state: for the shell, never for a page."""
     everyone: list[tuple[Account, Profile | None]] = []
     for each in [state] if state else [state for state in State if state is not State.DELETED]:
@@ -94,7 +94,7 @@ def everybody(ports: Ports, *, state: State | None = None) -> list[tuple[Account
     return everyone
 
 
-def events(ports: Ports, account_id: str, *, limit: int = A_PAGE) -> tuple[Happened, ...]:
+def events(ports: Ports, account_id: str, *, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:
     """What happened to an account, newest first."""
     page = ports.store.page(EVENTS, prefix=f"{account_id}/", limit=limit, descending=True)
     happened = []
@@ -102,7 +102,7 @@ def events(ports: Ports, account_id: str, *, limit: int = A_PAGE) -> tuple[Happe
         details = record.data["details"]
         number = details.get("version") if isinstance(details, dict) else None
         happened.append(
-            Happened(
+            AuditEntry(
                 str(record.data["what"]),
                 str(record.data["by_name"]),
                 datetime.fromisoformat(str(record.data["at"])),
@@ -123,6 +123,6 @@ def _rows(ports: Ports, pairs: Sequence[tuple[str, str | None]], state: State | 
         account = account_from(record) if record else None
         if account is None or account.state is State.DELETED or (state and account.state is not state):
             continue
-        beside = found.get(profile_records.key(profile_id)) if profile_id else None
-        rows.append(Row(account, profile_records.from_record(beside) if beside else None))
+        prefetched = found.get(profile_records.key(profile_id)) if profile_id else None
+        rows.append(Row(account, profile_records.from_record(prefetched) if prefetched else None))
     return tuple(rows)

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from apig_wsgi import make_lambda_handler
 
 from byline.aws import metrics
-from byline.errors import place_of
-from byline.web.here import ENDPOINT
+from byline.errors import raised_at
+from byline.web.context import ENDPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ def gateway(app: WSGIApplication, *, edge_key: str | None, clock: Callable[[], f
         try:
             return answer(_readable(event), context)
         except Exception as fault:  # noqa: BLE001 - Lambda would print its words, which may hold an address
-            _log.error("unforeseen %s at %s", type(fault).__name__, place_of(fault))
+            _log.error("unforeseen %s at %s", type(fault).__name__, raised_at(fault))
             return dict(_BROKEN)
 
     return handle

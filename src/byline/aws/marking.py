@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from byline.outbox.model import key
+from byline.jobs.model import key
 from byline.store.port import Create
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from byline.world import SystemClock
+from byline.environment import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from byline.world import Clock
+    from byline.environment import Clock
 
 NAMESPACE: Final = "Byline"
 _UNITS: Final = {"OutboxSeconds": "Seconds"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from byline.accounts.arriving import Cause, does_not_arrive
+from byline.accounts.bounces import BounceKind, record_bounce
 
 if TYPE_CHECKING:
     from byline.ports import Ports
@@ -33,15 +33,15 @@ def take_note(ports: Ports, event: dict[str, Any]) -> dict[str, Any]:
         _log.info("a letter came back for a while, or nobody minds: %s", event["detail-type"])
         return {"marked": 0}
     [address] = detail["mail"]["destination"]
-    _log.info("%s", does_not_arrive(ports, address, cause))
+    _log.info("%s", record_bounce(ports, address, cause))
     return {"marked": 1}
 
 
-def _cause(detail: dict[str, Any]) -> Cause | None:
+def _cause(detail: dict[str, Any]) -> BounceKind | None:
     """Why letters will not arrive; ``None`` for what passes: a full mailbox, a server away, feedback against nobody."""
     kind = detail["eventType"]
     if kind == "Bounce":
-        return Cause.CAME_BACK if detail["bounce"]["bounceType"] == "Permanent" else None
+        return BounceKind.BOUNCE if detail["bounce"]["bounceType"] == "Permanent" else None
     if kind == "Complaint":
-        return None if detail["complaint"].get("complaintFeedbackType") in _NO_COMPLAINT else Cause.SPAM
+        return None if detail["complaint"].get("complaintFeedbackType") in _NO_COMPLAINT else BounceKind.COMPLAINT
     raise ValueError("no event of SES that is asked for")

@@ -15,17 +15,17 @@ import logging
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from byline.aws import metrics, returning
-from byline.errors import Unavailable, place_of
-from byline.outbox.model import key
-from byline.outbox.worker import Tally, deliver, deliver_one, given_up, overdue_seconds
+from byline.errors import Unavailable, raised_at
+from byline.jobs.model import key
+from byline.jobs.worker import DeliveryStats, dead_letters, overdue_seconds, run_due_jobs, run_job
 from byline.site.refreshing import refresh
 from byline.transfer.unfinished import is_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from byline.outbox.model import Job
-    from byline.outbox.worker import Handler, Handlers
+    from byline.jobs.model import Job
+    from byline.jobs.worker import Handler, Handlers
     from byline.ports import Ports
 
 Event: TypeAlias = dict[str, Any]
@@ -55,8 +55,8 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
                 return returning.take_note(ports, event)
             return _by_the_clock(ports, table, context)
         except Exception as fault:  # noqa: BLE001 - Lambda would print its words
-            _log.error("the round failed: %s at %s", type(fault).__name__, place_of(fault))
-            raise WorkError(f"{type(fault).__name__} at {place_of(fault)}") from None
+            _log.error("the round failed: %s at %s", type(fault).__name__, raised_at(fault))
+            raise WorkError(f"{type(fault).__name__} at {raised_at(fault)}") from None
 
     return handle
 
@@ -79,9 +79,9 @@ def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: A
         if kind != _JOB:
             continue
         try:
-            deliver_one(ports, table, job_id)
+            run_job(ports, table, job_id)
         except Exception as fault:  # noqa: BLE001 - whatever it is, this record comes again, and its words stay here
-            _log.error("job %s failed: %s at %s", job_id, type(fault).__name__, place_of(fault))
+            _log.error("job %s failed: %s at %s", job_id, type(fault).__name__, raised_at(fault))
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}
 
@@ -89,15 +89,15 @@ def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: A
 def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
     """Carry out whatever is due, and measure what is left."""
     refresh(ports)
-    total = Tally()
+    total = DeliveryStats()
     while context.get_remaining_time_in_millis() >= RESERVE_MILLISECONDS:
-        tally = deliver(ports, table, limit=_AT_ONCE)
+        tally = run_due_jobs(ports, table, limit=_AT_ONCE)
         total += tally
         if not tally.done:
             break
     late = round(overdue_seconds(ports), 3)
-    metrics.put({"OutboxSeconds": late, "JobsGivenUp": len(given_up(ports))}, clock=ports.clock)
-    return {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
+    metrics.put({"OutboxSeconds": late, "JobsGivenUp": len(dead_letters(ports))}, clock=ports.clock)
+    return {"done": total.done, "put_off": total.retried, "given_up": total.dead_letters}
 
 
 def _noted(handler: Handler) -> Handler:

@@ -6,22 +6,22 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from byline.accounts import arriving
+from byline.accounts import bounces
 from byline.accounts.model import Role
-from byline.accounts.records import FIRST_PUBLISHER, INHERITED, inherited_from
+from byline.accounts.records import FIRST_PUBLISHER, LEGACY_HASHES, legacy_hashes_from
 from byline.authors import listing
 from byline.cli.output import answer
 from byline.errors import BylineError, Misconfigured, Rejected
 from byline.files.port import File
+from byline.jobs.worker import dead_letters, overdue_seconds
 from byline.mail.port import Mail
-from byline.outbox.worker import given_up, overdue_seconds
 from byline.transfer.unfinished import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from byline.outbox.model import Job
+    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.settings import Settings
 
@@ -102,9 +102,9 @@ def _store(ports: Ports) -> list[Finding]:
     try:
         ports.store.ping()
         refuse_unfinished(ports.store)
-        found = _lost(given_up(ports))
-        records = ports.store.get(FIRST_PUBLISHER, INHERITED)
-        kinds, until = inherited_from(records.get(INHERITED))
+        found = _lost(dead_letters(ports))
+        records = ports.store.get(FIRST_PUBLISHER, LEGACY_HASHES)
+        kinds, until = legacy_hashes_from(records.get(LEGACY_HASHES))
         if until is not None and until > ports.clock.now():
             found.append(Finding("passwords", _INHERITED.format(kinds=", ".join(kinds), until=until)))
         if FIRST_PUBLISHER not in records:
@@ -148,7 +148,7 @@ def _lost(jobs: Sequence[Job]) -> list[Finding]:
 
 def _undelivered(ports: Ports) -> list[Finding]:
     """Whom letters do not reach. A publisher's own mailbox is the site's to mend; an address anybody can mistype."""
-    marked = listing.marked(ports, limit=_A_GLANCE)
+    marked = listing.undeliverable(ports, limit=_A_GLANCE)
     found = [
         Finding("publisher", _UNHEARD.format(name=row.account.name, address=row.account.address), wrong=True)
         for row in marked.rows
@@ -158,7 +158,7 @@ def _undelivered(ports: Ports) -> list[Finding]:
     if authors:
         whose = f"{authors}{'+' if marked.next else ''} {'authors' if authors > 1 else 'author'}"
         found.append(Finding("mail", f"Letters to {whose} do not arrive: the console says whose, and what to do."))
-    strays = arriving.astray(ports, limit=_A_GLANCE)
+    strays = bounces.count_unmatched_bounces(ports, limit=_A_GLANCE)
     if strays:
         count = "1 address" if strays == 1 else f"{strays}{'+' if strays == _A_GLANCE else ''} addresses"
         sentence = f"Letters to {count} without an account came back in the last 30 days: mistyped, most likely."

@@ -13,8 +13,9 @@ import click
 from byline import wiring
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
+from byline.environment import SystemClock
 from byline.errors import Misconfigured
-from byline.outbox.model import JobKind
+from byline.jobs.model import JobKind
 from byline.settings import Settings
 from byline.site import addresses
 from byline.site.putting import cache_seconds
@@ -22,7 +23,6 @@ from byline.site.refreshing import LOOK
 from byline.site.shared import LEASE
 from byline.transfer import archive, backups, stores, trees
 from byline.wiring import connect
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -129,7 +129,7 @@ def restore(file: Path, *, as_json: bool) -> None:
 def made_by_a_start(record: Record) -> bool:
     """Whether a record is one that a portal nobody has used yet makes by itself."""
     return record.key in {LOOK, LEASE} or (
-        record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_SHARED}
+        record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX}
     )
 
 

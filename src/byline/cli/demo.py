@@ -17,22 +17,22 @@ from byline.accounts.sessions import Visit, recognise
 from byline.audit import OPERATOR, Actor
 from byline.authors import decisions
 from byline.cli.running import settings_for, start
+from byline.environment import SystemClock
 from byline.errors import Misconfigured
-from byline.outbox.worker import deliver
+from byline.jobs.worker import run_due_jobs
 from byline.profiles import editing, slugs
 from byline.profiles import records as profile_records
 from byline.profiles.editing import Draft
 from byline.profiles.model import Link
 from byline.richtext import sanitize, urls
 from byline.wiring import connect, handlers, make_folder
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from byline.accounts.model import Account, Address
+    from byline.jobs.worker import Handlers
     from byline.mail.port import Mail
-    from byline.outbox.worker import Handlers
     from byline.ports import Ports
     from byline.profiles.model import Profile
     from byline.settings import Settings
@@ -180,11 +180,11 @@ def _profile(ports: Ports, account: Account) -> Profile:
 
 
 def _account(ports: Ports, address: Address) -> Account:
-    claim = claim_key(addresses.place_of(address))
+    claim = claim_key(addresses.address_hash(address))
     account_id = str(ports.store.get(claim)[claim].data["account"])
     return account_from(ports.store.get(account_key(account_id))[account_key(account_id)])
 
 
 def _work(ports: Ports, table: Handlers) -> None:
-    while deliver(ports, table, limit=100).done:
+    while run_due_jobs(ports, table, limit=100).done:
         pass

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import click
 
-from byline import inherited, wiring
+from byline import legacy_hashes, wiring
 from byline.authors import importing
-from byline.authors.importing import Fate
+from byline.authors.importing import ImportOutcome
 from byline.cli import guide_table
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
@@ -65,7 +65,7 @@ def _rows(ports: Ports, steps: Iterable[Step], read: Photos | None, *, applied: 
         for step in steps:
             notes: tuple[str, ...] = ()
             photo = None
-            if step.newcomer.photo and step.fate is not Fate.LEFT_OUT:
+            if step.newcomer.photo and step.outcome is not ImportOutcome.LEFT_OUT:
                 photo = read(step.newcomer.photo) if read else None
                 why = f"{step.newcomer.photo} is not there" if read else "say by --photos where photos are"
                 notes = () if photo is not None else (f"no photo: {why}",)
@@ -75,12 +75,12 @@ def _rows(ports: Ports, steps: Iterable[Step], read: Photos | None, *, applied: 
 
 
 def _row(ports: Ports, step: Step, notes: tuple[str, ...], *, has_photo: bool) -> dict[str, Any]:
-    comes = step.fate is not Fate.LEFT_OUT
+    comes = step.outcome is not ImportOutcome.LEFT_OUT
     return {
         "row": step.newcomer.number,
         "address": step.address or step.newcomer.address,
         "name": step.name or step.newcomer.name,
-        "fate": step.fate.value,
+        "fate": step.outcome.value,
         "page": f"{ports.site.url}/authors/{step.slug}/" if comes else None,
         "was": step.newcomer.page or None,
         "password": comes and step.password_hash is not None,
@@ -98,12 +98,12 @@ def _text(rows: list[dict[str, Any]], *, applied: bool) -> str:
         lines.append(f"{row['row']:>5}  {row['fate']:<9} {row['address']}  {row['page'] or ''}  {taken}".rstrip())
         lines += [f"{'':<17}{note}" for note in row["notes"]]
     counts = Counter(row["fate"] for row in rows)
-    lines.append(", ".join(f"{counts[fate.value]} {fate.value}" for fate in Fate) + ".")
+    lines.append(", ".join(f"{counts[outcome.value]} {outcome.value}" for outcome in ImportOutcome) + ".")
     if not applied:
         lines.append("Nothing was done. Say --apply to do it.")
     elif any(row["password"] for row in rows):
         lines.append(
-            f"Old passwords are taken for {inherited.DAYS} days, by a portal that runs within ten minutes. "
+            f"Old passwords are taken for {legacy_hashes.DAYS} days, by a portal that runs within ten minutes. "
             "Who has not logged in by then chooses a new one by mail."
         )
     return "\n".join(lines)

@@ -7,10 +7,10 @@ import sys
 import click
 
 from byline.accounts import addresses, publishers
-from byline.accounts.addresses import place_of
+from byline.accounts.addresses import address_hash
 from byline.accounts.model import Role, State
-from byline.accounts.proposals import standing
-from byline.accounts.records import claim_key, claimed_by, slot_keys
+from byline.accounts.pending_registrations import read_address_status
+from byline.accounts.records import claim_key, claiming_account, slot_keys
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
@@ -44,8 +44,8 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
     """
     ports = installation(may_be_new=True).ports
     address = addresses.normalise(email)
-    claim = claim_key(place_of(address))
-    account_id = claimed_by(ports.store.get(claim).get(claim))
+    claim = claim_key(address_hash(address))
+    account_id = claiming_account(ports.store.get(claim).get(claim))
     if account_id is None and not name:
         raise Invalid({"name": "Give the name of the new publisher: --name 'Ana Lima'"})
     changes = account_id is not None and not publishers.is_publisher(decisions.account_named(ports, account_id))
@@ -63,10 +63,10 @@ def approve(email: str, *, as_json: bool) -> None:
     """Approve the author who waits with EMAIL; the letter goes out by the running server or `byline deliver`."""
     ports = installation().ports
     address = addresses.normalise(email)
-    place = place_of(address)
-    have = standing(ports.store.get(claim_key(place), *slot_keys(place)), place, ports.clock.now())
+    place = address_hash(address)
+    have = read_address_status(ports.store.get(claim_key(place), *slot_keys(place)), place, ports.clock.now())
     if have.account_id is None:
-        if have.proposals:
+        if have.pending_registrations:
             raise Invalid({"email": f"{address} has not confirmed yet"})
         raise NotFound(f"{address} has no account here")
     try:
@@ -90,7 +90,7 @@ def approve(email: str, *, as_json: bool) -> None:
 def authors(state: str | None, *, as_json: bool) -> None:
     """List the authors: state, name, address, page, and to whom letters do not arrive."""
     ports = installation().ports
-    everyone = listing.everybody(ports, state=State(state) if state else None)
+    everyone = listing.all_accounts(ports, state=State(state) if state else None)
     rows = [
         {
             "id": account.id,
@@ -98,7 +98,7 @@ def authors(state: str | None, *, as_json: bool) -> None:
             "address": account.address,
             "state": account.state.value,
             "role": account.role.value,
-            "undelivered": account.is_marked,
+            "undelivered": account.is_undeliverable,
             "page": f"{ports.site.url}/authors/{profile.slug}/" if profile and profile.number else None,
         }
         for account, profile in everyone

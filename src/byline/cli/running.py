@@ -11,7 +11,7 @@ import click
 from byline.cli import checking
 from byline.cli.output import answer, as_json, installation
 from byline.errors import Misconfigured
-from byline.outbox.worker import Tally, deliver, try_again
+from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
 from byline.settings import Settings
 from byline.site.refreshing import refresh
 from byline.transfer.unfinished import refuse_unfinished
@@ -70,7 +70,7 @@ def deliver_once(*, again: bool, as_json: bool) -> None:
     ports = installation().ports
     refresh(ports)
     if again:
-        try_again(ports)
+        retry_dead_letters(ports)
     _work_off(ports, json_wanted=as_json)
 
 
@@ -98,12 +98,12 @@ def check(*, as_json: bool) -> None:
 def _work_off(ports: Ports, *, json_wanted: bool) -> None:
     """Carry out what is due, and what it makes due, and say how much that was."""
     table = handlers()
-    total = Tally()
+    total = DeliveryStats()
     while True:
-        tally = deliver(ports, table, limit=100)
+        tally = run_due_jobs(ports, table, limit=100)
         total += tally
         if not tally.done:
             break
-    data = {"done": total.done, "put_off": total.put_off, "given_up": total.given_up}
-    text = f"{total.done} done, {total.put_off} put off, {total.given_up} given up."
+    data = {"done": total.done, "put_off": total.retried, "given_up": total.dead_letters}
+    text = f"{total.done} done, {total.retried} put off, {total.dead_letters} given up."
     answer(data, text, json_wanted=json_wanted)

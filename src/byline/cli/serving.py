@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from byline.accounts import publishers
 from byline.errors import BylineError, Misconfigured
-from byline.outbox.worker import deliver
+from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
 from byline.site.refreshing import refresh
 from byline.web.app import create_app
@@ -145,7 +145,7 @@ class Worker:
         while True:
             try:
                 refreshed = refreshed or refresh(self._ports) or True
-                tally = deliver(self._ports, table)
+                tally = run_due_jobs(self._ports, table)
                 due: datetime | None = tally.next_due_at
             except BylineError as fault:
                 _log.warning("the worker waits: %s", type(fault).__name__)

@@ -10,10 +10,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byline.audit import Actor, noted
+from byline.audit import Actor, audit_event
 from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from byline.files.port import File
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.profiles import records
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store.port import Create, Replace
@@ -123,7 +123,7 @@ def new_profile(ports: Ports, account_id: str, *, name: str, sort_name: str, slu
     """A profile that nobody saved yet: it has a name and a slug, and nothing of it is published."""
     now = ports.clock.now()
     return Profile(
-        id=ProfileId(ports.chance.identifier()),
+        id=ProfileId(ports.random.identifier()),
         account_id=account_id,
         slug=slug,
         content=Content(name, sort_name),
@@ -152,10 +152,10 @@ def _put(
     if slug != profile.slug and slug not in profile.old_slugs:
         writes.append(Create(records.slug_record(slug, profile.id)))
     about = profile.account_id or profile.id
-    writes.append(promise(Job(ports.chance.identifier(), JobKind.PUBLISH, {"profile": profile.id}, now)))
+    writes.append(enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile.id}, now)))
     if content.name != profile.content.name or content.sort_name != profile.content.sort_name:
-        writes.append(promise(Job(ports.chance.identifier(), JobKind.FIND, {"account": about}, now)))
-    writes.append(noted(ports, by, what, about, version=saved.number))
+        writes.append(enqueue(Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": about}, now)))
+    writes.append(audit_event(ports, by, what, about, version=saved.number))
     try:
         ports.store.commit(*writes, *also)
     except Conflict as conflict:

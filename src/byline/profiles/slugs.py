@@ -70,9 +70,9 @@ def alternatives(slug: Slug, token: bytes) -> tuple[Slug, Slug]:
 
     ``token`` is where the chance comes from; it shows in neither.
     """
-    chance = hashlib.sha256(token).digest()
-    number = 2 + int.from_bytes(chance[:4]) % 98
-    return _with(slug, str(number)), _with(slug, chance[4:7].hex())
+    random = hashlib.sha256(token).digest()
+    number = 2 + int.from_bytes(random[:4]) % 98
+    return _with(slug, str(number)), _with(slug, random[4:7].hex())
 
 
 def numbered(slug: Slug, most: int) -> tuple[Slug, ...]:

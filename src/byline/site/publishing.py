@@ -13,7 +13,7 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.errors import Conflict, Unavailable
 from byline.files.port import File
-from byline.outbox.model import promise
+from byline.jobs.model import enqueue
 from byline.profiles import records
 from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, pages, shared
@@ -23,7 +23,7 @@ from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
     from byline.files.port import Files
-    from byline.outbox.model import Job
+    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Record, Write
@@ -203,7 +203,7 @@ def _enter(ports: Ports, sight: _Sight) -> bool:
     conditions = [Check(records.key(sight.profile_id), sight.profile.version if sight.profile else None)]
     if sight.account_id:
         conditions.append(Check(account_key(sight.account_id), sight.account_version))
-    promised = promise(shared.once_more(ports))
+    promised = enqueue(shared.once_more(ports))
     try:
         ports.store.commit(write, *conditions, promised)
     except Conflict as conflict:

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from byline.errors import Conflict
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.site import entries, publishing, shared
 from byline.store.port import Create, Cursor, Key, Record, Replace
 
@@ -37,7 +37,7 @@ def refresh(ports: Ports, *, anyway: bool = False) -> bool:
     record = Record(LOOK, {"look": look}, version=before.version + 1 if before else 1)
     job = Job(f"republish-{record.version}", JobKind.REPUBLISH, {"look": look, "after": ""}, ports.clock.now())
     try:
-        ports.store.commit(Replace(record) if before else Create(record), promise(job))
+        ports.store.commit(Replace(record) if before else Create(record), enqueue(job))
     except Conflict:
         return False  # another worker saw it at the same moment
     return True
@@ -65,7 +65,7 @@ def republish(ports: Ports, job: Job) -> None:
         ports.clock.now(),
     )
     try:
-        ports.store.commit(promise(following))
+        ports.store.commit(enqueue(following))
     except Conflict:
         return  # this slice was done before, and promised the next one then
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Unavailable
-from byline.outbox.model import Job, JobKind
+from byline.jobs.model import Job, JobKind
 from byline.site import addresses, catalogue, entries
 from byline.site.drawing import stylesheet
 from byline.site.putting import put_if_new
@@ -65,7 +65,7 @@ def once_more(ports: Ports) -> Job:
     """
     minute = int(ports.clock.now().timestamp()) // _MINUTE_SECONDS + 2
     due_at = datetime.fromtimestamp(minute * _MINUTE_SECONDS, UTC)
-    return Job(id=f"publish-shared-{minute}", kind=JobKind.PUBLISH_SHARED, details={}, due_at=due_at)
+    return Job(id=f"publish-shared-{minute}", kind=JobKind.PUBLISH_INDEX, details={}, due_at=due_at)
 
 
 def _listed(ports: Ports, changed: Sequence[ProfileId]) -> list[entries.Published]:
@@ -88,14 +88,14 @@ def _listed(ports: Ports, changed: Sequence[ProfileId]) -> list[entries.Publishe
 @contextmanager
 def _lease(ports: Ports) -> Iterator[datetime]:
     """Hold the lease; yields when it ends. ``Unavailable`` if another run holds it."""
-    held = ports.store.get(LEASE).get(LEASE)
+    current = ports.store.get(LEASE).get(LEASE)
     now = ports.clock.now()
-    if held and datetime.fromisoformat(str(held.data["until"])) > now:
+    if current and datetime.fromisoformat(str(current.data["until"])) > now:
         raise Unavailable("the shared pages are being written by another run")
     until = now + _LEASE_LIFE
-    record = Record(LEASE, {"until": until.isoformat()}, version=held.version + 1 if held else 1)
+    record = Record(LEASE, {"until": until.isoformat()}, version=current.version + 1 if current else 1)
     try:
-        ports.store.commit(Replace(record) if held else Create(record))
+        ports.store.commit(Replace(record) if current else Create(record))
     except Conflict as conflict:
         raise Unavailable("the shared pages are being written by another run") from conflict
     try:
@@ -104,9 +104,9 @@ def _lease(ports: Ports) -> Iterator[datetime]:
         _give_back(ports, record)
 
 
-def _give_back(ports: Ports, held: Record) -> None:
+def _give_back(ports: Ports, current: Record) -> None:
     """End the lease now. The record stays, so that its version never comes again and no run ends another's lease."""
-    ended = replace(held, data={"until": ports.clock.now().isoformat()}, version=held.version + 1)
+    ended = replace(current, data={"until": ports.clock.now().isoformat()}, version=current.version + 1)
     try:
         ports.store.commit(Replace(ended))
     except Conflict:

@@ -24,8 +24,8 @@ from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from byline.environment import Clock
     from byline.store.port import Cursor, Write
-    from byline.world import Clock
 
 _SWEEP_EVERY_SECONDS = 60
 _SWEEP_AFTER_SECONDS = 3_600

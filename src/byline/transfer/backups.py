@@ -17,11 +17,11 @@ from byline.transfer.unfinished import refuse_unfinished
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from byline.environment import Clock
     from byline.files.port import Files
     from byline.store.port import Store
     from byline.transfer.progress import Stage
     from byline.transfer.sums import Sum
-    from byline.world import Clock
 
 _TRIES = 5
 _BYTES_A_READ = 1_000_000

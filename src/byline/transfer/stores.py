@@ -19,10 +19,10 @@ from byline.transfer.unfinished import MARK, is_unfinished
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from byline.environment import Clock
     from byline.store.port import Store, Write
     from byline.transfer.progress import Advance, Stage
     from byline.transfer.sums import Sum
-    from byline.world import Clock
 
 _SLICE = 500
 _MOST_BYTES_BATCH = 2_000_000

@@ -11,9 +11,9 @@ from werkzeug.exceptions import HTTPException
 from byline import errors
 from byline.web import identity, protection
 from byline.web.access import Who
-from byline.web.gates import gate_one, gate_two
 from byline.web.pages import Form
-from byline.web.showing import show, show_plainly
+from byline.web.render import render_error, render_page
+from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,7 +34,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, str]] = {
     errors.NotFound: (404, ""),
     protection.Forged: (400, ""),
     protection.OfAnother: (400, OF_ANOTHER),
-    protection.Gated: (403, ""),
+    protection.NotYetAllowed: (403, ""),
     errors.Unavailable: (503, ""),
     errors.Rejected: (503, ""),
     errors.Conflict: (503, ""),
@@ -52,17 +52,17 @@ def set_up(app: Flask) -> None:
 
 def dead_link(kind: str, why: str, *, address: str = "", again: bool = False) -> Response:
     """410: a link of a letter that does nothing any more."""
-    return show("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
+    return render_page("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
 
 
 def barred(fault: errors.Barred) -> Response:
     """403: the right password of an account that is declined or suspended."""
-    return show("login/barred.html", 403, state=fault.state, note=fault.note)
+    return render_page("login/barred.html", 403, state=fault.state, note=fault.note)
 
 
 def too_many(fault: errors.TooMany, response: Response | None = None) -> Response:
     """429 with ``Retry-After`` in seconds, on a page of its own or on the one given."""
-    answer = response or show_plainly("errors/error.html", 429, status=429, sentence="", wait_minutes=minutes(fault))
+    answer = response or render_error("errors/error.html", 429, status=429, sentence="", wait_minutes=minutes(fault))
     answer.headers["Retry-After"] = str(fault.retry_after_seconds)
     return answer
 
@@ -80,18 +80,18 @@ def wait(fault: errors.TooMany) -> str:
 def gated(status: int, form: Form | None = None) -> Response:
     """What a gated visitor reads: the letter they must follow, or whom they wait for."""
     if identity.who(identity.visit()) is Who.UNCONFIRMED:
-        return gate_one(status, form or Form())
-    return gate_two(status)
+        return unconfirmed_page(status, form or Form())
+    return awaiting_approval_page(status)
 
 
 def broken(fault: Exception) -> Response:
     """500: a fault of our own, wherever it happened."""
-    _log.error("unforeseen %s at %s in %s", type(fault).__name__, errors.place_of(fault), request.endpoint)
+    _log.error("unforeseen %s at %s in %s", type(fault).__name__, errors.raised_at(fault), request.endpoint)
     return _error(500)
 
 
 def _refused(fault: errors.BylineError) -> Response:
-    if isinstance(fault, protection.Gated):
+    if isinstance(fault, protection.NotYetAllowed):
         return gated(403)
     if isinstance(fault, errors.TooMany):
         return too_many(fault)
@@ -101,7 +101,7 @@ def _refused(fault: errors.BylineError) -> Response:
         return dead_link("confirm", fault.why)
     status, sentence = STATUSES[type(fault)]
     if isinstance(fault, protection.OfAnother):
-        return show("profile/of_another.html", status, sentence=sentence)
+        return render_page("profile/of_another.html", status, sentence=sentence)
     if status >= 500:  # noqa: PLR2004
         _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)
     return _error(status, sentence, wait_minutes=1 if status == 503 else None)  # noqa: PLR2004
@@ -118,4 +118,4 @@ def _http(fault: HTTPException) -> Response:
 
 
 def _error(status: int, sentence: str = "", wait_minutes: int | None = None) -> Response:
-    return show_plainly("errors/error.html", status, status=status, sentence=sentence, wait_minutes=wait_minutes)
+    return render_error("errors/error.html", status, status=status, sentence=sentence, wait_minutes=wait_minutes)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from byline.accounts.throttle import Networks
+from byline.accounts.rate_limits import NetworkLimiter
 from byline.web import answers, identity, protection
-from byline.web.bodies import with_few_bodies
+from byline.web.body_limits import limit_bodies
+from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
-from byline.web.here import ENDPOINT, KEY, House
 from byline.web.pages import Pages
 from byline.web.readers import with_readers
 from byline.web.views import account, console, decisions, login, mailbox, password, profile, registration
@@ -54,7 +54,7 @@ def create_app(
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     letters = mailbox_at if ports.site.on_loopback else None
     pages = Pages(ports.site, mailbox=letters is not None)
-    app.extensions[KEY] = House(ports, pages, Networks(), letters, publish_in_line)
+    app.extensions[KEY] = WebContext(ports, pages, NetworkLimiter(), letters, publish_in_line)
     app.config["MAX_CONTENT_LENGTH"] = protection.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = protection.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = protection.MOST_PARTS
@@ -64,9 +64,9 @@ def create_app(
     app.before_request(protection.gate)
     for view in (registration, login, password, profile, account, console, decisions, mailbox):
         view.set_up(app)
-    portal = _with_bell(app.wsgi_app, ring)
+    portal = _with_worker_wakeup(app.wsgi_app, ring)
     if ports.site.throttle:
-        portal = with_few_bodies(portal)
+        portal = limit_bodies(portal)
     wsgi = protection.with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
@@ -76,7 +76,7 @@ def create_app(
     return app
 
 
-def _with_bell(app: WSGIApplication, ring: Callable[[], None]) -> WSGIApplication:
+def _with_worker_wakeup(app: WSGIApplication, ring: Callable[[], None]) -> WSGIApplication:
     """A WSGI function that wakes the worker after whatever may have made a job, alike for all."""
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

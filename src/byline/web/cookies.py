@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.sessions import SessionInterface, SessionMixin
 
-from byline.links import same
+from byline.links import constant_time_equal
 
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
@@ -82,7 +82,7 @@ class Cookies(SessionInterface):
         if not value or len(value) > MOST_LETTERS or not value.isascii():
             return None
         name, _, mac = value.rpartition(".")
-        return name if same(mac, self._ports.signer.mac(purpose, name)) else None
+        return name if constant_time_equal(mac, self._ports.signer.mac(purpose, name)) else None
 
     def _carried(self, value: str) -> dict[str, str]:
         body = self._checked("visit", value)

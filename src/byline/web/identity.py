@@ -12,9 +12,9 @@ from flask import g, request, session
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 
 from byline.accounts.model import Account, Role, State
-from byline.accounts.sessions import Ended, Entry, Visit, recognise, renamed
+from byline.accounts.sessions import ExpiredSession, NewSession, Visit, recognise, with_profile
 from byline.web.access import Who, rule
-from byline.web.here import ports
+from byline.web.context import ports
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,10 +89,10 @@ def who_is(account: Account) -> Who:
     return Who.PUBLISHER if account.role is Role.PUBLISHER else Who.AUTHOR
 
 
-def ended() -> Ended | None:
+def ended() -> ExpiredSession | None:
     """What became of the session this browser brought a cookie of, if it is over."""
     visit()
-    return cast("Ended | None", g.get("ended"))
+    return cast("ExpiredSession | None", g.get("ended"))
 
 
 @login_required
@@ -100,7 +100,7 @@ def let_in() -> None:
     """Pass if somebody is logged in; otherwise Flask-Login's handler answers."""
 
 
-def enter(entry: Entry) -> None:
+def enter(entry: NewSession) -> None:
     """Log this browser in to a session that was just begun; whatever it carried before is left behind (ASVS 7.2.4)."""
     session.clear()
     g.pop("visit", None)
@@ -117,11 +117,11 @@ def leave() -> None:
 
 def now_with_profile(profile_id: str) -> None:
     """Write a profile into the cookie of this session, so that the next page reads it in the same trip."""
-    session[_NAME] = renamed(me().cookie, profile_id)
+    session[_NAME] = with_profile(me().cookie, profile_id)
     session.lasting = me().session.remembered  # type: ignore[attr-defined]
 
 
-def visit_begins(entry: Entry, account: Account) -> None:
+def visit_begins(entry: NewSession, account: Account) -> None:
     """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
     g.visit = Visit(entry.cookie, entry.session, account, None, {})
     g._login_user = User(g.visit)  # noqa: SLF001 - where Flask-Login looks
@@ -151,7 +151,7 @@ class _Entering:
 
 def _load(cookie: str) -> User | None:
     found = recognise(ports(), cookie, rule(request.endpoint).also)
-    if isinstance(found, Ended):
+    if isinstance(found, ExpiredSession):
         g.ended = found
         session.pop(_NAME, None)
         return None

@@ -10,12 +10,12 @@ from flask import redirect, request, session
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 
 from byline.errors import Refusal, TooMany
-from byline.links import same
+from byline.links import constant_time_equal
 from byline.settings import is_loopback
 from byline.web import identity
 from byline.web.access import Answer, Who, rule, rule_of_other_methods
-from byline.web.bodies import CROWDED
-from byline.web.here import ENDPOINT, asked, ports
+from byline.web.body_limits import OVERLOADED
+from byline.web.context import ENDPOINT, current_request, ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,15 +52,15 @@ class OfAnother(Refusal):
     """A form of the editor that another account had open, which was logged in to this browser before."""
 
 
-class Gated(Refusal):
+class NotYetAllowed(Refusal):
     """Somebody who must confirm, or wait, before this page opens to them."""
 
 
 def gate() -> Response | None:
     """Find out before every view who this is, whether they may, and whether their own page sent it."""
-    request = asked()
+    request = current_request()
     request.environ[ENDPOINT] = request.endpoint or "none"
-    if CROWDED in request.environ:
+    if OVERLOADED in request.environ:
         raise TooMany(1)
     row = rule(request.endpoint)
     if request.method not in SAFE:
@@ -80,7 +80,7 @@ def gate() -> Response | None:
             identity.say_that_it_ended()
             return redirect(_login_address(), 302)
     if answer is Answer.GATE:
-        raise Gated
+        raise NotYetAllowed
     if answer is Answer.HOME:
         return redirect("/", 303)
     if request.method not in SAFE and request.endpoint not in _CHECK_THEMSELVES:
@@ -108,7 +108,7 @@ def token(visit: Visit | None) -> str:
         return ports().signer.mac("csrf", "session", visit.session.id)
     nonce = session.get("nonce")
     if not nonce:
-        nonce = base64.urlsafe_b64encode(ports().chance.token(16)).rstrip(b"=").decode()
+        nonce = base64.urlsafe_b64encode(ports().random.token(16)).rstrip(b"=").decode()
         session["nonce"] = nonce
     return ports().signer.mac("csrf", "nonce", nonce)
 
@@ -119,7 +119,7 @@ def token_fits() -> bool:
     if visit is None and not session.get("nonce"):
         return False
     sent = request.form.getlist("csrf_token")
-    return len(sent) == 1 and same(sent[0], token(visit))
+    return len(sent) == 1 and constant_time_equal(sent[0], token(visit))
 
 
 def check_token() -> None:
@@ -218,8 +218,8 @@ def _is_ours(origin: str, site: Site) -> bool:
         return True
     # On one machine, 127.0.0.1 and localhost are the same place.
     try:
-        theirs, ours = urlsplit(origin), urlsplit(site.url)
-        return site.on_loopback and is_loopback(theirs.hostname or "") and theirs.port == ours.port
+        on_behalf, ours = urlsplit(origin), urlsplit(site.url)
+        return site.on_loopback and is_loopback(on_behalf.hostname or "") and on_behalf.port == ours.port
     except ValueError:
         return False
 

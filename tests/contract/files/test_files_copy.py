@@ -59,7 +59,7 @@ class Watched:
         return self._inner.paths(prefix)
 
 
-def held(files: Files) -> dict[str, bytes]:
+def current(files: Files) -> dict[str, bytes]:
     found = (files.get(path) for path in files.paths())
     return {file.path: file.body for file in found if file}
 
@@ -99,7 +99,7 @@ def test_everything_comes_over_and_back(source: Files, files: Files, tmp_path: P
     first = trees.copy(source, files, origin=ORIGIN, cache_seconds=len)
     second = trees.copy(files, there, origin="back", cache_seconds=len)
 
-    assert held(files) == held(there) == TREE
+    assert current(files) == current(there) == TREE
     assert first == second
     assert {folder: each.count for folder, each in first.items()} == {"authors": 4, "other": 1, "photos": 2}
 
@@ -114,13 +114,13 @@ def test_nothing_is_put_where_something_is(source: Files, files: Files) -> None:
     put(files, "authors/zoe/index.html", b"Zoe")
     with pytest.raises(Misconfigured, match="not empty"):
         copied(source, files)
-    assert held(files) == {"authors/zoe/index.html": b"Zoe"}
+    assert current(files) == {"authors/zoe/index.html": b"Zoe"}
 
 
 def test_what_is_negligible_makes_way(source: Files, files: Files) -> None:
     put(files, "authors/sitemap.xml", b"old")
     copied(source, files, negligible=lambda path: path == "authors/sitemap.xml")
-    assert held(files) == TREE
+    assert current(files) == TREE
 
 
 def test_an_empty_source_is_refused(files: Files, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_copy_that_was_killed_goes_on_wherever_it_stopped(source: Files, tmp_p
     with pytest.raises(KilledError):
         copied(source, stopping(target, at))
     copied(source, target)
-    assert held(target) == TREE
+    assert current(target) == TREE
 
 
 def test_a_copy_that_goes_on_puts_only_what_is_missing_or_changed(source: Files, files: Files) -> None:
@@ -146,7 +146,7 @@ def test_a_copy_that_goes_on_puts_only_what_is_missing_or_changed(source: Files,
     done = []
     copied(source, Watched(files, lambda *call: done.append(call) if call[0] != "get" else None))
 
-    assert held(files) == {path: body for path, body in {**TREE, first: b"changed"}.items() if path != second}
+    assert current(files) == {path: body for path, body in {**TREE, first: b"changed"}.items() if path != second}
     assert ("put", first) in done
     assert ("delete", second) in done
     assert len(done) == 1 + 1 + (len(TREE) - 4) + 1  # changed, gone, those not there yet, and the mark
@@ -171,4 +171,4 @@ def test_a_file_that_came_over_otherwise_is_found_out(source: Files, tmp_path: P
     with pytest.raises(Invalid, match=r"differ \(photos\)"):
         copied(source, Watched(target, spoil))
     copied(source, target)
-    assert held(target) == TREE
+    assert current(target) == TREE

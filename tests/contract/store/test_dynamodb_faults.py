@@ -111,8 +111,8 @@ def proxied(
 ) -> Callable[..., DynamoStore]:
     """Opens stores behind the proxy that wait for a busy machine, but by their own clock go on for eight seconds."""
 
-    def opened(chance: Callable[[], float]) -> DynamoStore:
-        how = {"clock": time.now, "sleep": time.sleep, "chance": chance, "deadline_seconds": 8}
+    def opened(random: Callable[[], float]) -> DynamoStore:
+        how = {"clock": time.now, "sleep": time.sleep, "chance": random, "deadline_seconds": 8}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(dynamodb_client, "_READ_SECONDS", 30)
             return table(endpoint=proxy.address, create_table=False, **how)

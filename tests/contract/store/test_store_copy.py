@@ -48,7 +48,7 @@ def filled(store: Store, records: list[Record]) -> Store:
     return store
 
 
-def held(store: Store) -> dict[Key, Record]:
+def current(store: Store) -> dict[Key, Record]:
     return {record.key: record for record in stores.everything(store)}
 
 
@@ -69,7 +69,7 @@ def test_everything_comes_over_and_back(source: Store, store: Store) -> None:
     first = stores.copy(source, store, origin=ORIGIN, clock=CLOCK)
     second = stores.copy(store, there, origin="back", clock=CLOCK)
 
-    assert held(source) == held(store) == held(there)
+    assert current(source) == current(store) == current(there)
     assert first == second
     assert first["account"].count == 240
     assert store.scan(limit=1_000).records != ()
@@ -84,32 +84,32 @@ def test_one_table_is_copied_into_another(source: Store, dynamodb_endpoint: str)
     one, other = table(), table()
     copied(source, one)
     stores.copy(one, other, origin="table", clock=CLOCK)
-    assert held(source) == held(other)
+    assert current(source) == current(other)
 
 
 def test_what_expires_within_the_hour_is_copied_and_not_counted(source: Store, store: Store) -> None:
     sums = stores.copy(source, store, origin=ORIGIN, clock=CLOCK)
     assert sums["session"].count == 14  # those of ten to fifty minutes are in no sum, nor the one that ends now
-    assert len([key for key in held(source) if key.kind == "session"]) == 20
+    assert len([key for key in current(source) if key.kind == "session"]) == 20
 
 
 def test_nothing_is_put_into_a_store_that_holds_something(source: Store, store: Store) -> None:
     store.commit(Create(Record(Key("note", "1"), {})))
     with pytest.raises(Misconfigured, match="not empty"):
         copied(source, store)
-    assert list(held(store)) == [Key("note", "1")]
+    assert list(current(store)) == [Key("note", "1")]
 
 
 def test_what_is_negligible_makes_way(source: Store, store: Store) -> None:
     filled(store, [Record(Key("job", f"{n}"), {}) for n in range(150)])
     copied(source, store, negligible=lambda record: record.key.kind == "job")
-    assert held(source) == held(store)
+    assert current(source) == current(store)
 
 
 def test_an_empty_source_is_refused(store: Store) -> None:
     with pytest.raises(Misconfigured, match="nothing to copy"):
         copied(SqliteStore(":memory:"), store)
-    assert held(store) == {}
+    assert current(store) == {}
 
 
 def stops(source: Store, *, after: bool) -> list[int]:
@@ -140,23 +140,23 @@ def test_a_copy_that_was_killed_goes_on_wherever_it_stopped(source: Store, after
         with pytest.raises(KilledError):
             copied(source, stopping(target, at, after=after))
         copied(source, target)
-        assert held(source) == held(target)
+        assert current(source) == current(target)
 
 
 def test_a_copy_that_was_killed_goes_on_on_every_engine(source: Store, store: Store) -> None:
     with pytest.raises(KilledError):
         copied(source, stopping(store, 4, after=True))
-    half = len(held(store))
+    half = len(current(store))
     written = []
     copied(source, HookedStore(store, before=lambda name, args: written.extend(args if name == "commit" else ())))
-    assert held(source) == held(store)
-    assert len([write for write in written if isinstance(write, Adopt)]) == len(held(source)) - half > 0
+    assert current(source) == current(store)
+    assert len([write for write in written if isinstance(write, Adopt)]) == len(current(source)) - half > 0
 
 
 def test_a_copy_that_goes_on_follows_what_the_source_has_become(source: Store, store: Store) -> None:
     with pytest.raises(KilledError):
         copied(source, stopping(store, 7, after=True))
-    there = held(store)
+    there = current(store)
     changed, gone, *_ = there
     source.commit(
         Replace(Record(changed, {"name": "Anew"}, there[changed].version + 1)),
@@ -164,7 +164,7 @@ def test_a_copy_that_goes_on_follows_what_the_source_has_become(source: Store, s
         Create(Record(Key("account", "late"), {})),
     )
     copied(source, store)
-    assert held(source) == held(store)
+    assert current(source) == current(store)
 
 
 def test_a_half_copy_is_not_gone_on_with_from_elsewhere(source: Store, store: Store) -> None:
@@ -211,7 +211,7 @@ def test_a_source_that_is_written_to_meanwhile_is_found_out_and_the_copy_goes_on
     with pytest.raises(Misconfigured, match="not all is there"):
         unfinished.refuse_unfinished(target)
     copied(source, target)
-    assert held(source) == held(target)
+    assert current(source) == current(target)
 
 
 def many() -> list[Record]:

@@ -74,5 +74,5 @@ def test_nobody_is_written_to_about_an_account_that_was_deleted_meanwhile(house:
 
     tally = house.world.work()
 
-    assert not tally.put_off
+    assert not tally.retried
     assert not [letter.subject for letter in house.world.mailer.sent[before:] if letter.to != "desk@marram.example"]

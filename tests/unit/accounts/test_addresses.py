@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from byline.accounts.addresses import normalise, place_of
+from byline.accounts.addresses import address_hash, normalise
 from byline.errors import Invalid
 
 
@@ -18,13 +18,13 @@ from byline.errors import Invalid
     ],
 )
 def test_spellings_of_one_mailbox_have_one_place(spellings: tuple[str, ...]) -> None:
-    assert len({place_of(normalise(spelling)) for spelling in spellings}) == 1
+    assert len({address_hash(normalise(spelling)) for spelling in spellings}) == 1
 
 
 def test_different_mailboxes_have_different_places() -> None:
     addresses = ["ana@example.org", "ana@example.com", "an.a@example.org", "ana+x@example.org", "b@example.org"]
 
-    assert len({place_of(normalise(address)) for address in addresses}) == len(addresses)
+    assert len({address_hash(normalise(address)) for address in addresses}) == len(addresses)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_what_is_no_address_is_refused_at_its_field(typed: str) -> None:
 
 
 def test_a_place_tells_no_address_and_fits_into_a_cookie() -> None:
-    place = place_of(normalise("ana@example.org"))
+    place = address_hash(normalise("ana@example.org"))
 
     assert len(place) == 32
     assert set(place) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")

@@ -9,15 +9,15 @@ from tests.environment import make_world
 from tests.people import House, make_house, path_in
 from tests.store_wrappers import HookedStore
 
-from byline.accounts import arriving, publishers
+from byline.accounts import bounces, publishers
 from byline.accounts.addresses import normalise
-from byline.accounts.arriving import Cause, does_not_arrive
-from byline.accounts.records import MARKED, account_from, account_record
+from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.records import UNDELIVERABLE, account_from, account_record
 from byline.audit import OPERATOR, Actor
 from byline.authors import decisions, listing
 from byline.errors import Conflict, NotAllowed, Rejected, Unavailable
-from byline.outbox.model import DUE
-from byline.outbox.worker import given_up
+from byline.jobs.model import DUE
+from byline.jobs.worker import dead_letters
 from byline.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -50,42 +50,42 @@ def letters(house: House, to: str = DESK) -> list[str]:
 
 def entries(house: House) -> list[str]:
     """How the entries of the list of marks begin."""
-    return [record.entry.sort.partition("/")[0] for record in house.world.ports.store.page(MARKED).records]  # type: ignore[union-attr]
+    return [record.entry.sort.partition("/")[0] for record in house.world.ports.store.page(UNDELIVERABLE).records]  # type: ignore[union-attr]
 
 
 def test_the_first_time_counts(house: House) -> None:
     since = house.world.clock.now()
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     house.world.clock.forward(days=2)
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
 
-    assert house.account(ANA).came_back_at == since
+    assert house.account(ANA).bounced_at == since
     assert entries(house) == ["account"]
 
 
 def test_an_account_may_have_both_marks_and_is_listed_once(house: House) -> None:
-    for cause in Cause:
-        does_not_arrive(house.world.ports, ANA, cause)
+    for cause in BounceKind:
+        record_bounce(house.world.ports, ANA, cause)
 
     account = house.account(ANA)
-    assert account.came_back_at == account.spam_at == house.world.clock.now()
-    assert [row.account.id for row in listing.marked(house.world.ports).rows] == [account.id]
+    assert account.bounced_at == account.complained_at == house.world.clock.now()
+    assert [row.account.id for row in listing.undeliverable(house.world.ports).rows] == [account.id]
 
 
 def test_an_account_from_before_there_were_marks_has_none(house: House) -> None:
     record = account_record(house.account(ANA))
 
     assert not {"came_back", "spam"} & set(record.data)
-    assert not account_from(record).is_marked
+    assert not account_from(record).is_undeliverable
 
 
 def test_of_an_address_without_an_account_only_that_and_when_is_kept_for_thirty_days(house: House) -> None:
     stranger = "typo@example.org"
     house.person(stranger, "Tia Po").register()
     for _ in range(2):
-        assert "no account" in does_not_arrive(house.world.ports, stranger, Cause.CAME_BACK)
+        assert "no account" in record_bounce(house.world.ports, stranger, BounceKind.BOUNCE)
 
-    [record] = house.world.ports.store.page(MARKED).records
+    [record] = house.world.ports.store.page(UNDELIVERABLE).records
     assert (record.data, record.key.kind) == ({}, "astray")
     assert record.expires_at == int(house.world.clock.now().timestamp()) + 30 * 24 * 3600
     assert stranger not in f"{record}"
@@ -94,7 +94,7 @@ def test_of_an_address_without_an_account_only_that_and_when_is_kept_for_thirty_
 
 def test_the_publishers_get_one_letter_that_names_nobody(house: House) -> None:
     for _ in range(3):
-        does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+        record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
 
     assert letters(house) == ["Letters to 1 account do not arrive"]
     letter = house.world.mailer.to(DESK)[-1]
@@ -106,11 +106,11 @@ def test_however_many_come_back_there_is_one_letter_a_day(house: House) -> None:
     for number in range(5):
         house.author(f"a{number}@example.org", f"Author {number}")
     house.world.work()
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     assert len(letters(house)) == 1
     for number in range(5):
         house.world.clock.forward(hours=1)
-        does_not_arrive(house.world.ports, f"a{number}@example.org", Cause.CAME_BACK)
+        record_bounce(house.world.ports, f"a{number}@example.org", BounceKind.BOUNCE)
         assert len(letters(house)) == 1
 
     house.world.clock.forward(hours=19)
@@ -120,11 +120,11 @@ def test_however_many_come_back_there_is_one_letter_a_day(house: House) -> None:
 
 
 def test_a_letter_about_who_can_be_reached_by_now_is_not_sent(house: House) -> None:
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
-    arriving.arrives_again(house.world.ports, OPERATOR, house.account(ANA))
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    bounces.clear_bounce(house.world.ports, OPERATOR, house.account(ANA))
 
     assert letters(house) == []
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     assert letters(house) == ["Letters to 1 account do not arrive"]
 
 
@@ -133,7 +133,7 @@ def test_a_mark_that_the_index_does_not_show_yet_is_told_all_the_same(tmp_path: 
     house = make_house(make_world(tmp_path, store, throttle=False))
     house.publisher(DESK)
     house.author(ANA)
-    does_not_arrive(house.world.ports, ANA, Cause.SPAM)
+    record_bounce(house.world.ports, ANA, BounceKind.COMPLAINT)
 
     assert letters(house) == ["Letters to 1 account do not arrive"]
 
@@ -143,25 +143,25 @@ class LaggingStore(HookedStore):
 
     def page(self, index: str, **options: Any) -> Any:
         found = self.inner.page(index, **options)
-        return type(found)((), None) if index == MARKED else found
+        return type(found)((), None) if index == UNDELIVERABLE else found
 
 
 def test_a_publisher_is_not_told_by_letters_that_come_back(house: House) -> None:
-    does_not_arrive(house.world.ports, DESK, Cause.CAME_BACK)
+    record_bounce(house.world.ports, DESK, BounceKind.BOUNCE)
     assert letters(house) == []
 
     house.publisher("bea@marram.example", "Bea Orr")
     house.world.clock.forward(days=2)
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     assert letters(house) == []
     assert letters(house, to="bea@marram.example") == ["Letters to 2 accounts do not arrive"]
 
 
 def test_the_letter_about_a_letter_that_comes_back_ends_there(house: House) -> None:
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     assert len(letters(house)) == 1
     house.world.clock.forward(minutes=1)
-    does_not_arrive(house.world.ports, DESK, Cause.CAME_BACK)
+    record_bounce(house.world.ports, DESK, BounceKind.BOUNCE)
     house.world.clock.forward(days=2)
 
     assert len(letters(house)) == 1
@@ -169,18 +169,18 @@ def test_the_letter_about_a_letter_that_comes_back_ends_there(house: House) -> N
 
 
 def test_a_letter_that_is_followed_takes_the_mark_off(house: House) -> None:
-    for cause in Cause:
-        does_not_arrive(house.world.ports, ANA, cause)
+    for cause in BounceKind:
+        record_bounce(house.world.ports, ANA, cause)
     person = house.person(ANA)
     person.post("/reset", {"author_email": ANA})
     link = path_in(person.letter(), "/reset/")
-    assert house.account(ANA).is_marked
+    assert house.account(ANA).is_undeliverable
     assert person.get(link).status_code == 200
-    assert house.account(ANA).is_marked
+    assert house.account(ANA).is_undeliverable
 
     assert person.post(link, {"new_password": "quite another long password"}).status_code == 303
 
-    assert not house.account(ANA).is_marked
+    assert not house.account(ANA).is_undeliverable
     assert entries(house) == []
 
 
@@ -191,49 +191,49 @@ def test_a_first_publisher_who_confirms_the_mailbox_loses_the_mark(tmp_path: Pat
     assert link
     fields: dict[str, object] = {"author_email": DESK, "author_name": desk.name, "author_password": desk.password}
     assert desk.post(path_in(link, "/publisher/first/"), fields).status_code == 303
-    does_not_arrive(house.world.ports, DESK, Cause.CAME_BACK)
+    record_bounce(house.world.ports, DESK, BounceKind.BOUNCE)
     assert "come back" in desk.get("/publisher").text
 
     assert desk.confirm().status_code == 303
 
-    assert not house.account(DESK).is_marked
+    assert not house.account(DESK).is_undeliverable
     assert entries(house) == []
 
 
 def test_nobody_but_a_publisher_takes_a_mark_off(house: House) -> None:
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     account = house.account(ANA)
 
     with pytest.raises(NotAllowed):
-        arriving.arrives_again(house.world.ports, Actor(account.id, account.name), account)
+        bounces.clear_bounce(house.world.ports, Actor(account.id, account.name), account)
     assert house.account(ANA) == account
 
-    arriving.arrives_again(house.world.ports, OPERATOR, account)
-    arriving.arrives_again(house.world.ports, OPERATOR, house.account(ANA))
-    assert not house.account(ANA).is_marked
+    bounces.clear_bounce(house.world.ports, OPERATOR, account)
+    bounces.clear_bounce(house.world.ports, OPERATOR, house.account(ANA))
+    assert not house.account(ANA).is_undeliverable
     assert entries(house) == []
     with pytest.raises(Unavailable):
-        arriving.arrives_again(house.world.ports, OPERATOR, account)
+        bounces.clear_bounce(house.world.ports, OPERATOR, account)
 
 
 def test_the_mark_goes_with_the_account(tmp_path: Path) -> None:
     house = make_house(make_world(tmp_path))
     person = house.waiting(ANA)
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
     assert person.post("/account/delete").status_code == 200
 
     assert entries(house) == []
-    assert "no account" in does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    assert "no account" in record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
 
 
 def test_a_mark_stays_through_a_decision_and_its_undoing(house: House) -> None:
     house.waiting("bo@example.org", "Bo Lund")
-    does_not_arrive(house.world.ports, "bo@example.org", Cause.CAME_BACK)
+    record_bounce(house.world.ports, "bo@example.org", BounceKind.BOUNCE)
     house.approve("bo@example.org")
-    assert house.account("bo@example.org").is_marked
+    assert house.account("bo@example.org").is_undeliverable
     decisions.undo(house.world.ports, OPERATOR, house.account("bo@example.org"))
 
-    assert house.account("bo@example.org").is_marked
+    assert house.account("bo@example.org").is_undeliverable
 
 
 def test_news_that_meets_another_change_of_the_account_is_not_lost(tmp_path: Path) -> None:
@@ -248,10 +248,10 @@ def test_news_that_meets_another_change_of_the_account_is_not_lost(tmp_path: Pat
             house.approve(ANA)
 
     store.before = approved_meanwhile
-    does_not_arrive(house.world.ports, ANA, Cause.CAME_BACK)
+    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
 
     account = house.account(ANA)
-    assert (account.state.value, account.is_marked) == ("active", True)
+    assert (account.state.value, account.is_undeliverable) == ("active", True)
 
     def always(name: str, _: tuple[Any, ...]) -> None:
         if name == "commit":
@@ -259,7 +259,7 @@ def test_news_that_meets_another_change_of_the_account_is_not_lost(tmp_path: Pat
 
     store.before = always
     with pytest.raises(Unavailable):
-        does_not_arrive(house.world.ports, ANA, Cause.SPAM)
+        record_bounce(house.world.ports, ANA, BounceKind.COMPLAINT)
 
 
 class RefusingMail:
@@ -284,8 +284,8 @@ def test_an_address_that_the_mail_server_knows_nobody_at_is_marked_as_well(
     house.world.work()  # ends where nothing was done
 
     assert letters(house) == ["Letters to 1 account do not arrive"]
-    assert house.account(ANA).came_back_at == house.world.clock.now()
-    assert [job.kind.value for job in given_up(house.world.ports)] == ["reset-letter"]
+    assert house.account(ANA).bounced_at == house.world.clock.now()
+    assert [job.kind.value for job in dead_letters(house.world.ports)] == ["reset-letter"]
 
 
 def test_a_letter_that_is_refused_for_another_reason_marks_nobody(house: House) -> None:
@@ -293,7 +293,7 @@ def test_a_letter_that_is_refused_for_another_reason_marks_nobody(house: House) 
     house.person(ANA).post("/reset", {"author_email": ANA})
     house.world.work()
 
-    assert not house.account(ANA).is_marked
+    assert not house.account(ANA).is_undeliverable
 
 
 def test_one_publisher_whom_nobody_can_write_to_keeps_a_letter_from_no_other(
@@ -308,8 +308,8 @@ def test_one_publisher_whom_nobody_can_write_to_keeps_a_letter_from_no_other(
         "1 author waits for approval",
         "Letters to 1 account do not arrive",
     ]
-    assert given_up(house.world.ports) == ()
-    assert normalise(DESK) in [row.account.address for row in listing.marked(house.world.ports).rows]
+    assert dead_letters(house.world.ports) == ()
+    assert normalise(DESK) in [row.account.address for row in listing.undeliverable(house.world.ports).rows]
 
 
 def test_a_letter_that_no_publisher_could_get_is_given_up_visibly(
@@ -319,4 +319,4 @@ def test_a_letter_that_no_publisher_could_get_is_given_up_visibly(
     house.waiting("bo@example.org", "Bo Lund")
     house.world.work()
 
-    assert [job.kind.value for job in given_up(house.world.ports)] == ["waiting-letter"]
+    assert [job.kind.value for job in dead_letters(house.world.ports)] == ["waiting-letter"]

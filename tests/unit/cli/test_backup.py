@@ -11,8 +11,8 @@ from tests.filled_portal import (
     answered,
     bodies,
     byline,
+    current,
     files_address,
-    held,
     lived_in,
     started_once,
     still_works,
@@ -22,6 +22,7 @@ from tests.store_wrappers import HookedStore
 
 from byline import wiring
 from byline.cli.data import made_by_a_start
+from byline.environment import SystemClock
 from byline.errors import Invalid, Misconfigured, Unavailable
 from byline.files.folder import FolderFiles
 from byline.files.port import File
@@ -29,7 +30,6 @@ from byline.site.putting import cache_seconds
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
 from byline.transfer import archive, backups, stores, trees, unfinished
-from byline.world import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def test_a_restored_portal_takes_the_passwords_and_shows_the_pages(file: Path, h
 def test_all_records_come_back_but_those_of_who_is_logged_in(file: Path, here: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     byline("restore", file, DATA=str(there))
-    before, after = held(wiring.store(store_address(here))), held(wiring.store(store_address(there)))
+    before, after = current(wiring.store(store_address(here))), current(wiring.store(store_address(there)))
     missing = {key.kind for key in before.keys() - after.keys()}
     assert {key: before[key] for key in after} == after
     assert missing == {"lease", "session", "site"}  # of the site only what its pages were made with
@@ -120,14 +120,14 @@ def test_a_wrong_file_is_refused_before_anything_is_written(file: Path, tmp_path
 
 
 def test_an_installation_that_holds_anything_is_refused(file: Path, here: Path, tmp_path: Path) -> None:
-    before = held(wiring.store(store_address(here)))
+    before = current(wiring.store(store_address(here)))
     assert "not empty" in byline("restore", file, exit_code=2, DATA=str(here)).stderr
-    assert held(wiring.store(store_address(here))) == before
+    assert current(wiring.store(store_address(here))) == before
 
     photo = FolderFiles(tmp_path / "there" / "files")
     photo.put(File("photos/1/a.jpg", b"x", "image/jpeg"))
     assert "it has the file photos/1/a.jpg" in byline("restore", file, exit_code=2, DATA=str(tmp_path / "there")).stderr
-    assert held(wiring.store(store_address(tmp_path / "there"))) == {}
+    assert current(wiring.store(store_address(tmp_path / "there"))) == {}
 
 
 def test_a_portal_that_was_started_once_is_still_empty_enough(file: Path, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_portal_that_was_started_once_is_still_empty_enough(file: Path, tmp_pa
 def test_a_restored_portal_writes_its_pages_anew_for_its_own_address(file: Path, tmp_path: Path) -> None:
     there = str(tmp_path / "there")
     byline("restore", file, DATA=there)
-    assert Key("site", "look") not in held(wiring.store(store_address(tmp_path / "there")))
+    assert Key("site", "look") not in current(wiring.store(store_address(tmp_path / "there")))
     byline("deliver", DATA=there, URL="http://127.0.0.1:9999")
     page = wiring.files(files_address(tmp_path / "there")).get("authors/ana/index.html")
     assert page is not None
@@ -253,7 +253,7 @@ def test_a_restore_that_was_killed_goes_on(
     with pytest.raises(KilledError):
         restored(stream, HookedStore(store, after=stop) if after else HookedStore(store, before=stop), files)
     restored(stream, store, files)
-    assert [*held(store).values()] == sorted(
+    assert [*current(store).values()] == sorted(
         (each for each in archive.contents(stream) if isinstance(each, Record)), key=lambda each: each.key
     )
     assert bodies(files) == {each.path: each.body for each in archive.contents(stream) if isinstance(each, File)}
@@ -291,7 +291,7 @@ def test_somebody_who_registers_meanwhile_is_found_out(stream: BinaryIO, tmp_pat
     intruder = Create(Record(Key("zeal", "1"), {}))
 
     def write(name: str, args: tuple[object, ...]) -> None:
-        if name == "scan" and not any(key.kind == "zeal" for key in held(store)) and len(held(store)) > 10:
+        if name == "scan" and not any(key.kind == "zeal" for key in current(store)) and len(current(store)) > 10:
             store.commit(intruder)
 
     with pytest.raises(Invalid, match="zeal"):

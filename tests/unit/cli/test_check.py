@@ -13,11 +13,11 @@ from tests.people import make_house
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
-from byline.accounts.arriving import Cause, does_not_arrive
+from byline.accounts.bounces import BounceKind, record_bounce
 from byline.cli.checking import findings
 from byline.errors import Rejected, Unavailable
-from byline.outbox.model import Job, JobKind, promise
-from byline.outbox.worker import MOST_TRIES, deliver
+from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.worker import MAX_TRIES, run_due_jobs
 from byline.settings import Settings
 from byline.store.sqlite import SqliteStore
 from byline.wiring import connect
@@ -47,12 +47,12 @@ def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
 
 def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
-    ports.store.commit(promise(Job("1", JobKind.FIND, {}, ports.clock.now(), tries=MOST_TRIES - 1)))
+    ports.store.commit(enqueue(Job("1", JobKind.UPDATE_SEARCH, {}, ports.clock.now(), tries=MAX_TRIES - 1)))
 
     def fail(*_: object) -> None:
         raise Unavailable
 
-    deliver(ports, {JobKind.FIND: fail})
+    run_due_jobs(ports, {JobKind.UPDATE_SEARCH: fail})
     assert "(find) was given up after 12 tries: Unavailable" in sentences(tmp_path)["outbox"]
     assert "byline deliver --again" in sentences(tmp_path)["outbox"]
 
@@ -60,12 +60,12 @@ def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None
 def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -> None:
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     ports = connect(settings).ports
-    ports.store.commit(promise(Job("1", JobKind.REGISTRATION_LETTER, {}, ports.clock.now())))
+    ports.store.commit(enqueue(Job("1", JobKind.REGISTRATION_EMAIL, {}, ports.clock.now())))
 
     def refuse(*_: object) -> None:
         raise Rejected
 
-    deliver(ports, {JobKind.REGISTRATION_LETTER: refuse})
+    run_due_jobs(ports, {JobKind.REGISTRATION_EMAIL: refuse})
     assert "outbox" not in sentences(tmp_path)
     (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
     assert not note.wrong
@@ -80,9 +80,9 @@ def test_letters_to_mistyped_addresses_are_counted_for_thirty_days_and_make_noth
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     ports = connect(settings).ports
     for number in range(2):
-        does_not_arrive(ports, f"a{number}@example.org", Cause.CAME_BACK)
+        record_bounce(ports, f"a{number}@example.org", BounceKind.BOUNCE)
     long_ago = StoppedClock(ports.clock.now() - timedelta(days=31))
-    does_not_arrive(replace(ports, clock=long_ago), "b@example.org", Cause.CAME_BACK)
+    record_bounce(replace(ports, clock=long_ago), "b@example.org", BounceKind.BOUNCE)
 
     assert "Letters to 2 addresses without an account came back in the last 30 days" in notes(settings)
     assert set(sentences(tmp_path)) == {"publisher"}
@@ -94,12 +94,12 @@ def test_letters_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be
     house = make_house(world)
     house.publisher("desk@marram.example", "Ines Vale")
     house.author("ana@example.org")
-    does_not_arrive(world.ports, "ana@example.org", Cause.SPAM)
+    record_bounce(world.ports, "ana@example.org", BounceKind.COMPLAINT)
 
     assert "Letters to 1 author do not arrive" in notes(settings)
     assert "publisher" not in sentences(tmp_path)
 
-    does_not_arrive(world.ports, "desk@marram.example", Cause.CAME_BACK)
+    record_bounce(world.ports, "desk@marram.example", BounceKind.BOUNCE)
     assert sentences(tmp_path)["publisher"].startswith(
         "Letters to Ines Vale <desk@marram.example>, a publisher, do not"
     )
@@ -108,7 +108,7 @@ def test_letters_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be
 
 def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
-    ports.store.commit(promise(Job("1", JobKind.FIND, {}, ports.clock.now() - timedelta(minutes=11))))
+    ports.store.commit(enqueue(Job("1", JobKind.UPDATE_SEARCH, {}, ports.clock.now() - timedelta(minutes=11))))
 
     assert "is the server running?" in sentences(tmp_path)["outbox"]
 

@@ -14,8 +14,8 @@ from tests.filled_portal import (
     answered,
     bodies,
     byline,
+    current,
     files_address,
-    held,
     lived_in,
     started_once,
     still_works,
@@ -52,7 +52,7 @@ def test_a_portal_that_was_copied_works(here: Path, there: Path) -> None:
     assert set(said["copied"]) == {"authors", "photos"}
 
     one, other = wiring.store(store_address(here)), wiring.store(store_address(there))
-    assert held(one) == held(other)
+    assert current(one) == current(other)
     assert bodies(wiring.files(files_address(here))) == bodies(wiring.files(files_address(there)))
     still_works(DATA=str(there))
 
@@ -91,8 +91,8 @@ def test_what_cannot_be_is_said_in_a_sentence(here: Path, words: tuple[str, ...]
 def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there: Path) -> None:
     started_once(there)
     target = wiring.store(store_address(there))
-    assert held(target)
-    assert all(map(made_by_a_start, held(target).values()))
+    assert current(target)
+    assert all(map(made_by_a_start, current(target).values()))
 
     byline("copy-store", store_address(here), store_address(there))
     byline("copy-files", files_address(here), files_address(there))
@@ -106,13 +106,13 @@ def test_nothing_works_with_a_store_that_is_half_a_copy(there: Path) -> None:
     assert "not all is there yet" in byline("serve", exit_code=2, DATA=str(there)).stderr
     found = byline("check", exit_code=1, DATA=str(there)).stdout
     assert "not all is there yet" in found
-    assert held(target) == {}
+    assert current(target) == {}
 
 
 def test_the_source_is_left_as_it_was(here: Path, there: Path) -> None:
-    before = held(wiring.store(store_address(here)))
+    before = current(wiring.store(store_address(here)))
     byline("copy-store", store_address(here), store_address(there))
-    assert held(wiring.store(store_address(here))) == before
+    assert current(wiring.store(store_address(here))) == before
     assert Key("copy", "under-way") not in before
 
 

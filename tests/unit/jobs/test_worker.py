@@ -10,17 +10,17 @@ import pytest
 from tests.environment import World, make_world
 
 from byline.errors import Rejected, Unavailable
-from byline.outbox.model import GIVEN_UP, Job, JobKind, key, promise, to_record
-from byline.outbox.worker import (
+from byline.jobs.model import DEAD_LETTERS, Job, JobKind, enqueue, key, to_record
+from byline.jobs.worker import (
     LEASE_SECONDS,
     LONGEST_WAIT_SECONDS,
-    MOST_TRIES,
-    Tally,
-    deliver,
-    deliver_one,
-    given_up,
+    MAX_TRIES,
+    DeliveryStats,
+    dead_letters,
     overdue_seconds,
-    try_again,
+    retry_dead_letters,
+    run_due_jobs,
+    run_job,
 )
 from byline.store.port import Create
 
@@ -37,15 +37,15 @@ def world(tmp_path: Path) -> World:
 
 def due(world: World, job_id: str = "1", *, seconds: int = 0) -> None:
     at = world.clock.now() + timedelta(seconds=seconds)
-    world.ports.store.commit(promise(Job(job_id, JobKind.FIND, {"account": "a"}, at)))
+    world.ports.store.commit(enqueue(Job(job_id, JobKind.UPDATE_SEARCH, {"account": "a"}, at)))
 
 
 def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
     done: list[Job] = []
     due(world)
 
-    first = deliver(world.ports, {JobKind.FIND: lambda _, job: done.append(job)})
-    second = deliver(world.ports, {JobKind.FIND: lambda _, job: done.append(job)})
+    first = run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job)})
+    second = run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job)})
 
     assert (first.done, second.done) == (1, 0)
     assert [job.details for job in done] == [{"account": "a"}]
@@ -54,7 +54,7 @@ def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
 def test_a_job_waits_until_it_is_due(world: World) -> None:
     due(world, seconds=30)
 
-    tally = deliver(world.ports, {})
+    tally = run_due_jobs(world.ports, {})
     assert tally.next_due_at == world.clock.now() + timedelta(seconds=30)
 
 
@@ -67,14 +67,14 @@ def test_a_job_that_fails_is_tried_again_later_and_later(world: World) -> None:
         tries.append((ports.clock.now() - start).total_seconds())
         raise Unavailable
 
-    while not given_up(world.ports):
-        tally = deliver(world.ports, {JobKind.FIND: fail})
+    while not dead_letters(world.ports):
+        tally = run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: fail})
         if tally.next_due_at is not None:
             world.clock.at = tally.next_due_at
-    assert len(tries) == MOST_TRIES
+    assert len(tries) == MAX_TRIES
     assert tries[:4] == [0, 5, 25, 105]
     assert 24 * 3600 < tries[-1] < 48 * 3600
-    assert given_up(world.ports)[0].last_fault == "Unavailable"
+    assert dead_letters(world.ports)[0].last_fault == "Unavailable"
 
 
 def test_what_will_never_be_taken_is_given_up_at_once(world: World) -> None:
@@ -83,8 +83,8 @@ def test_what_will_never_be_taken_is_given_up_at_once(world: World) -> None:
     def refuse(*_: object) -> None:
         raise Rejected
 
-    assert deliver(world.ports, {JobKind.FIND: refuse}).given_up == 1
-    assert [job.id for job in given_up(world.ports)] == ["1"]
+    assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: refuse}).dead_letters == 1
+    assert [job.id for job in dead_letters(world.ports)] == ["1"]
 
 
 def test_one_jobs_fault_does_not_stop_the_others(world: World) -> None:
@@ -97,8 +97,8 @@ def test_one_jobs_fault_does_not_stop_the_others(world: World) -> None:
             raise ZeroDivisionError
         done.append(job.id)
 
-    tally = deliver(world.ports, {JobKind.FIND: handle})
-    assert (tally.done, tally.put_off) == (1, 1)
+    tally = run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: handle})
+    assert (tally.done, tally.retried) == (1, 1)
     assert done == ["2"]
 
 
@@ -110,11 +110,11 @@ def test_a_worker_that_died_loses_its_lease_after_a_minute(world: World) -> None
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        deliver(world.ports, {JobKind.FIND: die})
-    keep = {JobKind.FIND: lambda _, job: done.append(job.id)}
-    assert deliver(world.ports, keep).done == 0
+        run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: die})
+    keep = {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}
+    assert run_due_jobs(world.ports, keep).done == 0
     world.clock.forward(seconds=LEASE_SECONDS)
-    assert deliver(world.ports, keep).done == 1
+    assert run_due_jobs(world.ports, keep).done == 1
     assert done == ["1"]
 
 
@@ -124,7 +124,7 @@ def test_a_fault_is_logged_by_its_class_alone(world: World, caplog: pytest.LogCa
     def tell(*_: object) -> None:
         raise ValueError("ana@example.org could not be reached")
 
-    deliver(world.ports, {JobKind.FIND: tell})
+    run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: tell})
     assert "ValueError" in caplog.text
     assert "ana@example.org" not in caplog.text
     assert "ana@example.org" not in str(world.ports.store.get(key("1")))
@@ -132,11 +132,11 @@ def test_a_fault_is_logged_by_its_class_alone(world: World, caplog: pytest.LogCa
 
 def test_one_job_is_carried_out_by_its_key_and_only_while_it_is_due(world: World) -> None:
     done: list[str] = []
-    handlers = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    handlers = {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}
     due(world, "now")
     due(world, "later", seconds=30)
 
-    tallies = [deliver_one(world.ports, handlers, job_id) for job_id in ("now", "now", "later", "never")]
+    tallies = [run_job(world.ports, handlers, job_id) for job_id in ("now", "now", "later", "never")]
 
     assert [tally.done for tally in tallies] == [1, 0, 0, 0]
     assert tallies[2].next_due_at == world.clock.now() + timedelta(seconds=30)
@@ -149,14 +149,14 @@ def test_a_job_that_was_given_up_is_not_begun_again_by_its_key(world: World) -> 
     def refuse(*_: object) -> None:
         raise Rejected
 
-    deliver(world.ports, {JobKind.FIND: refuse})
+    run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: refuse})
 
-    assert deliver_one(world.ports, {JobKind.FIND: refuse}, "1") == Tally()
+    assert run_job(world.ports, {JobKind.UPDATE_SEARCH: refuse}, "1") == DeliveryStats()
 
 
 def test_a_job_keeps_the_name_of_the_request_that_promised_it(world: World) -> None:
-    asked = Job("1", JobKind.FIND, {"account": "a"}, world.clock.now(), request="7f3a")
-    world.ports.store.commit(promise(asked))
+    asked = Job("1", JobKind.UPDATE_SEARCH, {"account": "a"}, world.clock.now(), request="7f3a")
+    world.ports.store.commit(enqueue(asked))
     seen: list[str] = []
 
     def fail_first(_: Ports, job: Job) -> None:
@@ -165,7 +165,7 @@ def test_a_job_keeps_the_name_of_the_request_that_promised_it(world: World) -> N
             raise Unavailable
 
     while len(seen) < 2:
-        deliver(world.ports, {JobKind.FIND: fail_first})
+        run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: fail_first})
         world.clock.forward(seconds=LEASE_SECONDS)
 
     assert seen == ["7f3a", "7f3a"]
@@ -177,10 +177,10 @@ def test_what_was_given_up_is_tried_again_when_asked_for(world: World) -> None:
     def refuse(*_: object) -> None:
         raise Rejected
 
-    deliver(world.ports, {JobKind.FIND: refuse})
-    assert try_again(world.ports) == 1
-    assert given_up(world.ports) == ()
-    assert deliver(world.ports, {JobKind.FIND: lambda *_: None}).done == 1
+    run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: refuse})
+    assert retry_dead_letters(world.ports) == 1
+    assert dead_letters(world.ports) == ()
+    assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda *_: None}).done == 1
 
 
 def test_a_refused_letter_is_kept_for_thirty_days_and_what_the_site_failed_at_for_good(world: World) -> None:
@@ -192,10 +192,10 @@ def test_a_refused_letter_is_kept_for_thirty_days_and_what_the_site_failed_at_fo
 
     due(world, "refused")
     now = int(world.clock.now().timestamp())
-    deliver(world.ports, {JobKind.FIND: refuse})
+    run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: refuse})
     due(world, "failed")
-    for _ in range(MOST_TRIES):
-        deliver(world.ports, {JobKind.FIND: fail})
+    for _ in range(MAX_TRIES):
+        run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: fail})
         world.clock.forward(seconds=LONGEST_WAIT_SECONDS)
 
     found = world.ports.store.get(key("refused"), key("failed"))
@@ -209,14 +209,14 @@ def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     done: list[str] = []
-    handlers = {JobKind.FIND: lambda _, job: done.append(job.id)}
+    handlers = {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}
     at = world.clock.now()
-    newer = to_record(Job("newer", JobKind.FIND, {}, at - timedelta(seconds=5)))
+    newer = to_record(Job("newer", JobKind.UPDATE_SEARCH, {}, at - timedelta(seconds=5)))
     world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})))
     due(world, "1")
 
-    assert deliver_one(world.ports, handlers, "newer") == Tally()
-    assert deliver(world.ports, handlers).done == 1
+    assert run_job(world.ports, handlers, "newer") == DeliveryStats()
+    assert run_due_jobs(world.ports, handlers).done == 1
 
     assert done == ["1"]
     assert key("newer") in world.ports.store.get(key("newer"))
@@ -226,12 +226,12 @@ def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
 
 def test_a_job_that_a_newer_version_gave_up_keeps_nobody_from_seeing_the_others(world: World) -> None:
     at = world.clock.now()
-    newer = to_record(Job("newer", JobKind.FIND, {}, at), index=GIVEN_UP)
-    ours = to_record(Job("ours", JobKind.FIND, {}, at), index=GIVEN_UP)
+    newer = to_record(Job("newer", JobKind.UPDATE_SEARCH, {}, at), index=DEAD_LETTERS)
+    ours = to_record(Job("ours", JobKind.UPDATE_SEARCH, {}, at), index=DEAD_LETTERS)
     world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})), Create(ours))
 
-    assert [job.id for job in given_up(world.ports)] == ["ours"]
-    assert try_again(world.ports) == 1
+    assert [job.id for job in dead_letters(world.ports)] == ["ours"]
+    assert retry_dead_letters(world.ports) == 1
 
 
 def test_what_is_not_due_is_not_late(world: World) -> None:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.mail.letter import Button, Letter, render
+from byline.mail.email_parts import Button, Email, render_parts
 
 URL = "https://authors.longpress.example/confirm/eyJhIjoi.afQx2Q?a=1&b=2"
-LETTER = Letter(
+LETTER = Email(
     subject="Confirm your email address",
     preheader="The link works until 5 May, 14:00 UTC",
     opening=("An author account was asked for.", "Confirm that the address is yours."),
@@ -58,7 +58,7 @@ def words(text: str) -> str:
 
 
 def test_text_and_html_say_the_same_in_the_same_order() -> None:
-    text, html = render(LETTER)
+    text, html = render_parts(LETTER)
     said = words(Page(html).seen)
     places = []
     for sentence in (
@@ -83,7 +83,7 @@ def test_text_and_html_say_the_same_in_the_same_order() -> None:
 
 
 def test_the_url_and_the_code_stand_alone_on_their_lines_of_the_text() -> None:
-    lines = render(LETTER)[0].splitlines()
+    lines = render_parts(LETTER)[0].splitlines()
 
     assert URL in lines
     assert "402817" in lines
@@ -92,7 +92,7 @@ def test_the_url_and_the_code_stand_alone_on_their_lines_of_the_text() -> None:
 
 def test_a_letter_with_the_least_in_it_has_no_empty_places() -> None:
     least = replace(LETTER, quoted=None, button=None, code=None, until=None, otherwise="")
-    text, html = render(least)
+    text, html = render_parts(least)
 
     assert text == (
         "An author account was asked for.\n\nConfirm that the address is yours.\n\n"
@@ -104,7 +104,7 @@ def test_a_letter_with_the_least_in_it_has_no_empty_places() -> None:
 
 
 def test_there_is_one_thing_to_press_and_nothing_from_outside() -> None:
-    page = Page(render(LETTER)[1])
+    page = Page(render_parts(LETTER)[1])
 
     assert [link["href"] for link in page.all("a")] == [URL]
     assert {tag for tag, _ in page.tags}.isdisjoint({"img", "link", "script", "style", "iframe", "form", "input"})
@@ -117,7 +117,7 @@ def test_there_is_one_thing_to_press_and_nothing_from_outside() -> None:
 
 
 def test_the_page_says_its_language_and_leaves_colours_to_the_reader() -> None:
-    html = render(LETTER)[1]
+    html = render_parts(LETTER)[1]
     page = Page(html)
 
     assert html.startswith("<!doctype html>")
@@ -130,7 +130,7 @@ def test_the_page_says_its_language_and_leaves_colours_to_the_reader() -> None:
 
 
 def test_the_preheader_is_the_first_text_and_is_not_shown() -> None:
-    html = render(LETTER)[1]
+    html = render_parts(LETTER)[1]
     after_body = html[html.index("<body") :]
 
     assert words(re.sub(r"<[^>]*>", "", after_body)).startswith("The link works until 5 May, 14:00 UTC")
@@ -139,17 +139,17 @@ def test_the_preheader_is_the_first_text_and_is_not_shown() -> None:
 
 @pytest.mark.parametrize("part", ["preheader", "quoted", "until", "because", "otherwise", "contact", "site"])
 def test_whatever_is_said_is_text_and_never_markup(part: str) -> None:
-    html = render(replace(LETTER, **{part: HOSTILE}))[1]
+    html = render_parts(replace(LETTER, **{part: HOSTILE}))[1]
 
     assert [tag for tag, _ in Page(html).tags] == [
-        tag for tag, _ in Page(render(replace(LETTER, **{part: "x"}))[1]).tags
+        tag for tag, _ in Page(render_parts(replace(LETTER, **{part: "x"}))[1]).tags
     ]
     if part != "preheader":
         assert HOSTILE in Page(html).seen
 
 
 def test_openings_buttons_and_subjects_are_text_as_well() -> None:
-    html = render(replace(LETTER, opening=(HOSTILE,), button=Button(HOSTILE, URL), subject="<i>&{0}"))[1]
+    html = render_parts(replace(LETTER, opening=(HOSTILE,), button=Button(HOSTILE, URL), subject="<i>&{0}"))[1]
 
     assert Page(html).all("img") == []
     assert Page(html).all("i") == []
@@ -159,8 +159,8 @@ def test_openings_buttons_and_subjects_are_text_as_well() -> None:
 
 @given(st.text(max_size=200))
 def test_any_note_becomes_a_quotation_in_both_parts(note: str) -> None:
-    text, html = render(replace(LETTER, quoted=note))
-    before, after = render(replace(LETTER, quoted=None))[0].split("Confirm this address:")
+    text, html = render_parts(replace(LETTER, quoted=note))
+    before, after = render_parts(replace(LETTER, quoted=None))[0].split("Confirm this address:")
     quotation = text.removeprefix(before).removesuffix("Confirm this address:" + after)
 
     assert all(not line or line.startswith(">") for line in quotation.split("\n"))
@@ -191,7 +191,7 @@ def test_a_rendered_letter_can_be_posted() -> None:
     from byline.mail.mime import to_mime
     from byline.mail.port import Mail
 
-    text, html = render(LETTER)
+    text, html = render_parts(LETTER)
     mail = Mail("ana@example.com", LETTER.subject, text, html, "id", datetime(2026, 5, 2, tzinfo=UTC))
     written = to_mime(mail, sender="a@longpress.example", reply_to=None, host="localhost").as_bytes()
 

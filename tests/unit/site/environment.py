@@ -10,7 +10,7 @@ from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.records import account_from, account_key, account_record
 from byline.files.folder import FolderFiles
 from byline.files.port import File
-from byline.outbox.model import Job, JobKind
+from byline.jobs.model import Job, JobKind
 from byline.ports import Ports
 from byline.profiles import records
 from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug
@@ -124,7 +124,7 @@ class World:
             hasher=unused,
             signer=unused,
             clock=self.clock,
-            chance=unused,
+            random=unused,
             site=SITE,
         )
 
@@ -191,7 +191,7 @@ class World:
         return Job("job", JobKind.PUBLISH, {"profile": profile.id}, self.clock.now())
 
     def later_job(self) -> Job:
-        return Job("later", JobKind.PUBLISH_SHARED, {}, self.clock.now())
+        return Job("later", JobKind.PUBLISH_INDEX, {}, self.clock.now())
 
     def published(self) -> dict[str, bytes]:
         """What readers could get: every published path with its bytes."""

@@ -12,7 +12,7 @@ import pytest
 
 from byline.accounts.model import State
 from byline.errors import Unavailable
-from byline.outbox import model as outbox
+from byline.jobs import model as outbox
 from byline.profiles import records
 from byline.site import addresses, entries, publishing
 from byline.store.port import Delete
@@ -516,7 +516,7 @@ def test_each_change_promises_one_more_run_a_minute_later(world: World) -> None:
 
     (promised,) = world.store.inner.page(outbox.DUE).records
     job = outbox.from_record(promised)
-    assert job.kind is outbox.JobKind.PUBLISH_SHARED
+    assert job.kind is outbox.JobKind.PUBLISH_INDEX
     assert 60 <= (job.due_at - world.clock.now()).total_seconds() <= 120
 
 

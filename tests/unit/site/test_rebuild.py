@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.model import State
-from byline.outbox.model import JobKind
-from byline.outbox.worker import deliver
+from byline.jobs.model import JobKind
+from byline.jobs.worker import run_due_jobs
 from byline.site import publishing, refreshing, shared
 
 if TYPE_CHECKING:
     from tests.unit.site.environment import World
 
-HANDLERS = {JobKind.REPUBLISH: refreshing.republish, JobKind.PUBLISH_SHARED: shared.publish_shared}
+HANDLERS = {JobKind.REPUBLISH: refreshing.republish, JobKind.PUBLISH_INDEX: shared.publish_shared}
 
 
 def renamed(world: World) -> None:
@@ -21,7 +21,7 @@ def renamed(world: World) -> None:
 
 
 def work(world: World) -> None:
-    while deliver(world.ports, HANDLERS).done:
+    while run_due_jobs(world.ports, HANDLERS).done:
         pass
 
 
@@ -94,7 +94,7 @@ def test_a_run_for_a_look_of_the_past_leaves_the_pages_to_the_one_of_today(world
     refreshing.refresh(world.ports)
     world.files.writes.clear()
 
-    assert deliver(world.ports, HANDLERS, limit=1).done == 1
+    assert run_due_jobs(world.ports, HANDLERS, limit=1).done == 1
     assert world.files.writes == []
     work(world)
     assert b"Marram Press" in world.published()["authors/author-000/index.html"]
@@ -107,7 +107,7 @@ def test_slices_begun_twice_end_with_every_page_written(world: World) -> None:
     renamed(world)
     refreshing.refresh(world.ports)
     (first,) = (record for record in world.store.inner.page("jobs").records if "republish" in record.key.id)
-    from byline.outbox.model import from_record
+    from byline.jobs.model import from_record
 
     refreshing.republish(world.ports, from_record(first))  # and then the machine dies before the job is settled
     work(world)

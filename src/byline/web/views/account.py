@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from byline.profiles import records as profile_records
 from byline.web import identity
-from byline.web.here import ports
-from byline.web.showing import show
+from byline.web.context import ports
+from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,10 +24,10 @@ def account() -> ResponseReturnValue:
     visit = identity.me()
     own = visit.account
     assert own is not None  # noqa: S101 - the access table let them in
-    record = visit.beside.get(profile_records.key(own.profile_id or ""))
+    record = visit.prefetched.get(profile_records.key(own.profile_id or ""))
     profile = profile_records.from_record(record) if record else None
     published = profile is not None and profile.number > 0
-    return show(
+    return render_page(
         "account/account.html",
         confirmed_at=own.confirmed_at,
         approved_at=own.decided_at or own.created_at,

@@ -9,21 +9,20 @@ from flask import redirect, request, session
 from werkzeug.exceptions import BadRequest, NotFound
 
 from byline.accounts import publishers
-from byline.accounts.arriving import Cause
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.accounts.states import MOVES, Event
 from byline.authors import listing
 from byline.errors import DeadLink, Invalid, TooMany
 from byline.store.port import Cursor
-from byline.web import forms, identity
+from byline.web import activity, forms, identity
 from byline.web.access import Who
 from byline.web.answers import dead_link, too_many, wait
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.pages import Form
-from byline.web.showing import say, show
-from byline.web.views import editor, outlived, versions
-from byline.web.views.registration import brake, device
+from byline.web.render import flash, render_page
+from byline.web.views import editor, form_recovery, versions
+from byline.web.views.registration import check_rate_limit, device
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,23 +32,6 @@ if TYPE_CHECKING:
 
     from byline.accounts.model import Account
     from byline.profiles.model import Profile
-
-_SENTENCES = {
-    "opened": "The address was confirmed and the account opened.",
-    "approved": "Approved.",
-    "declined": "Declined.",
-    "suspended": "Suspended.",
-    "restored": "Restored.",
-    "decision undone": "The decision was taken back.",
-    "saved": "Saved the page",
-    "password changed": "Changed the password.",
-    "password reset": "Chose a new password by mail.",
-    "mailbox confirmed": "Confirmed the address.",
-    "made a publisher": "Made a publisher.",
-    Cause.CAME_BACK.value: "A letter came back.",
-    Cause.SPAM.value: "A letter was marked as spam.",
-    "letters arrive again": "Letters arrive again.",
-}
 
 
 def set_up(app: Flask) -> None:
@@ -69,7 +51,7 @@ def set_up(app: Flask) -> None:
 def queue() -> ResponseReturnValue:
     """Who waits for approval, longest first."""
     rows = _page(lambda after: listing.waiting(ports(), after=after))
-    return show(
+    return render_page(
         "publisher/queue.html",
         waiting=[
             SimpleNamespace(
@@ -100,12 +82,12 @@ def authors() -> ResponseReturnValue:
     except ValueError as fault:
         raise NotFound from fault
     if unreached:
-        rows = _page(lambda after: listing.marked(ports(), after=after))
+        rows = _page(lambda after: listing.undeliverable(ports(), after=after))
     elif typed.strip():
         rows = listing.search(ports(), typed, state=state)
     else:
         rows = _page(lambda after: listing.listed(ports(), state, after=after))
-    return show(
+    return render_page(
         "publisher/authors.html",
         q=typed,
         state=state.value if state else "",
@@ -120,12 +102,12 @@ def author(account_id: str) -> ResponseReturnValue:
     """One author: facts, what happened, and what can be done now."""
     account = the_account(account_id)
     profile = _profile(account)
-    return show(
+    return render_page(
         "publisher/author.html",
         author=_facts(account, profile),
-        may=_may(account),
+        may=allowed_actions(account),
         events=[
-            SimpleNamespace(at=event.at, sentence=_sentence(event), by=event.by)
+            SimpleNamespace(at=event.at, sentence=activity.sentence(event), by=event.by)
             for event in listing.events(ports(), account.id)
         ],
         undo=_undo(),
@@ -136,33 +118,33 @@ def edit_for(account_id: str) -> ResponseReturnValue:
     """Edit an author's page on their behalf; a letter tells them."""
     who = identity.who(identity.visit())
     if who is Who.NOBODY:
-        return outlived.text_without_session() or _nothing_here()
+        return form_recovery.text_without_session() or _nothing_here()
     if request.method == "POST":
-        outlived.check_whose()
+        form_recovery.check_whose()
     if who is not Who.PUBLISHER:
         raise NotFound
-    desk = _desk(account_id)
+    desk = _page_editor(account_id)
     return editor.save(desk) if request.method == "POST" else editor.edit(desk)
 
 
 def history_for(account_id: str) -> ResponseReturnValue:
     """The versions of an author's page."""
-    return versions.history(_desk(account_id))
+    return versions.history(_page_editor(account_id))
 
 
 def history_version_for(account_id: str, number: int) -> ResponseReturnValue:
     """One of them, beside the live one."""
-    return versions.compared(_desk(account_id), number)
+    return versions.compared(_page_editor(account_id), number)
 
 
 def history_restore_for(account_id: str, number: int) -> ResponseReturnValue:
     """Make it the live one again."""
-    return versions.restore(_desk(account_id), number)
+    return versions.restore(_page_editor(account_id), number)
 
 
 def photo_for(account_id: str, name: str) -> ResponseReturnValue:
     """An author's photo, as the editor shows it."""
-    return editor.photo(_desk(account_id), name)
+    return editor.photo(_page_editor(account_id), name)
 
 
 def first_publisher(token: str) -> ResponseReturnValue:
@@ -170,8 +152,8 @@ def first_publisher(token: str) -> ResponseReturnValue:
     try:
         publishers.read_first_link(ports(), token)
         if request.method != "POST":
-            return show("publisher/first.html", form=Form())
-        brake("register")
+            return render_page("publisher/first.html", form=Form())
+        check_rate_limit("register")
         wanted = forms.registration()
         entry = publishers.become_first(
             ports(),
@@ -180,23 +162,27 @@ def first_publisher(token: str) -> ResponseReturnValue:
             name=wanted.name,
             password=wanted.password,
             device=device(),
-            held=identity.visit(),
+            current=identity.visit(),
         )
     except DeadLink as fault:
         return dead_link("first", fault.why)
     except Invalid as fault:
-        return show("publisher/first.html", 422, form=Form(forms.typed("author_name", "author_email"), fault.faults))
+        return render_page("publisher/first.html", 422, form=_first_form(fault.faults))
     except TooMany as fault:
-        form = Form(forms.typed("author_name", "author_email"), {"": f"{wait(fault)}, then send it again"})
-        return too_many(fault, show("publisher/first.html", 429, form=form))
+        form = _first_form({"": f"{wait(fault)}, then send it again"})
+        return too_many(fault, render_page("publisher/first.html", 429, form=form))
     identity.enter(entry)
-    say("The publisher's account is open. A letter asks you to confirm your address.")
+    flash("The publisher's account is open. A letter asks you to confirm your address.")
     return redirect("/publisher", 303)
+
+
+def _first_form(faults: dict[str, str]) -> Form:
+    return Form(forms.typed("author_name", "author_email"), faults)
 
 
 def the_account(account_id: str) -> Account:
     """The account that was read beside the publisher's own; 404 if there is none."""
-    record = identity.me().beside.get(account_key(account_id))
+    record = identity.me().prefetched.get(account_key(account_id))
     if record is None and identity.me().actor.account_id == account_id:
         own = identity.me().account
         assert own is not None  # noqa: S101 - the access table let them in
@@ -213,9 +199,9 @@ def _nothing_here() -> NoReturn:
     raise NotFound
 
 
-def _desk(account_id: str) -> editor.Desk:
+def _page_editor(account_id: str) -> editor.PageEditor:
     account = the_account(account_id)
-    return editor.Desk(account, editor.read_profile(account, None), theirs=True)
+    return editor.PageEditor(account, editor.read_profile(account, None), on_behalf=True)
 
 
 def _profile(account: Account) -> Profile | None:
@@ -240,8 +226,8 @@ def _facts(account: Account, profile: Profile | None) -> SimpleNamespace:
         decided_at=account.decided_at,
         decided_by=account.decided_by,
         note=account.note,
-        came_back_at=account.came_back_at,
-        spam_at=account.spam_at,
+        bounced_at=account.bounced_at,
+        complained_at=account.complained_at,
         page_url=_page_url(account, profile),
         saved_at=profile.saved_at if profile and profile.number else None,
     )
@@ -256,18 +242,24 @@ def _listed(row: listing.Row) -> SimpleNamespace:
         state=account.state.value,
         role=account.role.value,
         page_url=_page_url(account, row.profile),
-        undelivered=account.is_marked,
+        undelivered=account.is_undeliverable,
         since=account.decided_at or account.created_at,
     )
 
 
 def _warnings(row: listing.Row) -> list[str]:
     warnings = ["Another author who waits has this name."] if row.namesakes else []
-    return [*warnings, "Letters to this address do not arrive."] if row.account.is_marked else warnings
+    return [*warnings, "Letters to this address do not arrive."] if row.account.is_undeliverable else warnings
 
 
-def _may(account: Account) -> list[str]:
-    acts = {"approve": Event.APPROVED, "decline": Event.DECLINED, "suspend": Event.SUSPENDED, "restore": Event.RESTORED}
+def allowed_actions(account: Account) -> list[str]:
+    """What this publisher can do with an account now, by the words of the buttons."""
+    acts = {
+        "approve": Event.APPROVED,
+        "decline": Event.DECLINED,
+        "suspend": Event.SUSPENDED,
+        "restore": Event.REINSTATED,
+    }
     own = account.id == identity.me().actor.account_id
     may = [act for act, event in acts.items() if (account.state, event) in MOVES and not (own and act == "suspend")]
     return [*may, "edit"] if account.profile_id and account.state is State.ACTIVE else may
@@ -281,11 +273,6 @@ def _undo() -> SimpleNamespace | None:
         return None
     session.pop("said")
     return SimpleNamespace(sentence=sentence, action=f"/publisher/authors/{account_id}/undo")
-
-
-def _sentence(event: listing.Happened) -> str:
-    sentence = _SENTENCES.get(event.what, event.what[:1].upper() + event.what[1:])
-    return f"{sentence}, version {event.version}." if event.version else sentence
 
 
 def _page(read: Callable[[Cursor | None], listing.Rows]) -> listing.Rows:

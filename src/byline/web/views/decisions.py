@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request, session
 
-from byline.accounts import arriving
+from byline.accounts import bounces
 from byline.accounts.model import State
 from byline.accounts.states import Event
 from byline.authors import decisions
 from byline.errors import AlreadyDecided, Invalid
 from byline.web import identity
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.protection import single
-from byline.web.showing import say, show
+from byline.web.render import flash, render_page
 from byline.web.views.console import the_account
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def set_up(app: Flask) -> None:
     app.add_url_rule(f"{at}/approve", "approve", approve, methods=["POST"])
     app.add_url_rule(f"{at}/decline", "decline", decline, methods=["GET", "POST"])
     app.add_url_rule(f"{at}/suspend", "suspend", suspend, methods=["GET", "POST"])
-    app.add_url_rule(f"{at}/restore", "restore", restore, methods=["GET", "POST"])
+    app.add_url_rule(f"{at}/restore", "restore", reinstate, methods=["GET", "POST"])
     app.add_url_rule(f"{at}/undo", "undo", undo, methods=["POST"])
     app.add_url_rule(f"{at}/letters", "letters_arrive", letters_arrive, methods=["POST"])
 
@@ -77,13 +77,13 @@ def suspend(account_id: str) -> ResponseReturnValue:
     return _decide(account, "suspended", lambda: decisions.suspend(ports(), by, account), to=_at(account))
 
 
-def restore(account_id: str) -> ResponseReturnValue:
+def reinstate(account_id: str) -> ResponseReturnValue:
     """Open a suspended account again."""
     account = the_account(account_id)
     if request.method != "POST":
         return _really(account, "restore")
     by = identity.me().actor
-    return _decide(account, "restored", lambda: decisions.restore(ports(), by, account), to=_at(account))
+    return _decide(account, "restored", lambda: decisions.reinstate(ports(), by, account), to=_at(account))
 
 
 def undo(account_id: str) -> ResponseReturnValue:
@@ -92,17 +92,17 @@ def undo(account_id: str) -> ResponseReturnValue:
     try:
         back = decisions.undo(ports(), identity.me().actor, account)
     except AlreadyDecided:
-        say(f"The letter to {account.name} is already out; decide anew on this page.")
+        flash(f"The letter to {account.name} is already out; decide anew on this page.")
         return redirect(_at(account), 303)
-    say(f"{account.name} {'waits for a decision' if back.state is State.WAITING else 'is declined'} again.")
+    flash(f"{account.name} {'waits for a decision' if back.state is State.WAITING else 'is declined'} again.")
     return redirect("/publisher", 303)
 
 
 def letters_arrive(account_id: str) -> ResponseReturnValue:
     """Take off an account the mark that letters do not arrive."""
     account = the_account(account_id)
-    arriving.arrives_again(ports(), identity.me().actor, account)
-    say(f"Letters to {account.name} arrive again: the note about it is gone.")
+    bounces.clear_bounce(ports(), identity.me().actor, account)
+    flash(f"Letters to {account.name} arrive again: the note about it is gone.")
     return redirect(_at(account), 303)
 
 
@@ -111,31 +111,31 @@ def _decide(account: Account, done: str, act: Callable[[], Account], *, to: str)
         decided = act()
     except AlreadyDecided as fault:
         at = f", {fault.at.day} {fault.at:%B %Y, %H:%M} UTC" if fault.at else ""
-        say(f"{account.name} was already {fault.state} by {fault.by or 'somebody'}{at}.")
+        flash(f"{account.name} was already {fault.state} by {fault.by or 'somebody'}{at}.")
         return redirect(_at(account), 303)
-    say(f"{account.name} {done}.")
+    flash(f"{account.name} {done}.")
     if decisions.can_undo(decided, ports().clock.now()):
         session["undo"] = account.id
     return redirect(to, 303)
 
 
 def _declining(account: Account, status: int, form: Form, note: str) -> ResponseReturnValue:
-    from byline.authors import letters  # noqa: PLC0415 - other pages need none of these
-    from byline.mail.letter import render  # noqa: PLC0415
+    from byline.authors import author_emails  # noqa: PLC0415 - other pages need none of these
+    from byline.mail.email_parts import render_parts  # noqa: PLC0415
 
-    letter = letters.decision(ports(), replace(account, note=note), Event.DECLINED)
-    return show(
+    letter = author_emails.decision(ports(), replace(account, note=note), Event.DECLINED)
+    return render_page(
         "publisher/decline.html",
         status,
         author=_author(account),
         form=form,
         note_max=decisions.MOST_NOTE,
-        preview=SimpleNamespace(subject=letter.subject, text=render(letter)[0]),
+        preview=SimpleNamespace(subject=letter.subject, text=render_parts(letter)[0]),
     )
 
 
 def _really(account: Account, act: str) -> ResponseReturnValue:
-    return show("publisher/suspend.html", act=act, author=_author(account))
+    return render_page("publisher/suspend.html", act=act, author=_author(account))
 
 
 def _author(account: Account) -> SimpleNamespace:

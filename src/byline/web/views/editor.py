@@ -11,20 +11,20 @@ from flask import Response, redirect
 
 from byline.accounts.records import account_record
 from byline.errors import Invalid, NotFound, Stale, TooMany, Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.profiles import editing
 from byline.profiles import records as profile_records
 from byline.richtext import sanitize
 from byline.store.port import Replace
 from byline.web import forms, identity
 from byline.web.answers import too_many, wait
-from byline.web.differences import differences
-from byline.web.here import house, ports
+from byline.web.context import ports, web_context
 from byline.web.pages import Form
 from byline.web.protection import Forged, token_fits
-from byline.web.showing import say, show
-from byline.web.views import outlived
-from byline.web.views.registration import brake
+from byline.web.render import flash, render_page
+from byline.web.version_differences import differences
+from byline.web.views import form_recovery
+from byline.web.views.registration import check_rate_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,28 +39,30 @@ _PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageEditor:
     """Whose page is being edited, and where its addresses are. ``theirs``: a publisher edits it for the author."""
 
     author: Account
     profile: Profile
-    theirs: bool
+    on_behalf: bool
 
     @property
     def base(self) -> str:
         """What the addresses of this desk begin with."""
-        return f"/publisher/authors/{self.author.id}" if self.theirs else ""
+        return f"/publisher/authors/{self.author.id}" if self.on_behalf else ""
 
     @property
     def action(self) -> str:
         """Where the editor is, and posts to."""
-        return f"{self.base}/edit" if self.theirs else "/"
+        return f"{self.base}/edit" if self.on_behalf else "/"
 
     def context(self) -> dict[str, Any]:
         """What every template of the editor needs to know of whose page it is."""
         author = self.author
         return {
-            "for_author": SimpleNamespace(id=author.id, name=author.name, email=author.address) if self.theirs else None
+            "for_author": SimpleNamespace(id=author.id, name=author.name, email=author.address)
+            if self.on_behalf
+            else None
         }
 
     def name_of(self, account_id: str) -> str:
@@ -70,24 +72,24 @@ class Desk:
         return ports().site.publisher_name
 
 
-def edit(desk: Desk) -> Response:
+def edit(desk: PageEditor) -> Response:
     """The editor with what is live."""
     return _editor(desk, 200, Form(_values(desk)), _rows(desk.profile.content), seen=desk.profile.number)
 
 
-def edit_again(desk: Desk, typed: Mapping[str, str], rows: list[tuple[str, str]], seen: int) -> Response:
+def edit_again(desk: PageEditor, typed: Mapping[str, str], rows: list[tuple[str, str]], seen: int) -> Response:
     """The editor with a text that outlived its session: there again, and not saved."""
-    values = {**_values(desk), **{name: typed[name] for name in outlived.FIELDS if name in typed}}
+    values = {**_values(desk), **{name: typed[name] for name in form_recovery.FIELDS if name in typed}}
     return _editor(desk, 200, Form(values), rows, seen=seen, resumed=True)
 
 
-def save(desk: Desk) -> ResponseReturnValue:
+def save(desk: PageEditor) -> ResponseReturnValue:
     """Save and publish; a refused form comes back with everything that was typed in it."""
     if not token_fits():
         return text_of_older_session(desk)
     visit = identity.me()
     try:
-        brake("save")
+        check_rate_limit("save")
         seen = forms.seen(default=desk.profile.number)
         draft = forms.draft(editing.as_seen(ports(), desk.profile, seen), seen=seen)
         saved = editing.save(ports(), visit.actor, desk.profile, draft, also=also_written(desk, draft.name))
@@ -97,11 +99,11 @@ def save(desk: Desk) -> ResponseReturnValue:
         return too_many(fault, _refused(desk, 429, {"": f"{wait(fault)}, then save again"}))
     except Stale:
         return _stale(desk)
-    say(published(saved))
+    flash(published(saved))
     return redirect(desk.action, 303)
 
 
-def photo(desk: Desk, name: str) -> Response:
+def photo(desk: PageEditor, name: str) -> Response:
     """A rendition of the page's photo, for its editor only."""
     content = desk.profile.content
     if not _PHOTO.fullmatch(name) or content.photo is None or not name.startswith(f"{content.photo.digest}-"):
@@ -115,10 +117,10 @@ def photo(desk: Desk, name: str) -> Response:
     return answer
 
 
-def read_profile(account: Account, beside: Profile | None) -> Profile:
+def read_profile(account: Account, prefetched: Profile | None) -> Profile:
     """The profile of an account: what was read with the visit, or one more read; ``NotFound`` if it has none."""
-    if beside is not None:
-        return beside
+    if prefetched is not None:
+        return prefetched
     if account.profile_id is None:
         raise NotFound
     key = profile_records.key(account.profile_id)
@@ -128,18 +130,18 @@ def read_profile(account: Account, beside: Profile | None) -> Profile:
     return profile_records.from_record(record)
 
 
-def _refused(desk: Desk, status: int, faults: Mapping[str, str]) -> Response:
-    form = Form({**_values(desk), **outlived.typed()}, forms.also_the_photo(faults))
+def _refused(desk: PageEditor, status: int, faults: Mapping[str, str]) -> Response:
+    form = Form({**_values(desk), **form_recovery.typed()}, forms.also_the_photo(faults))
     return _editor(desk, status, form, forms.link_rows(), seen=forms.seen(default=desk.profile.number))
 
 
 def _editor(
-    desk: Desk, status: int, form: Form, rows: list[tuple[str, str]], *, seen: int, resumed: bool = False
+    desk: PageEditor, status: int, form: Form, rows: list[tuple[str, str]], *, seen: int, resumed: bool = False
 ) -> Response:
-    return show("profile/edit.html", status, **_editor_context(desk, form, rows, seen), resumed=resumed)
+    return render_page("profile/edit.html", status, **_editor_context(desk, form, rows, seen), resumed=resumed)
 
 
-def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: int) -> dict[str, Any]:
+def _editor_context(desk: PageEditor, form: Form, rows: list[tuple[str, str]], seen: int) -> dict[str, Any]:
     profile, site = desk.profile, ports().site
     by = profile.saved_by
     own = identity.me().actor.account_id
@@ -147,7 +149,7 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
         **desk.context(),
         "action": desk.action,
         "history": f"{desk.base}/history" if profile.number else "",
-        "owner": outlived.owner_field(own, desk.author.id),
+        "owner": form_recovery.form_owner(own, desk.author.id),
         "page": SimpleNamespace(
             url=f"{site.url}/authors/{profile.slug}/",
             state="published" if profile.number else "unpublished",
@@ -165,46 +167,46 @@ def _editor_context(desk: Desk, form: Form, rows: list[tuple[str, str]], seen: i
     }
 
 
-def _stale(desk: Desk) -> Response:
+def _stale(desk: PageEditor) -> Response:
     record = ports().store.get(profile_records.key(desk.profile.id))[profile_records.key(desk.profile.id)]
-    now = Desk(desk.author, profile_records.from_record(record), desk.theirs)
+    now = PageEditor(desk.author, profile_records.from_record(record), desk.on_behalf)
     mine = forms.draft(now.profile, seen=now.profile.number)
     content = replace(now.profile.content, name=mine.name, sort_name=mine.sort_name, bio=mine.bio, links=mine.links)
     if mine.remove_photo:
         content = replace(content, photo=None)
-    return show(
+    return render_page(
         "profile/stale.html",
         409,
-        **_editor_context(now, Form({**_values(now), **outlived.typed()}), forms.link_rows(), now.profile.number),
+        **_editor_context(now, Form({**_values(now), **form_recovery.typed()}), forms.link_rows(), now.profile.number),
         theirs=SimpleNamespace(at=now.profile.saved_at, by=desk.name_of(now.profile.saved_by)),
         differences=differences(now.profile.content, content),
         photo_lost=mine.upload is not None,
     )
 
 
-def text_of_older_session(desk: Desk) -> Response:
+def text_of_older_session(desk: PageEditor) -> Response:
     """The editor with the text of a form from an earlier session of the same person, unsaved; else ``Forged``."""
-    if outlived.owners() != (identity.me().actor.account_id, desk.author.id):
+    if form_recovery.owners() != (identity.me().actor.account_id, desk.author.id):
         raise Forged
-    return edit_again(desk, *outlived.text_from(outlived.typed_text()))
+    return edit_again(desk, *form_recovery.text_from(form_recovery.typed_text()))
 
 
-def also_written(desk: Desk, name: str | None) -> list[Write]:
+def also_written(desk: PageEditor, name: str | None) -> list[Write]:
     """What goes into the commit of a save besides the page: the account's name, and the letter to its author."""
     writes: list[Write] = []
     author = desk.author
     if name is not None and name != author.name:
         writes.append(Replace(account_record(replace(author, name=name, version=author.version + 1))))
-    if desk.theirs and author.id != identity.me().actor.account_id:
+    if desk.on_behalf and author.id != identity.me().actor.account_id:
         now = ports().clock.now()
         details = {"account": author.id, "by": identity.me().actor.name, "at": now.isoformat()}
-        writes.append(promise(Job(ports().chance.identifier(), JobKind.EDITED_LETTER, details, now)))
+        writes.append(enqueue(Job(ports().random.identifier(), JobKind.EDITED_EMAIL, details, now)))
     return writes
 
 
 def published(saved: Profile) -> str:
     """Publish in line; the job of the save is the net beneath it."""
-    if not house().publish_in_line:
+    if not web_context().publish_in_line:
         return "Saved. The page is being published."
     from byline.site import publishing  # noqa: PLC0415 - a page view needs none of it
 
@@ -215,7 +217,7 @@ def published(saved: Profile) -> str:
     return "Saved and published."
 
 
-def _values(desk: Desk) -> dict[str, str]:
+def _values(desk: PageEditor) -> dict[str, str]:
     content = desk.profile.content
     return {
         "author_name": content.name,
@@ -230,7 +232,7 @@ def _rows(content: Content) -> list[tuple[str, str]]:
     return [(link.label, link.url) for link in content.links]
 
 
-def _photo(desk: Desk) -> SimpleNamespace | None:
+def _photo(desk: PageEditor) -> SimpleNamespace | None:
     shown = desk.profile.content.photo
     if shown is None:
         return None

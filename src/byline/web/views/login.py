@@ -11,19 +11,19 @@ from byline.accounts import login as logging_in
 from byline.errors import Barred, Invalid, TooMany, WrongCredentials
 from byline.web import identity
 from byline.web.answers import barred, minutes, too_many
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.protection import inside, single
-from byline.web.showing import say, show
+from byline.web.render import flash, render_page
 from byline.web.views import profile
-from byline.web.views.login_page import form_page, kept_text
-from byline.web.views.registration import brake, device
+from byline.web.views.login_page import form_page, recovered_text
+from byline.web.views.registration import check_rate_limit, device
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.sessions import Entry, Visit
+    from byline.accounts.sessions import NewSession, Visit
 
 WRONG = {"": "The email address or the password is not right"}
 
@@ -42,10 +42,10 @@ def login() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way a
         if visit is not None:
             return redirect("/", 303)
         return form_page(next_=inside(request.args.get("next", "/")))
-    kept = kept_text()
+    kept = recovered_text()
     next_ = inside(single("next") or "/")
     try:
-        brake("login")
+        check_rate_limit("login")
         entry = _log_in(visit)
     except (WrongCredentials, Invalid):
         return form_page(422, Form(_typed(), WRONG), next_=next_, kept=kept)
@@ -64,11 +64,11 @@ def logout() -> ResponseReturnValue:
     """Log out; a GET shows the button, since a link may be opened by anything."""
     visit = identity.visit()
     if request.method != "POST":
-        return show("login/logout.html")
+        return render_page("login/logout.html")
     if visit is not None:
         sessions.log_out(ports(), visit)
     identity.leave()
-    say("You are logged out.")
+    flash("You are logged out.")
     answer = redirect("/", 303)
     # Never "cookies": that would take the sentence with it, and other cookies of the host (ASVS 14.3.1).
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -81,7 +81,7 @@ def health() -> ResponseReturnValue:
     return Response("ok\n", mimetype="text/plain")
 
 
-def _log_in(held: Visit | None) -> Entry:
+def _log_in(current: Visit | None) -> NewSession:
     address = addresses.normalise(single("author_email"))
     session["address"] = address  # so that nobody types it again to ask for a new password
     return logging_in.log_in(
@@ -90,7 +90,7 @@ def _log_in(held: Visit | None) -> Entry:
         password=single("author_password"),
         remember=bool(single("remember_me")),
         device=device(),
-        held=held,
+        current=current,
     )
 
 

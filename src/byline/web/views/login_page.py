@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import session
 
 from byline.accounts import sessions
-from byline.links import same
+from byline.links import constant_time_equal
 from byline.web import identity
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.protection import single
-from byline.web.showing import show
+from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask import Response
@@ -33,11 +33,11 @@ def form_page(
     gone = identity.ended()
     notice = None
     if gone is not None and not kept and status == 200:  # noqa: PLR2004
-        notice = "This registration has ended; you can register again" if gone.proposal else "Log in to go on"
+        notice = "This registration has ended; you can register again" if gone.pending else "Log in to go on"
     if gone is not None and gone.address:
         session["address"] = gone.address
     address = session.get("address", "")
-    return show(
+    return render_page(
         "login/login.html",
         status,
         form=form or Form({"author_email": address}),
@@ -59,10 +59,10 @@ def keep_text(account_id: str, text: dict[str, Any]) -> tuple[tuple[str, str], .
     )
 
 
-def kept_text() -> tuple[tuple[str, str], ...]:
+def recovered_text() -> tuple[tuple[str, str], ...]:
     """The hidden fields that came back, if they are the ones that were sent."""
     body, account_id, seal = single("kept"), single("kept_for"), single("kept_seal")
     body = body.replace("\r\n", "\n")
-    if not body or not same(seal, ports().signer.mac("kept", account_id, body)):
+    if not body or not constant_time_equal(seal, ports().signer.mac("kept", account_id, body)):
         return ()
     return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))

@@ -14,8 +14,8 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from byline.settings import is_loopback
-from byline.web.here import house, ports
-from byline.web.showing import show
+from byline.web.context import ports, web_context
+from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ def mailbox() -> ResponseReturnValue:
     letters = [
         SimpleNamespace(id=mail.message_id, to=mail.to, subject=mail.subject, at=mail.sent_at) for mail in _letters()
     ]
-    return show("mailbox/index.html", letters=letters, folder="mail/")
+    return render_page("mailbox/index.html", letters=letters, folder="mail/")
 
 
 def letter(letter_id: str) -> ResponseReturnValue:
@@ -66,7 +66,7 @@ def letter(letter_id: str) -> ResponseReturnValue:
         at=mail.sent_at,
         text=mail.text,
     )
-    return show("mailbox/letter.html", letter=shown, html_url=f"/mailbox/{letter_id}/html")
+    return render_page("mailbox/letter.html", letter=shown, html_url=f"/mailbox/{letter_id}/html")
 
 
 def letter_html(letter_id: str) -> ResponseReturnValue:
@@ -77,7 +77,7 @@ def letter_html(letter_id: str) -> ResponseReturnValue:
 
 
 def _letters() -> Sequence[Mail]:
-    box = house().mailbox
+    box = web_context().mailbox
     host = urlsplit(f"//{request.host}").hostname or ""
     if box is None or not is_loopback(request.remote_addr or "") or not is_loopback(host) or _by_proxy(request.environ):
         raise NotFound

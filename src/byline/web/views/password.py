@@ -12,11 +12,11 @@ from byline.errors import Barred, DeadLink, Invalid, TooMany
 from byline.profiles import names
 from byline.web import forms, identity
 from byline.web.answers import barred, dead_link, too_many, wait
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.protection import single
-from byline.web.showing import say, show
-from byline.web.views.registration import brake, device
+from byline.web.render import flash, render_page
+from byline.web.views.registration import check_rate_limit, device
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,13 +33,13 @@ def set_up(app: Flask) -> None:
 def change_password() -> ResponseReturnValue:
     """Change one's own password."""
     if request.method != "POST":
-        return show("password/change.html", form=Form())
+        return render_page("password/change.html", form=Form())
     try:
         entry = passwords.change(ports(), identity.me(), old=single("old_password"), new=single("new_password"))
     except Invalid as fault:
-        return show("password/change.html", 422, form=Form({}, fault.faults))
+        return render_page("password/change.html", 422, form=Form({}, fault.faults))
     identity.enter(entry)
-    say("Your password is changed. All other devices are logged out.")
+    flash("Your password is changed. All other devices are logged out.")
     return redirect("/account", 303)
 
 
@@ -47,20 +47,20 @@ def reset() -> ResponseReturnValue:
     """Ask for the letter; the answer is the same whoever the address belongs to."""
     if request.method != "POST":
         if "sent" in request.args and session.get("sent"):
-            return show("password/reset_sent.html", address=session["sent"])
+            return render_page("password/reset_sent.html", address=session["sent"])
         visit = identity.visit()
         account = visit.account if visit else None
         address = account.address if account else session.get("address", "")
-        return show("password/reset_request.html", form=Form({"author_email": address}))
+        return render_page("password/reset_request.html", form=Form({"author_email": address}))
     try:
-        brake("reset")
+        check_rate_limit("reset")
         address = forms.address()
         passwords.request_reset(ports(), address)
     except Invalid as fault:
-        return show("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
+        return render_page("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
         form = Form(forms.typed("author_email"), {"": f"{wait(fault)}, then ask for the letter again"})
-        return too_many(fault, show("password/reset_request.html", 429, form=form))
+        return too_many(fault, render_page("password/reset_request.html", 429, form=form))
     session["sent"] = address
     return redirect("/reset?sent", 303)
 
@@ -71,27 +71,27 @@ def reset_link(token: str) -> ResponseReturnValue:
         way = passwords.read_link(ports(), token)
         mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
         if request.method != "POST":
-            return show("password/reset.html", form=Form(), mode=mode, address=way.address)
+            return render_page("password/reset.html", form=Form(), mode=mode, address=way.address)
         return _choose(way, mode)
     except DeadLink as fault:
         return dead_link("reset", fault.why)
 
 
-def _choose(way: passwords.Way, mode: str) -> ResponseReturnValue:
+def _choose(way: passwords.AccountLink, mode: str) -> ResponseReturnValue:
     try:
-        brake("reset")
+        check_rate_limit("reset")
         name = names.clean_name(single("author_name")) if mode == "open" else way.name
         entry = passwords.reset(
-            ports(), way, new=single("new_password"), name=name, device=device(), held=identity.visit()
+            ports(), way, new=single("new_password"), name=name, device=device(), current=identity.visit()
         )
     except Invalid as fault:
         form = Form(forms.typed("author_name"), fault.faults)
-        return show("password/reset.html", 422, form=form, mode=mode, address=way.address)
+        return render_page("password/reset.html", 422, form=form, mode=mode, address=way.address)
     except TooMany as fault:
         form = Form(forms.typed("author_name"), {"": f"{wait(fault)}, then choose it again"})
-        return too_many(fault, show("password/reset.html", 429, form=form, mode=mode, address=way.address))
+        return too_many(fault, render_page("password/reset.html", 429, form=form, mode=mode, address=way.address))
     except Barred as fault:
         return barred(fault)
     identity.enter(entry)
-    say("Your new password is set. All other devices are logged out.")
+    flash("Your new password is set. All other devices are logged out.")
     return redirect("/", 303)

@@ -13,16 +13,16 @@ from byline.profiles import records as profile_records
 from byline.web import identity
 from byline.web.access import Who
 from byline.web.answers import OF_ANOTHER, gated
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.protection import check_token
-from byline.web.showing import say, show
-from byline.web.views import editor, outlived, versions
+from byline.web.render import flash, render_page
+from byline.web.views import editor, form_recovery, versions
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.sessions import Entry
+    from byline.accounts.sessions import NewSession
 
 WHEN_OVER = "This registration has ended; you can register again"
 
@@ -44,7 +44,7 @@ def home() -> ResponseReturnValue:
     if who is Who.NOBODY:
         return _text_without_session() if posted else _start()
     if posted:
-        outlived.check_whose()
+        form_recovery.check_whose()
     if who in {Who.UNCONFIRMED, Who.WAITING}:
         return gated(403 if posted else 200)
     if who is Who.PUBLISHER and _has_no_profile():
@@ -73,7 +73,7 @@ def own_photo(name: str) -> ResponseReturnValue:
     return editor.photo(_desk(), name)
 
 
-def resume(entry: Entry, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
+def resume(entry: NewSession, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
     """After a log-in that a text rode through: the editor with it for whoever wrote it, a sentence for anybody else."""
     fields = dict(kept)
     editor_id = entry.session.subject.partition(".")[2]
@@ -82,20 +82,20 @@ def resume(entry: Entry, kept: tuple[tuple[str, str], ...]) -> ResponseReturnVal
     found = ports().store.get(*keys) if fields["kept_for"] == editor_id else {}
     own, author = (account_from(found[key]) if key in found else None for key in keys)
     if own is None or author is None or (own.id != author.id and own.role is not Role.PUBLISHER):
-        say(OF_ANOTHER)
+        flash(OF_ANOTHER)
         return redirect("/", 303)
-    theirs = own.id != author.id
+    on_behalf = own.id != author.id
     identity.visit_begins(entry, own)
-    desk = editor.Desk(author, editor.read_profile(author, None), theirs=theirs)
-    return editor.edit_again(desk, *outlived.text_from(text))
+    desk = editor.PageEditor(author, editor.read_profile(author, None), on_behalf=on_behalf)
+    return editor.edit_again(desk, *form_recovery.text_from(text))
 
 
 def _start() -> ResponseReturnValue:
     gone = identity.ended()
     if gone is None:
-        return show("start.html")
-    if gone.proposal:
-        say(WHEN_OVER)
+        return render_page("start.html")
+    if gone.pending:
+        flash(WHEN_OVER)
         return redirect("/register", 302)
     identity.say_that_it_ended()
     return redirect("/login", 302)
@@ -103,7 +103,7 @@ def _start() -> ResponseReturnValue:
 
 def _text_without_session() -> ResponseReturnValue:
     """A form that outlived its session: the text goes along through the log-in and is not lost."""
-    page = outlived.text_without_session()
+    page = form_recovery.text_without_session()
     if page is None:
         check_token()
         return redirect("/login", 302)
@@ -115,12 +115,12 @@ def _has_no_profile() -> bool:
     return account is not None and account.profile_id is None
 
 
-def _desk() -> editor.Desk:
+def _desk() -> editor.PageEditor:
     visit = identity.me()
     account = visit.account
     assert account is not None  # noqa: S101 - the access table let them in
-    record = visit.beside.get(profile_records.key(account.profile_id or ""))
+    record = visit.prefetched.get(profile_records.key(account.profile_id or ""))
     profile = editor.read_profile(account, profile_records.from_record(record) if record else None)
     if record is None:
         identity.now_with_profile(profile.id)
-    return editor.Desk(account, profile, theirs=False)
+    return editor.PageEditor(account, profile, on_behalf=False)

@@ -9,18 +9,18 @@ from flask import redirect, request, session
 from byline.accounts import confirmation, publishers
 from byline.accounts import login as logging_in
 from byline.accounts import registration as registering
-from byline.accounts.proposals import proposal_of
+from byline.accounts.pending_registrations import registration_of
 from byline.accounts.records import claim_key, slot_keys
-from byline.accounts.sessions import proposal_subject
-from byline.authors import privacy
+from byline.accounts.sessions import registration_subject
+from byline.authors import deletion
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
 from byline.web import forms, identity
 from byline.web.answers import barred, dead_link, minutes, too_many, wait
-from byline.web.gates import gate_one
-from byline.web.here import house, ports
+from byline.web.context import ports, web_context
 from byline.web.pages import Form
 from byline.web.protection import single
-from byline.web.showing import say, show
+from byline.web.render import flash, render_page
+from byline.web.waiting_pages import unconfirmed_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.model import Proposal
+    from byline.accounts.model import PendingRegistration
     from byline.links import Claims
 
 _FIELDS = ("author_name", "author_email")
@@ -48,18 +48,18 @@ def register() -> ResponseReturnValue:
     """Create an account: the form, and the proposal it makes."""
     visit = identity.visit()
     if request.method != "POST":
-        return redirect("/", 303) if visit else show("registration/register.html", form=Form())
+        return redirect("/", 303) if visit else render_page("registration/register.html", form=Form())
     try:
-        brake("register")
+        check_rate_limit("register")
         wanted = forms.registration()
         entry = registering.register(
-            ports(), address=wanted.address, name=wanted.name, password=wanted.password, device=device(), held=visit
+            ports(), address=wanted.address, name=wanted.name, password=wanted.password, device=device(), current=visit
         )
     except Invalid as fault:
-        return show("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
+        return render_page("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
     except TooMany as fault:
         form = Form(forms.typed(*_FIELDS), {"": f"{wait(fault)}, then register"})
-        return _later(fault, lambda: show("registration/register.html", 429, form=form))
+        return _later(fault, lambda: render_page("registration/register.html", 429, form=form))
     identity.enter(entry)
     return redirect("/", 303)
 
@@ -81,15 +81,15 @@ def confirm_link(token: str) -> ResponseReturnValue:
 def confirm_code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
     try:
-        brake("code")
+        check_rate_limit("code")
         entry = confirmation.confirm_by_code(ports(), identity.me(), single("code"))
     except Invalid as fault:
-        return gate_one(422, Form({"code": single("code")}, fault.faults))
+        return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
     except TooMany as fault:
         form = Form({"code": single("code")}, {"code": f"{wait(fault)}; the link in the letter works meanwhile"})
-        return too_many(fault, gate_one(429, form))
+        return too_many(fault, unconfirmed_page(429, form))
     identity.enter(entry)
-    say("Your address is confirmed.")
+    flash("Your address is confirmed.")
     return redirect("/", 303)
 
 
@@ -98,48 +98,48 @@ def confirm_again() -> ResponseReturnValue:
     visit = identity.me()
     if visit.account is not None:  # the first publisher, whose mailbox is not proven yet
         if visit.account.confirmed_at is None:
-            brake("register")
-            ports().store.commit(publishers.mailbox_letter(ports(), visit.account))
-            say(f"The letter to {visit.account.address} is on its way.")
+            check_rate_limit("register")
+            ports().store.commit(publishers.mailbox_email_job(ports(), visit.account))
+            flash(f"The letter to {visit.account.address} is on its way.")
         return redirect("/publisher", 303)
     try:
-        brake("register")
+        check_rate_limit("register")
         registering.send_again(ports(), visit)
     except TooMany as fault:
         wait = f"Wait {minutes(fault)} minute{'s' if minutes(fault) > 1 else ''}, then ask for it again"
-        return too_many(fault, gate_one(429, Form({}, {"": wait})))
-    say(f"The letter to {proposal_of(visit).address} is on its way again.")
+        return too_many(fault, unconfirmed_page(429, Form({}, {"": wait})))
+    flash(f"The letter to {registration_of(visit).address} is on its way again.")
     return redirect("/", 303)
 
 
 def confirm_address() -> ResponseReturnValue:
     """Use another address instead."""
     try:
-        brake("register")
+        check_rate_limit("register")
         address = forms.address()
         entry = registering.use_another_address(ports(), identity.me(), address=address)
     except Invalid as fault:
-        return gate_one(422, Form(forms.typed("author_email"), fault.faults))
+        return unconfirmed_page(422, Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
         form = Form(forms.typed("author_email"), {"author_email": f"{wait(fault)}, then send it there"})
-        return _later(fault, lambda: gate_one(429, form))
+        return _later(fault, lambda: unconfirmed_page(429, form))
     identity.enter(entry)
-    say(f"The letter is on its way to {address}.")
+    flash(f"The letter is on its way to {address}.")
     return redirect("/", 303)
 
 
 def delete_registration() -> ResponseReturnValue:
     """Delete a registration that nobody has approved yet."""
     visit = identity.me()
-    address = visit.account.address if visit.account else proposal_of(visit).address
+    address = visit.account.address if visit.account else registration_of(visit).address
     if request.method != "POST":
-        return show("registration/deleting.html", address=address)
+        return render_page("registration/deleting.html", address=address)
     if visit.account is None:
         registering.delete_registration(ports(), visit)
     else:
-        privacy.delete_waiting(ports(), visit)
+        deletion.delete_waiting(ports(), visit)
     identity.leave()
-    return show("registration/ended.html", why="deleted")
+    return render_page("registration/ended.html", why="deleted")
 
 
 def device() -> str:
@@ -147,28 +147,30 @@ def device() -> str:
     return "".join(letter for letter in request.user_agent.string[:200] if letter >= " ")
 
 
-def brake(what: str) -> None:
+def check_rate_limit(what: str) -> None:
     """Count a try of this kind from this network; ``TooMany`` when it had enough."""
     if ports().site.throttle:
-        house().networks.count(what, request.remote_addr or "", ports().clock.now())
+        web_context().network_limiter.count(what, request.remote_addr or "", ports().clock.now())
 
 
 def _later(fault: TooMany, form: Callable[[], Response]) -> Response:
     """The form again for whoever must wait; but where an address has its five registrations, the page about that."""
     full = fault.what == "registrations"
-    return too_many(fault, show("registration/full.html", 429, address=single("author_email")) if full else form())
+    return too_many(
+        fault, render_page("registration/full.html", 429, address=single("author_email")) if full else form()
+    )
 
 
 def _confirm(link: Claims) -> ResponseReturnValue:
     visit = identity.visit()
-    if visit is not None and visit.proposal is not None:
-        proposal = visit.proposal
-        if f"p.{link.fields['p']}.{link.fields['s']}.{link.fields['i']}" != proposal_subject(proposal):
+    if visit is not None and visit.pending is not None:
+        pending = visit.pending
+        if f"p.{link.fields['p']}.{link.fields['s']}.{link.fields['i']}" != registration_subject(pending):
             return _behind_link("other", _named(link).address)
         if request.method == "HEAD":
-            return _behind_link("button", proposal.address)
+            return _behind_link("button", pending.address)
         identity.enter(confirmation.confirm(ports(), visit))
-        say("Your address is confirmed.")
+        flash("Your address is confirmed.")
         return redirect("/", 303)
     if visit is not None:
         return _behind_link("foreign", _named(link).address)
@@ -178,12 +180,12 @@ def _confirm(link: Claims) -> ResponseReturnValue:
 
 
 def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
-    brake("login")
-    proposal = _named(link)
+    check_rate_limit("login")
+    pending = _named(link)
     try:
         entry = logging_in.log_in(
             ports(),
-            address=proposal.address,
+            address=pending.address,
             password=single("author_password"),
             remember=False,
             device=device(),
@@ -191,22 +193,22 @@ def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
         )
     except WrongCredentials:
         fault = {"author_password": "This is not the password you registered with"}
-        return _behind_link("login", proposal.address, 422, Form({}, fault))
+        return _behind_link("login", pending.address, 422, Form({}, fault))
     except Barred as fault:
         return barred(fault)
     identity.enter(entry)
-    say("Your address is confirmed.")
+    flash("Your address is confirmed.")
     return redirect("/", 303)
 
 
-def _named(link: Claims) -> Proposal:
-    place = logging_in.link_place(link)
+def _named(link: Claims) -> PendingRegistration:
+    place = logging_in.linked_address_hash(link)
     records = ports().store.get(claim_key(place), *slot_keys(place))
-    return logging_in.named_proposal(records, link, ports())
+    return logging_in.linked_registration(records, link, ports())
 
 
 def _behind_link(mode: str, address: str, status: int = 200, form: Form | None = None) -> ResponseReturnValue:
-    return show("registration/confirm.html", status, mode=mode, address=address, form=form or Form())
+    return render_page("registration/confirm.html", status, mode=mode, address=address, form=form or Form())
 
 
 def _already(fault: DeadLink) -> ResponseReturnValue:
@@ -238,5 +240,5 @@ def _mailbox(token: str) -> ResponseReturnValue:
         return _behind_link("foreign", visit.account.address if visit.account else "")
     except DeadLink as fault:
         return _already(fault)
-    say("Your address is confirmed.")
+    flash("Your address is confirmed.")
     return redirect("/", 303)

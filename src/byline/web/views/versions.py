@@ -11,9 +11,9 @@ from byline.errors import Stale
 from byline.profiles import editing
 from byline.profiles import records as profile_records
 from byline.web import forms, identity
-from byline.web.differences import differences
-from byline.web.here import ports
-from byline.web.showing import say, show
+from byline.web.context import ports
+from byline.web.render import flash, render_page
+from byline.web.version_differences import differences
 from byline.web.views import editor
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.profiles.model import Version
-    from byline.web.views.editor import Desk
+    from byline.web.views.editor import PageEditor
 
 
-def history(desk: Desk) -> Response:
+def history(desk: PageEditor) -> Response:
     """The versions, newest first."""
     versions = editing.history(ports(), desk.profile)
     shown = [
@@ -37,7 +37,7 @@ def history(desk: Desk) -> Response:
         )
         for n, version in enumerate(versions)
     ]
-    return show(
+    return render_page(
         "profile/history.html",
         **desk.context(),
         base=f"{desk.base}/history",
@@ -48,11 +48,11 @@ def history(desk: Desk) -> Response:
     )
 
 
-def compared(desk: Desk, number: int) -> Response:
+def compared(desk: PageEditor, number: int) -> Response:
     """One version beside the live one."""
     version = editing.version(ports(), desk.profile, number)
     live = profile_records.live_version(desk.profile)
-    return show(
+    return render_page(
         "profile/compare.html",
         **desk.context(),
         base=f"{desk.base}/history",
@@ -63,7 +63,7 @@ def compared(desk: Desk, number: int) -> Response:
     )
 
 
-def restore(desk: Desk, number: int) -> ResponseReturnValue:
+def restore(desk: PageEditor, number: int) -> ResponseReturnValue:
     """Make an earlier version the live one again."""
     visit = identity.me()
     try:
@@ -72,9 +72,9 @@ def restore(desk: Desk, number: int) -> ResponseReturnValue:
             also=editor.also_written(desk, None),
         )  # fmt: skip
     except Stale:
-        say("Somebody saved in between. Look again, then restore.")
+        flash("Somebody saved in between. Look again, then restore.")
         return redirect(f"{desk.base}/history", 303)
-    say(f"Version {number} is restored as version {saved.number}. {editor.published(saved)}")
+    flash(f"Version {number} is restored as version {saved.number}. {editor.published(saved)}")
     return redirect(f"{desk.base}/history", 303)
 
 

@@ -57,7 +57,7 @@ SITE_LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Counter:
     """The state of an address's counter as it was read, and what may be done with it."""
 
     key: Key
@@ -67,9 +67,9 @@ class Counted:
     version: int
 
     @classmethod
-    def read(cls, record: Record | None, limit: Limit, place: str, now: datetime) -> Counted:
+    def read(cls, record: Record | None, limit: Limit, address_key: str, now: datetime) -> Counter:
         """The counter in a record; one whose window is over counts from nothing."""
-        key = counter_key(limit.what, place)
+        key = counter_key(limit.what, address_key)
         if record is None:
             return cls(key, limit, 0, now, 0)
         count, since = record.data["count"], datetime.fromisoformat(str(record.data["since"]))
@@ -84,7 +84,7 @@ class Counted:
             left = self.since + timedelta(seconds=self.limit.seconds) - now
             raise TooMany(int(left.total_seconds()) + 1)
 
-    def one_more(self) -> Write:
+    def increment(self) -> Write:
         """The write that counts one more try."""
         record = Record(
             self.key,
@@ -94,13 +94,13 @@ class Counted:
         )
         return Replace(record) if self.version else Create(record)
 
-    def unmoved(self) -> Check:
+    def unchanged(self) -> Check:
         """The condition that nobody counted in between: it stands in the commit of a success."""
         return Check(self.key, self.version or None)
 
 
 @dataclass(slots=True)
-class Networks:
+class NetworkLimiter:
     """Counters of this process, by network and for the whole site; lost at a restart."""
 
     _counts: dict[str, OrderedDict[str, tuple[int, datetime]]] = field(default_factory=dict)
@@ -109,12 +109,12 @@ class Networks:
     def count(self, what: str, remote: str, now: datetime) -> None:
         """Count one try of ``what`` from the client address ``remote``; ``TooMany`` once a lane is full."""
         with self._lock:
-            for lane, limit in ((network_of(remote), NETWORK_LIMITS[what]), ("*", SITE_LIMITS[what])):
+            for bucket, limit in ((network_of(remote), NETWORK_LIMITS[what]), ("*", SITE_LIMITS[what])):
                 lanes = self._counts.setdefault(what, OrderedDict())
-                count, since = lanes.pop(lane, (0, now))
+                count, since = lanes.pop(bucket, (0, now))
                 if now >= since + timedelta(seconds=limit.seconds):
                     count, since = 0, now
-                lanes[lane] = (count + 1, since)
+                lanes[bucket] = (count + 1, since)
                 if len(lanes) > MOST_NETWORKS:
                     lanes.popitem(last=False)
                 if count >= limit.most:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts import confirmation
-from byline.accounts.proposals import proposal_of, seconds_until_letter
+from byline.accounts.pending_registrations import registration_of, seconds_until_next_email
 from byline.web import identity
-from byline.web.here import ports
-from byline.web.showing import show
+from byline.web.context import ports
+from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask import Response
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 SUBJECT = "Confirm your email address"
 
 
-def gate_one(status: int, form: Form) -> Response:
+def unconfirmed_page(status: int, form: Form) -> Response:
     """What the unconfirmed read: where the letter went, and the ways to go on."""
-    proposal = proposal_of(identity.me())
+    pending = registration_of(identity.me())
     now = ports().clock.now()
-    wait = seconds_until_letter(proposal, now)
-    return show(
+    wait = seconds_until_next_email(pending, now)
+    return render_page(
         "registration/gate.html",
         status,
         form=form,
-        address=proposal.address,
+        address=pending.address,
         sender=ports().site.name,
         subject=SUBJECT,
-        sent_at=proposal.sent_at[-1] if proposal.sent_at else proposal.created_at,
+        sent_at=pending.sent_at[-1] if pending.sent_at else pending.created_at,
         again_at=now + timedelta(seconds=wait) if wait else None,
         code_minutes=confirmation.CODE_SECONDS // 60,
     )
 
 
-def gate_two(status: int) -> Response:
+def awaiting_approval_page(status: int) -> Response:
     """What the waiting read."""
     account = identity.me().account
     assert account is not None  # noqa: S101 - only accounts wait
-    return show(
+    return render_page(
         "registration/waiting.html",
         status,
         address=account.address,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from byline.errors import Conflict, Rejected
-from byline.outbox.model import DUE, GIVEN_UP, Job, JobKind, from_record, key, to_record
+from byline.jobs.model import DEAD_LETTERS, DUE, Job, JobKind, from_record, key, to_record
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
@@ -25,39 +25,39 @@ Handler: TypeAlias = "Callable[[Ports, Job], None]"
 Handlers: TypeAlias = Mapping[JobKind, Handler]
 
 LEASE_SECONDS = 60
-MOST_TRIES = 12
+MAX_TRIES = 12
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 6 * 3600
 """Waits grow fourfold: 5 s, 20 s, 80 s … 6 h; twelve tries take about a day and a half."""
 
-REFUSED_IS_KEPT_SECONDS = 30 * 24 * 3600
+REJECTED_KEPT_SECONDS = 30 * 24 * 3600
 """A letter that a mailbox refused for good is kept so long. Anybody can cause one by registering a made-up address."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DeliveryStats:
     """What one round did, and when the next job is due (``None``: none is known)."""
 
     done: int = 0
-    put_off: int = 0
-    given_up: int = 0
+    retried: int = 0
+    dead_letters: int = 0
     next_due_at: datetime | None = None
 
-    def __add__(self, later: Tally) -> Tally:
+    def __add__(self, later: DeliveryStats) -> DeliveryStats:
         """What this round and a later one did; when the next job is due, the later one knows."""
-        return Tally(
+        return DeliveryStats(
             self.done + later.done,
-            self.put_off + later.put_off,
-            self.given_up + later.given_up,
+            self.retried + later.retried,
+            self.dead_letters + later.dead_letters,
             later.next_due_at,
         )
 
 
-def deliver(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Tally:
+def run_due_jobs(ports: Ports, handlers: Handlers, *, limit: int = 25) -> DeliveryStats:
     """Carry out up to ``limit`` jobs that are due. Raises ``Unavailable`` only if the store itself is gone."""
-    tally = Tally()
+    tally = DeliveryStats()
     page = ports.store.page(DUE, limit=limit)
     for record in page.records:
         job = _known(record)
@@ -65,23 +65,23 @@ def deliver(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Tally:
             continue
         if job.due_at > ports.clock.now():
             return replace(tally, next_due_at=job.due_at)
-        tally = _take(ports, handlers, job, tally)
+        tally = _lease(ports, handlers, job, tally)
     return replace(tally, next_due_at=ports.clock.now()) if page.next else tally
 
 
-def deliver_one(ports: Ports, handlers: Handlers, job_id: str) -> Tally:
+def run_job(ports: Ports, handlers: Handlers, job_id: str) -> DeliveryStats:
     """Carry out one job that was just promised, found by its key since the index may lag; nothing if it is gone or
     not due yet. Raises ``Unavailable`` only if the store itself is gone.
     """
     record = ports.store.get(key(job_id)).get(key(job_id))
     if record is None or record.entry is None or record.entry.index != DUE:
-        return Tally()
+        return DeliveryStats()
     job = _known(record)
     if job is None:
-        return Tally()
+        return DeliveryStats()
     if job.due_at > ports.clock.now():
-        return Tally(next_due_at=job.due_at)
-    return _take(ports, handlers, job, Tally())
+        return DeliveryStats(next_due_at=job.due_at)
+    return _lease(ports, handlers, job, DeliveryStats())
 
 
 def overdue_seconds(ports: Ports) -> float:
@@ -93,15 +93,15 @@ def overdue_seconds(ports: Ports) -> float:
     return max(0.0, (ports.clock.now() - due_at).total_seconds())
 
 
-def given_up(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
+def dead_letters(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
     """The jobs that were given up, oldest first: ``byline check`` shows them."""
-    return tuple(job for job in map(_known, ports.store.page(GIVEN_UP, limit=limit).records) if job is not None)
+    return tuple(job for job in map(_known, ports.store.page(DEAD_LETTERS, limit=limit).records) if job is not None)
 
 
-def try_again(ports: Ports) -> int:
+def retry_dead_letters(ports: Ports) -> int:
     """Make every job that was given up due now, with all its tries before it; how many that were."""
     count = 0
-    for job in given_up(ports, limit=500):
+    for job in dead_letters(ports, limit=500):
         due = replace(job, due_at=ports.clock.now(), tries=0, last_fault="", version=job.version + 1)
         with suppress(Conflict):  # it was taken up at the same moment
             ports.store.commit(Replace(to_record(due)))
@@ -120,7 +120,7 @@ def _known(record: Record) -> Job | None:
         return None
 
 
-def _take(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
+def _lease(ports: Ports, handlers: Handlers, job: Job, tally: DeliveryStats) -> DeliveryStats:
     """Lease a job that is due and carry it out."""
     leased = replace(
         job,
@@ -132,37 +132,37 @@ def _take(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
         ports.store.commit(Replace(to_record(leased)))
     except Conflict:
         return tally  # another worker has it, or the index still shows one that is done
-    return _carry_out(ports, handlers, replace(leased, due_at=job.due_at), tally)
+    return _run(ports, handlers, replace(leased, due_at=job.due_at), tally)
 
 
-def _carry_out(ports: Ports, handlers: Handlers, job: Job, tally: Tally) -> Tally:
+def _run(ports: Ports, handlers: Handlers, job: Job, tally: DeliveryStats) -> DeliveryStats:
     """Run the handler of a leased job. It sees when this try was due, not when the lease ends."""
     try:
         handlers[job.kind](ports, job)
     except Exception as fault:  # noqa: BLE001 - whatever a handler meets, the other jobs go on and this one is kept
-        return _put_off(ports, job, fault, tally)
-    _settle(ports, job, Delete(to_record(job).key, job.version))
+        return _retry_later(ports, job, fault, tally)
+    _commit_outcome(ports, job, Delete(to_record(job).key, job.version))
     return replace(tally, done=tally.done + 1)
 
 
-def _put_off(ports: Ports, job: Job, fault: Exception, tally: Tally) -> Tally:
+def _retry_later(ports: Ports, job: Job, fault: Exception, tally: DeliveryStats) -> DeliveryStats:
     # The class alone: a fault's words may hold an address.
     name = type(fault).__name__
     now = ports.clock.now()
-    if isinstance(fault, Rejected) or job.tries >= MOST_TRIES:
+    if isinstance(fault, Rejected) or job.tries >= MAX_TRIES:
         _log.error("job %s (%s) given up after %d tries: %s", job.id, job.kind, job.tries, name)
         lost = replace(job, last_fault=name, due_at=now, version=job.version + 1)
-        until = int(now.timestamp()) + REFUSED_IS_KEPT_SECONDS if isinstance(fault, Rejected) else None
-        _settle(ports, job, Replace(to_record(lost, index=GIVEN_UP, expires_at=until)))
-        return replace(tally, given_up=tally.given_up + 1)
+        until = int(now.timestamp()) + REJECTED_KEPT_SECONDS if isinstance(fault, Rejected) else None
+        _commit_outcome(ports, job, Replace(to_record(lost, index=DEAD_LETTERS, expires_at=until)))
+        return replace(tally, dead_letters=tally.dead_letters + 1)
     wait = min(FIRST_WAIT_SECONDS * 4 ** (job.tries - 1), LONGEST_WAIT_SECONDS)
     _log.warning("job %s (%s) put off for %d s: %s", job.id, job.kind, wait, name)
     later = replace(job, last_fault=name, due_at=now + timedelta(seconds=wait), version=job.version + 1)
-    _settle(ports, job, Replace(to_record(later)))
-    return replace(tally, put_off=tally.put_off + 1)
+    _commit_outcome(ports, job, Replace(to_record(later)))
+    return replace(tally, retried=tally.retried + 1)
 
 
-def _settle(ports: Ports, job: Job, write: Delete | Replace) -> None:
+def _commit_outcome(ports: Ports, job: Job, write: Delete | Replace) -> None:
     try:
         ports.store.commit(write)
     except Conflict:

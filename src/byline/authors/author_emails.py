@@ -5,61 +5,62 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from byline.accounts.letters import contact, post, said
+from byline.accounts.account_emails import contact_line, format_time, send_email
 from byline.accounts.model import Account, State
 from byline.accounts.records import account_from, account_key
 from byline.accounts.states import Event
-from byline.mail.letter import Button, Letter
+from byline.mail.email_parts import Button, Email
 
 if TYPE_CHECKING:
-    from byline.outbox.model import Job
+    from byline.jobs.model import Job
     from byline.ports import Ports
 
 _SUBJECTS = {
     Event.APPROVED: "Your author page is open",
     Event.DECLINED: "About your author account",
     Event.SUSPENDED: "Your author account is suspended",
-    Event.RESTORED: "Your author account is open again",
+    Event.REINSTATED: "Your author account is open again",
 }
 _STATES = {
     Event.APPROVED: State.ACTIVE,
     Event.DECLINED: State.DECLINED,
     Event.SUSPENDED: State.SUSPENDED,
-    Event.RESTORED: State.ACTIVE,
+    Event.REINSTATED: State.ACTIVE,
 }
 
 
-def decision_letter(ports: Ports, job: Job) -> None:
+def send_decision_email(ports: Ports, job: Job) -> None:
     """Tell an author what was decided; nothing, if that is not so any more."""
     account = _account(ports, str(job.details["account"]))
     event = Event(str(job.details["decision"]))
     if account is None or account.state is not _STATES[event] or account.decision_job != job.id:
         return
-    post(ports, job, to=account.address, letter=decision(ports, account, event))
+    send_email(ports, job, to=account.address, letter=decision(ports, account, event))
 
 
-def edited_letter(ports: Ports, job: Job) -> None:
+def send_edited_email(ports: Ports, job: Job) -> None:
     """Tell an author that the publisher edited their page."""
     account = _account(ports, str(job.details["account"]))
     if account is None or account.state is not State.ACTIVE:
         return
     edited_at = datetime.fromisoformat(str(job.details["at"]))
-    letter = Letter(
+    site = ports.site.name
+    letter = Email(
         subject="Your author page was edited",
         preheader="Every earlier version is kept, and you can restore it.",
         opening=(
-            f"{job.details['by']} edited your author page at {ports.site.name} on your behalf, {said(edited_at)}.",
+            f"{job.details['by']} edited your author page at {site} on your behalf, {format_time(edited_at)}.",
             "Look at what changed; every earlier version is kept, and you can restore any of them.",
         ),
         button=Button("See what changed", f"{ports.site.url}/history"),
         because="You get this letter because the page is yours.",
-        contact=contact(ports),
+        contact=contact_line(ports),
         site=ports.site.name,
     )
-    post(ports, job, to=account.address, letter=letter)
+    send_email(ports, job, to=account.address, letter=letter)
 
 
-def decision(ports: Ports, account: Account, event: Event) -> Letter:
+def decision(ports: Ports, account: Account, event: Event) -> Email:
     """The letter about a decision, with the note the account carries; also for a look at it before it is sent."""
     name, publisher = ports.site.name, ports.site.publisher_at_start
     words: dict[Event, tuple[str, tuple[str, ...], Button | None]] = {
@@ -78,21 +79,21 @@ def decision(ports: Ports, account: Account, event: Event) -> Letter:
             (f"{publisher} suspended your account at {name}. Your page is not shown; nothing of it is lost.",),
             None,
         ),
-        Event.RESTORED: (
+        Event.REINSTATED: (
             "Your page is shown again.",
             (f"{publisher} restored your account at {name}. Your page is shown again.",),
             Button("Open your page", f"{ports.site.url}/"),
         ),
     }
     preheader, opening, button = words[event]
-    return Letter(
+    return Email(
         subject=_SUBJECTS[event],
         preheader=preheader,
         opening=opening,
         quoted=account.note or None,
         button=button,
         because="You get this letter because you asked for an author account with this address.",
-        contact=contact(ports),
+        contact=contact_line(ports),
         site=name,
     )
 

@@ -10,7 +10,7 @@ from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from byline.accounts.throttle import network_of
+from byline.accounts.rate_limits import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 12
 """Bodies under way; ``cli/serving.py`` has more threads than that."""
 MOST_A_NETWORK = 6
-CROWDED = "byline.crowded"
+OVERLOADED = "byline.crowded"
 """Stands in the environment of a request whose body is one too many: it is to be refused unread."""
 
 
-def with_few_bodies(app: WSGIApplication) -> WSGIApplication:
+def limit_bodies(app: WSGIApplication) -> WSGIApplication:
     """A WSGI function around an application that marks the requests whose body is not to be waited for."""
     lock, under_way = Lock(), Counter[str]()
 
@@ -36,7 +36,7 @@ def with_few_bodies(app: WSGIApplication) -> WSGIApplication:
             crowded = under_way.total() >= MOST_AT_ONCE or under_way[network] >= MOST_A_NETWORK
             under_way[network] += not crowded
         if crowded:
-            environ[CROWDED] = True
+            environ[OVERLOADED] = True
         try:
             return app(environ, start_response)
         finally:

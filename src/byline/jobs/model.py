@@ -11,26 +11,26 @@ from byline.store.port import Create, Entry, Json, Key, Record
 
 DUE = "jobs"
 """The index of jobs to do, by when they are due."""
-GIVEN_UP = "jobs-given-up"
+DEAD_LETTERS = "jobs-given-up"
 """The index of jobs that were given up, by when."""
 
 
 class JobKind(StrEnum):
     """What a job does; each kind has one handler (``wiring.handlers``)."""
 
-    REGISTRATION_LETTER = "registration-letter"
-    RESET_LETTER = "reset-letter"
-    PASSWORD_CHANGED_LETTER = "password-changed-letter"  # noqa: S105 - a kind of job
-    WAITING_LETTER = "waiting-letter"
-    DECISION_LETTER = "decision-letter"
-    EDITED_LETTER = "edited-letter"
-    INVITATION_LETTER = "invitation-letter"
-    UNDELIVERED_LETTER = "undelivered-letter"
-    FIND = "find"
+    REGISTRATION_EMAIL = "registration-letter"
+    RESET_EMAIL = "reset-letter"
+    PASSWORD_CHANGED_EMAIL = "password-changed-letter"  # noqa: S105 - a kind of job
+    WAITING_EMAIL = "waiting-letter"
+    DECISION_EMAIL = "decision-letter"
+    EDITED_EMAIL = "edited-letter"
+    INVITATION_EMAIL = "invitation-letter"
+    UNDELIVERED_EMAIL = "undelivered-letter"
+    UPDATE_SEARCH = "find"
     PUBLISH = "publish"
-    PUBLISH_SHARED = "publish-shared"
+    PUBLISH_INDEX = "publish-shared"
     REPUBLISH = "republish"
-    FORGET_VERSIONS = "forget-versions"
+    DELETE_VERSIONS = "forget-versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def key(job_id: str) -> Key:
     return Key("job", job_id)
 
 
-def promise(job: Job) -> Create:
+def enqueue(job: Job) -> Create:
     """The write that makes the promise; it belongs into the commit of its cause."""
     return Create(to_record(job))
 

@@ -14,7 +14,7 @@ class Clock(Protocol):
         """The present, aware, in UTC."""
 
 
-class Chance(Protocol):
+class Random(Protocol):
     """Where unpredictable values come from."""
 
     def token(self, nbytes: int = 32, /) -> bytes:
@@ -32,7 +32,7 @@ class SystemClock:
         return datetime.now(UTC)  # noqa: TID251 - here is where time comes in
 
 
-class SystemChance:
+class SystemRandom:
     """The machine's source of randomness."""
 
     def token(self, nbytes: int = 32, /) -> bytes:

@@ -10,7 +10,7 @@ from flask import current_app, request
 if TYPE_CHECKING:
     from flask import Request
 
-    from byline.accounts.throttle import Networks
+    from byline.accounts.rate_limits import NetworkLimiter
     from byline.mail.port import Mailbox
     from byline.ports import Ports
     from byline.web.pages import Pages
@@ -22,7 +22,7 @@ none."""
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class WebContext:
     """What a view may reach for: the ports, the pages, and the brakes for networks.
 
     ``mailbox`` is there only where letters go to a folder and the public address is this machine's own.
@@ -31,21 +31,21 @@ class House:
 
     ports: Ports
     pages: Pages
-    networks: Networks
+    network_limiter: NetworkLimiter
     mailbox: Mailbox | None
     publish_in_line: bool
 
 
-def house() -> House:
+def web_context() -> WebContext:
     """What this application was made with."""
-    return cast("House", current_app.extensions[KEY])
+    return cast("WebContext", current_app.extensions[KEY])
 
 
 def ports() -> Ports:
     """The ports of this application."""
-    return house().ports
+    return web_context().ports
 
 
-def asked() -> Request:
+def current_request() -> Request:
     """The request itself: whoever looks at Flask's ``request`` has it searched for anew, at each look."""
     return cast("Request", request._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - documented

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from byline.accounts.addresses import place_of
-from byline.accounts.arriving import mark_taken_off, unmarked
-from byline.accounts.model import Address, Fate, State
-from byline.accounts.proposals import left, standing, written
+from byline.accounts.addresses import address_hash
+from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
+from byline.accounts.model import Address, RegistrationState, State
+from byline.accounts.pending_registrations import read_address_status, save_op, withdraw
 from byline.accounts.records import account_record, claim_key, slot_keys
-from byline.accounts.sessions import Visit, ended
+from byline.accounts.sessions import Visit, delete_op
 from byline.accounts.states import Event, move
-from byline.audit import Actor, noted
+from byline.audit import Actor, audit_event
 from byline.errors import Conflict, NotAllowed, Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.profiles import records as profile_records
 from byline.profiles.model import Content
 from byline.store.port import Delete, Replace
@@ -41,31 +41,35 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
         raise NotAllowed
     now = ports.clock.now()
     gone = replace(
-        unmarked(move(account, Event.DELETED, by=account.id, at=now)),
+        without_bounce(move(account, Event.DELETED, by=account.id, at=now)),
         name="", address=Address(""), password_hash=None, note="",
     )  # fmt: skip
-    place = place_of(account.address)
+    place = address_hash(account.address)
     claim = claim_key(place)
     page = [profile_records.key(account.profile_id)] if account.profile_id else []
     records = ports.store.get(claim, *slot_keys(place), *page)
     profiles = [profile_records.from_record(records[key]) for key in page if key in records]
-    won = [proposal for proposal in standing(records, place, now).proposals if proposal.fate is Fate.WON]
+    won = [
+        pending
+        for pending in read_address_status(records, place, now).pending_registrations
+        if pending.state is RegistrationState.CONFIRMED
+    ]
     try:
         ports.store.commit(
             Replace(account_record(gone)),
             Delete(claim, records[claim].version),
-            *mark_taken_off(account),
-            ended(visit.session),
-            *(written(left(proposal)) for proposal in won),
-            _job(ports, JobKind.FIND, {"account": account.id}),
-            noted(ports, Actor(account.id, ""), "deleted", account.id),
+            *delete_undeliverable_ops(account),
+            delete_op(visit.session),
+            *(save_op(withdraw(pending)) for pending in won),
+            _job(ports, JobKind.UPDATE_SEARCH, {"account": account.id}),
+            audit_event(ports, Actor(account.id, ""), "deleted", account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
         )
     except (Conflict, KeyError) as conflict:
         raise Unavailable("Your account was changed at the same moment.") from conflict
 
 
-def forget_versions(ports: Ports, job: Job) -> None:
+def delete_versions(ports: Ports, job: Job) -> None:
     """Carry out a FORGET_VERSIONS job: delete the earlier texts of a page that was given up; nobody saves it again."""
     profile_id, live = str(job.details["profile"]), int(str(job.details["live"]))
     keys = [profile_records.version_key(profile_id, number) for number in range(1, live)]
@@ -81,8 +85,8 @@ def _emptied(ports: Ports, profile: Profile) -> Iterator[Write]:
     yield Replace(profile_records.to_record(empty))
     yield _job(ports, JobKind.PUBLISH, {"profile": profile.id})
     if profile.number > 1:
-        yield _job(ports, JobKind.FORGET_VERSIONS, {"profile": profile.id, "live": profile.number})
+        yield _job(ports, JobKind.DELETE_VERSIONS, {"profile": profile.id, "live": profile.number})
 
 
 def _job(ports: Ports, kind: JobKind, details: Mapping[str, Json]) -> Write:
-    return promise(Job(ports.chance.identifier(), kind, details, ports.clock.now()))
+    return enqueue(Job(ports.random.identifier(), kind, details, ports.clock.now()))

@@ -12,23 +12,23 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline.accounts.addresses import place_of
+from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, Address, State
 from byline.accounts.records import (
-    ASTRAY,
-    MARKED,
+    UNDELIVERABLE,
+    UNMATCHED_BOUNCE,
     account_from,
     account_key,
     account_record,
-    astray_record,
     claim_key,
-    claimed_by,
-    marked_key,
-    marked_record,
+    claiming_account,
+    undeliverable_key,
+    undeliverable_record,
+    unmatched_bounce_record,
 )
-from byline.audit import Actor, noted
+from byline.audit import Actor, audit_event
 from byline.errors import Conflict, NotAllowed, Unavailable
-from byline.outbox.model import Job, JobKind, promise
+from byline.jobs.model import Job, JobKind, enqueue
 from byline.store.port import Create, Delete, Replace
 
 if TYPE_CHECKING:
@@ -36,44 +36,44 @@ if TYPE_CHECKING:
 
     from byline.ports import Ports
 
-ASTRAY_IS_KEPT_SECONDS = 30 * 24 * 3600
-POST = Actor("post", "")
+UNMATCHED_BOUNCE_KEPT_SECONDS = 30 * 24 * 3600
+MAIL_SYSTEM = Actor("post", "")
 """Who brings letters back."""
-_ROUNDS = 5
-_NOBODY = "nobody"
+_MAX_ATTEMPTS = 5
+NO_ACCOUNT_ID = "nobody"
 """The account that is read where an address has none, so that the reads are equal."""
 
 
-class Cause(StrEnum):
+class BounceKind(StrEnum):
     """Why letters to an address do not arrive; as the account's history calls it."""
 
-    CAME_BACK = "letter came back"
-    SPAM = "letter marked as spam"
+    BOUNCE = "letter came back"
+    COMPLAINT = "letter marked as spam"
 
 
-def does_not_arrive(ports: Ports, address: str, cause: Cause) -> str:
+def record_bounce(ports: Ports, address: str, cause: BounceKind) -> str:
     """Mark an address to which letters do not arrive, and promise the publishers a letter about it.
 
     Once for each account and cause until the mark goes; told again, nothing happens. Answers in words for the log, with
     the account's id and never the address.
     """
-    place = place_of(Address(address))
-    for _ in range(_ROUNDS):
+    address_key = address_hash(Address(address))
+    for _ in range(_MAX_ATTEMPTS):
         now = ports.clock.now()
-        claim = ports.store.get(claim_key(place)).get(claim_key(place))
-        account = _account(ports, claimed_by(claim) or _NOBODY)
+        claim = ports.store.get(claim_key(address_key)).get(claim_key(address_key))
+        account = _account(ports, claiming_account(claim) or NO_ACCOUNT_ID)
         if account is None or account.state is State.DELETED:
-            return _astray(ports, place, cause, now)
-        marked = _marked(account, cause, now)
+            return _record_unmatched(ports, address_key, cause, now)
+        marked = _with_bounce(account, cause, now)
         if marked == account:
             return f"{cause}: account {account.id}, as before"
         details = {"account": account.id}
         try:
             ports.store.commit(
                 Replace(account_record(replace(marked, version=account.version + 1))),
-                *([] if account.is_marked else [Create(marked_record(account, now))]),
-                promise(Job(ports.chance.identifier(), JobKind.UNDELIVERED_LETTER, details, now)),
-                noted(ports, POST, cause.value, account.id),
+                *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
+                enqueue(Job(ports.random.identifier(), JobKind.UNDELIVERED_EMAIL, details, now)),
+                audit_event(ports, MAIL_SYSTEM, cause.value, account.id),
             )
         except Conflict:
             continue
@@ -81,47 +81,47 @@ def does_not_arrive(ports: Ports, address: str, cause: Cause) -> str:
     raise Unavailable("The account was changed again and again.")
 
 
-def arrives_again(ports: Ports, by: Actor, account: Account) -> None:
+def clear_bounce(ports: Ports, by: Actor, account: Account) -> None:
     """Take the mark off an account, because a publisher says so; nothing, if it has none any more."""
     if not by.is_publisher:
         raise NotAllowed
-    if not account.is_marked:
+    if not account.is_undeliverable:
         return
     try:
         ports.store.commit(
-            Replace(account_record(replace(unmarked(account), version=account.version + 1))),
-            *mark_taken_off(account),
-            noted(ports, by, "letters arrive again", account.id),
+            Replace(account_record(replace(without_bounce(account), version=account.version + 1))),
+            *delete_undeliverable_ops(account),
+            audit_event(ports, by, "letters arrive again", account.id),
         )
     except Conflict as conflict:
         raise Unavailable("The account was changed at the same moment.") from conflict
 
 
-def astray(ports: Ports, *, limit: int = 50) -> int:
+def count_unmatched_bounces(ports: Ports, *, limit: int = 50) -> int:
     """How many addresses without an account letters came back from in the last thirty days; at most ``limit``."""
     now = ports.clock.now().timestamp()
-    found = ports.store.page(MARKED, prefix=ASTRAY, limit=limit).records
+    found = ports.store.page(UNDELIVERABLE, prefix=UNMATCHED_BOUNCE, limit=limit).records
     return sum(record.expires_at is not None and now < record.expires_at for record in found)
 
 
-def unmarked(account: Account) -> Account:
+def without_bounce(account: Account) -> Account:
     """The account without its mark: a letter's link was followed, so letters arrive. Commit ``mark_taken_off`` too."""
-    return replace(account, came_back_at=None, spam_at=None)
+    return replace(account, bounced_at=None, complained_at=None)
 
 
-def mark_taken_off(account: Account) -> tuple[Delete, ...]:
+def delete_undeliverable_ops(account: Account) -> tuple[Delete, ...]:
     """What goes with the mark of an account, which is given as it was before."""
-    return (Delete(marked_key(account.id), 1),) if account.is_marked else ()
+    return (Delete(undeliverable_key(account.id), 1),) if account.is_undeliverable else ()
 
 
-def _marked(account: Account, cause: Cause, now: datetime) -> Account:
-    if cause is Cause.SPAM:
-        return replace(account, spam_at=account.spam_at or now)
-    return replace(account, came_back_at=account.came_back_at or now)
+def _with_bounce(account: Account, cause: BounceKind, now: datetime) -> Account:
+    if cause is BounceKind.COMPLAINT:
+        return replace(account, complained_at=account.complained_at or now)
+    return replace(account, bounced_at=account.bounced_at or now)
 
 
-def _astray(ports: Ports, place: str, cause: Cause, now: datetime) -> str:
-    record = astray_record(place, now, expires_at=int(now.timestamp()) + ASTRAY_IS_KEPT_SECONDS)
+def _record_unmatched(ports: Ports, address_key: str, cause: BounceKind, now: datetime) -> str:
+    record = unmatched_bounce_record(address_key, now, expires_at=int(now.timestamp()) + UNMATCHED_BOUNCE_KEPT_SECONDS)
     try:
         ports.store.commit(Create(record))
     except Conflict:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-MOST_KINDS: Final = 3
+MAX_SCHEMES: Final = 3
 """Kinds at a time: each makes every log-in longer."""
 DAYS: Final = 90
 """How long they are checked; whoever has not logged in by then chooses a new password by mail."""
@@ -31,7 +31,7 @@ _LOOK_EVERY = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
-class Inherited:
+class LegacyHashes:
     """What this process knows of the kinds that are left in its store: looked up every ten minutes, with a log-in.
 
     So a log-in where none are, which is nearly every one, pays for nothing.
@@ -54,7 +54,7 @@ class Inherited:
         return self._kinds if self._until is not None and now < self._until else ()
 
 
-def kind_of(stored: str) -> str | None:
+def scheme_of(stored: str) -> str | None:
     """The kind of a Werkzeug hash that can be checked here; ``None`` for any other text."""
     found = _STORED.fullmatch(stored)
     if found is None:
@@ -70,13 +70,13 @@ def kind_of(stored: str) -> str | None:
     return None
 
 
-def is_right(stored: str, password: str) -> bool:
+def verify(stored: str, password: str) -> bool:
     """Whether a password is that of a hash that ``kind_of`` knows. It was hashed as it was typed, so without NFC."""
     kind, salt, digest = stored.split("$")
     return hmac.compare_digest(_digest(kind, salt.encode(), password.encode()), digest)
 
 
-def stand_in(kind: str) -> str:
+def decoy_hash(kind: str) -> str:
     """A hash of a kind that costs as much as any of it, and that no password fits."""
     return f"{kind}$byline$!"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from byline.accounts.model import Account
-    from byline.outbox.model import Job
+    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.profiles.model import Profile
     from byline.store.port import Write
@@ -50,7 +50,7 @@ def refresh(ports: Ports, job: Job) -> None:
         ports.store.commit(*writes)
 
 
-def found_by(ports: Ports, typed: str, *, limit: int = 100) -> tuple[tuple[str, str | None], ...]:
+def search(ports: Ports, typed: str, *, limit: int = 100) -> tuple[tuple[str, str | None], ...]:
     """The accounts (and profiles, by id) that a typed beginning finds, each once, in the order of what was found."""
     prefix = names.folded(typed)
     if not prefix:

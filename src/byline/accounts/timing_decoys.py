@@ -10,8 +10,8 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from byline.accounts.model import Account, AccountId, Address, Place, Proposal, Role, State
-from byline.accounts.records import account_record, proposal_record
+from byline.accounts.model import Account, AccountId, Address, AddressHash, PendingRegistration, Role, State
+from byline.accounts.records import account_record, registration_record
 from byline.store.port import Record
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ _ACCOUNT = json.dumps(
 )
 _PROPOSAL = json.dumps(
     dict(
-        proposal_record(
-            Proposal(
-                place=Place("0" * 32),
+        registration_record(
+            PendingRegistration(
+                address_key=AddressHash("0" * 32),
                 slot=0,
                 id="0" * 24,
                 address=_ADDRESS,
@@ -56,11 +56,11 @@ _PROPOSAL = json.dumps(
 )
 
 
-def account_stand_in(key: Key) -> Record:
+def account_decoy(key: Key) -> Record:
     """An account's record, parsed anew from its text as a store would."""
     return Record(key, json.loads(_ACCOUNT))
 
 
-def proposal_stand_in(key: Key) -> Record:
+def registration_decoy(key: Key) -> Record:
     """A proposal's record, the same way."""
     return Record(key, json.loads(_PROPOSAL))

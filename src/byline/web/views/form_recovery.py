@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from werkzeug.exceptions import BadRequest
 
-from byline.links import same
+from byline.links import constant_time_equal
 from byline.web import forms, identity
-from byline.web.here import ports
+from byline.web.context import ports
 from byline.web.protection import OfAnother, single, token_fits
 from byline.web.views.login_page import form_page, keep_text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "remove_img")
 
 
-def owner_field(editor_id: str, author_id: str) -> str:
+def form_owner(editor_id: str, author_id: str) -> str:
     """What a form says of who edits whose page, sealed: it is believed when the session it came from is over."""
     return f"{editor_id}.{author_id}.{ports().signer.mac('owner', editor_id, author_id)}"
 
@@ -31,7 +31,7 @@ def owners() -> tuple[str, str] | None:
     sent = single("owner")
     editor_id, _, rest = sent.partition(".")
     author_id = rest.partition(".")[0]
-    return (editor_id, author_id) if same(sent, owner_field(editor_id, author_id)) else None
+    return (editor_id, author_id) if constant_time_equal(sent, form_owner(editor_id, author_id)) else None
 
 
 def check_whose() -> None:

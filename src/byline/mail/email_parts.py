@@ -27,7 +27,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Email:
     """What a letter says, in the order in which it says it. All of it is plain text.
 
     ``preheader`` is shown behind the subject in lists and must add a fact. ``quoted`` is somebody's own words,
@@ -58,12 +58,12 @@ class Letter:
             raise ValueError(f"a button leads to a whole address: {self.button.url!r}")
 
 
-def render(letter: Letter) -> tuple[str, str]:
+def render_parts(letter: Email) -> tuple[str, str]:
     """Write the letter out as text and as HTML, which say the same. The URL has a line of the text to itself."""
     return _text(letter), _html(letter)
 
 
-def _text(letter: Letter) -> str:
+def _text(letter: Email) -> str:
     parts = [*letter.opening]
     if letter.quoted:
         parts.append("\n".join(f"> {line}".rstrip() for line in letter.quoted.splitlines()))
@@ -75,7 +75,7 @@ def _text(letter: Letter) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _html(letter: Letter) -> str:
+def _html(letter: Email) -> str:
     parts = [_heading(letter.subject), *map(_paragraph, letter.opening)]
     if letter.quoted:
         parts.append(_quotation(letter.quoted))
@@ -97,7 +97,7 @@ def _html(letter: Letter) -> str:
     )
 
 
-def _code_line(letter: Letter) -> str:
+def _code_line(letter: Email) -> str:
     return f"{'Or type' if letter.button else 'Type'} this code on the page that asks for it:"
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.letters import post, said
+from byline.accounts.account_emails import format_time, send_email
 from byline.accounts.model import Account, State
 from byline.accounts.records import PUBLISHERS, account_from, account_key
 from byline.authors import listing
 from byline.errors import Conflict, Rejected
-from byline.mail.letter import Button, Letter
-from byline.outbox.model import Job, promise
+from byline.jobs.model import Job, enqueue
+from byline.mail.email_parts import Button, Email
 from byline.store.port import Create, Key, Record, Replace
 
 if TYPE_CHECKING:
@@ -28,29 +28,29 @@ UNDELIVERED_NOTICE = Key("site", "undelivered-letter")
 A_DAY = timedelta(days=1)
 
 
-def waiting_letter(ports: Ports, job: Job) -> None:
+def send_waiting_email(ports: Ports, job: Job) -> None:
     """Tell the publishers that somebody waits for approval."""
-    _tell(ports, job, WAITING_NOTICE, _about_the_waiting, _publishers(ports))
+    _send_daily(ports, job, WAITING_NOTICE, _waiting_email, _publishers(ports))
 
 
-def undelivered_letter(ports: Ports, job: Job) -> None:
+def send_undelivered_email(ports: Ports, job: Job) -> None:
     """Tell the publishers that letters to an account do not arrive. It does not say whose: the console does.
 
     A publisher whose own letters do not arrive gets none: the console tells them at the top of each page.
     """
-    readers = [publisher for publisher in _publishers(ports) if not publisher.is_marked]
-    _tell(ports, job, UNDELIVERED_NOTICE, _about_the_undelivered, readers)
+    readers = [publisher for publisher in _publishers(ports) if not publisher.is_undeliverable]
+    _send_daily(ports, job, UNDELIVERED_NOTICE, _undelivered_email, readers)
 
 
-def _about_the_waiting(ports: Ports, _: Job) -> Letter | None:
+def _waiting_email(ports: Ports, _: Job) -> Email | None:
     queue = listing.waiting(ports)
     if not queue.rows:
         return None
     count = f"{len(queue.rows)}{'+' if queue.next else ''}"
     who = "1 author waits" if count == "1" else f"{count} authors wait"
-    return Letter(
+    return Email(
         subject=f"{who} for approval",
-        preheader=f"The longest since {said(queue.rows[0].account.created_at)}.",
+        preheader=f"The longest since {format_time(queue.rows[0].account.created_at)}.",
         opening=(f"{who} for approval at {ports.site.name}.", "Log in to see who it is, and decide."),
         button=Button("Open the queue", f"{ports.site.url}/publisher"),
         because="You get this letter because you are a publisher of this site; at most one a day after the first.",
@@ -59,17 +59,17 @@ def _about_the_waiting(ports: Ports, _: Job) -> Letter | None:
     )
 
 
-def _about_the_undelivered(ports: Ports, job: Job) -> Letter | None:
+def _undelivered_email(ports: Ports, job: Job) -> Email | None:
     """The letter about all whose mark is there still; the one of this job may be missing in the index yet."""
-    marked = listing.marked(ports)
+    marked = listing.undeliverable(ports)
     known = {row.account.id for row in marked.rows}
     account = _account(ports, str(job.details["account"]))
-    count = len(known | ({account.id} if account is not None and account.is_marked else set()))
+    count = len(known | ({account.id} if account is not None and account.is_undeliverable else set()))
     if not count:
         return None
     many = f"{count}{'+' if marked.next else ''}"
     whose = "1 account" if many == "1" else f"{many} accounts"
-    return Letter(
+    return Email(
         subject=f"Letters to {whose} do not arrive",
         preheader="Log in to see whose, since when, and what to do.",
         opening=(
@@ -83,8 +83,8 @@ def _about_the_undelivered(ports: Ports, job: Job) -> Letter | None:
     )
 
 
-def _tell(
-    ports: Ports, job: Job, notice: Key, about: Callable[[Ports, Job], Letter | None], readers: list[Account]
+def _send_daily(
+    ports: Ports, job: Job, notice: Key, about: Callable[[Ports, Job], Email | None], readers: list[Account]
 ) -> None:
     """Send a letter to publishers, unless they had one of its kind within a day.
 
@@ -99,26 +99,28 @@ def _tell(
         if put_off_job:
             return  # the letter that is put off will speak of this one too
         later = Job(f"{job.id}-later", job.kind, job.details, sent_at + A_DAY)
-        _note(ports, notice, record, sent_at, later.id, promise(later))
+        _save_notice(ports, notice, record, sent_at, later.id, enqueue(later))
         return
     letter = about(ports, job)
     if letter is None:
-        _note(ports, notice, record, sent_at or now - A_DAY, "")
+        _save_notice(ports, notice, record, sent_at or now - A_DAY, "")
         return
     # The note comes last: should the process die in between, the letters go out once more rather than never.
     refused: list[Rejected] = []
     for publisher in readers:
         own = Job(f"{job.id}-{publisher.id}", job.kind, job.details, job.due_at)
         try:
-            post(ports, own, to=publisher.address, letter=letter)
+            send_email(ports, own, to=publisher.address, letter=letter)
         except Rejected as fault:
             refused.append(fault)
     if refused and len(refused) == len(readers):
         raise refused[0]
-    _note(ports, notice, record, now, "")
+    _save_notice(ports, notice, record, now, "")
 
 
-def _note(ports: Ports, notice: Key, before: Record | None, sent_at: datetime, job_id: str, *also: Create) -> None:
+def _save_notice(
+    ports: Ports, notice: Key, before: Record | None, sent_at: datetime, job_id: str, *also: Create
+) -> None:
     data = {"sent": sent_at.isoformat(), "job": job_id}
     record = Record(notice, data, version=before.version + 1 if before else 1)
     try:

@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, session
 
 from byline.web import identity, protection
-from byline.web.here import asked, house
+from byline.web.context import current_request, web_context
 
 if TYPE_CHECKING:
     from byline.accounts.sessions import Visit
 
 
-def show(name: str, status: int = 200, /, **context: Any) -> Response:
+def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
     """The answer that shows a template to whoever asked."""
     visit = identity.visit()
     context.update(
         me=_me(visit),
         csrf=protection.token(visit),
         notice=context.get("notice") or session.pop("said", None),
-        here=asked().path,
+        here=current_request().path,
         unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
         undelivered=_undelivered(visit),
     )
-    return Response(house().pages.render(name, context), status, mimetype="text/html")
+    return Response(web_context().pages.render(name, context), status, mimetype="text/html")
 
 
-def show_plainly(name: str, status: int, /, **context: Any) -> Response:
+def render_error(name: str, status: int, /, **context: Any) -> Response:
     """The same without session and store: for when one of these is what failed."""
-    context.update(me=None, csrf="", notice=None, here=asked().path, unproven=False, undelivered="")
+    context.update(me=None, csrf="", notice=None, here=current_request().path, unproven=False, undelivered="")
     g.ended = None
-    return Response(house().pages.render(name, context), status, mimetype="text/html")
+    return Response(web_context().pages.render(name, context), status, mimetype="text/html")
 
 
-def say(sentence: str) -> None:
+def flash(sentence: str) -> None:
     """Let the next page of this browser begin with a sentence."""
     session["said"] = sentence
 
@@ -44,13 +44,13 @@ def _undelivered(visit: Visit | None) -> str:
     """Why letters to whoever is logged in do not arrive: "", "spam" or "came back". Never of a registration."""
     if visit is None or visit.account is None:
         return ""
-    return "spam" if visit.account.spam_at else "came back" if visit.account.came_back_at else ""
+    return "spam" if visit.account.complained_at else "came back" if visit.account.bounced_at else ""
 
 
 def _me(visit: Visit | None) -> SimpleNamespace | None:
     if visit is None:
         return None
-    own = visit.account or visit.proposal
+    own = visit.account or visit.pending
     assert own is not None  # noqa: S101 - a visit has one of the two
     account = visit.account
     return SimpleNamespace(

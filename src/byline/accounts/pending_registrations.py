@@ -1,0 +1,89 @@
+"""What an address has: its claim and its five proposal slots, as one read shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from byline.accounts.model import Address, PendingRegistration, RegistrationState
+from byline.accounts.records import claim_key, claiming_account, registration_from, registration_record, slot_keys
+from byline.accounts.timing_decoys import registration_decoy
+from byline.errors import NotAllowed
+from byline.store.port import Create, Replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from byline.accounts.model import AccountId, AddressHash
+    from byline.accounts.sessions import Visit
+    from byline.store.port import Key, Record
+
+MAX_EMAILS_PER_HOUR = 5
+EMAIL_INTERVAL_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class AddressStatus:
+    """What an address has, as one read shows it: whose it is, and its proposals (lost and won ones included)."""
+
+    account_id: AccountId | None
+    pending_registrations: tuple[PendingRegistration, ...]
+    taken_slots: Mapping[int, Record]
+
+    @property
+    def newest(self) -> PendingRegistration | None:
+        """The newest proposal: a log-in checks its password too. It never moves back."""
+        return max(self.pending_registrations, key=lambda pending: (pending.created_at, pending.id), default=None)
+
+
+def read_address_status(records: Mapping[Key, Record], address_key: AddressHash, now: datetime) -> AddressStatus:
+    """Read an address's claim and slots, by the same work whatever it has. A proposal older than seven days is none."""
+    claim = records.get(claim_key(address_key))
+    slots = {slot: records[key] for slot, key in enumerate(slot_keys(address_key)) if key in records}
+    every = [registration_from(records.get(key) or registration_decoy(key)) for key in slot_keys(address_key)]
+    pending_registrations = tuple(p for p in every if p.slot in slots and now < p.expires_at)
+    return AddressStatus(claiming_account(claim), pending_registrations, slots)
+
+
+def seconds_until_next_email(pending: PendingRegistration, now: datetime) -> int:
+    """How long until another letter may be asked for: 0, or whole seconds."""
+    recent = sent_within_hour(pending, now)
+    waits = [0.0]
+    if recent:
+        waits.append((recent[-1] + timedelta(seconds=EMAIL_INTERVAL_SECONDS) - now).total_seconds())
+    if len(recent) >= MAX_EMAILS_PER_HOUR:
+        waits.append((recent[-MAX_EMAILS_PER_HOUR] + timedelta(hours=1) - now).total_seconds())
+    longest = max(waits)
+    return int(longest) + (longest > int(longest))
+
+
+def withdraw(pending: PendingRegistration) -> PendingRegistration:
+    """A proposal that was given up: nothing opens it any more and nothing of theirs is in it; its slot stays taken."""
+    return replace(
+        pending,
+        state=RegistrationState.WITHDRAWN,
+        name="",
+        address=Address(""),
+        password_hash=None,
+        version=pending.version + 1,
+    )
+
+
+def save_op(pending: PendingRegistration) -> Create | Replace:
+    """The write that keeps a proposal."""
+    record = registration_record(pending)
+    return Create(record) if record.version == 1 else Replace(record)
+
+
+def sent_within_hour(pending: PendingRegistration, now: datetime) -> tuple[datetime, ...]:
+    """When the letters of the last hour were asked for, oldest first."""
+    return tuple(at for at in pending.sent_at if now < at + timedelta(hours=1))
+
+
+def registration_of(visit: Visit) -> PendingRegistration:
+    """The proposal of a visit; ``NotAllowed`` if it has none."""
+    if visit.pending is None:
+        raise NotAllowed
+    return visit.pending
