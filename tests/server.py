@@ -96,7 +96,7 @@ class Portal:
 
         def answers() -> bool:
             assert process.poll() is None, f"byline serve ended with {process.returncode}:\n{self.log}"
-            return _healthy(self.port)
+            return is_healthy(self.port)
 
         soon(answers, "the portal to answer")
 
@@ -189,7 +189,7 @@ def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iter
     environ = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
     environ |= {"BYLINE_THROTTLE": "off"} | {f"BYLINE_{name}": value for name, value in settings.items()}
     data.mkdir(parents=True, exist_ok=True)
-    portal = Portal(data, _free_port(), environ, movable_clock)
+    portal = Portal(data, free_port(), environ, movable_clock)
     try:
         portal.start()
         yield portal
@@ -207,7 +207,7 @@ def soon(look: Callable[[], T], what: str, *, seconds: int = LONGEST_WAIT_SECOND
     return found
 
 
-def _healthy(port: int) -> bool:
+def is_healthy(port: int) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST_WAIT_SECONDS)
     try:
         connection.request("GET", "/healthz")
@@ -218,7 +218,7 @@ def _healthy(port: int) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
