@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
     from byline.settings import Site
 
@@ -29,12 +28,21 @@ GUESSED = (GUESSED_ICON, ROBOTS)
 """The static files whose address does not change with their content."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Texts(dict[str, str]):
+    """Texts by name; a name without one has ""."""
+
+    def __missing__(self, _: str) -> str:
+        return ""
+
+
 class Form:
     """What a form shows: what was typed, and what is wrong at which field (a sentence each)."""
 
-    values: dict[str, str] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("faults", "values")
+
+    def __init__(self, values: Mapping[str, str] | None = None, faults: Mapping[str, str] | None = None) -> None:
+        self.values = _Texts(values or {})
+        self.faults = _Texts(faults or {})
 
 
 class _Environment(Environment):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import byline.web
+from byline.web.pages import Form
 
 WEB = Path(byline.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -23,11 +23,10 @@ def environment() -> Environment:
 
 
 def macro(source: str, *, values: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
-    form = SimpleNamespace(values=values or {}, faults=faults or {})
     template = environment().from_string(
         '{% from "_form.html" import errors, field, password, textarea, checkbox %}' + source
     )
-    return template.render(form=form)
+    return template.render(form=Form(values, faults))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)

@@ -157,7 +157,7 @@ def _editor_context(desk: PageEditor, form: Form, rows: list[tuple[str, str]], s
             saved_by="" if by == own else desk.name_of(by),
         ),
         "form": form,
-        "links": rows,
+        "links": _numbered(rows),
         "seen": seen,
         "photo": _photo(desk),
         "authors_url": f"{site.url}/authors/",
@@ -230,6 +230,12 @@ def _values(desk: PageEditor) -> dict[str, str]:
 
 def _rows(content: Content) -> list[tuple[str, str]]:
     return [(link.label, link.url) for link in content.links]
+
+
+def _numbered(rows: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """The rows with their numbers, and three empty ones beneath them as far as there may be more."""
+    empty = max(0, min(3, forms.MOST_LINKS - len(rows)))
+    return [(str(number), label, url) for number, (label, url) in enumerate(rows + [("", "")] * empty, 1)]
 
 
 def _photo(desk: PageEditor) -> SimpleNamespace | None:
