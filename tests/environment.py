@@ -72,9 +72,9 @@ class CheapHasher:
         self.hashes += 1
         return self._inner.hash(password)
 
-    def verify(self, stored: str | None, password: str, /, *, prefetched: tuple[str, ...] = ()) -> Verdict:
+    def verify(self, stored: str | None, password: str, /, *, schemes: tuple[str, ...] = ()) -> Verdict:
         self.checks += 1
-        return self._inner.verify(stored, password, prefetched=prefetched)
+        return self._inner.verify(stored, password, schemes=schemes)
 
 
 @dataclass

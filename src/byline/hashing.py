@@ -1,6 +1,6 @@
-"""Password hashes: argon2id, with a stand-in that costs the same where there is no hash to check.
+"""Password hashes: argon2id, with a decoy that costs the same where there is no hash to check.
 
-Hashes that authors brought along (see ``inherited``) are checked beside it, while there are any.
+Hashes that authors brought along (see ``legacy_hashes``) are checked beside it, while there are any.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class Hasher(Protocol):
     def hash(self, password: str, /) -> str:
         """Hash a password (at most 256 code points; NFC is applied, nothing is trimmed)."""
 
-    def verify(self, stored: str | None, password: str, /, *, prefetched: tuple[str, ...] = ()) -> Verdict:
+    def verify(self, stored: str | None, password: str, /, *, schemes: tuple[str, ...] = ()) -> Verdict:
         """Check a password; ``None`` costs as much as any hash and is never right.
 
-        ``beside`` are the kinds of inherited hashes that are checked as well, one of each whatever is ``stored``; an
-        inherited one of another kind is never right.
+        ``schemes`` are those of legacy hashes: one of each is checked as well, whatever is ``stored``. A legacy hash of
+        any other scheme is never right.
         """
 
 
@@ -53,7 +53,7 @@ class Argon2Hasher:
         self._passes = passes
         self._turn = BoundedSemaphore(at_once)
         # Nobody knows a password for this: the digest is not the output of anything. Checking it costs the full price.
-        self._stand_in = f"$argon2id$v=19$m={memory_kib},t={passes},p={LANES}$YnlsaW5lLXN0YW5kLWlu${'A' * 43}"
+        self._decoy = f"$argon2id$v=19$m={memory_kib},t={passes},p={LANES}$YnlsaW5lLXN0YW5kLWlu${'A' * 43}"
 
     def hash(self, password: str, /) -> str:
         """Hash a password with a new salt of 16 bytes."""
@@ -63,13 +63,13 @@ class Argon2Hasher:
         with self._turn:
             return hasher.hash(_normal(password))
 
-    def verify(self, stored: str | None, password: str, /, *, prefetched: tuple[str, ...] = ()) -> Verdict:
-        """Check a password against a stored hash, or against the stand-in; and against one of each kind ``beside``."""
-        kind = legacy_hashes.scheme_of(stored or self._stand_in)
-        verdict = self._verify(self._stand_in if stored is None or kind else stored, password)
-        for each in prefetched:
+    def verify(self, stored: str | None, password: str, /, *, schemes: tuple[str, ...] = ()) -> Verdict:
+        """Check a password against a stored hash or the decoy, and against one hash of each legacy scheme."""
+        scheme = legacy_hashes.scheme_of(stored or self._decoy)
+        verdict = self._verify(self._decoy if stored is None or scheme else stored, password)
+        for each in schemes:
             with self._turn:
-                hashed = stored if stored and each == kind else legacy_hashes.decoy_hash(each)
+                hashed = stored if stored and each == scheme else legacy_hashes.decoy_hash(each)
                 if legacy_hashes.verify(hashed, password):
                     verdict = Verdict.REHASH
         return verdict

@@ -14,10 +14,11 @@ import pytest
 from PIL import Image
 from tests.environment import make_world
 from tests.filled_portal import answered, byline
+from tests.hash_watch import watch_legacy_hashes
 from tests.people import Person, make_house
 from werkzeug.security import generate_password_hash
 
-from byline import amazon, legacy_hashes
+from byline import amazon
 from byline.cli.guide_table import from_quill
 from byline.environment import SystemClock
 from byline.settings import Settings
@@ -335,16 +336,8 @@ def test_what_quill_keeps_for_itself_is_a_biography_too(delta: str, expected: st
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of inherited hashes that were computed, one by one."""
-    found: list[str] = []
-    real = legacy_hashes._digest
-
-    def digest(kind: str, salt: bytes, password: bytes) -> str:
-        found.append(kind)
-        return real(kind, salt, password)
-
-    monkeypatch.setattr(legacy_hashes, "_digest", digest)
-    return found
+    """The schemes of the legacy hashes that were computed, one by one."""
+    return watch_legacy_hashes(monkeypatch)
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ def log_in(
     if ports.site.throttle:
         guess.counted.refuse_if_full(ports.clock.now())
     checked = "" if is_too_long(password) else password
-    kinds = ports.legacy_hashes.kinds(ports.clock.now())
-    of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked, prefetched=kinds)
+    schemes = ports.legacy_hashes.schemes(ports.clock.now())
+    of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked, schemes=schemes)
     of_proposal = ports.hasher.verify(_pending_hash(guess.pending), checked)
     # Only now is the outcome looked at, and the guess counted before any answer leaves (security over a race: whoever
     # finds the counter moved reads again and may be refused, the right password included).
@@ -138,7 +138,7 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
         claim_key(address_key), *slot_keys(address_key), counter_key(LOGIN.what, address_key), *also
     )
     if also:
-        ports.legacy_hashes.learn(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
+        ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
     key = account_key(have.account_id or NO_ACCOUNT_ID)
     record = ports.store.get(key).get(key)
