@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from tests import engines
+from tests.compile_caches import routes_compiled_once, templates_compiled_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,6 +22,13 @@ settings.load_profile("steady")
 
 _RUN = pytest.StashKey[Path]()
 _WATCHED = pytest.StashKey[int]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compile_caches() -> Iterator[None]:
+    """Compile templates and routes once in a run, not once for each application."""
+    with templates_compiled_once(), routes_compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")
