@@ -11,7 +11,7 @@ DOCUMENT = "docs/security.md"
 
 
 def span(seconds: int) -> str:
-    """A time in the words of the document."""
+    """A duration in the words of the document."""
     for name, length in (("day", 86_400), ("hour", 3600)):
         count = seconds // length
         if seconds % length == 0 and count > (name == "day"):
@@ -20,34 +20,34 @@ def span(seconds: int) -> str:
 
 
 def of_links(seconds: int) -> str:
-    """Minutes stay minutes for what is typed at once."""
+    """A lifetime of a link or code: minutes up to an hour."""
     return span(seconds) if seconds > 3600 else f"{seconds // 60} minutes"
 
 
-LIVES = {
-    "link that confirms an address": f"{of_links(confirmation.LINK_SECONDS)} from the last letter",
-    "its code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.MAX_TRIES_PER_EMAIL} tries",
+LIFETIMES = {
+    "confirmation link": f"{of_links(confirmation.LINK_SECONDS)} from the last email",
+    "confirmation code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.MAX_TRIES_PER_EMAIL} attempts",
     "link to choose a new password": of_links(password.LINK_SECONDS),
     "invitation of a publisher": of_links(password.INVITATION_SECONDS),
     "link that makes the first publisher": of_links(publishers.FIRST_SECONDS),
-    "registration that nobody confirms": span(sessions.REGISTRATION_SECONDS),
+    "registration that is not confirmed": span(sessions.REGISTRATION_SECONDS),
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",
     "session of a publisher": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.PUBLISHER_IDLE_SECONDS)} idle",
     "session that is remembered": f"{span(sessions.REMEMBERED_SECONDS)}; never a publisher's",
 }
 
 
-def test_everything_lives_as_long_as_is_said() -> None:
-    assert dict(table_under(text_of(DOCUMENT), "What lives how long")) == LIVES
+def test_every_lifetime_is_that_of_the_program() -> None:
+    assert dict(table_under(text_of(DOCUMENT), "Lifetimes")) == LIFETIMES
 
 
-def test_a_biography_has_as_many_elements_as_is_said() -> None:
+def test_a_biography_has_as_many_elements_as_the_document_says() -> None:
     assert len(sanitize.TAGS) == 9
-    assert "written anew with nine elements" in " ".join(text_of(DOCUMENT).split())
+    assert "written from scratch with nine elements" in " ".join(text_of(DOCUMENT).split())
 
 
-def test_a_life_that_is_an_hour_off_is_found() -> None:
-    off = {**LIVES, "session": f"{span(sessions.OVERALL_SECONDS + 3600)}, or {span(sessions.IDLE_SECONDS)} idle"}
+def test_a_lifetime_that_is_an_hour_off_is_found() -> None:
+    off = {**LIFETIMES, "session": f"{span(sessions.OVERALL_SECONDS + 3600)}, or {span(sessions.IDLE_SECONDS)} idle"}
 
     assert off["session"] == "25 hours, or 2 hours idle"
-    assert dict(table_under(text_of(DOCUMENT), "What lives how long")) != off
+    assert dict(table_under(text_of(DOCUMENT), "Lifetimes")) != off

@@ -99,8 +99,8 @@ def numbers(words: str) -> list[int]:
     return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", plain)]
 
 
-def test_the_limits_of_a_form_are_those_of_the_program() -> None:
-    said = {row[0]: numbers(row[1]) for row in table_under(text_of(DOCUMENT), "What a form takes")}
+def test_the_limits_of_form_fields_are_those_of_the_program() -> None:
+    said = {row[0]: numbers(row[1]) for row in table_under(text_of(DOCUMENT), "Limits of form fields")}
 
     assert said == LIMITS
 
@@ -108,43 +108,45 @@ def test_the_limits_of_a_form_are_those_of_the_program() -> None:
 def test_the_other_numbers_are_those_of_the_program() -> None:
     words = " ".join(text_of(DOCUMENT).split())
 
-    assert f"At least {SHORTEST_SECRET} characters" in words
+    assert f"At least {SHORTEST_SECRET} random characters" in words
     assert f"may be lowered to {SHORTEST_PASSWORD};" in words
-    assert ("five earlier ones lead on for ever" in words, editing.MOST_OLD_SLUGS) == (True, 5)
+    assert ("five earlier ones redirect for ever" in words, editing.MOST_OLD_SLUGS) == (True, 5)
 
 
-def limit(of: rate_limits.Limit) -> str:
+def in_words(of: rate_limits.Limit) -> str:
     """A limit in the words of the document."""
     spans = {900: "in 15 minutes", 3600: "an hour", 86_400: "a day"}
     return f"{of.most:,} {spans[of.seconds]}"
 
 
 MINUTES = pending_registrations.EMAIL_INTERVAL_SECONDS // 60
-BETWEEN = f"one in {MINUTES} minutes, {pending_registrations.MAX_EMAILS_PER_HOUR} an hour, for each registration"
-BRAKES = {
-    "wrong passwords": (limit(rate_limits.LOGIN), "login"),
-    "registrations": (f"{SLOTS} that wait", "register"),
-    "letters sent again": (BETWEEN, ""),
-    "wrong codes": (f"{confirmation.MAX_TRIES_PER_EMAIL} a letter, {limit(rate_limits.CODES)}", "code"),
-    "resets": (limit(rate_limits.RESET), "reset"),
+BETWEEN = f"one in {MINUTES} minutes, {pending_registrations.MAX_EMAILS_PER_HOUR} an hour, per registration"
+LIMITED = {
+    "wrong passwords": (in_words(rate_limits.LOGIN), "login"),
+    "registrations": (f"{SLOTS} pending", "register"),
+    "emails sent again": (BETWEEN, ""),
+    "wrong codes": (f"{confirmation.MAX_TRIES_PER_EMAIL} per email, {in_words(rate_limits.CODES)}", "code"),
+    "password resets": (in_words(rate_limits.RESET), "reset"),
     "saves": (NONE, "save"),
 }
 
 
-def test_the_brakes_are_those_of_the_program() -> None:
-    said = {row[0]: row[1:] for row in table_under(text_of(DOCUMENT), "What is slowed down")}
-    softly = (rate_limits.NETWORK_LIMITS, rate_limits.SITE_LIMITS)
+def test_the_rate_limits_are_those_of_the_program() -> None:
+    said = {row[0]: row[1:] for row in table_under(text_of(DOCUMENT), "Rate limits")}
+    by_kind = (rate_limits.NETWORK_LIMITS, rate_limits.SITE_LIMITS)
 
     assert said == {
-        what: [address, *(limit(lanes[kind]) if kind else NONE for lanes in softly)]
-        for what, (address, kind) in BRAKES.items()
+        what: [address, *(in_words(buckets[kind]) if kind else NONE for buckets in by_kind)]
+        for what, (address, kind) in LIMITED.items()
     }
     assert (
-        set(rate_limits.NETWORK_LIMITS) == set(rate_limits.SITE_LIMITS) == {kind for _, kind in BRAKES.values() if kind}
+        set(rate_limits.NETWORK_LIMITS)
+        == set(rate_limits.SITE_LIMITS)
+        == {kind for _, kind in LIMITED.values() if kind}
     )
     assert rate_limits.OLD_PASSWORD.most == rate_limits.LOGIN.most
 
 
 def test_a_number_that_is_off_by_one_is_found() -> None:
-    assert numbers("20; words up to 100 characters, address up to 2,001; `http` or `h2`; 60") != LIMITS["links"]
-    assert numbers("20; words up to 100 characters, address up to 2,000; `http` or `h2`; 60") == LIMITS["links"]
+    assert numbers("20; label up to 100 characters, address up to 2,001; `http` or `h2`; 60") != LIMITS["links"]
+    assert numbers("20; label up to 100 characters, address up to 2,000; `http` or `h2`; 60") == LIMITS["links"]
