@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from byline.store.port import Create, Entry, Json, Key, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from byline.ports import Ports
 
 EVENTS = "events"
 """The index of events, by whom they are about and when they happened."""
 
 
+class ActorKind(StrEnum):
+    """What somebody is when they act. Declined, suspended and deleted people cannot log in: they are nobody."""
+
+    NOBODY = "nobody"
+    UNCONFIRMED = "unconfirmed"
+    AWAITING_APPROVAL = "waiting"
+    AUTHOR = "author"
+    PUBLISHER = "publisher"
+    OPERATOR = "operator"
+    MAIL_SYSTEM = "mail system"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an account (or ``operator``, at the shell), and whether it has a publisher's powers."""
+    """Who acts: an account, a pending registration, the operator at the shell, or the mail system.
+
+    ``version`` is the version of the account's record as it was read. ``prefetched`` are the records that were read
+    together with it: a use case takes from them what it needs, so that a request stays at one read.
+    """
 
     account_id: str
     name: str
-    is_publisher: bool = False
+    kind: ActorKind
+    version: int = 0
+    prefetched: Mapping[Key, Record] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def is_publisher(self) -> bool:
+        """Whether they have a publisher's powers. The operator has: they hold the machine."""
+        return self.kind in {ActorKind.PUBLISHER, ActorKind.OPERATOR}
+
+    def without_prefetched(self) -> Actor:
+        """The same actor, for reading again what somebody else has changed meanwhile."""
+        return replace(self, prefetched={})
 
 
-OPERATOR = Actor("operator", "the operator", is_publisher=True)
+OPERATOR = Actor("operator", "the operator", ActorKind.OPERATOR)
 """Whoever can type at the shell of the machine; they are vouched for by that."""
 
 

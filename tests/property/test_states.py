@@ -18,7 +18,7 @@ from byline.accounts import password as passwords
 from byline.accounts.addresses import normalise
 from byline.accounts.model import State
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
-from byline.audit import Actor
+from byline.audit import Actor, ActorKind
 from byline.authors import decisions, deletion
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
 from byline.jobs.model import Job, JobKind
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Step: TypeAlias = Event | str
 
 ANA = normalise("ana@example.org")
-DESK = Actor("desk", "Ines Vale", is_publisher=True)
+DESK = Actor("desk", "Ines Vale", ActorKind.PUBLISHER)
 TAKEN_BACK = "taken back"
 WAYS: dict[State, list[Step]] = {
     State.WAITING: [],

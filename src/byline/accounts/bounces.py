@@ -26,7 +26,7 @@ from byline.accounts.records import (
     undeliverable_record,
     unmatched_bounce_record,
 )
-from byline.audit import Actor, audit_event
+from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import Conflict, NotAllowed, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.store.port import Create, Delete, Replace
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 UNMATCHED_BOUNCE_KEPT_SECONDS = 30 * 24 * 3600
-MAIL_SYSTEM = Actor("post", "")
+MAIL_SYSTEM = Actor("post", "", ActorKind.MAIL_SYSTEM)
 """Who brings letters back."""
 _MAX_ATTEMPTS = 5
 NO_ACCOUNT_ID = "nobody"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, AccountId, PendingRegistration, RegistrationState, Role, State
 from byline.accounts.pending_registrations import registration_of, save_op
@@ -116,7 +117,7 @@ def confirm_registration(
     won = replace(pending, state=RegistrationState.CONFIRMED, version=pending.version + 1)
     try:
         ports.store.commit(
-            *account_writes(ports, account, Actor(account.id, account.name)),
+            *account_writes(ports, account, actor_of(account)),
             save_op(won),
             Create(session_record(entry.session)),
             *([delete_op(visit.session)] if visit else []),

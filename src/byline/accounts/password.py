@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.confirmation import account_writes
@@ -24,7 +25,7 @@ from byline.accounts.records import (
 )
 from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
 from byline.accounts.states import Event, may_log_in, move
-from byline.audit import Actor, audit_event
+from byline.audit import audit_event
 from byline.errors import Barred, Conflict, DeadLink, Invalid, NotAllowed, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.store.port import Create, Record, Replace
@@ -154,7 +155,7 @@ def reset(
     writes: tuple[Write, ...]
     if link.account is None:
         account = _new_account(ports, link, name, hashed)
-        actor = Actor(account.id, account.name)
+        actor = actor_of(account)
         writes = account_writes(ports, account, actor)
         if account.role is Role.PUBLISHER:
             writes = (*writes, Create(publisher_record(account)))
@@ -166,7 +167,7 @@ def reset(
             password_hash=hashed,
             confirmed_at=link.account.confirmed_at or now,
         )
-        actor = Actor(account.id, account.name)
+        actor = actor_of(account)
         writes = (
             Replace(account_record(account)),
             *delete_undeliverable_ops(link.account),

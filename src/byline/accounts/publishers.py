@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.confirmation import account_writes
@@ -68,7 +69,7 @@ def become_first(
     address_key = claim_key(address_hash(address))
     try:
         ports.store.commit(
-            *_publisher_writes(ports, account, Actor(account.id, name)),
+            *_publisher_writes(ports, account, actor_of(account)),
             Create(Record(FIRST_PUBLISHER, {"account": account.id})),
             Create(session_record(entry.session)),
             mailbox_email_job(ports, account),

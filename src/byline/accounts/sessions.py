@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from byline.accounts.actors import actor_of, is_id
 from byline.accounts.model import Account, PendingRegistration, RegistrationState, Role, Session
 from byline.accounts.records import (
     account_from,
@@ -25,7 +26,7 @@ from byline.accounts.records import (
     slot_key,
 )
 from byline.accounts.states import may_log_in
-from byline.audit import Actor
+from byline.audit import Actor, ActorKind
 from byline.errors import Conflict
 from byline.store.port import Delete, Key, Record, Replace
 
@@ -70,8 +71,8 @@ class Visit:
     def actor(self) -> Actor:
         """Who acts on this visit."""
         if self.account is None:
-            return Actor(self.session.subject, "")
-        return Actor(self.account.id, self.account.name, is_publisher=self.account.role is Role.PUBLISHER)
+            return Actor(self.session.subject, "", ActorKind.UNCONFIRMED)
+        return actor_of(self.account, self.prefetched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,11 @@ class Subject:
             claim_key(self.address_key),
             counter_key(CODES_COUNTER, self.address_key),
         )
+
+
+def author_keys(author_id: str) -> tuple[Key, ...]:
+    """What a page about an author needs besides the visitor's session, for ``also`` of ``recognise``."""
+    return (account_key(author_id),) if is_id(author_id) else ()
 
 
 def begin_for_account(ports: Ports, account: Account, *, remember: bool, device: str) -> NewSession:
@@ -263,7 +269,7 @@ def _id_of(cookie: str) -> str:
 def _account_visit(
     cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
 ) -> Visit | ExpiredSession:
-    record = records.pop(account_key(subject.id), None)
+    record = records.get(account_key(subject.id))
     account = account_from(record) if record else None
     if account is None or found is None:
         # The address of an account may be filled in only for the browser that proves it held a session: it does not.

@@ -12,7 +12,7 @@ from byline.accounts.pending_registrations import read_address_status, save_op, 
 from byline.accounts.records import account_record, claim_key, slot_keys
 from byline.accounts.sessions import Visit, delete_op
 from byline.accounts.states import Event, move
-from byline.audit import Actor, audit_event
+from byline.audit import audit_event
 from byline.errors import Conflict, NotAllowed, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.profiles import records as profile_records
@@ -62,7 +62,7 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
             delete_op(visit.session),
             *(save_op(withdraw(pending)) for pending in won),
             _job(ports, JobKind.UPDATE_SEARCH, {"account": account.id}),
-            audit_event(ports, Actor(account.id, ""), "deleted", account.id),
+            audit_event(ports, replace(visit.actor, name=""), "deleted", account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
         )
     except (Conflict, KeyError) as conflict:

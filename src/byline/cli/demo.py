@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from byline.accounts import addresses, confirmation, publishers, registration
+from byline.accounts.actors import actor_of
 from byline.accounts.records import account_from, account_key, claim_key
 from byline.accounts.sessions import Visit, recognise
-from byline.audit import OPERATOR, Actor
-from byline.authors import decisions
+from byline.audit import OPERATOR
+from byline.authors import decisions, pages
 from byline.cli.running import settings_for, start
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
 from byline.jobs.worker import run_due_jobs
-from byline.profiles import editing, slugs
 from byline.profiles import records as profile_records
-from byline.profiles.editing import Draft
+from byline.profiles import slugs
+from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import sanitize, urls
 from byline.wiring import connect, handlers, make_folder
@@ -156,16 +157,15 @@ def _write(ports: Ports, clock: _Calendar, account: Account, person: dict[str, A
         slug = slugs.valid(wanted if last else person.get("old_slug") or wanted)
         claim = profile_records.slug_key(slug)
         taken = slug not in {profile.slug, *profile.old_slugs} and claim in ports.store.get(claim)
-        draft = Draft(
+        change = PageChange(
             name=person["name"],
             sort_name=person.get("sort_name") or profile.content.sort_name,
             slug=profile.slug if taken else slug,
             bio=sanitize.from_form(bio, "markdown"),
             links=tuple(Link(link["label"], urls.typed(link["url"]) or "") for link in person["links"]),
-            seen=profile.number,
             upload=_portrait(person["portrait"]) if "portrait" in person and last else None,
         )
-        editing.save(ports, Actor(account.id, account.name), profile, draft)
+        pages.save_own(ports, actor_of(account), change)
         clock.at += timedelta(hours=9)
 
 

@@ -1,7 +1,7 @@
-"""Saving, looking back, restoring. Saving one's own page takes no author's id, so it can reach no other page.
+"""What a save makes of a page: the content of a submitted form, the next version, and the writes that keep both.
 
 Every save adds a version and overwrites nothing: the text that was live moves into a version's record in the commit
-that puts the new one in its place.
+that puts the new one in its place. Who may save which page is decided in ``authors.pages``.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byline.audit import Actor, audit_event
-from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
+from byline.errors import Invalid, NotFound
 from byline.files.port import File
-from byline.jobs.model import Job, JobKind, enqueue
-from byline.profiles import records
+from byline.profiles import names, records
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
 
     from byline.ports import Ports
     from byline.store.port import Write
@@ -30,46 +28,65 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person wants a page to say. ``upload``: a new photo's bytes, developed before anything is written.
+class PageChange:
+    """What a submitted form asks of a page. ``None``: the form did not send the field, and it stays as it is.
 
-    ``seen`` is the number of the version that was edited.
+    ``sort_name``: "" asks for the one that is derived from the name. ``upload``: a new photo's bytes.
     """
 
-    name: str
-    sort_name: str
-    slug: Slug
-    bio: str
-    links: tuple[Link, ...]
-    seen: int
+    name: str | None = None
+    sort_name: str | None = None
+    slug: Slug | None = None
+    bio: str | None = None
+    links: tuple[Link, ...] | None = None
     upload: bytes | None = None
     remove_photo: bool = False
 
 
-def save(ports: Ports, by: Actor, profile: Profile, draft: Draft, *, also: Sequence[Write] = ()) -> Profile:
-    """Put a draft in the place of what is live: one commit, in which the old text becomes a version.
-
-    ``profile`` is the page as it was read on this request. ``also`` are further writes of the same commit. A draft that
-    says what is live already was sent twice: it is saved, and adds no version.
-    Raises ``Stale`` if somebody saved in between, ``Invalid`` for a slug that is taken or a photo that cannot be used.
-    """
-    if draft.seen != profile.number:
-        # A photo is sent as it was taken; whether it became the one that is live is not worth developing it again.
-        if draft.upload is None and _says(profile, _content(draft, _photo(ports, profile, draft)), draft.slug):
-            return profile
-        raise Stale(draft.seen, profile.number)
-    content = _content(draft, _photo(ports, profile, draft))
-    return _put(ports, by, profile, content, draft.slug, also=also, what="saved")
+def changed_content(base: Content, change: PageChange, photo: Photo | None) -> Content:
+    """The content that a form asks for. ``base`` is the content that the form was made from."""
+    name = base.name if change.name is None else change.name
+    return Content(
+        name=name,
+        sort_name=_sort_name(base, change.sort_name, name),
+        bio=base.bio if change.bio is None else change.bio,
+        links=base.links if change.links is None else change.links,
+        photo=photo,
+    )
 
 
-def restore(
-    ports: Ports, by: Actor, profile: Profile, number: int, *, seen: int, also: Sequence[Write] = ()
-) -> Profile:
-    """Make an earlier version the live one again, as a new version."""
-    if seen != profile.number:
-        raise Stale(seen, profile.number)
-    earlier = version(ports, profile, number)
-    return _put(ports, by, profile, earlier.content, profile.slug, also=also, what=f"restored version {number}")
+def changed_photo(ports: Ports, profile: Profile, change: PageChange) -> Photo | None:
+    """The photo that a form asks for; a new one is developed and put away before the commit that names it."""
+    if change.upload is None:
+        return None if change.remove_photo else profile.content.photo
+    return developed(ports, profile.id, change.upload)
+
+
+def next_version(profile: Profile, content: Content, slug: Slug, *, by: str, at: datetime) -> Profile:
+    """The profile after a save by the account ``by``; ``Invalid`` at ``author_slug`` if it moved too often."""
+    return replace(
+        _moved(profile, slug),
+        content=content,
+        number=profile.number + 1,
+        saved_by=by,
+        saved_at=at,
+        version=profile.version + 1,
+    )
+
+
+def save_ops(profile: Profile, saved: Profile) -> list[Write]:
+    """The writes that put ``saved`` in the place of ``profile`` and keep what was live as a version."""
+    writes: list[Write] = [Replace(records.to_record(saved))]
+    if profile.number:
+        writes.append(Create(records.version_record(records.live_version(profile))))
+    if saved.slug != profile.slug and saved.slug not in profile.old_slugs:
+        writes.append(Create(records.slug_record(saved.slug, profile.id)))
+    return writes
+
+
+def says(live: Profile, content: Content, slug: Slug) -> bool:
+    """Whether a page says all of this at this address already."""
+    return live.number > 0 and (live.content, live.slug) == (content, slug)
 
 
 def history(ports: Ports, profile: Profile) -> tuple[Version, ...]:
@@ -95,17 +112,17 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
     return records.version_from(record)
 
 
-def as_seen(ports: Ports, profile: Profile, number: int) -> Profile:
-    """The page with what it said in the version that a form was made from, to fill in what the form leaves to us.
+def content_seen(ports: Ports, profile: Profile, number: int) -> Content:
+    """What the page said in the version that a form was made from, to fill in what the form leaves out.
 
-    The page as it is, where that version is the live one or was not kept: nobody had saved the page before it.
+    The live content where that version is the live one or was not kept: nobody had saved the page before it.
     """
     if number == profile.number:
-        return profile
+        return profile.content
     try:
-        return replace(profile, content=version(ports, profile, number).content)
+        return version(ports, profile, number).content
     except NotFound:
-        return profile
+        return profile.content
 
 
 def developed(ports: Ports, profile_id: ProfileId, upload: bytes) -> Photo:
@@ -134,52 +151,11 @@ def new_profile(ports: Ports, account_id: str, *, name: str, sort_name: str, slu
     )
 
 
-def _put(
-    ports: Ports, by: Actor, profile: Profile, content: Content, slug: Slug, *, also: Sequence[Write], what: str
-) -> Profile:
-    now = ports.clock.now()
-    saved = replace(
-        _moved(profile, slug),
-        content=content,
-        number=profile.number + 1,
-        saved_by=by.account_id,
-        saved_at=now,
-        version=profile.version + 1,
-    )
-    writes: list[Write] = [Replace(records.to_record(saved))]
-    if profile.number:
-        writes.append(Create(records.version_record(records.live_version(profile))))
-    if slug != profile.slug and slug not in profile.old_slugs:
-        writes.append(Create(records.slug_record(slug, profile.id)))
-    about = profile.account_id or profile.id
-    writes.append(enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile.id}, now)))
-    if content.name != profile.content.name or content.sort_name != profile.content.sort_name:
-        writes.append(enqueue(Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": about}, now)))
-    writes.append(audit_event(ports, by, what, about, version=saved.number))
-    try:
-        ports.store.commit(*writes, *also)
-    except Conflict as conflict:
-        return _explain(ports, profile, saved, conflict)
-    return saved
-
-
-def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict) -> Profile:
-    """Turn a failed condition into what a person can act on; or what is live, if that says all that was wanted."""
-    key = records.key(profile.id)
-    if key in conflict.keys or records.version_key(profile.id, profile.number) in conflict.keys:
-        record = ports.store.get(key).get(key)
-        live = records.from_record(record) if record else None
-        if live is not None and _says(live, wanted.content, wanted.slug):
-            return live
-        raise Stale(profile.number, live.number if live else 0) from conflict
-    if records.slug_key(wanted.slug) in conflict.keys:
-        raise Invalid({"author_slug": "This page address is taken; choose another"}) from conflict
-    raise Unavailable("Something else was changed at the same moment.") from conflict
-
-
-def _says(live: Profile, content: Content, slug: Slug) -> bool:
-    """Whether a page says all of this at this address already."""
-    return live.number > 0 and (live.content, live.slug) == (content, slug)
+def _sort_name(base: Content, asked: str | None, name: str) -> str:
+    """The name for sorting: as asked for, but derived again where it was derived before and the name changed."""
+    wanted = base.sort_name if asked is None else asked
+    follows = name != base.name and wanted == base.sort_name == names.sort_name(base.name)
+    return names.sort_name(name) if follows or not wanted else wanted
 
 
 def _moved(profile: Profile, slug: Slug) -> Profile:
@@ -192,14 +168,3 @@ def _moved(profile: Profile, slug: Slug) -> Profile:
             {"author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all of them lead here"}
         )
     return replace(profile, slug=slug, old_slugs=old)
-
-
-def _content(draft: Draft, photo: Photo | None) -> Content:
-    return Content(draft.name, draft.sort_name, draft.bio, draft.links, photo)
-
-
-def _photo(ports: Ports, profile: Profile, draft: Draft) -> Photo | None:
-    """The photo a draft asks for; a new one is developed and put away before the commit that names it."""
-    if draft.upload is None:
-        return None if draft.remove_photo else profile.content.photo
-    return developed(ports, profile.id, draft.upload)

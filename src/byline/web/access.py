@@ -14,7 +14,7 @@ from flask import request
 from flask.globals import request_ctx
 
 from byline.accounts.password import old_password_counter
-from byline.accounts.records import account_key
+from byline.accounts.sessions import author_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,13 +84,8 @@ CONSOLE_EDITOR = _row(nobody=_RESUME, unconfirmed=_RESUME, waiting=_RESUME, auth
 CONSOLE = _row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
 
 
-_LONGEST_ID = 64
-"""What is longer is no id of ours, and no key that a store takes."""
-
-
 def _the_author(_: Subject) -> tuple[Key, ...]:
-    account_id = str((request.view_args or {})["account_id"])
-    return (account_key(account_id),) if len(account_id) <= _LONGEST_ID else ()
+    return author_keys(str((request.view_args or {})["account_id"]))
 
 
 def _old_passwords(subject: Subject) -> tuple[Key, ...]:

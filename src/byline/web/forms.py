@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from byline.accounts import addresses
 from byline.errors import Invalid
 from byline.profiles import names, slugs
-from byline.profiles.editing import Draft
+from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import sanitize, urls
 from byline.web.protection import single
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from byline.accounts.model import Address
-    from byline.profiles.model import Profile
 
 MOST_LINKS = 20
 MOST_LABEL = 100
@@ -78,31 +77,29 @@ def link_rows() -> list[tuple[str, str]]:
     return [(label, url) for label, url in rows if label.strip() or url.strip()]
 
 
-def draft(profile: Profile, *, seen: int) -> Draft:
-    """The fields of an author's page, made from version ``seen``; what is not sent at all stays as on ``profile``."""
+def page_change() -> PageChange:
+    """The fields of an author's page that were sent; ``Invalid`` names every field at fault."""
     faults: dict[str, str] = {}
-    content = profile.content
-    name = _tried(faults, lambda: names.clean_name(single("author_name"))) if _sent("author_name") else content.name
-    sort_name = _sort_name(faults, content.sort_name, old_name=content.name, name=name or "")
-    slug = _tried(faults, lambda: slugs.valid(single("author_slug"))) if _sent("author_slug") else profile.slug
+    name = _tried(faults, lambda: names.clean_name(single("author_name"))) if _sent("author_name") else None
+    sort_name = _tried(faults, _sort_name) if _sent("author_sort_name") else None
+    slug = _tried(faults, lambda: slugs.valid(single("author_slug"))) if _sent("author_slug") else None
     bio = (
         _tried(faults, lambda: sanitize.from_form(single("author_bio"), single("bio_format") or "markdown"))
         if _sent("author_bio")
-        else content.bio
+        else None
     )
-    links = _links(faults) if _sent("link_label") or _sent("link_url") else content.links
+    links = _links(faults) if _sent("link_label") or _sent("link_url") else None
     upload = _upload()
     if upload is not None and len(upload) > MOST_BYTES_PHOTO:
         faults["profile_img"] = TOO_LARGE
-    if faults or name is None or slug is None or bio is None:
+    if faults:
         raise Invalid(faults)
-    return Draft(
+    return PageChange(
         name=name,
         sort_name=sort_name,
         slug=slug,
         bio=bio,
         links=links,
-        seen=seen,
         upload=upload,
         remove_photo=bool(single("remove_img")) and upload is None,
     )
@@ -115,11 +112,11 @@ def also_the_photo(faults: Mapping[str, str]) -> dict[str, str]:
     return {**faults, "profile_img": "Choose the photo again; it was not kept"}
 
 
-def seen(*, default: int) -> int:
-    """The number of the version that a form was made from."""
+def seen() -> int | None:
+    """The number of the version that a form was made from; ``None`` if it does not say."""
     text = single("seen")
     if not text:
-        return default
+        return None
     if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
         raise BadRequest
     return int(text)
@@ -138,13 +135,9 @@ def _upload() -> bytes | None:
     return files[0].stream.read(MOST_BYTES_PHOTO + 1)
 
 
-def _sort_name(faults: dict[str, str], before: str, *, old_name: str, name: str) -> str:
-    """The name for sorting: as typed; made anew when it is empty, or when the name changed and this one did not."""
+def _sort_name() -> str:
     text = single("author_sort_name")
-    suggested = names.sort_name(name)
-    if not text.strip() or (text.strip() == before == names.sort_name(old_name) and name != old_name):
-        return suggested
-    return _tried(faults, lambda: names.clean_name(text, field="author_sort_name")) or before
+    return names.clean_name(text, field="author_sort_name") if text.strip() else ""
 
 
 def _links(faults: dict[str, str]) -> tuple[Link, ...]:

@@ -117,13 +117,16 @@ def leave() -> None:
 
 def now_with_profile(profile_id: str) -> None:
     """Write a profile into the cookie of this session, so that the next page reads it in the same trip."""
-    session[_NAME] = with_profile(me().cookie, profile_id)
+    named = with_profile(me().cookie, profile_id)
+    if named == session[_NAME]:
+        return
+    session[_NAME] = named
     session.lasting = me().session.remembered  # type: ignore[attr-defined]
 
 
-def visit_begins(entry: NewSession, account: Account) -> None:
+def visit_begins(begun: Visit) -> None:
     """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
-    g.visit = Visit(entry.cookie, entry.session, account, None, {})
+    g.visit = begun
     g._login_user = User(g.visit)  # noqa: SLF001 - where Flask-Login looks
 
 

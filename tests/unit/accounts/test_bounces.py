@@ -10,10 +10,11 @@ from tests.people import House, make_house, path_in
 from tests.store_wrappers import HookedStore
 
 from byline.accounts import bounces, publishers
+from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
 from byline.accounts.bounces import BounceKind, record_bounce
 from byline.accounts.records import UNDELIVERABLE, account_from, account_record
-from byline.audit import OPERATOR, Actor
+from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.errors import Conflict, NotAllowed, Rejected, Unavailable
 from byline.jobs.model import DUE
@@ -205,7 +206,7 @@ def test_nobody_but_a_publisher_takes_a_mark_off(house: House) -> None:
     account = house.account(ANA)
 
     with pytest.raises(NotAllowed):
-        bounces.clear_bounce(house.world.ports, Actor(account.id, account.name), account)
+        bounces.clear_bounce(house.world.ports, actor_of(account), account)
     assert house.account(ANA) == account
 
     bounces.clear_bounce(house.world.ports, OPERATOR, account)

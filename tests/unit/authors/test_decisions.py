@@ -8,14 +8,14 @@ import pytest
 from tests.environment import make_world
 from tests.people import House, make_house
 
-from byline.audit import Actor
+from byline.audit import Actor, ActorKind
 from byline.authors import decisions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ANA = "ana@example.org"
-DESK = Actor("desk", "Ines Vale", is_publisher=True)
+DESK = Actor("desk", "Ines Vale", ActorKind.PUBLISHER)
 REFUSED = "About your author account"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.profiles import records as profile_records
+from byline.authors import pages
+from byline.errors import NotFound
 from byline.web import identity
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -24,8 +25,10 @@ def account() -> ResponseReturnValue:
     visit = identity.me()
     own = visit.account
     assert own is not None  # noqa: S101 - the access table let them in
-    record = visit.prefetched.get(profile_records.key(own.profile_id or ""))
-    profile = profile_records.from_record(record) if record else None
+    try:
+        profile = pages.load_own(ports(), visit.actor).profile
+    except NotFound:  # a publisher without a page
+        profile = None
     published = profile is not None and profile.number > 0
     return render_page(
         "account/account.html",

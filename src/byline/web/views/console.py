@@ -12,7 +12,7 @@ from byline.accounts import publishers
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.accounts.states import MOVES, Event
-from byline.authors import listing
+from byline.authors import listing, pages
 from byline.errors import DeadLink, Invalid, TooMany
 from byline.store.port import Cursor
 from byline.web import activity, forms, identity
@@ -183,10 +183,6 @@ def _first_form(faults: dict[str, str]) -> Form:
 def the_account(account_id: str) -> Account:
     """The account that was read beside the publisher's own; 404 if there is none."""
     record = identity.me().prefetched.get(account_key(account_id))
-    if record is None and identity.me().actor.account_id == account_id:
-        own = identity.me().account
-        assert own is not None  # noqa: S101 - the access table let them in
-        return own
     if record is None:
         raise NotFound
     account = account_from(record)
@@ -200,12 +196,13 @@ def _nothing_here() -> NoReturn:
 
 
 def _page_editor(account_id: str) -> editor.PageEditor:
-    account = the_account(account_id)
-    return editor.PageEditor(account, editor.read_profile(account, None), on_behalf=True)
+    return editor.PageEditor.of_author(identity.me().actor, account_id)
 
 
 def _profile(account: Account) -> Profile | None:
-    return editor.read_profile(account, None) if account.profile_id else None
+    if account.profile_id is None:
+        return None
+    return pages.load_for(ports(), identity.me().actor, account.id).profile
 
 
 def _page_url(account: Account, profile: Profile | None) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, redirect
 
-from byline.accounts.records import account_record
-from byline.errors import Invalid, NotFound, Stale, TooMany, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.authors import pages
+from byline.errors import Invalid, Stale, TooMany, Unavailable
 from byline.profiles import editing
-from byline.profiles import records as profile_records
 from byline.richtext import sanitize
-from byline.store.port import Replace
 from byline.web import forms, identity
 from byline.web.answers import too_many, wait
 from byline.web.context import ports, web_context
@@ -32,19 +28,57 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
+    from byline.audit import Actor
+    from byline.authors.pages import AuthorPage
+    from byline.profiles.editing import PageChange
     from byline.profiles.model import Content, Profile
-    from byline.store.port import Write
-
-_PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 
 
 @dataclass(frozen=True, slots=True)
 class PageEditor:
     """Whose page is being edited, and where its addresses are. ``theirs``: a publisher edits it for the author."""
 
-    author: Account
-    profile: Profile
+    page: AuthorPage
     on_behalf: bool
+
+    @classmethod
+    def own(cls, by: Actor) -> PageEditor:
+        """The desk for one's own page."""
+        return cls(pages.load_own(ports(), by), on_behalf=False)
+
+    @classmethod
+    def of_author(cls, by: Actor, author_id: str) -> PageEditor:
+        """The desk for an author's page, for a publisher."""
+        return cls(pages.load_for(ports(), by, author_id), on_behalf=True)
+
+    @property
+    def author(self) -> Account:
+        """Whose page it is."""
+        return self.page.author
+
+    @property
+    def profile(self) -> Profile:
+        """The page as it was read."""
+        return self.page.profile
+
+    def save(self, change: PageChange, *, seen: int | None) -> Profile:
+        """Save the page."""
+        by = identity.me().actor
+        if self.on_behalf:
+            return pages.save_for(ports(), by, self.author.id, change, seen=seen)
+        return pages.save_own(ports(), by, change, seen=seen)
+
+    def restore(self, number: int, *, seen: int | None) -> Profile:
+        """Make an earlier version the live one again."""
+        by = identity.me().actor
+        if self.on_behalf:
+            return pages.restore_for(ports(), by, self.author.id, number, seen=seen)
+        return pages.restore_own(ports(), by, number, seen=seen)
+
+    def read_again(self) -> PageEditor:
+        """The desk with what somebody else saved meanwhile."""
+        by = identity.me().actor.without_prefetched()
+        return PageEditor.of_author(by, self.author.id) if self.on_behalf else PageEditor.own(by)
 
     @property
     def base(self) -> str:
@@ -87,12 +121,9 @@ def save(desk: PageEditor) -> ResponseReturnValue:
     """Save and publish; a refused form comes back with everything that was typed in it."""
     if not token_fits():
         return text_of_older_session(desk)
-    visit = identity.me()
     try:
         check_rate_limit("save")
-        seen = forms.seen(default=desk.profile.number)
-        draft = forms.draft(editing.as_seen(ports(), desk.profile, seen), seen=seen)
-        saved = editing.save(ports(), visit.actor, desk.profile, draft, also=also_written(desk, draft.name))
+        saved = desk.save(forms.page_change(), seen=forms.seen())
     except Invalid as fault:
         return _refused(desk, 413 if forms.TOO_LARGE in fault.faults.values() else 422, fault.faults)
     except TooMany as fault:
@@ -105,34 +136,16 @@ def save(desk: PageEditor) -> ResponseReturnValue:
 
 def photo(desk: PageEditor, name: str) -> Response:
     """A rendition of the page's photo, for its editor only."""
-    content = desk.profile.content
-    if not _PHOTO.fullmatch(name) or content.photo is None or not name.startswith(f"{content.photo.digest}-"):
-        raise NotFound
-    file = ports().files.get(f"photos/{desk.profile.id}/{name}")
-    if file is None:
-        raise NotFound
+    file = pages.photo(ports(), desk.page, name)
     answer = Response(file.body, mimetype=file.content_type)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
 
-def read_profile(account: Account, prefetched: Profile | None) -> Profile:
-    """The profile of an account: what was read with the visit, or one more read; ``NotFound`` if it has none."""
-    if prefetched is not None:
-        return prefetched
-    if account.profile_id is None:
-        raise NotFound
-    key = profile_records.key(account.profile_id)
-    record = ports().store.get(key).get(key)
-    if record is None:
-        raise NotFound
-    return profile_records.from_record(record)
-
-
 def _refused(desk: PageEditor, status: int, faults: Mapping[str, str]) -> Response:
     form = Form({**_values(desk), **form_recovery.typed()}, forms.also_the_photo(faults))
-    return _editor(desk, status, form, forms.link_rows(), seen=forms.seen(default=desk.profile.number))
+    return _editor(desk, status, form, forms.link_rows(), seen=_seen(desk))
 
 
 def _editor(
@@ -168,12 +181,9 @@ def _editor_context(desk: PageEditor, form: Form, rows: list[tuple[str, str]], s
 
 
 def _stale(desk: PageEditor) -> Response:
-    record = ports().store.get(profile_records.key(desk.profile.id))[profile_records.key(desk.profile.id)]
-    now = PageEditor(desk.author, profile_records.from_record(record), desk.on_behalf)
-    mine = forms.draft(now.profile, seen=now.profile.number)
-    content = replace(now.profile.content, name=mine.name, sort_name=mine.sort_name, bio=mine.bio, links=mine.links)
-    if mine.remove_photo:
-        content = replace(content, photo=None)
+    now, mine = desk.read_again(), forms.page_change()
+    live = now.profile.content
+    content = editing.changed_content(live, mine, None if mine.remove_photo else live.photo)
     return render_page(
         "profile/stale.html",
         409,
@@ -191,19 +201,6 @@ def text_of_older_session(desk: PageEditor) -> Response:
     return edit_again(desk, *form_recovery.text_from(form_recovery.typed_text()))
 
 
-def also_written(desk: PageEditor, name: str | None) -> list[Write]:
-    """What goes into the commit of a save besides the page: the account's name, and the letter to its author."""
-    writes: list[Write] = []
-    author = desk.author
-    if name is not None and name != author.name:
-        writes.append(Replace(account_record(replace(author, name=name, version=author.version + 1))))
-    if desk.on_behalf and author.id != identity.me().actor.account_id:
-        now = ports().clock.now()
-        details = {"account": author.id, "by": identity.me().actor.name, "at": now.isoformat()}
-        writes.append(enqueue(Job(ports().random.identifier(), JobKind.EDITED_EMAIL, details, now)))
-    return writes
-
-
 def published(saved: Profile) -> str:
     """Publish in line; the job of the save is the net beneath it."""
     if not web_context().publish_in_line:
@@ -215,6 +212,12 @@ def published(saved: Profile) -> str:
     except Unavailable:
         return "Saved. The page is being published."
     return "Saved and published."
+
+
+def _seen(desk: PageEditor) -> int:
+    """The number of the version that the form that was sent was made from."""
+    seen = forms.seen()
+    return desk.profile.number if seen is None else seen
 
 
 def _values(desk: PageEditor) -> dict[str, str]:

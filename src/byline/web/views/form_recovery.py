@@ -57,7 +57,7 @@ def text_without_session() -> Response | None:
 
 def typed_text() -> dict[str, Any]:
     """Everything typed into the form that was sent, as it goes along."""
-    return {"fields": typed(), "links": [list(row) for row in forms.link_rows()], "seen": forms.seen(default=0)}
+    return {"fields": typed(), "links": [list(row) for row in forms.link_rows()], "seen": forms.seen() or 0}
 
 
 def text_from(kept: Mapping[str, Any]) -> tuple[dict[str, str], list[tuple[str, str]], int]:

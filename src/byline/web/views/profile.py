@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request
 
-from byline.accounts.model import Role
-from byline.accounts.records import account_from, account_key
-from byline.profiles import records as profile_records
+from byline.accounts.sessions import Visit, author_keys, recognise
+from byline.errors import NotAllowed, NotFound
 from byline.web import identity
 from byline.web.access import Who
 from byline.web.answers import OF_ANOTHER, gated
@@ -78,16 +77,25 @@ def resume(entry: NewSession, kept: tuple[tuple[str, str], ...]) -> ResponseRetu
     fields = dict(kept)
     editor_id = entry.session.subject.partition(".")[2]
     text = json.loads(fields["kept"])
-    keys = account_key(editor_id), account_key(str(text["author"]))
-    found = ports().store.get(*keys) if fields["kept_for"] == editor_id else {}
-    own, author = (account_from(found[key]) if key in found else None for key in keys)
-    if own is None or author is None or (own.id != author.id and own.role is not Role.PUBLISHER):
+    author_id = str(text["author"])
+    desk = _desk_of(entry, author_id) if fields["kept_for"] == editor_id else None
+    if desk is None:
         flash(OF_ANOTHER)
         return redirect("/", 303)
-    on_behalf = own.id != author.id
-    identity.visit_begins(entry, own)
-    desk = editor.PageEditor(author, editor.read_profile(author, None), on_behalf=on_behalf)
     return editor.edit_again(desk, *form_recovery.text_from(text))
+
+
+def _desk_of(entry: NewSession, author_id: str) -> editor.PageEditor | None:
+    """The editor for the session that was just begun; ``None`` if this page is not theirs to edit."""
+    visit = recognise(ports(), entry.cookie, lambda _: author_keys(author_id))
+    if not isinstance(visit, Visit):
+        return None
+    identity.visit_begins(visit)
+    by = visit.actor
+    try:
+        return editor.PageEditor.own(by) if author_id == by.account_id else editor.PageEditor.of_author(by, author_id)
+    except (NotAllowed, NotFound):
+        return None
 
 
 def _start() -> ResponseReturnValue:
@@ -116,11 +124,6 @@ def _has_no_profile() -> bool:
 
 
 def _desk() -> editor.PageEditor:
-    visit = identity.me()
-    account = visit.account
-    assert account is not None  # noqa: S101 - the access table let them in
-    record = visit.prefetched.get(profile_records.key(account.profile_id or ""))
-    profile = editor.read_profile(account, profile_records.from_record(record) if record else None)
-    if record is None:
-        identity.now_with_profile(profile.id)
-    return editor.PageEditor(account, profile, on_behalf=False)
+    desk = editor.PageEditor.own(identity.me().actor)
+    identity.now_with_profile(desk.profile.id)
+    return desk

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import redirect
 
+from byline.authors import pages
 from byline.errors import Stale
-from byline.profiles import editing
-from byline.profiles import records as profile_records
-from byline.web import forms, identity
+from byline.web import forms
 from byline.web.context import ports
 from byline.web.render import flash, render_page
 from byline.web.version_differences import differences
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 def history(desk: PageEditor) -> Response:
     """The versions, newest first."""
-    versions = editing.history(ports(), desk.profile)
+    versions = pages.history(ports(), desk.page)
     shown = [
         SimpleNamespace(
             number=version.number,
@@ -50,8 +49,8 @@ def history(desk: PageEditor) -> Response:
 
 def compared(desk: PageEditor, number: int) -> Response:
     """One version beside the live one."""
-    version = editing.version(ports(), desk.profile, number)
-    live = profile_records.live_version(desk.profile)
+    version = pages.version(ports(), desk.page, number)
+    live = pages.live_version(desk.page)
     return render_page(
         "profile/compare.html",
         **desk.context(),
@@ -65,12 +64,8 @@ def compared(desk: PageEditor, number: int) -> Response:
 
 def restore(desk: PageEditor, number: int) -> ResponseReturnValue:
     """Make an earlier version the live one again."""
-    visit = identity.me()
     try:
-        saved = editing.restore(
-            ports(), visit.actor, desk.profile, number, seen=forms.seen(default=desk.profile.number),
-            also=editor.also_written(desk, None),
-        )  # fmt: skip
+        saved = desk.restore(number, seen=forms.seen())
     except Stale:
         flash("Somebody saved in between. Look again, then restore.")
         return redirect(f"{desk.base}/history", 303)

@@ -1,0 +1,57 @@
+"""Accounts as actors: what an account may act as, and the account that an actor or an id stands for."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from byline.accounts.model import Role, State
+from byline.accounts.records import account_from, account_key
+from byline.audit import Actor, ActorKind
+from byline.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline.accounts.model import Account
+    from byline.ports import Ports
+    from byline.store.port import Key, Record
+
+_MAX_ID_LENGTH = 64
+_NOTHING: Mapping[Key, Record] = MappingProxyType({})
+
+
+def is_id(text: str) -> bool:
+    """Whether a text from an address can be the id of an account; no other may be looked up."""
+    return 0 < len(text) <= _MAX_ID_LENGTH
+
+
+def actor_kind(account: Account) -> ActorKind:
+    """What an account acts as; ``NOBODY`` if it may not act at all."""
+    if account.state is State.WAITING:
+        return ActorKind.AWAITING_APPROVAL
+    if account.state is not State.ACTIVE:
+        return ActorKind.NOBODY
+    return ActorKind.PUBLISHER if account.role is Role.PUBLISHER else ActorKind.AUTHOR
+
+
+def actor_of(account: Account, prefetched: Mapping[Key, Record] = _NOTHING) -> Actor:
+    """The account as an actor, with what was read together with it."""
+    return Actor(account.id, account.name, actor_kind(account), account.version, prefetched)
+
+
+def load_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record] = _NOTHING) -> Account:
+    """An account by its id, deleted ones too: what was read already, or one read. ``NotFound`` if there is none."""
+    account = find_account(ports, account_id, prefetched)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def find_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record] = _NOTHING) -> Account | None:
+    """The same, with ``None`` if there is none."""
+    if not is_id(account_id):
+        return None
+    key = account_key(account_id)
+    record = prefetched.get(key) or ports.store.get(key).get(key)
+    return account_from(record) if record else None

@@ -1,0 +1,188 @@
+"""An author's page: reading, saving and restoring it; one's own, or an author's by a publisher.
+
+``save_own`` takes no author, so it can reach no other page than one's own. ``save_for`` requires a publisher.
+Each save is one commit: the page with its new version, the account's name that follows the page's, the email to an
+author whose page somebody else edited, the publishing, and the audit event.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from byline.accounts.actors import load_account
+from byline.accounts.model import State
+from byline.accounts.records import account_record
+from byline.audit import Actor, ActorKind, audit_event
+from byline.errors import Conflict, Invalid, NotAllowed, NotFound, Stale, Unavailable
+from byline.jobs.model import Job, JobKind, enqueue
+from byline.profiles import editing
+from byline.profiles import records as profile_records
+from byline.store.port import Replace
+
+if TYPE_CHECKING:
+    from byline.accounts.model import Account
+    from byline.files.port import File
+    from byline.ports import Ports
+    from byline.profiles.editing import PageChange
+    from byline.profiles.model import Content, Profile, Slug, Version
+    from byline.store.port import Json, Write
+
+_PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorPage:
+    """An author's page as it was read: whose it is, and the profile with what is live."""
+
+    author: Account
+    profile: Profile
+
+
+def load_own(ports: Ports, by: Actor) -> AuthorPage:
+    """One's own page. ``NotAllowed`` before approval, ``NotFound`` for a publisher who has none."""
+    if by.kind not in {ActorKind.AUTHOR, ActorKind.PUBLISHER}:
+        raise NotAllowed
+    return _load(ports, by, by.account_id)
+
+
+def load_for(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
+    """An author's page, for a publisher. ``NotFound`` if there is no such author or they have no page yet."""
+    if not by.is_publisher:
+        raise NotAllowed
+    return _load(ports, by, author_id)
+
+
+def save_own(ports: Ports, by: Actor, change: PageChange, *, seen: int | None = None) -> Profile:
+    """Save one's own page; the profile as it is then.
+
+    ``seen`` is the number of the version that the form was made from (``None``: the live one). A form that says what
+    is live already was sent twice: nothing is written. Raises ``Stale`` if somebody saved in between, and ``Invalid``
+    for a page address that is taken or a photo that cannot be used.
+    """
+    return _save(ports, by, load_own(ports, by), change, seen)
+
+
+def save_for(ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None) -> Profile:
+    """Save an author's page as a publisher; an email tells the author. Otherwise as ``save_own``."""
+    return _save(ports, by, load_for(ports, by, author_id), change, seen)
+
+
+def restore_own(ports: Ports, by: Actor, number: int, *, seen: int | None = None) -> Profile:
+    """Make an earlier version of one's own page the live one again, as a new version. ``Stale`` as in ``save_own``."""
+    return _restore(ports, by, load_own(ports, by), number, seen)
+
+
+def restore_for(ports: Ports, by: Actor, author_id: str, number: int, *, seen: int | None = None) -> Profile:
+    """The same for an author's page, as a publisher; an email tells the author."""
+    return _restore(ports, by, load_for(ports, by, author_id), number, seen)
+
+
+def history(ports: Ports, page: AuthorPage) -> tuple[Version, ...]:
+    """The newest versions of a page, live one first, at most fifty."""
+    return editing.history(ports, page.profile)
+
+
+def version(ports: Ports, page: AuthorPage, number: int) -> Version:
+    """One version of a page; ``NotFound`` if it has none of that number."""
+    return editing.version(ports, page.profile, number)
+
+
+def live_version(page: AuthorPage) -> Version:
+    """The version that readers see."""
+    return profile_records.live_version(page.profile)
+
+
+def photo(ports: Ports, page: AuthorPage, name: str) -> File:
+    """A rendition of the page's photo by its file's name; ``NotFound`` for any other file."""
+    shown = page.profile.content.photo
+    if not _PHOTO.fullmatch(name) or shown is None or not name.startswith(f"{shown.digest}-"):
+        raise NotFound
+    file = ports.files.get(f"photos/{page.profile.id}/{name}")
+    if file is None:
+        raise NotFound
+    return file
+
+
+def _load(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
+    author = load_account(ports, author_id, by.prefetched)
+    if author.profile_id is None or author.state is State.DELETED:
+        raise NotFound
+    key = profile_records.key(author.profile_id)
+    record = by.prefetched.get(key) or ports.store.get(key).get(key)
+    if record is None:
+        raise NotFound
+    return AuthorPage(author, profile_records.from_record(record))
+
+
+def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: int | None) -> Profile:
+    profile = page.profile
+    is_stale = seen is not None and seen != profile.number
+    # A photo is sent as it was taken: a stale form with one is not developed again to find out whether it is live.
+    if is_stale and change.upload is not None:
+        raise Stale(seen or 0, profile.number)
+    base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
+    content = editing.changed_content(base, change, editing.changed_photo(ports, profile, change))
+    slug = change.slug or profile.slug
+    if is_stale:
+        if editing.says(profile, content, slug):
+            return profile
+        raise Stale(seen or 0, profile.number)
+    return _put(ports, by, page, (content, slug), renames=True, what="saved")
+
+
+def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int | None) -> Profile:
+    profile = page.profile
+    if seen is not None and seen != profile.number:
+        raise Stale(seen, profile.number)
+    earlier = editing.version(ports, profile, number)
+    return _put(ports, by, page, (earlier.content, profile.slug), what=f"restored version {number}")
+
+
+def _put(
+    ports: Ports, by: Actor, page: AuthorPage, wanted: tuple[Content, Slug], *, what: str, renames: bool = False
+) -> Profile:
+    """Commit a content at an address. ``renames``: the account's name follows the page's."""
+    profile, author, now = page.profile, page.author, ports.clock.now()
+    content, slug = wanted
+    saved = editing.next_version(profile, content, slug, by=by.account_id, at=now)
+    jobs = [_job(ports, JobKind.PUBLISH, profile=profile.id)]
+    if (content.name, content.sort_name) != (profile.content.name, profile.content.sort_name):
+        jobs.append(_job(ports, JobKind.UPDATE_SEARCH, account=author.id))
+    if by.account_id != author.id:
+        jobs.append(_job(ports, JobKind.EDITED_EMAIL, account=author.id, by=by.name, at=now.isoformat()))
+    try:
+        ports.store.commit(
+            *editing.save_ops(profile, saved),
+            *(_renamed(author, content.name) if renames else ()),
+            *jobs,
+            audit_event(ports, by, what, author.id, version=saved.number),
+        )
+    except Conflict as conflict:
+        return _explain(ports, profile, saved, conflict)
+    return saved
+
+
+def _renamed(author: Account, name: str) -> tuple[Write, ...]:
+    if name == author.name:
+        return ()
+    return (Replace(account_record(replace(author, name=name, version=author.version + 1))),)
+
+
+def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict) -> Profile:
+    """Turn a failed condition into what a person can act on; or what is live, if that says all that was wanted."""
+    key = profile_records.key(profile.id)
+    if key in conflict.keys or profile_records.version_key(profile.id, profile.number) in conflict.keys:
+        record = ports.store.get(key).get(key)
+        live = profile_records.from_record(record) if record else None
+        if live is not None and editing.says(live, wanted.content, wanted.slug):
+            return live
+        raise Stale(profile.number, live.number if live else 0) from conflict
+    if profile_records.slug_key(wanted.slug) in conflict.keys:
+        raise Invalid({"author_slug": "This page address is taken; choose another"}) from conflict
+    raise Unavailable("Something else was changed at the same moment.") from conflict
+
+
+def _job(ports: Ports, kind: JobKind, **details: Json) -> Write:
+    return enqueue(Job(ports.random.identifier(), kind, details, ports.clock.now()))
