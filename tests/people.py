@@ -82,8 +82,9 @@ class House:
         """A publisher, logged in."""
         from byline.accounts import publishers
         from byline.accounts.addresses import normalise
+        from byline.audit import OPERATOR
 
-        publishers.add(self.world.ports, address=normalise(address), name=name, password=PASSWORD)
+        publishers.add(self.world.ports, OPERATOR, address=normalise(address), name=name, password=PASSWORD)
         person = self.person(address, name)
         assert person.log_in().status_code == 303
         return person

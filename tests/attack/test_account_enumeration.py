@@ -38,7 +38,7 @@ def have_account(house: House, address: str, state: str) -> None:
         house.publisher(address, "Ana Lima")
         return
     if state == "invited":
-        publishers.add(house.world.ports, address=normalise(address), name="Ana Lima", password=None)
+        publishers.add(house.world.ports, OPERATOR, address=normalise(address), name="Ana Lima", password=None)
         return
     person = (house.waiting if state in {"waiting", "declined", "deleted"} else house.author)(address, "Ana Lima")
     if state == "deleted":

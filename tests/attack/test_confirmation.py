@@ -69,7 +69,7 @@ def by_own_code(house: House) -> Person:
 
 def by_invitation(house: House) -> Person:
     """The operator invites the owner."""
-    publishers.add(house.world.ports, address=normalise(ANA), name="Ana Lima", password=None)
+    publishers.add(house.world.ports, OPERATOR, address=normalise(ANA), name="Ana Lima", password=None)
     ana = owner(house)
     link = path_in(ana.letter(), "/reset/")
     assert ana.post(link, {"new_password": OWNERS}).status_code == 303
@@ -217,7 +217,7 @@ def suspends_and_restores(house: House, _: Person) -> None:
 
 
 def promotes(house: House, _: Person) -> None:
-    publishers.add(house.world.ports, address=normalise(ANA), name="Ana", password=None)
+    publishers.add(house.world.ports, OPERATOR, address=normalise(ANA), name="Ana", password=None)
 
 
 def waits_an_hour(house: House, _: Person) -> None:
@@ -287,7 +287,7 @@ def test_a_link_of_one_kind_is_none_of_another(house: House) -> None:
     mallory = stranger_registers(house)
     links["confirm"] = path_in(mallory.letter(), "/confirm/")
     links["reset"] = reset_link(house)
-    publishers.add(house.world.ports, address=normalise("inv@example.org"), name="Ines", password=None)
+    publishers.add(house.world.ports, OPERATOR, address=normalise("inv@example.org"), name="Ines", password=None)
     house.world.work()
     links["invitation"] = path_in(house.world.mailer.sent[-1].text, "/reset/")
     prefixes = {name: link[: link.rindex("/") + 1] for name, link in links.items()}

@@ -13,6 +13,7 @@ from tests.people import PASSWORD, csrf_of, make_house, path_in
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
+from byline.audit import OPERATOR
 from byline.mail.mime import to_mime
 from byline.web.protection import inside
 
@@ -162,7 +163,7 @@ def test_links_in_letters_begin_with_the_public_address_whatever_the_host_header
     link = path_in(house.world.mailer.sent[-1].text, "/reset/")
     post(link, link, new_password="quite another password")
     post("/register", "/logout", **{**typed, "author_email": "new@example.org"})
-    publishers.add(house.world.ports, address=normalise("inv@example.org"), name="In Vited", password=None)
+    publishers.add(house.world.ports, OPERATOR, address=normalise("inv@example.org"), name="In Vited", password=None)
     house.world.work()
 
     assert len({mail.subject for mail in house.world.mailer.sent}) >= 5
@@ -315,7 +316,7 @@ def test_behind_a_proxy_letters_are_shown_to_nobody_from_outside(tmp_path: Path)
 def test_where_the_public_address_is_not_this_machine_there_is_no_mailbox(tmp_path: Path) -> None:
     house = make_house(make_world(tmp_path, url="https://authors.marram.example"))
     house.person().client.get("/login", base_url="https://authors.marram.example")
-    publishers.add(house.world.ports, address=normalise("inv@example.org"), name="Ana", password=None)
+    publishers.add(house.world.ports, OPERATOR, address=normalise("inv@example.org"), name="Ana", password=None)
     house.world.work()
 
     for url in ("https://authors.marram.example", "http://127.0.0.1:8000", "http://localhost"):

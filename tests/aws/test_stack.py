@@ -18,6 +18,7 @@ from tests.server import soon
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
+from byline.audit import OPERATOR
 from byline.authors import listing
 from byline.aws.gateway import EDGE, VIEWER
 from byline.files.port import File
@@ -125,7 +126,7 @@ def test_an_author_goes_from_the_form_to_the_published_page(stack: Stack, first:
 @pytest.mark.timeout(300)
 def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack, desk: Person) -> None:
     ports = stack.ports()
-    publishers.add(ports, address=normalise("gone@marram.example"), name="Bo Lund", password=PASSWORD)
+    publishers.add(ports, OPERATOR, address=normalise("gone@marram.example"), name="Bo Lund", password=PASSWORD)
     configuration_set = stack.resource("ConfigurationSet")
     told = bounced("gone@marram.example", configuration_set=configuration_set)
 

@@ -22,6 +22,7 @@ from tests.people import PASSWORD, Person
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
+from byline.audit import OPERATOR
 from byline.files.folder import FolderFiles
 from byline.hashing import Verdict
 from byline.imaging.port import Rendition
@@ -135,7 +136,7 @@ class Stage:
         self.disk.shut(self._store.inner)
 
     def add_publisher(self) -> None:
-        publishers.add(self.ports, address=normalise(DESK), name="Ines Vale", password=PASSWORD)
+        publishers.add(self.ports, OPERATOR, address=normalise(DESK), name="Ines Vale", password=PASSWORD)
 
     def person(self, name: str, address: str = "", full_name: str = "") -> Person:
         """Somebody with a browser of their own, whom the story knows by a short name."""

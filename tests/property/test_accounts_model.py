@@ -49,6 +49,7 @@ from byline.accounts.confirmation import PURPOSE
 from byline.accounts.model import Role
 from byline.accounts.records import registration_from
 from byline.accounts.sessions import registration_subject
+from byline.audit import OPERATOR
 from byline.authors import listing
 from byline.errors import Invalid
 from byline.store.port import Delete
@@ -305,7 +306,8 @@ class People(RuleBasedStateMachine):
         if account.state == "deleted":
             return
         try:
-            outcome = publishers.add(self.world.ports, address=normalise(account.address), name="", password=None)
+            address = normalise(account.address)
+            outcome = publishers.add(self.world.ports, OPERATOR, address=address, name="", password=None)
         except Invalid:
             outcome = ""
         assert (outcome == "promoted") == self.rules.make_publisher(account)

@@ -18,7 +18,7 @@ from byline.accounts import password as passwords
 from byline.accounts.addresses import normalise
 from byline.accounts.model import State
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
-from byline.audit import Actor, ActorKind
+from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import decisions, deletion
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
 from byline.jobs.model import Job, JobKind
@@ -148,7 +148,7 @@ def delete(life: Life, visit: Visit | None, _token: str) -> None:
 
 
 def make_publisher(life: Life, _visit: Visit | None, _token: str) -> None:
-    if publishers.add(life.ports, address=ANA, name="Ana", password=None) != "promoted":
+    if publishers.add(life.ports, OPERATOR, address=ANA, name="Ana", password=None) != "promoted":
         raise NotFound
 
 

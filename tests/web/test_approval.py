@@ -40,7 +40,7 @@ def test_a_page_that_came_down_with_its_approval_comes_back_when_its_author_is_m
     house.world.work()
     decide(house, "undo")
 
-    publishers.add(house.world.ports, address=normalise("ana@example.org"), name="", password=None)
+    publishers.add(house.world.ports, OPERATOR, address=normalise("ana@example.org"), name="", password=None)
     house.world.work()
 
     assert "Here I am." in author.get("/authors/ana-lima/").text

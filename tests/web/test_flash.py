@@ -9,6 +9,7 @@ from tests.people import csrf_of, path_in
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
+from byline.audit import OPERATOR
 
 if TYPE_CHECKING:
     from tests.people import House
@@ -45,7 +46,7 @@ def test_whoever_typed_a_long_address_everywhere_can_go_on(house: House) -> None
 @pytest.mark.parametrize("name", LONGEST)
 def test_an_invitation_works_however_somebody_is_called(house: House, name: str) -> None:
     address = normalise("\u96ea" * 20 + "@" + "\u96ea\u570b\u5ddd\u7aef." * 5 + "example")
-    publishers.add(house.world.ports, address=address, name=name, password=None)
+    publishers.add(house.world.ports, OPERATOR, address=address, name=name, password=None)
     person = house.person(address, name)
     link = path_in(person.letter(), "/reset/")
 

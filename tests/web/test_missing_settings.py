@@ -63,7 +63,7 @@ def life(house: House) -> list[str]:
     ana.post("/change_password", {"old_password": ana.password, "new_password": "another long password"})
     for path in (at, "/publisher/authors", f"{at}/decline", f"{at}/suspend"):
         publisher.get(path)
-    publishers.add(ports, address=normalise("new@example.org"), name="Nora Noe", password=None)
+    publishers.add(ports, OPERATOR, address=normalise("new@example.org"), name="Nora Noe", password=None)
     house.person().register()
     house.world.clock.forward(minutes=1)
     house.world.work()

@@ -25,7 +25,7 @@ from byline.accounts.records import (
 )
 from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
 from byline.accounts.states import Event, move
-from byline.audit import OPERATOR, Actor, audit_event
+from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.store.port import Create, Record, Replace
@@ -86,19 +86,24 @@ def become_first(
     return entry
 
 
-def add(ports: Ports, *, address: Address, name: str, password: str | None) -> str:
-    """Make somebody a publisher on the operator's word; says what happened: ``added``, ``invited``, ``promoted``, or
+def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str | None) -> str:
+    """Make somebody a publisher; says what happened: ``added``, ``invited``, ``promoted``, or
     ``already`` if nothing had to.
 
-    ``Invalid`` for a password that will not do, or one given for an account that exists.
+    ``Invalid`` for a password that will not do or one given for an account that exists, and where a new account has no
+    name.
     """
+    if not by.is_publisher:
+        raise NotAllowed
     address_key = address_hash(address)
     records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
     account_id = claiming_account(records.get(claim_key(address_key)))
     if account_id is not None:
         if password is not None:
             raise Invalid({"password": f"{address} has an account: leave --password-stdin away; its password stays"})
-        return _promote(ports, account_id, first=FIRST_PUBLISHER not in records)
+        return _promote(ports, by, account_id, first=FIRST_PUBLISHER not in records)
+    if not name:
+        raise Invalid({"name": "Give the name of the new publisher: --name 'Ana Lima'"})
     if password is None:
         details = {"address": address, "name": name, "role": Role.PUBLISHER.value}
         job = Job(ports.random.identifier(), JobKind.INVITATION_EMAIL, details, ports.clock.now())
@@ -106,7 +111,7 @@ def add(ports: Ports, *, address: Address, name: str, password: str | None) -> s
         return "invited"
     check_password(password, ports.site, field="password", name=name, address=address)
     account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=True)
-    writes: list[Write] = [*_publisher_writes(ports, account, OPERATOR)]
+    writes: list[Write] = [*_publisher_writes(ports, account, by)]
     if FIRST_PUBLISHER not in records:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
     ports.store.commit(*writes)
@@ -155,7 +160,7 @@ def is_publisher(account: Account) -> bool:
     return account.role is Role.PUBLISHER and account.state is State.ACTIVE
 
 
-def _promote(ports: Ports, account_id: AccountId, *, first: bool) -> str:
+def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> str:
     keys: tuple[Key, ...] = (account_key(account_id), publisher_key(account_id))
     records = ports.store.get(*keys)
     account = account_from(records[account_key(account_id)])
@@ -164,8 +169,8 @@ def _promote(ports: Ports, account_id: AccountId, *, first: bool) -> str:
     if not first and is_publisher(account):
         return "already"
     now = ports.clock.now()
-    made = replace(move(account, Event.MADE_PUBLISHER, by=OPERATOR.account_id, at=now), role=Role.PUBLISHER)
-    writes: list[Write] = [Replace(account_record(made)), audit_event(ports, OPERATOR, "made a publisher", account.id)]
+    made = replace(move(account, Event.MADE_PUBLISHER, by=by.account_id, at=now), role=Role.PUBLISHER)
+    writes: list[Write] = [Replace(account_record(made)), audit_event(ports, by, "made a publisher", account.id)]
     if publisher_key(account_id) not in records:
         writes.append(Create(publisher_record(made)))
     if first:

@@ -1,4 +1,4 @@
-"""What may be wrong with a set-up, each with what to do."""
+"""``byline check``: what may be wrong with an installation, each with what to do."""
 
 from __future__ import annotations
 
@@ -6,36 +6,31 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from byline.accounts import bounces
 from byline.accounts.model import Role
-from byline.accounts.records import FIRST_PUBLISHER, LEGACY_HASHES, legacy_hashes_from
-from byline.authors import listing
+from byline.audit import OPERATOR
+from byline.authors import status
+from byline.authors.status import MAX_COUNTED
 from byline.cli.output import answer
-from byline.errors import BylineError, Misconfigured, Rejected
-from byline.files.port import File
-from byline.jobs.worker import dead_letters, overdue_seconds
-from byline.mail.port import Mail
+from byline.errors import BylineError, Misconfigured
 from byline.transfer.unfinished import refuse_unfinished
 from byline.wiring import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from byline.jobs.model import Job
+    from byline.authors.status import PortalStatus
     from byline.ports import Ports
     from byline.settings import Settings
 
 USUAL_PASSWORD_MIN = 15
 LATE_SECONDS = 600
-_PROBE = "private/check.txt"
-_A_GLANCE = 50
-_UNHEARD = (
-    "Letters to {name} <{address}>, a publisher, do not arrive, so nobody there hears who waits. When they arrive "
-    "again, take the mark off in the console, or choose a new password by mail."
+_UNREACHABLE = (
+    "Emails to {name} <{address}>, a publisher, do not arrive, so they are not told who waits. When they arrive again, "
+    "take the mark off in the console, or choose a new password by email."
 )
-_INHERITED = (
-    "Authors who were imported may log in with their old passwords ({kinds}) until {until:%d %B %Y}; whoever has not "
-    "by then chooses a new one by mail. Every log-in takes longer meanwhile, so that the clock does not tell of whom."
+_LEGACY_HASHES = (
+    "Authors who were imported may log in with their old passwords ({schemes}) until {until:%d %B %Y}; those who have "
+    "not by then choose a new one by email. Until then every login takes longer, so that timing reveals no one."
 )
 
 
@@ -59,7 +54,7 @@ def report(found: Sequence[Finding], *, json_wanted: bool) -> NoReturn:
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """Look at settings, store, files and outbox."""
+    """Check settings, store, jobs, files and mail."""
     found: list[Finding] = []
     if settings.site.password_min < USUAL_PASSWORD_MIN:
         found.append(
@@ -75,7 +70,7 @@ def findings(settings: Settings) -> list[Finding]:
         found.append(
             Finding(
                 "BYLINE_PUBLISHER_EMAIL",
-                "Letters and pages name no address to write to, and answers to letters go to "
+                "Emails and pages name no address to write to, and replies to emails go to "
                 f"{settings.mail_from}: set one.",
             )
         )
@@ -84,12 +79,12 @@ def findings(settings: Settings) -> list[Finding]:
             Finding(
                 "BYLINE_PROXIES",
                 "BYLINE_URL is https, so a proxy is in front, but none is trusted to say who the client is: everybody "
-                "counts as one network, and the throttle will stop them together. Set BYLINE_PROXIES=1.",
+                "counts as one network, and the rate limits will stop them together. Set BYLINE_PROXIES=1.",
                 wrong=True,
             )
         )
     if not settings.site.throttle:
-        found.append(Finding("BYLINE_THROTTLE", "The brakes are off: for tests only.", wrong=True))
+        found.append(Finding("BYLINE_THROTTLE", "The rate limits are off: for tests only.", wrong=True))
     try:
         ports = connect(settings).ports
     except BylineError as fault:
@@ -102,84 +97,64 @@ def _store(ports: Ports) -> list[Finding]:
     try:
         ports.store.ping()
         refuse_unfinished(ports.store)
-        found = _lost(dead_letters(ports))
-        records = ports.store.get(FIRST_PUBLISHER, LEGACY_HASHES)
-        kinds, until = legacy_hashes_from(records.get(LEGACY_HASHES))
-        if until is not None and until > ports.clock.now():
-            found.append(Finding("passwords", _INHERITED.format(kinds=", ".join(kinds), until=until)))
-        if FIRST_PUBLISHER not in records:
-            found.append(
-                Finding("publisher", "There is no publisher yet: open the link that `byline serve` prints.", wrong=True)
-            )
-        found += _undelivered(ports)
-        if overdue_seconds(ports) > LATE_SECONDS:
-            found.append(
-                Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
-            )
+        found = status.read_status(ports, OPERATOR)
     except Misconfigured as fault:
         return [Finding("store", str(fault), wrong=True)]
     except BylineError as fault:
         return [Finding("store", f"The store does not answer: {fault}", wrong=True)]
-    return found
+    return [*_jobs(found), *_accounts(found), *_undeliverable(found)]
 
 
-def _lost(jobs: Sequence[Job]) -> list[Finding]:
-    """What was given up. Letters that a mail server refused are no fault of the site: anybody can mistype one."""
-    refused = [job for job in jobs if job.last_fault == Rejected.__name__]
-    found = [
-        Finding(
-            "outbox",
-            f"A job ({job.kind.value}) was given up after {job.tries} tries: {job.last_fault}. "
-            "Mend the cause, then: byline deliver --again",
-            wrong=True,
+def _jobs(found: PortalStatus) -> Iterator[Finding]:
+    """Failed and late jobs. Emails that mail servers refused are no fault of the site: anybody can mistype one."""
+    for job in found.dead_letters:
+        sentence = f"A job ({job.kind.value}) was given up after {job.tries} tries: {job.last_fault}. "
+        yield Finding("outbox", f"{sentence}Mend the cause, then: byline deliver --again", wrong=True)
+    if found.rejected_emails:
+        count = f"{found.rejected_emails} emails were" if found.rejected_emails > 1 else "1 email was"
+        yield Finding(
+            "mail",
+            f"{count} refused for good in the last 30 days: mistyped addresses, unless no email arrives any more. "
+            "Then the mail server refuses this site; mend that, then: byline deliver --again",
         )
-        for job in jobs
-        if job not in refused
-    ]
-    if refused:
-        count = f"{len(refused)} letters were" if len(refused) > 1 else "1 letter was"
-        sentence = (
-            f"{count} refused for good in the last 30 days: mistyped addresses, unless no letter arrives any more. "
-            "Then the mail server refuses this site; mend that, then: byline deliver --again"
-        )
-        found.append(Finding("mail", sentence, wrong=False))
-    return found
+    if found.overdue_seconds > LATE_SECONDS:
+        yield Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
 
 
-def _undelivered(ports: Ports) -> list[Finding]:
-    """Whom letters do not reach. A publisher's own mailbox is the site's to mend; an address anybody can mistype."""
-    marked = listing.undeliverable(ports, limit=_A_GLANCE)
-    found = [
-        Finding("publisher", _UNHEARD.format(name=row.account.name, address=row.account.address), wrong=True)
-        for row in marked.rows
-        if row.account.role is Role.PUBLISHER
-    ]
-    authors = len(marked.rows) - len(found)
+def _accounts(found: PortalStatus) -> Iterator[Finding]:
+    if found.legacy_until is not None:
+        schemes = ", ".join(found.legacy_schemes)
+        yield Finding("passwords", _LEGACY_HASHES.format(schemes=schemes, until=found.legacy_until))
+    if not found.has_publisher:
+        sentence = "There is no publisher yet: open the link that `byline serve` prints."
+        yield Finding("publisher", sentence, wrong=True)
+
+
+def _undeliverable(found: PortalStatus) -> Iterator[Finding]:
+    """To whom emails do not arrive. A publisher's own mailbox is the site's to mend; anybody can mistype an address."""
+    publishers = [account for account in found.undeliverable if account.role is Role.PUBLISHER]
+    for account in publishers:
+        yield Finding("publisher", _UNREACHABLE.format(name=account.name, address=account.address), wrong=True)
+    authors = len(found.undeliverable) - len(publishers)
     if authors:
-        whose = f"{authors}{'+' if marked.next else ''} {'authors' if authors > 1 else 'author'}"
-        found.append(Finding("mail", f"Letters to {whose} do not arrive: the console says whose, and what to do."))
-    strays = bounces.count_unmatched_bounces(ports, limit=_A_GLANCE)
-    if strays:
-        count = "1 address" if strays == 1 else f"{strays}{'+' if strays == _A_GLANCE else ''} addresses"
-        sentence = f"Letters to {count} without an account came back in the last 30 days: mistyped, most likely."
-        found.append(Finding("mail", sentence))
-    return found
+        whose = f"{authors}{'+' if found.more_undeliverable else ''} {'authors' if authors > 1 else 'author'}"
+        yield Finding("mail", f"Emails to {whose} do not arrive: the console says whose, and what to do.")
+    bounces = found.unmatched_bounces
+    if bounces:
+        count = "1 address" if bounces == 1 else f"{bounces}{'+' if bounces == MAX_COUNTED else ''} addresses"
+        sentence = f"Emails to {count} without an account came back in the last 30 days: mistyped, most likely."
+        yield Finding("mail", sentence)
 
 
-def _files(ports: Ports) -> list[Finding]:
+def _files(ports: Ports) -> Iterator[Finding]:
     try:
-        ports.files.put(File(_PROBE, b"ok", "text/plain"))
-        ports.files.delete(_PROBE)
+        status.probe_files(ports)
     except BylineError as fault:
-        return [Finding("files", f"Files cannot be written: {fault}", wrong=True)]
-    return []
+        yield Finding("files", f"Files cannot be written: {fault}", wrong=True)
 
 
-def _mail(ports: Ports) -> list[Finding]:
-    """Go as far as a letter would, and send none."""
-    nobody = Mail("postmaster@localhost", "Nothing", "Nothing", "<p>Nothing</p>", "check", ports.clock.now())
+def _mail(ports: Ports) -> Iterator[Finding]:
     try:
-        ports.mailer.rehearse(nobody)
+        status.probe_mail(ports)
     except BylineError as fault:
-        return [Finding("mail", f"No letter can leave: {fault}", wrong=True)]
-    return []
+        yield Finding("mail", f"No email can leave: {fault}", wrong=True)

@@ -15,20 +15,15 @@ from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
-from byline.jobs.model import JobKind
 from byline.settings import Settings
-from byline.site import addresses
+from byline.site import addresses, derived
 from byline.site.putting import cache_seconds
-from byline.site.refreshing import LOOK
-from byline.site.shared import LEASE
 from byline.transfer import archive, backups, stores, trees
 from byline.wiring import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from byline.files.port import Files
-    from byline.store.port import Record, Store
     from byline.transfer.sums import Sum
 
 T = TypeVar("T")
@@ -50,8 +45,11 @@ def copy_store(source: str, target: str, *, as_json: bool) -> None:
     A copy that was interrupted goes on when it is started again with the same FROM and TO.
     """
     _differ(source, target)
-    here, there = _store("FROM", source, must_exist=True), _store("TO", target)
-    sums = stores.copy(here, there, origin=source, clock=SystemClock(), negligible=made_by_a_start, stage=on_terminal)
+    here = _opened(wiring.store, "BYLINE_STORE", "FROM", source, must_exist=True)
+    there = _opened(wiring.store, "BYLINE_STORE", "TO", target)
+    sums = stores.copy(
+        here, there, origin=source, clock=SystemClock(), negligible=derived.is_made_by_start, stage=on_terminal
+    )
     here.close()
     there.close()
     answer({"copied": as_data(sums)}, f"{as_table(sums)}\nBoth sides hold the same.", json_wanted=as_json)
@@ -69,8 +67,8 @@ def copy_files(source: str, target: str, *, as_json: bool) -> None:
     """
     _differ(source, target)
     sums = trees.copy(
-        _files("FROM", source, must_exist=True),
-        _files("TO", target),
+        _opened(wiring.files, "BYLINE_FILES", "FROM", source, must_exist=True),
+        _opened(wiring.files, "BYLINE_FILES", "TO", target),
         origin=source,
         cache_seconds=cache_seconds,
         negligible=addresses.is_shared,
@@ -93,7 +91,13 @@ def backup(file: Path, *, as_json: bool) -> None:
     about |= {"site": ports.site.name, "url": ports.site.url}
     with _new_file(file) as stream:
         contents = backups.write(
-            stream, ports.store, ports.files, about=about, passing=_is_passing, clock=ports.clock, stage=on_terminal
+            stream,
+            ports.store,
+            ports.files,
+            about=about,
+            passing=derived.is_left_out_of_backups,
+            clock=ports.clock,
+            stage=on_terminal,
         )
     answer({"file": str(file), **_contents(contents)}, f"{_table(contents)}\n{file} is whole.", json_wanted=as_json)
 
@@ -116,7 +120,7 @@ def restore(file: Path, *, as_json: bool) -> None:
             stream,
             ports.store,
             ports.files,
-            negligible_record=made_by_a_start,
+            negligible_record=derived.is_made_by_start,
             negligible_file=addresses.is_shared,
             cache_seconds=cache_seconds,
             clock=ports.clock,
@@ -124,20 +128,6 @@ def restore(file: Path, *, as_json: bool) -> None:
         )
     made = f"{about['site']} ({about['url']}) is restored as it was at {about['made_at']}."
     answer({"made_at": about["made_at"], **_contents(contents)}, f"{_table(contents)}\n{made}", json_wanted=as_json)
-
-
-def made_by_a_start(record: Record) -> bool:
-    """Whether a record is one that a portal nobody has used yet makes by itself."""
-    return record.key in {LOOK, LEASE} or (
-        record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX}
-    )
-
-
-def _is_passing(record: Record) -> bool:
-    """Whether a record is left out of backups: who is logged in must not be so again after a restore, and pages are
-    written anew by an installation that does not know what they were made with.
-    """
-    return record.key.kind in {"session", "counter"} or record.key in {LOOK, LEASE}
 
 
 @contextmanager
@@ -182,17 +172,7 @@ def _differ(source: str, target: str) -> None:
         raise Misconfigured("FROM and TO are the same.")
 
 
-def _store(which: str, address: str, *, must_exist: bool = False) -> Store:
-    """Open the store at an address that stands on the command line as ``which``."""
-    return _opened(wiring.store, "BYLINE_STORE", which, address, must_exist=must_exist)
-
-
-def _files(which: str, address: str, *, must_exist: bool = False) -> Files:
-    """Open the files at an address that stands on the command line as ``which``."""
-    return _opened(wiring.files, "BYLINE_FILES", which, address, must_exist=must_exist)
-
-
-def _opened(opener: Callable[[str], T], setting: str, which: str, address: str, *, must_exist: bool) -> T:
+def _opened(opener: Callable[[str], T], setting: str, which: str, address: str, *, must_exist: bool = False) -> T:
     """Open what is at an address; a refusal speaks of ``which`` argument, not of the setting."""
     if must_exist:
         path = wiring.missing(address)

@@ -134,7 +134,7 @@ def _make(ports: Ports, clock: _Calendar, person: dict[str, Any]) -> None:
     if state == "suspended":
         decisions.suspend(ports, OPERATOR, _account(ports, address))
     if person["role"] == "publisher":
-        publishers.add(ports, address=address, name=person["name"], password=None)
+        publishers.add(ports, OPERATOR, address=address, name=person["name"], password=None)
 
 
 def _register(ports: Ports, person: dict[str, Any]) -> Visit:

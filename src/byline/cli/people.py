@@ -6,15 +6,12 @@ import sys
 
 import click
 
-from byline.accounts import addresses, publishers
-from byline.accounts.addresses import address_hash
+from byline.accounts import addresses, lookup, publishers
 from byline.accounts.model import Role, State
-from byline.accounts.pending_registrations import read_address_status
-from byline.accounts.records import claim_key, claiming_account, slot_keys
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
-from byline.errors import AlreadyDecided, Invalid, NotFound
+from byline.errors import AlreadyDecided, Invalid
 from byline.profiles import names
 
 _DONE = {
@@ -44,15 +41,13 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
     """
     ports = installation(may_be_new=True).ports
     address = addresses.normalise(email)
-    claim = claim_key(address_hash(address))
-    account_id = claiming_account(ports.store.get(claim).get(claim))
-    if account_id is None and not name:
-        raise Invalid({"name": "Give the name of the new publisher: --name 'Ana Lima'"})
-    changes = account_id is not None and not publishers.is_publisher(decisions.account_named(ports, account_id))
-    if changes and not yes and sys.stdin.isatty():
+    account = lookup.find_by_address(ports, OPERATOR, address)
+    promotes = account is not None and not publishers.is_publisher(account)
+    if promotes and not yes and sys.stdin.isatty():
         click.confirm(f"{address} has an account. Make it a publisher's and end its sessions?", abort=True, err=True)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    done = publishers.add(ports, address=address, name=names.clean_name(name) if name else "", password=password)
+    given = names.clean_name(name) if name else ""
+    done = publishers.add(ports, OPERATOR, address=address, name=given, password=password)
     answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
 
 
@@ -60,17 +55,12 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
 @click.argument("email")
 @as_json
 def approve(email: str, *, as_json: bool) -> None:
-    """Approve the author who waits with EMAIL; the letter goes out by the running server or `byline deliver`."""
+    """Approve the author who waits with EMAIL; the email goes out by the running server or `byline deliver`."""
     ports = installation().ports
     address = addresses.normalise(email)
-    place = address_hash(address)
-    have = read_address_status(ports.store.get(claim_key(place), *slot_keys(place)), place, ports.clock.now())
-    if have.account_id is None:
-        if have.pending_registrations:
-            raise Invalid({"email": f"{address} has not confirmed yet"})
-        raise NotFound(f"{address} has no account here")
+    account = lookup.load_by_address(ports, OPERATOR, address)
     try:
-        approved = decisions.approve(ports, OPERATOR, decisions.account_named(ports, have.account_id))
+        approved = decisions.approve(ports, OPERATOR, account)
     except AlreadyDecided as fault:
         raise Invalid({"email": f"{address} does not wait: the account is {fault.state}."}) from fault
     answer(
@@ -88,7 +78,7 @@ def approve(email: str, *, as_json: bool) -> None:
 )
 @as_json
 def authors(state: str | None, *, as_json: bool) -> None:
-    """List the authors: state, name, address, page, and to whom letters do not arrive."""
+    """List the authors: state, name, address, page, and to whom emails do not arrive."""
     ports = installation().ports
     everyone = listing.all_accounts(ports, state=State(state) if state else None)
     rows = [
@@ -106,7 +96,7 @@ def authors(state: str | None, *, as_json: bool) -> None:
     lines = [
         f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip()
         + ("  (publisher)" if row["role"] == Role.PUBLISHER else "")
-        + ("  (letters do not arrive)" if row["undelivered"] else "")
+        + ("  (emails do not arrive)" if row["undelivered"] else "")
         for row in rows
     ]
     answer(rows, "\n".join(lines) or "There are no authors yet.", json_wanted=as_json)

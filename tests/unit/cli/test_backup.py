@@ -21,11 +21,11 @@ from tests.filled_portal import (
 from tests.store_wrappers import HookedStore
 
 from byline import wiring
-from byline.cli.data import made_by_a_start
 from byline.environment import SystemClock
 from byline.errors import Invalid, Misconfigured, Unavailable
 from byline.files.folder import FolderFiles
 from byline.files.port import File
+from byline.site.derived import is_made_by_start
 from byline.site.putting import cache_seconds
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
@@ -161,7 +161,7 @@ def restored(stream: BinaryIO, store: Store, files: Files) -> None:
         stream,
         store,
         files,
-        negligible_record=made_by_a_start,
+        negligible_record=is_made_by_start,
         negligible_file=lambda _: False,
         cache_seconds=cache_seconds,
         clock=CLOCK,

@@ -14,6 +14,7 @@ from tests.people import make_house
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
 from byline.accounts.bounces import BounceKind, record_bounce
+from byline.audit import OPERATOR
 from byline.cli.checking import findings
 from byline.errors import Rejected, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Sink:
-    """Somebody at the mail server who is there, and to whom no letter may come."""
+    """Somebody at the mail server who is there, and to whom no email may come."""
 
     async def handle_DATA(self, *_: object) -> str:  # noqa: N802 - aiosmtpd's name
         raise AssertionError
@@ -41,7 +42,8 @@ def sentences(folder: Path, **given: str) -> dict[str, str]:
 def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
     assert set(sentences(tmp_path)) == {"publisher"}
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
-    publishers.add(ports, address=normalise("desk@marram.example"), name="Desk", password="correct horse battery")
+    desk = normalise("desk@marram.example")
+    publishers.add(ports, OPERATOR, address=desk, name="Desk", password="correct horse battery")
     assert sentences(tmp_path) == {}
 
 
@@ -69,14 +71,14 @@ def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -
     assert "outbox" not in sentences(tmp_path)
     (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
     assert not note.wrong
-    assert note.sentence.startswith("1 letter was refused for good")
+    assert note.sentence.startswith("1 email was refused for good")
 
 
 def notes(settings: Settings) -> list[str]:
     return [finding.sentence.partition(":")[0] for finding in findings(settings) if finding.about == "mail"]
 
 
-def test_letters_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothing_wrong(tmp_path: Path) -> None:
+def test_emails_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothing_wrong(tmp_path: Path) -> None:
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     ports = connect(settings).ports
     for number in range(2):
@@ -84,11 +86,11 @@ def test_letters_to_mistyped_addresses_are_counted_for_thirty_days_and_make_noth
     long_ago = StoppedClock(ports.clock.now() - timedelta(days=31))
     record_bounce(replace(ports, clock=long_ago), "b@example.org", BounceKind.BOUNCE)
 
-    assert "Letters to 2 addresses without an account came back in the last 30 days" in notes(settings)
+    assert "Emails to 2 addresses without an account came back in the last 30 days" in notes(settings)
     assert set(sentences(tmp_path)) == {"publisher"}
 
 
-def test_letters_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_mended(tmp_path: Path) -> None:
+def test_emails_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_mended(tmp_path: Path) -> None:
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     world = make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3"))
     house = make_house(world)
@@ -96,14 +98,12 @@ def test_letters_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be
     house.author("ana@example.org")
     record_bounce(world.ports, "ana@example.org", BounceKind.COMPLAINT)
 
-    assert "Letters to 1 author do not arrive" in notes(settings)
+    assert "Emails to 1 author do not arrive" in notes(settings)
     assert "publisher" not in sentences(tmp_path)
 
     record_bounce(world.ports, "desk@marram.example", BounceKind.BOUNCE)
-    assert sentences(tmp_path)["publisher"].startswith(
-        "Letters to Ines Vale <desk@marram.example>, a publisher, do not"
-    )
-    assert "Letters to 1 author do not arrive" in notes(settings)
+    assert sentences(tmp_path)["publisher"].startswith("Emails to Ines Vale <desk@marram.example>, a publisher, do not")
+    assert "Emails to 1 author do not arrive" in notes(settings)
 
 
 def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
     assert "is the server running?" in sentences(tmp_path)["outbox"]
 
 
-def test_a_mail_server_that_does_not_answer_is_said_and_no_letter_is_sent(tmp_path: Path) -> None:
+def test_a_mail_server_that_does_not_answer_is_said_and_no_email_is_sent(tmp_path: Path) -> None:
     port = free_port()
     mail = {"BYLINE_MAIL": f"smtp://127.0.0.1:{port}"}
     server = Controller(Sink(), hostname="127.0.0.1", port=port)
@@ -122,7 +122,7 @@ def test_a_mail_server_that_does_not_answer_is_said_and_no_letter_is_sent(tmp_pa
         assert "mail" not in sentences(tmp_path, **mail)
     finally:
         server.stop()
-    assert sentences(tmp_path, **mail)["mail"].startswith(f"No letter can leave: the mail server 127.0.0.1:{port}")
+    assert sentences(tmp_path, **mail)["mail"].startswith(f"No email can leave: the mail server 127.0.0.1:{port}")
 
 
 def test_a_proxy_that_is_not_trusted_is_pointed_out(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tests.filled_portal import (
 from tests.server import BYLINE
 
 from byline import wiring
-from byline.cli.data import made_by_a_start
+from byline.site.derived import is_made_by_start
 from byline.store.port import Create, Key, Record
 from byline.transfer import unfinished
 
@@ -92,7 +92,7 @@ def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there:
     started_once(there)
     target = wiring.store(store_address(there))
     assert current(target)
-    assert all(map(made_by_a_start, current(target).values()))
+    assert all(map(is_made_by_start, current(target).values()))
 
     byline("copy-store", store_address(here), store_address(there))
     byline("copy-files", files_address(here), files_address(there))

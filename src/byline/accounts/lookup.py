@@ -1,0 +1,40 @@
+"""Accounts by their email address: for publishers and the operator alone, since it tells who has an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byline.accounts.actors import load_account
+from byline.accounts.addresses import address_hash
+from byline.accounts.pending_registrations import read_address_status
+from byline.accounts.records import claim_key, slot_keys
+from byline.errors import Invalid, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from byline.accounts.model import Account, Address
+    from byline.accounts.pending_registrations import AddressStatus
+    from byline.audit import Actor
+    from byline.ports import Ports
+
+
+def find_by_address(ports: Ports, by: Actor, address: Address) -> Account | None:
+    """The account of an email address; ``None`` if it has none."""
+    account_id = _status(ports, by, address).account_id
+    return None if account_id is None else load_account(ports, account_id)
+
+
+def load_by_address(ports: Ports, by: Actor, address: Address) -> Account:
+    """The account of an email address. ``Invalid`` while it is not confirmed, ``NotFound`` if it has none."""
+    status = _status(ports, by, address)
+    if status.account_id is not None:
+        return load_account(ports, status.account_id)
+    if status.pending_registrations:
+        raise Invalid({"email": f"{address} has not confirmed yet"})
+    raise NotFound(f"{address} has no account here")
+
+
+def _status(ports: Ports, by: Actor, address: Address) -> AddressStatus:
+    if not by.is_publisher:
+        raise NotAllowed
+    hashed = address_hash(address)
+    return read_address_status(ports.store.get(claim_key(hashed), *slot_keys(hashed)), hashed, ports.clock.now())

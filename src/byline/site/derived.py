@@ -1,0 +1,28 @@
+"""What a portal makes by itself, and makes again after it was copied or restored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byline.jobs.model import JobKind
+from byline.site.refreshing import LOOK
+from byline.site.shared import LEASE
+
+if TYPE_CHECKING:
+    from byline.store.port import Record
+
+
+def is_made_by_start(record: Record) -> bool:
+    """Whether a record is one that a portal makes when it starts, before anybody has used it."""
+    return record.key in {LOOK, LEASE} or (
+        record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX}
+    )
+
+
+def is_left_out_of_backups(record: Record) -> bool:
+    """Whether a record stays out of backups.
+
+    After a restore people log in again, and the limits count from zero. Pages are written again by a portal that has
+    no record of what they were made with.
+    """
+    return record.key.kind in {"session", "counter"} or record.key in {LOOK, LEASE}
