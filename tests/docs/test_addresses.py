@@ -28,7 +28,7 @@ NAMES = {
     "everybody": access.EVERYBODY,
     "one's own page": access.OWN_PAGE,
     "to confirm": access.TO_CONFIRM,
-    "a letter again": access.LETTER_AGAIN,
+    "an email again": access.LETTER_AGAIN,
     "before approval": access.BEFORE_APPROVAL,
     "the console": access.CONSOLE,
     "the console's editor": access.CONSOLE_EDITOR,
