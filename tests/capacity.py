@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from byline.store.dynamodb import stored
 from byline.store.port import Adopt, Check, Create, Replace
+from byline.store.wrapper import StoreWrapper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +34,11 @@ class Touch:
     index_writes: int = 0
 
 
-class CapacityStore:
+class CapacityStore(StoreWrapper):
     """Counts the ``trips`` to the store inside, and keeps each record's ``touches``."""
 
     def __init__(self, inner: Store) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.trips = 0
         self.touches: list[Touch] = []
 
@@ -76,12 +77,6 @@ class CapacityStore:
             index_units = 0 if isinstance(write, Check) else _of_index(old, new)
             touch = Touch(f"{type(write).__name__} {key.kind}", writes=units, index_writes=index_units)
             self.touches.append(touch)
-
-    def ping(self) -> None:
-        self.inner.ping()
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 def size_of(record: Record | None) -> int:

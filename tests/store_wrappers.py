@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from byline.store.wrapper import StoreWrapper
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from byline.store.port import Cursor, Key, Page, Record, Store, Write
+    from byline.store.port import Key, Page, Record, Store, Write
 
     Hook = Callable[[str, tuple[Any, ...]], None]
 
@@ -15,11 +17,11 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 
-class CountingStore:
+class CountingStore(StoreWrapper):
     """Counts what goes to the store inside: ``reads`` (get, page, scan) and ``commits``; pings count as nothing."""
 
     def __init__(self, inner: Store) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.reads = 0
         self.commits = 0
 
@@ -33,34 +35,26 @@ class CountingStore:
 
     def get(self, *keys: Key) -> Mapping[Key, Record]:
         self.reads += 1
-        return self.inner.get(*keys)
+        return super().get(*keys)
 
-    def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
-    ) -> Page:
+    def page(self, index: str, **how: Any) -> Page:
         self.reads += 1
-        return self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending)
+        return super().page(index, **how)
 
-    def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
+    def scan(self, **how: Any) -> Page:
         self.reads += 1
-        return self.inner.scan(after=after, limit=limit)
+        return super().scan(**how)
 
     def commit(self, *writes: Write) -> None:
         self.commits += 1
-        self.inner.commit(*writes)
-
-    def ping(self) -> None:
-        self.inner.ping()
-
-    def close(self) -> None:
-        self.inner.close()
+        super().commit(*writes)
 
 
 def _nothing(name: str, args: tuple[Any, ...]) -> None:
     """What a hook does unless a test says otherwise."""
 
 
-class HookedStore:
+class HookedStore(StoreWrapper):
     """Calls ``before(name, args)`` and ``after(name, args)`` around each method; what they raise, the caller sees.
 
     Raising in ``before`` is a crash with nothing done, raising in ``after`` one with everything done and nobody told.
@@ -68,33 +62,24 @@ class HookedStore:
     """
 
     def __init__(self, inner: Store, *, before: Hook = _nothing, after: Hook = _nothing) -> None:
-        self.inner = inner
+        super().__init__(inner)
         self.before = before
         self.after = after
 
     def get(self, *keys: Key) -> Mapping[Key, Record]:
         return self._around("get", keys, lambda: self.inner.get(*keys))
 
-    def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
-    ) -> Page:
-        return self._around(
-            "page",
-            (index,),
-            lambda: self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending),
-        )
+    def page(self, index: str, **how: Any) -> Page:
+        return self._around("page", (index,), lambda: self.inner.page(index, **how))
 
-    def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
-        return self._around("scan", (), lambda: self.inner.scan(after=after, limit=limit))
+    def scan(self, **how: Any) -> Page:
+        return self._around("scan", (), lambda: self.inner.scan(**how))
 
     def commit(self, *writes: Write) -> None:
         self._around("commit", writes, lambda: self.inner.commit(*writes))
 
     def ping(self) -> None:
         self._around("ping", (), self.inner.ping)
-
-    def close(self) -> None:
-        self.inner.close()
 
     def _around(self, name: str, args: tuple[Any, ...], call: Callable[[], _Answer]) -> _Answer:
         self.before(name, args)

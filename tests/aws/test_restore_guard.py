@@ -13,8 +13,8 @@ from tests.people import House, make_house
 from tests.store_wrappers import CountingStore
 from werkzeug.test import EnvironBuilder
 
+from byline.aws.restore_guard import RestoreGuard
 from byline.aws.returning import KINDS
-from byline.aws.whole import WholeStore
 from byline.aws.worker import WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import DUE
@@ -45,7 +45,7 @@ def world(tmp_path: Path, counted: CountingStore) -> World:
 
 @pytest.fixture
 def house(tmp_path: Path, counted: CountingStore) -> House:
-    return make_house(make_world(tmp_path, WholeStore(counted), throttle=False))
+    return make_house(make_world(tmp_path, RestoreGuard(counted), throttle=False))
 
 
 def test_the_portal_asks_for_patience_until_all_is_there(house: House, counted: CountingStore) -> None:
@@ -73,7 +73,7 @@ def test_a_process_looks_with_its_first_read_and_never_again(house: House, count
 
 def test_whatever_comes_first_finds_the_mark(counted: CountingStore) -> None:
     full = [Key("account", str(number)) for number in range(MOST_KEYS)]
-    calls: dict[str, Callable[[WholeStore], object]] = {
+    calls: dict[str, Callable[[RestoreGuard], object]] = {
         "get": lambda store: store.get(full[0]),
         "a get that is full": lambda store: store.get(*full),
         "page": lambda store: store.page(DUE),
@@ -84,12 +84,12 @@ def test_whatever_comes_first_finds_the_mark(counted: CountingStore) -> None:
     counted.inner.commit(UNDER_WAY)
     for call in calls.values():
         with pytest.raises(Unavailable):
-            call(WholeStore(counted))
+            call(RestoreGuard(counted))
 
     counted.inner.commit(DONE, Create(Record(full[0], {})))
     for call in calls.values():
-        call(WholeStore(counted))
-    assert set(WholeStore(counted).get(full[0])) == {full[0]}
+        call(RestoreGuard(counted))
+    assert set(RestoreGuard(counted).get(full[0])) == {full[0]}
 
 
 def test_the_worker_does_nothing_until_all_is_there(

@@ -15,7 +15,7 @@ from tests.people import make_house
 from tests.store_wrappers import HookedStore
 
 from byline import amazon
-from byline.aws.marking import MarkedStore
+from byline.aws.request_ids import RequestIdStore
 from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
@@ -194,7 +194,7 @@ def test_a_letter_can_be_followed_from_the_request_into_the_worker(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    store = MarkedStore(SqliteStore(":memory:"))
+    store = RequestIdStore(SqliteStore(":memory:"))
     world = make_world(tmp_path, store)
     refresh(world.ports)
     world.work()
@@ -210,7 +210,7 @@ def test_a_letter_can_be_followed_from_the_request_into_the_worker(
 
 
 def test_a_store_that_marks_jobs_is_the_store_inside_in_everything_else() -> None:
-    store = MarkedStore(SqliteStore(":memory:"))
+    store = RequestIdStore(SqliteStore(":memory:"))
     store.request = "8f2c4c7e"
     plain = Record(Key("account", "1"), {"name": "Ana"})
     store.commit(Create(plain), Create(Record(Key("job", "1"), {"kind": "find"})))

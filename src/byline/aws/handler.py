@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from byline.aws.gateway import Handler
-    from byline.aws.marking import MarkedStore
+    from byline.aws.request_ids import RequestIdStore
 
 
 def web(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -35,15 +35,15 @@ def work(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 @cache
-def _portal() -> tuple[Handler, MarkedStore]:
+def _portal() -> tuple[Handler, RequestIdStore]:
     from byline.aws.gateway import gateway  # noqa: PLC0415 - the worker needs none of these
-    from byline.aws.marking import MarkedStore  # noqa: PLC0415
-    from byline.aws.whole import WholeStore  # noqa: PLC0415
+    from byline.aws.request_ids import RequestIdStore  # noqa: PLC0415
+    from byline.aws.restore_guard import RestoreGuard  # noqa: PLC0415
     from byline.web.app import create_app  # noqa: PLC0415
 
     settings = Settings.from_environ(os.environ)
     ports = connect(settings).ports
-    store = MarkedStore(WholeStore(ports.store))
+    store = RequestIdStore(RestoreGuard(ports.store))
     app = create_app(replace(ports, store=store), publish_in_line=False)
     return gateway(app, edge_key=settings.edge_key), store
 

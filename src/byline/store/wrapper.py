@@ -1,0 +1,43 @@
+"""A store around a store, for those that change one or two of its methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline.store.port import Cursor, Key, Page, Record, Store, Write
+
+
+class StoreWrapper:
+    """Implements ``store.port.Store`` by ``inner``; a subclass overrides what it changes."""
+
+    def __init__(self, inner: Store) -> None:
+        self.inner = inner
+
+    def get(self, *keys: Key) -> Mapping[Key, Record]:
+        """See ``Store.get``."""
+        return self.inner.get(*keys)
+
+    def page(
+        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+    ) -> Page:
+        """See ``Store.page``."""
+        return self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending)
+
+    def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
+        """See ``Store.scan``."""
+        return self.inner.scan(after=after, limit=limit)
+
+    def commit(self, *writes: Write) -> None:
+        """See ``Store.commit``."""
+        self.inner.commit(*writes)
+
+    def ping(self) -> None:
+        """See ``Store.ping``."""
+        self.inner.ping()
+
+    def close(self) -> None:
+        """See ``Store.close``."""
+        self.inner.close()
