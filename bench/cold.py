@@ -25,7 +25,7 @@ from bench.targets import at_work, open_account
 from tests import engines
 
 from byline.errors import Misconfigured
-from byline.transfer.unfinished import MARK
+from byline.store.formats import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

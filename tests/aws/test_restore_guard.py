@@ -19,9 +19,9 @@ from byline.aws.worker import WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import DUE
 from byline.settings import Settings
+from byline.store.formats import MARK
 from byline.store.port import MOST_KEYS, Create, Delete, Key, Record
 from byline.store.sqlite import SqliteStore
-from byline.transfer.unfinished import MARK
 from byline.wiring import connect, handlers
 
 if TYPE_CHECKING:

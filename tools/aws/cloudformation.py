@@ -6,12 +6,14 @@ a failed upgrade back, and the version before goes on running.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import tempfile
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +23,7 @@ from byline import amazon
 from byline.accounts.publishers import first_link
 from byline.errors import Misconfigured, Unavailable
 from byline.settings import Settings
+from byline.store import formats
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -43,6 +46,15 @@ _AFTER_FAILURE: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "the version before goes on.",
     "ROLLBACK_COMPLETE": "nothing is running. Mend what it says, delete the empty stack, and try again.",
 }
+_HEALTHZ: Final = {
+    "version": "2.0",
+    "rawPath": "/healthz",
+    "rawQueryString": "",
+    "headers": {},
+    "requestContext": {"http": {"method": "GET", "path": "/healthz", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}},
+    "isBase64Encoded": False,
+}
+"""A request as an HTTP API hands it to the web function."""
 _NOT_THERE: Final = "does not exist"
 _UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -167,6 +179,19 @@ def read_settings(aws: AwsAccount, outputs: Mapping[str, str]) -> Settings:
 def first_publisher_link(aws: AwsAccount, outputs: Mapping[str, str]) -> str | None:
     """The one-time link for the first publisher, while there is none."""
     return first_link(connect(read_settings(aws, outputs)).ports)
+
+
+def move_format(aws: AwsAccount, outputs: Mapping[str, str]) -> None:
+    """Let the store have the newest format from now on, once the deployed program has answered.
+
+    ``Unavailable`` if it does not answer: the number stays, and so the version before can still be put back.
+    """
+    store = connect(read_settings(aws, outputs)).ports.store
+    if store.format() < formats.NEWEST:
+        answer = aws.client("lambda").invoke(FunctionName=outputs["WebFunction"], Payload=json.dumps(_HEALTHZ))
+        if json.load(answer["Payload"]).get("statusCode") != HTTPStatus.OK:
+            raise Unavailable("The stack is up, but the portal does not answer: see its log, then deploy again.")
+        formats.upgrade(store)
 
 
 def _create_secret(aws: AwsAccount, stack: str) -> None:

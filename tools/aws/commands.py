@@ -64,6 +64,7 @@ def deploy(
             click.echo("Packing the program; this takes a minute.", err=True)
             package = pack(Path(folder) / "packed")
             outcome = cloudformation.deploy(aws, stack, given, package, pause=time.sleep, report=_print_resource)
+        cloudformation.move_format(aws, outcome.outputs)
         link = cloudformation.first_publisher_link(aws, outcome.outputs)
     data = {"address": outcome.outputs["Address"], "changed": outcome.changed, "first_publisher": link}
     lines = [f"{'' if outcome.changed else 'Nothing had to be changed. '}The portal is at {data['address']}/"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.errors import Unavailable
+from byline.store.formats import MARK
 from byline.store.port import MOST_KEYS
 from byline.store.wrapper import StoreWrapper
-from byline.transfer.unfinished import MARK
+from byline.transfer.copy_lock import is_lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RestoreGuard(StoreWrapper):
-    """Raises ``Unavailable`` until the store was seen once without the mark of a copy.
+    """Raises ``Unavailable`` until the store was seen once without the lock of a copy.
 
     A process looks with its first read, in the same round trip, or before whatever else comes first, and then never
     again.
@@ -58,6 +59,6 @@ class RestoreGuard(StoreWrapper):
         return self.inner
 
     def _check(self, mark: Record | None) -> None:
-        if mark is not None:
+        if is_lock(mark):
             raise Unavailable("the store is being filled from another")
         self._is_complete = True

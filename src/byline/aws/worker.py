@@ -19,7 +19,7 @@ from byline.errors import Unavailable, raised_at
 from byline.jobs.model import key
 from byline.jobs.worker import DeliveryStats, dead_letters, overdue_seconds, run_due_jobs, run_job
 from byline.site.refreshing import refresh
-from byline.transfer.unfinished import is_unfinished
+from byline.transfer.copy_lock import is_locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
 
     def handle(event: Event, context: Any) -> Event:
         try:
-            if is_unfinished(ports.store):
+            if is_locked(ports.store):
                 return _at_rest(event)
             if "Records" in event:
                 return _from_stream(ports, table, event["Records"], context)

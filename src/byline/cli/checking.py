@@ -12,7 +12,7 @@ from byline.authors import status
 from byline.authors.status import MAX_COUNTED
 from byline.cli.output import answer
 from byline.errors import BylineError, Misconfigured
-from byline.transfer.unfinished import refuse_unfinished
+from byline.transfer.copy_lock import refuse_locked
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def findings(settings: Settings) -> list[Finding]:
 def _store(ports: Ports) -> list[Finding]:
     try:
         ports.store.ping()
-        refuse_unfinished(ports.store)
+        refuse_locked(ports.store)
         found = status.read_status(ports, OPERATOR)
     except Misconfigured as fault:
         return [Finding("store", str(fault), wrong=True)]

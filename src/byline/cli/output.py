@@ -10,7 +10,7 @@ import click
 
 from byline.errors import Misconfigured
 from byline.settings import Settings
-from byline.transfer.unfinished import refuse_unfinished
+from byline.transfer.copy_lock import refuse_locked
 from byline.wiring import connect, missing
 
 if TYPE_CHECKING:
@@ -36,5 +36,5 @@ def installation(*, may_be_new: bool = False) -> Connected:
             "If yours is elsewhere, set BYLINE_DATA or BYLINE_STORE."
         )
     connected = connect(settings)
-    refuse_unfinished(connected.ports.store)
+    refuse_locked(connected.ports.store)
     return connected

@@ -14,7 +14,8 @@ from byline.errors import Misconfigured
 from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
 from byline.settings import Settings
 from byline.site.refreshing import refresh
-from byline.transfer.unfinished import refuse_unfinished
+from byline.store import formats
+from byline.transfer.copy_lock import refuse_locked
 from byline.wiring import connect, handlers
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def start(settings: Settings, *, first_words: str = "") -> None:
     from byline.cli import serving  # noqa: PLC0415 - as above
 
     connected = connect(settings)
-    refuse_unfinished(connected.ports.store)
+    refuse_locked(connected.ports.store)
+    formats.upgrade(connected.ports.store)
     link = serving.first_publisher_link(connected.ports)
     connected.ports.store.close()
     if first_words:

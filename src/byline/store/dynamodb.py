@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from byline.errors import Conflict, Misconfigured
-from byline.store import bounds, cursors, dynamodb_table
+from byline.store import bounds, cursors, dynamodb_table, formats
 from byline.store.dynamodb_client import Client, Refused, passes
 from byline.store.port import Adopt, Check, Create, Delete, Entry, Key, Page, Record, Replace
 
@@ -56,6 +56,7 @@ class DynamoStore:
         if not _TABLE.fullmatch(table):
             raise Misconfigured(f"{table!r} is no name of a DynamoDB table: 3 to 255 of A-Z, a-z, 0-9, dot, - and _")
         self._table = table
+        self._format: int | None = None
         self._client = Client(
             region=region,
             endpoint=endpoint,
@@ -82,6 +83,8 @@ class DynamoStore:
             wanted = answer.get("UnprocessedKeys", {}).get(self._table, {})
             if wanted and not records:
                 patience.pause()  # busy; where something came, the rest was merely too much for one answer
+        if formats.MARK in asked:
+            self._format = self._known(formats.from_mark(found.get(formats.MARK)))
         return {key: found[key] for key in asked if key in found}
 
     def page(
@@ -133,6 +136,20 @@ class DynamoStore:
             else:
                 return
 
+    def format(self) -> int:
+        """Which format the mark says that the table has; read once."""
+        if self._format is None:
+            self.get(formats.MARK)
+        return self._format or formats.FIRST
+
+    def raise_format(self, number: int) -> None:
+        """Write the number over whatever the mark says, unless that is this number or a higher one."""
+        if number > formats.from_mark(self.get(formats.MARK).get(formats.MARK)):
+            record = Record(formats.MARK, formats.to_mark(number))
+            item = _item(record, bounds.check_commit([Create(record)])[0])
+            self._client.call("put_item", {"TableName": self._table, "Item": item}, self._client.patience())
+            self._format = number
+
     def ping(self) -> None:
         """Answer if the table does: read a record that nobody writes."""
         request = {"TableName": self._table, "Key": _name(Key("ping", "ping"))}
@@ -141,6 +158,11 @@ class DynamoStore:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _known(self, number: int) -> int:
+        if number > formats.NEWEST:
+            raise Misconfigured(formats.REFUSAL.format(store=f"The DynamoDB table {self._table}"))
+        return number
 
     def _slice(self, operation: str, request: dict[str, Any], limit: int) -> tuple[tuple[Record, ...], bool]:
         """Read so many records, and tell whether there are more.

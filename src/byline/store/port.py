@@ -141,6 +141,15 @@ class Store(Protocol):
         After ``Unavailable`` they may have been carried out or not: nobody heard. A commit of nothing does nothing.
         """
 
+    def format(self) -> int:
+        """The format of what is stored (``store.formats``), from 1. It costs next to nothing to ask again.
+
+        ``Misconfigured`` if it is newer than this program knows; so does opening the store, or its first use.
+        """
+
+    def raise_format(self, number: int) -> None:
+        """Say that from now on records may have the format ``number``. A format never goes down."""
+
     def ping(self) -> None:
         """Answer if the engine does: one cheap read."""
 

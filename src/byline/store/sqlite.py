@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from byline.errors import Conflict, Unavailable
-from byline.store import bounds, cursors
+from byline.store import bounds, cursors, formats
 from byline.store.port import MOST_KEYS, Adopt, Check, Create, Delete, Entry, Key, Page, Record, Replace
 from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, make
 
@@ -34,6 +34,7 @@ _COLUMNS = "version, data, index_name, sort, expires_at"
 _ROW = f"kind, id, {_COLUMNS}"
 _INSERT = "INSERT INTO records (kind, id, version, data, index_name, sort, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE records SET version = ?, data = ?, index_name = ?, sort = ?, expires_at = ? WHERE kind = ? AND id = ?"
+_FORMAT = "PRAGMA user_version"
 _DELETE = "DELETE FROM records WHERE kind = ? AND id = ?"
 _SWEEP = (
     "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires_at < ? ORDER BY expires_at LIMIT 500)"
@@ -124,6 +125,22 @@ class SqliteStore:
         finally:
             self._writing.release()
 
+    def format(self) -> int:
+        """Which format the file says that it has, in its own place for such a number (``user_version``)."""
+        return int(self._read(_FORMAT, ())[0][0])
+
+    def raise_format(self, number: int) -> None:
+        """Write the number, unless it is there or a higher one."""
+        with self._writing, self._turn:
+            connection = self._take()
+            try:
+                if connection.execute(_FORMAT).fetchone()[0] < number:
+                    connection.execute(f"{_FORMAT} = {number:d}")
+            except sqlite3.Error as error:
+                self._give_back(connection, broken=True)
+                raise _unavailable(error) from error
+            self._give_back(connection)
+
     def ping(self) -> None:
         """Answer if the file does."""
         self._read("SELECT 1 FROM records LIMIT 1", ())
@@ -168,6 +185,8 @@ class SqliteStore:
         self, connection: sqlite3.Connection, writes: Sequence[Write], texts: Sequence[str]
     ) -> None:
         """Look at all conditions, then write; ``Conflict`` before anything is written."""
+        if connection.execute(_FORMAT).fetchone()[0] > formats.NEWEST:
+            raise Unavailable("the SQLite file is used by a newer Byline by now: stop this one")
         keys = [write.record.key if isinstance(write, Create | Adopt | Replace) else write.key for write in writes]
         names = [name for key in keys for name in (key.kind, key.id)]
         found = dict(connection.execute(_select(len(keys), "version"), names).fetchall())

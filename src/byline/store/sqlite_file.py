@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from byline.errors import Misconfigured
+from byline.store import formats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,6 @@ PATIENCE_SECONDS = 10.0
 _KEPT_STATEMENTS = 300
 _APPLICATION = 0x42794C6E
 """What SQLite writes at byte 68 of our files ("ByLn"), so that ``file`` and we know them."""
-_FORMAT = 1
 
 SCHEMA = f"""
 BEGIN IMMEDIATE;
@@ -31,7 +31,7 @@ CREATE TABLE records (
 CREATE INDEX entries ON records (index_name, sort, kind, id) WHERE index_name IS NOT NULL;
 CREATE INDEX expiries ON records (expires_at) WHERE expires_at IS NOT NULL;
 PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {_FORMAT};
+PRAGMA user_version = {formats.NEWEST};
 COMMIT;
 """
 
@@ -83,5 +83,5 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(SCHEMA)
     elif application != _APPLICATION:
         raise Misconfigured(f"the SQLite file {path} was not made by Byline: name another path")
-    elif version > _FORMAT:
-        raise Misconfigured(f"the SQLite file {path} was made by a newer Byline: use that one")
+    elif version > formats.NEWEST:
+        raise Misconfigured(formats.REFUSAL.format(store=f"The SQLite file {path}"))

@@ -34,6 +34,14 @@ class StoreWrapper:
         """See ``Store.commit``."""
         self.inner.commit(*writes)
 
+    def format(self) -> int:
+        """See ``Store.format``."""
+        return self.inner.format()
+
+    def raise_format(self, number: int) -> None:
+        """See ``Store.raise_format``."""
+        self.inner.raise_format(number)
+
     def ping(self) -> None:
         """See ``Store.ping``."""
         self.inner.ping()

@@ -2,7 +2,7 @@
 
 ::
 
-    manifest.json           which format this is, and what it was made of
+    manifest.json           what it was made of, and as ``version`` the format of the store it came from
     records/000001.jsonl …  the records, one a line
     files/…                 the files, at their paths
     sums.json               how many there are of each kind, with checksums; a file without it is not complete
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from byline.errors import Invalid
 from byline.files.paths import checked, content_type
 from byline.files.port import File
-from byline.store import bounds
+from byline.store import bounds, formats
 from byline.store.port import Adopt, Record
 from byline.transfer import trees
 from byline.transfer.lines import from_line, to_line
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 FORMAT = "byline-backup"
-VERSION = 1
 ABOUT = ("made_at", "made_by", "site", "url")
 """What a manifest says besides: when (ISO 8601), by which Byline, the site's name and its address."""
 _MANIFEST, _RECORDS, _FILES, _SUMS = "manifest.json", "records/", "files/", "sums.json"
@@ -47,15 +46,15 @@ _DAMAGED = "The backup is damaged or not complete: take another one."
 class Writer:
     """Writes a backup into ``stream``: the records, then the files; ``complete`` makes it one. Use it by ``with``."""
 
-    def __init__(self, stream: BinaryIO, about: Mapping[str, str], *, seconds: int) -> None:
-        """``about`` has a text for each of ``ABOUT``; ``seconds`` since 1970 are when."""
+    def __init__(self, stream: BinaryIO, about: Mapping[str, str], *, number: int, seconds: int) -> None:
+        """``about`` has a text for each of ``ABOUT``; ``number`` is the store's format, ``seconds`` since 1970 when."""
         self._seconds = seconds
         # Photos do not get smaller, and the rest is text: a middling effort does.
         self._gzip = gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=6, mtime=seconds, filename="")
         self._tar = tarfile.open(fileobj=self._gzip, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115 - closed by __exit__
         self.records = Sums()
         self.files = Sums()
-        self._member(_MANIFEST, json.dumps({"format": FORMAT, "version": VERSION, **about}, indent=2).encode())
+        self._member(_MANIFEST, json.dumps({"format": FORMAT, "version": number, **about}, indent=2).encode())
 
     def add_records(self, records: Iterable[Record]) -> None:
         """Write all the records."""
@@ -97,10 +96,15 @@ class Writer:
         self._tar.members.clear()  # type: ignore[attr-defined]  # else every name would be kept in memory
 
 
-def about(stream: BinaryIO) -> Mapping[str, str]:
+def about(stream: BinaryIO) -> Mapping[str, Any]:
     """What a backup says of itself; ``Invalid`` if it is none, or one of another format."""
     with _refusing():
         return _manifest(next(_members(stream), ("", b"")))
+
+
+def format_of(stream: BinaryIO) -> int:
+    """The format that the records of a backup have; ``Invalid`` as ``about``."""
+    return int(about(stream)["version"])
 
 
 def contents(stream: BinaryIO) -> Iterator[Record | File]:
@@ -151,12 +155,12 @@ def _members(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
                 raise ValueError("something after the end")
 
 
-def _manifest(member: tuple[str, bytes]) -> Mapping[str, str]:
+def _manifest(member: tuple[str, bytes]) -> Mapping[str, Any]:
     name, body = member
     found = json.loads(body) if name == _MANIFEST else None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Invalid({"file": _FOREIGN})
-    if found.get("version") != VERSION:
+    if found.get("version") not in range(formats.FIRST, formats.NEWEST + 1):
         raise Invalid({"file": "The backup was made by a newer Byline: restore it with that one."})
     if not all(isinstance(found.get(name), str) for name in ABOUT):
         raise Invalid({"file": _FOREIGN})

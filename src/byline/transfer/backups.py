@@ -10,9 +10,9 @@ from byline.errors import Invalid, Unavailable
 from byline.files.port import File
 from byline.store.port import Record
 from byline.transfer import archive, stores, trees
+from byline.transfer.copy_lock import refuse_locked
 from byline.transfer.progress import in_silence
 from byline.transfer.sums import Sums, differing
-from byline.transfer.unfinished import refuse_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +50,7 @@ def write(
     The records are read twice: only if both times agree do they belong together. So a portal may run meanwhile, unless
     it is so busy that five tries find no quiet moment: then ``Unavailable``.
     """
-    refuse_unfinished(store)
+    refuse_locked(store)
     now = clock.now().timestamp()
 
     def lasting(advance: Callable[[int], None]) -> Iterator[Record]:
@@ -61,7 +61,7 @@ def write(
     for _ in range(_TRIES):
         stream.seek(0)
         stream.truncate()
-        with archive.Writer(stream, about, seconds=int(now)) as writer:
+        with archive.Writer(stream, about, number=store.format(), seconds=int(now)) as writer:
             with stage("Writing records", None) as advance:
                 writer.add_records(lasting(advance))
             with stage("Reading them again", None) as advance:
@@ -125,7 +125,7 @@ def restore(
         raise Invalid(
             {"file": f"What was restored is not what the backup holds ({', '.join(different)}): is the portal running?"}
         )
-    stores.finish(store)
+    stores.finish(store, archive.format_of(stream))
     return Contents(there, put.result())
 
 

@@ -10,17 +10,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Misconfigured
-from byline.store.port import MOST_KEYS, Adopt, Create, Delete, Record
+from byline.store.formats import MARK
+from byline.store.port import MOST_KEYS, Adopt, Delete
+from byline.transfer import copy_lock
 from byline.transfer.lines import to_line
 from byline.transfer.progress import in_silence
 from byline.transfer.sums import Sums, agree
-from byline.transfer.unfinished import MARK, is_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from byline.environment import Clock
-    from byline.store.port import Store, Write
+    from byline.store.port import Record, Store, Write
     from byline.transfer.progress import Advance, Stage
     from byline.transfer.sums import Sum
 
@@ -48,7 +49,7 @@ def copy(
     ``Misconfigured`` if the target cannot be filled from here, ``Invalid`` if the sides differ at the end: then one of
     them is in use, and the same copy started again goes on.
     """
-    if is_unfinished(source):
+    if copy_lock.is_locked(source):
         raise Misconfigured("The source is itself a copy that was not finished: finish that one first.")
     with stage("Counting", None) as advance:
         count = sum(1 for _ in counted(everything(source), advance))
@@ -65,7 +66,7 @@ def copy(
         here = survey(counted(everything(source), advance), until=until)
         there = survey(counted(everything(target), advance), until=until)
     agree(here, there)
-    finish(target)
+    finish(target, source.format())
     return here
 
 
@@ -100,19 +101,17 @@ def check(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -
 
     ``Misconfigured`` if it is being filled from elsewhere, or holds anything that is not negligible.
     """
-    mark = target.get(MARK).get(MARK)
-    if mark is None:
+    source = copy_lock.source_of(target)
+    if source is None:
         for record in everything(target):
             if not negligible(record):
                 raise Misconfigured(
                     f"The target is not empty (its store has a record of the kind {record.key.kind}): "
                     "take an empty one."
                 )
-    elif mark.data["from"] != origin:
-        raise Misconfigured(
-            f"The target is being filled from {mark.data['from']}: go on with that, or take an empty target."
-        )
-    return mark is not None
+    elif source != origin:
+        raise Misconfigured(f"The target is being filled from {source}: go on with that, or take an empty target.")
+    return source is not None
 
 
 def begin(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -> bool:
@@ -121,7 +120,7 @@ def begin(target: Store, origin: str, *, negligible: Callable[[Record], bool]) -
         return True
     for batch in _batches(list(everything(target))):
         _commit(target, *(Delete(record.key, record.version) for record in batch))
-    _commit(target, Create(Record(MARK, {"from": origin})))
+    _commit(target, copy_lock.lock(target, origin))
     return False
 
 
@@ -144,9 +143,10 @@ def prune(source: Store, target: Store, advance: Advance) -> None:
         advance(len(batch))
 
 
-def finish(target: Store) -> None:
-    """Take the mark away: all is there."""
-    _commit(target, Delete(MARK, 1))
+def finish(target: Store, number: int) -> None:
+    """Unlock the target: all is there, and its records may have the format ``number``."""
+    target.raise_format(number)
+    _commit(target, *copy_lock.unlock(target))
 
 
 def _commit(target: Store, *writes: Write) -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.contract.store.records import ANN, BEN, kept, record
 
 from byline.errors import Misconfigured, Unavailable
-from byline.store import sqlite, sqlite_file
+from byline.store import formats, sqlite, sqlite_file
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
 
@@ -218,8 +218,8 @@ def test_another_programs_database_is_refused_and_left_alone(path: Path, stateme
 
 def test_a_newer_file_is_refused(path: Path, store: SqliteStore) -> None:
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 2")
-    with pytest.raises(Misconfigured, match="newer Byline"):
+        newer.execute(f"PRAGMA user_version = {formats.NEWEST + 1}")
+    with pytest.raises(Misconfigured, match=r"newer Byline.*backup from before the upgrade"):
         SqliteStore(path)
 
 

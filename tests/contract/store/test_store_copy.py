@@ -12,9 +12,10 @@ from tests.store_wrappers import HookedStore
 
 from byline.errors import Invalid, Misconfigured
 from byline.store.dynamodb import DynamoStore
+from byline.store.formats import MARK
 from byline.store.port import Adopt, Create, Delete, Entry, Key, Record, Replace, Store
 from byline.store.sqlite import SqliteStore
-from byline.transfer import stores, unfinished
+from byline.transfer import copy_lock, stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,11 +179,11 @@ def test_a_half_copy_is_nothing_to_work_with_or_to_copy_from(source: Store, stor
     with pytest.raises(KilledError):
         copied(source, stopping(store, 3, after=True))
     with pytest.raises(Misconfigured, match="not all is there"):
-        unfinished.refuse_unfinished(store)
+        copy_lock.refuse_locked(store)
     with pytest.raises(Misconfigured, match="not finished"):
         stores.copy(store, SqliteStore(":memory:"), origin="half", clock=CLOCK)
     copied(source, store)
-    unfinished.refuse_unfinished(store)
+    copy_lock.refuse_locked(store)
 
 
 def writing(inner: Store, at: int, write: Callable[[], None]) -> HookedStore:
@@ -209,7 +210,7 @@ def test_a_source_that_is_written_to_meanwhile_is_found_out_and_the_copy_goes_on
     with pytest.raises(Invalid, match="written to meanwhile"):
         copied(writing(filled(source, many()), at, write), target)
     with pytest.raises(Misconfigured, match="not all is there"):
-        unfinished.refuse_unfinished(target)
+        copy_lock.refuse_locked(target)
     copied(source, target)
     assert current(source) == current(target)
 
@@ -232,8 +233,8 @@ def test_a_target_that_is_written_to_meanwhile_is_found_out(source: Store) -> No
 
 def test_two_copies_into_one_target_do_not_mix(source: Store, store: Store) -> None:
     def other(name: str, _: object) -> None:
-        if name == "commit" and unfinished.MARK not in store.get(unfinished.MARK):
-            store.commit(Create(Record(unfinished.MARK, {"from": "elsewhere"})))
+        if name == "commit" and MARK not in store.get(MARK):
+            store.commit(Create(Record(MARK, {"from": "elsewhere"})))
 
     with pytest.raises(Misconfigured, match="in use"):
         copied(source, HookedStore(store, before=other))

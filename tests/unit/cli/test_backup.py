@@ -27,9 +27,10 @@ from byline.files.folder import FolderFiles
 from byline.files.port import File
 from byline.site.derived import is_made_by_start
 from byline.site.putting import cache_seconds
+from byline.store.formats import MARK
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
-from byline.transfer import archive, backups, stores, trees, unfinished
+from byline.transfer import archive, backups, copy_lock, stores, trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,7 +227,7 @@ def test_what_has_expired_is_left_out(tmp_path: Path) -> None:
 
 def test_half_a_copy_is_not_backed_up(tmp_path: Path) -> None:
     store = SqliteStore(":memory:")
-    store.commit(Create(Record(unfinished.MARK, {"from": "elsewhere"})))
+    store.commit(Create(Record(MARK, {"from": "elsewhere"})))
     with pytest.raises(Misconfigured, match="not all is there"):
         backed_up(store, FolderFiles(tmp_path / "files"))
 
@@ -273,7 +274,7 @@ def test_a_restore_that_died_among_the_files_goes_on(stream: BinaryIO, tmp_path:
     with pytest.raises(KilledError):
         restored(stream, store, Dying(tmp_path / "files"))
     with pytest.raises(Misconfigured, match="not all is there"):
-        unfinished.refuse_unfinished(store)
+        copy_lock.refuse_locked(store)
     files = FolderFiles(tmp_path / "files")
     restored(stream, store, files)
     assert trees.survey(files, lambda _: None)["photos"].count > 0
@@ -281,7 +282,7 @@ def test_a_restore_that_died_among_the_files_goes_on(stream: BinaryIO, tmp_path:
 
 def test_another_backup_does_not_go_on_where_one_stopped(stream: BinaryIO, tmp_path: Path) -> None:
     store, files = SqliteStore(":memory:"), FolderFiles(tmp_path / "files")
-    store.commit(Create(Record(unfinished.MARK, {"from": "the backup 0123456789abcdef"})))
+    store.commit(Create(Record(MARK, {"from": "the backup 0123456789abcdef"})))
     with pytest.raises(Misconfigured, match="filled from the backup 0123456789abcdef"):
         restored(stream, store, files)
 

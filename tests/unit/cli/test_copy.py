@@ -25,8 +25,8 @@ from tests.server import BYLINE
 
 from byline import wiring
 from byline.site.derived import is_made_by_start
+from byline.store.formats import MARK
 from byline.store.port import Create, Key, Record
-from byline.transfer import unfinished
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +101,7 @@ def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there:
 
 def test_nothing_works_with_a_store_that_is_half_a_copy(there: Path) -> None:
     target = wiring.store(store_address(there))
-    target.commit(Create(Record(unfinished.MARK, {"from": "sqlite:///elsewhere"})))
+    target.commit(Create(Record(MARK, {"from": "sqlite:///elsewhere"})))
     assert "not all is there yet" in byline("authors", exit_code=2, DATA=str(there)).stderr
     assert "not all is there yet" in byline("serve", exit_code=2, DATA=str(there)).stderr
     found = byline("check", exit_code=1, DATA=str(there)).stdout

@@ -43,7 +43,7 @@ FILES = [
 
 def written(records: Iterable[Record] = RECORDS, files: Iterable[File] = FILES) -> bytes:
     stream = io.BytesIO()
-    with archive.Writer(stream, ABOUT, seconds=1_777_798_800) as writer:
+    with archive.Writer(stream, ABOUT, number=1, seconds=1_777_798_800) as writer:
         writer.add_records(records)
         for file in files:
             writer.add_file(file)
@@ -231,7 +231,7 @@ def most_memory(records: Iterable[Record], files: Iterable[File]) -> int:
     """The most bytes in use while a backup is written and read, less the backup itself."""
     stream = io.BytesIO()
     tracemalloc.start()
-    with archive.Writer(stream, ABOUT, seconds=0) as writer:
+    with archive.Writer(stream, ABOUT, number=1, seconds=0) as writer:
         writer.add_records(records)
         for file in files:
             writer.add_file(file)

@@ -1,0 +1,52 @@
+"""Formats of stored data: a number that a store says, so that no older program loses what a newer one wrote.
+
+=====  ============================================================================================
+1      what commit 731d82c wrote; a store without a number has it
+=====  ============================================================================================
+
+The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
+writes a record again. Reading has to know all formats down to 1. Writing asks ``store.format()`` and uses the shape of
+that format: on a server the number moves when the portal starts to serve, on AWS when the deployed program has
+answered, and until then the program before can still be put back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from byline.store.port import Key
+
+if TYPE_CHECKING:
+    from byline.store.port import Record, Store
+
+FIRST: Final = 1
+NEWEST: Final = 1
+"""The newest format that this program knows."""
+MARK: Final = Key("copy", "under-way")
+"""The record at which every program, 731d82c too, looks before it works with a store.
+
+While a store is being filled from another it says from which (``transfer.copy_lock``). On an engine that has no place
+of its own for a format number it holds that, too.
+"""
+REFUSAL: Final = (
+    "{store} was written to by a newer Byline: use that one. "
+    "To go back to this one, restore a backup from before the upgrade."
+)
+_FROM: Final = "a newer Byline (its data has the format {number}, so use that program)"
+
+
+def upgrade(store: Store) -> None:
+    """Let a store have the newest format from now on; call it where the program before will not be put back."""
+    if store.format() < NEWEST:
+        store.raise_format(NEWEST)
+
+
+def to_mark(number: int) -> dict[str, str | int]:
+    """What the mark holds on an engine that has no place for the number. Of ``from`` 731d82c makes its refusal."""
+    return {"from": _FROM.format(number=number), "format": number}
+
+
+def from_mark(mark: Record | None) -> int:
+    """The number in a mark; 1 where it has none."""
+    number = None if mark is None else mark.data.get("format")
+    return number if isinstance(number, int) else FIRST
