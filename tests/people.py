@@ -106,7 +106,7 @@ class House:
         from byline.audit import OPERATOR
         from byline.authors import decisions
 
-        decisions.approve(self.world.ports, OPERATOR, self.account(address))
+        decisions.approve(self.world.ports, OPERATOR, self.account(address).id)
 
     def account(self, address: str):  # noqa: ANN201 - byline.accounts.model.Account
         from byline.accounts.addresses import address_hash, normalise

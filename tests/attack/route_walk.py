@@ -131,11 +131,11 @@ def somebody(house: House, who: str) -> Person:
             return house.waiting("wim@example.org", "Wim Aas")
         case "declined":
             person = house.waiting("dee@example.org", "Dee Roe")
-            decisions.decline(house.world.ports, OPERATOR, house.account("dee@example.org"), note="Not ours.")
+            decisions.decline(house.world.ports, OPERATOR, house.account("dee@example.org").id, note="Not ours.")
             return person
         case "suspended":
             person = house.author("sol@example.org", "Sol Ek")
-            decisions.suspend(house.world.ports, OPERATOR, house.account("sol@example.org"))
+            decisions.suspend(house.world.ports, OPERATOR, house.account("sol@example.org").id)
             return person
         case "author":
             person = house.author("ana@example.org", "Ana Lima")

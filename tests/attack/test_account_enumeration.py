@@ -46,9 +46,9 @@ def have_account(house: House, address: str, state: str) -> None:
         return
     account = house.account(address)
     if state == "declined":
-        decisions.decline(house.world.ports, OPERATOR, account, note="Not ours.")
+        decisions.decline(house.world.ports, OPERATOR, account.id, note="Not ours.")
     if state == "suspended":
-        decisions.suspend(house.world.ports, OPERATOR, account)
+        decisions.suspend(house.world.ports, OPERATOR, account.id)
 
 
 def pair(folder: Path, state: str, *, throttle: bool = True) -> tuple[Watched, Watched]:

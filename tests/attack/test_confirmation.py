@@ -208,12 +208,12 @@ def changes_password(house: House, author: Person) -> None:
 
 
 def suspends(house: House, _: Person) -> None:
-    decisions.suspend(house.world.ports, OPERATOR, house.account(ANA))
+    decisions.suspend(house.world.ports, OPERATOR, house.account(ANA).id)
 
 
 def suspends_and_restores(house: House, _: Person) -> None:
-    decisions.suspend(house.world.ports, OPERATOR, house.account(ANA))
-    decisions.reinstate(house.world.ports, OPERATOR, house.account(ANA))
+    decisions.suspend(house.world.ports, OPERATOR, house.account(ANA).id)
+    decisions.reinstate(house.world.ports, OPERATOR, house.account(ANA).id)
 
 
 def promotes(house: House, _: Person) -> None:
@@ -270,10 +270,10 @@ def test_a_confirm_link_is_dead_whatever_became_of_the_account(house: House, end
     if end == "deleted":
         assert person.post("/account/delete").status_code == 200
     elif end == "declined":
-        decisions.decline(house.world.ports, OPERATOR, house.account(ANA), note="")
+        decisions.decline(house.world.ports, OPERATOR, house.account(ANA).id, note="")
     else:
         house.approve(ANA)
-        decisions.suspend(house.world.ports, OPERATOR, house.account(ANA))
+        decisions.suspend(house.world.ports, OPERATOR, house.account(ANA).id)
 
     for browser in (person, house.person()):
         assert browser.get(link).status_code == 410

@@ -141,9 +141,9 @@ def test_a_suspension_or_refusal_ends_every_session_within_one_request(house: Ho
     person = house.author() if decision == "suspend" else house.waiting()
     account = house.account("ana@example.org")
     if decision == "suspend":
-        decisions.suspend(house.world.ports, OPERATOR, account)
+        decisions.suspend(house.world.ports, OPERATOR, account.id)
     else:
-        decisions.decline(house.world.ports, OPERATOR, account, note="")
+        decisions.decline(house.world.ports, OPERATOR, account.id, note="")
 
     copy = with_cookie(house, cookie(person))
     assert is_nobody(copy)

@@ -36,7 +36,7 @@ def test_fifty_authors_of_one_name_approved_at_once_get_fifty_addresses(house: H
     people = [house.waiting(f"ana{number}@example.org", "Ana Lima") for number in range(50)]
     accounts = [house.account(person.address) for person in people]
 
-    at_once([partial(decisions.approve, ports, OPERATOR, account) for account in accounts], commits_meet_at=hooked)
+    at_once([partial(decisions.approve, ports, OPERATOR, account.id) for account in accounts], commits_meet_at=hooked)
 
     all_ = invariants.everything(ports.store)
     invariants.check_records(all_)
@@ -172,7 +172,7 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
     author = house.author()
     for text in ("The first.", "The second.", "The third."):
         author.save(author_bio=text)
-    decisions.undo(house.world.ports, OPERATOR, house.account(author.address))
+    decisions.undo(house.world.ports, OPERATOR, house.account(author.address).id)
     account = house.account(author.address)
     form = {"csrf_token": csrf_of(author.get("/account/delete"))}
     dead_letters = claim_key(address_hash(account.address))
@@ -180,7 +180,7 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
     def approve_just_before(name: str, writes: tuple[Any, ...]) -> None:
         if name == "commit" and any(isinstance(write, Delete) and write.key == dead_letters for write in writes):
             hooked.before = usual
-            decisions.approve(house.world.ports, OPERATOR, account)
+            decisions.approve(house.world.ports, OPERATOR, account.id)
 
     usual, hooked.before = hooked.before, approve_just_before
     assert author.client.post("/account/delete", data=form).status_code == 503
@@ -192,7 +192,7 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
 
 def _approved(house: House, account: Account) -> bool:
     try:
-        decisions.approve(house.world.ports, OPERATOR, account)
+        decisions.approve(house.world.ports, OPERATOR, account.id)
     except AlreadyDecided:
         return False
     return True

@@ -15,10 +15,12 @@ from tests.people import PASSWORD
 
 from byline.accounts import confirmation, login, publishers, registration, sessions
 from byline.accounts import password as passwords
-from byline.accounts.addresses import normalise
+from byline.accounts.actors import actor_of, load_account
+from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.model import State
+from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
-from byline.audit import OPERATOR, Actor, ActorKind
+from byline.audit import OPERATOR
 from byline.authors import decisions, deletion
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
 from byline.jobs.model import Job, JobKind
@@ -29,12 +31,12 @@ if TYPE_CHECKING:
 
     from byline.accounts.model import Account
     from byline.accounts.sessions import NewSession, Visit
+    from byline.audit import Actor
     from byline.ports import Ports
 
     Step: TypeAlias = Event | str
 
 ANA = normalise("ana@example.org")
-DESK = Actor("desk", "Ines Vale", ActorKind.PUBLISHER)
 TAKEN_BACK = "taken back"
 WAYS: dict[State, list[Step]] = {
     State.WAITING: [],
@@ -52,6 +54,7 @@ class Life:
 
     ports: Ports
     id: str = ""
+    desk_id: str = ""
     password: str = PASSWORD
     cookies: dict[str, bool] = field(default_factory=dict)
     links: dict[str, bool] = field(default_factory=dict)
@@ -61,17 +64,31 @@ class Life:
 
     @property
     def account(self) -> Account:
-        return decisions.account_named(self.ports, self.id)
+        return load_account(self.ports, self.id)
+
+    @property
+    def desk(self) -> Actor:
+        """A publisher who decides; somebody else than whose life this is."""
+        return actor_of(load_account(self.ports, self.desk_id))
+
+    def employ(self) -> None:
+        """Have a publisher, after a first one was there or instead of them."""
+        desk = normalise("desk@marram.example")
+        publishers.add(self.ports, OPERATOR, address=desk, name="Ines Vale", password=PASSWORD)
+        claim = claim_key(address_hash(desk))
+        self.desk_id = str(self.ports.store.get(claim)[claim].data["account"])
 
     def begin_as_author(self) -> None:
         """Somebody who has confirmed and waits."""
         entry = registration.register(self.ports, address=ANA, name="Ana", password=PASSWORD, device="")
         self.enter(confirmation.confirm(self.ports, self.visit(entry.cookie)))
+        self.employ()
 
     def begin_as_publisher(self) -> None:
         """The first publisher, whose mailbox is not proven yet."""
         token = _token(publishers.first_link(self.ports) or "")
         self.enter(publishers.become_first(self.ports, token, address=ANA, name="Ana", password=PASSWORD, device=""))
+        self.employ()
 
     def take(self, step: Step) -> None:
         """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
@@ -124,23 +141,23 @@ class Life:
 
 
 def approve(life: Life, _visit: Visit | None, _token: str) -> None:
-    decisions.approve(life.ports, DESK, life.account)
+    decisions.approve(life.ports, life.desk, life.account.id)
 
 
 def decline(life: Life, _visit: Visit | None, _token: str) -> None:
-    decisions.decline(life.ports, DESK, life.account, note="No.")
+    decisions.decline(life.ports, life.desk, life.account.id, note="No.")
 
 
 def suspend(life: Life, _visit: Visit | None, _token: str) -> None:
-    decisions.suspend(life.ports, DESK, life.account)
+    decisions.suspend(life.ports, life.desk, life.account.id)
 
 
 def restore(life: Life, _visit: Visit | None, _token: str) -> None:
-    decisions.reinstate(life.ports, DESK, life.account)
+    decisions.reinstate(life.ports, life.desk, life.account.id)
 
 
 def take_back(life: Life, _visit: Visit | None, _token: str) -> None:
-    decisions.undo(life.ports, DESK, life.account)
+    decisions.undo(life.ports, life.desk, life.account.id)
 
 
 def delete(life: Life, visit: Visit | None, _token: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def decide(house: House, what: str) -> None:
     account: Account = house.account("ana@example.org")
-    {"approve": decisions.approve, "undo": decisions.undo}[what](house.world.ports, OPERATOR, account)
+    {"approve": decisions.approve, "undo": decisions.undo}[what](house.world.ports, OPERATOR, account.id)
     house.world.work()
 
 

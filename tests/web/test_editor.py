@@ -361,14 +361,14 @@ def test_a_suspended_page_is_gone_everywhere_and_comes_back_as_it_was(house: Hou
     photo = public[public.index("/authors/photos/") :].split('"')[0].split(" ")[0]
     gone = ["/authors/ana-lima-poet/", "/authors/ana-lima-poet/index.json", "/authors/ana-lima/", photo]
 
-    decisions.suspend(house.world.ports, OPERATOR, house.account("ana@example.org"))
+    decisions.suspend(house.world.ports, OPERATOR, house.account("ana@example.org").id)
     house.world.work()
     for path in gone:
         assert author.get(path).status_code == 404, path
     for path in ("/authors/", "/authors/index.json", "/sitemap.xml"):
         assert "ana-lima" not in author.get(path).text
 
-    decisions.reinstate(house.world.ports, OPERATOR, house.account("ana@example.org"))
+    decisions.reinstate(house.world.ports, OPERATOR, house.account("ana@example.org").id)
     house.world.work()
     for path in gone:
         assert author.get(path).status_code == 200, path

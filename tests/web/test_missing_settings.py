@@ -50,7 +50,7 @@ def life(house: House) -> list[str]:
     publisher = house.publisher("vale@example.org")
     publisher.get("/publisher")
     publisher.post("/reset", {"author_email": bo.address}, form="/logout")
-    decisions.decline(ports, OPERATOR, house.account(bo.address), note="Not ours.")
+    decisions.decline(ports, OPERATOR, house.account(bo.address).id, note="Not ours.")
     bo.log_in()
     house.approve(ana.address)
     ana.save(author_bio="One.")
@@ -69,7 +69,7 @@ def life(house: House) -> list[str]:
     house.world.work()
     invited = next(mail.text for mail in house.world.mailer.to("new@example.org"))
     house.person().get(path_in(invited, "/reset/"))
-    decisions.suspend(ports, OPERATOR, house.account(ana.address))
+    decisions.suspend(ports, OPERATOR, house.account(ana.address).id)
     ana.log_in(password="another long password")
     house.world.work()
     told = [

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from byline.accounts.model import Role, State
 from byline.accounts.records import account_from, account_key
 from byline.audit import Actor, ActorKind
-from byline.errors import NotFound
+from byline.errors import NotAllowed, NotFound
+from byline.store.port import Check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,25 @@ def actor_kind(account: Account) -> ActorKind:
 def actor_of(account: Account, prefetched: Mapping[Key, Record] = _NOTHING) -> Actor:
     """The account as an actor, with what was read together with it."""
     return Actor(account.id, account.name, actor_kind(account), account.version, prefetched)
+
+
+def actor_unchanged(by: Actor, *, replaced: str = "") -> tuple[Check, ...]:
+    """The condition of every publisher's commit: their account is as it was read, so that one who is being suspended
+    decides nothing. ``replaced`` is the account that the commit writes itself. The operator has no account.
+    """
+    if by.kind is not ActorKind.PUBLISHER or by.account_id == replaced:
+        return ()
+    return (Check(account_key(by.account_id), by.version),)
+
+
+def read_actor_again(ports: Ports, by: Actor) -> Actor:
+    """The actor as they are now, after a conflict; ``NotAllowed`` if they may act as what they were no more."""
+    if by.kind in {ActorKind.OPERATOR, ActorKind.MAIL_SYSTEM}:
+        return by
+    now = actor_of(load_account(ports, by.account_id))
+    if now.kind is not by.kind:
+        raise NotAllowed
+    return now
 
 
 def load_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record] = _NOTHING) -> Account:

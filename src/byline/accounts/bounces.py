@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, Address, State
 from byline.accounts.records import (
@@ -27,8 +28,10 @@ from byline.accounts.records import (
     unmatched_bounce_record,
 )
 from byline.audit import Actor, ActorKind, audit_event
-from byline.errors import Conflict, NotAllowed, Unavailable
+from byline.errors import Conflict, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.permissions import require
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Delete, Replace
 
 if TYPE_CHECKING:
@@ -81,20 +84,25 @@ def record_bounce(ports: Ports, address: str, cause: BounceKind) -> str:
     raise Unavailable("The account was changed again and again.")
 
 
-def clear_bounce(ports: Ports, by: Actor, account: Account) -> None:
+def clear_bounce(ports: Ports, by: Actor, account_id: str) -> None:
     """Take the mark off an account, because a publisher says so; nothing, if it has none any more."""
-    if not by.is_publisher:
-        raise NotAllowed
-    if not account.is_undeliverable:
-        return
-    try:
+    require(by, "accounts.bounces.clear_bounce")
+    account = load_account(ports, account_id, by.prefetched)
+
+    def attempt(conflict: Conflict | None) -> None:
+        nonlocal by, account
+        if conflict is not None:
+            by, account = read_actor_again(ports, by), load_account(ports, account_id)
+        if not account.is_undeliverable:
+            return
         ports.store.commit(
             Replace(account_record(replace(without_bounce(account), version=account.version + 1))),
             *delete_undeliverable_ops(account),
             audit_event(ports, by, "letters arrive again", account.id),
+            *actor_unchanged(by, replaced=account.id),
         )
-    except Conflict as conflict:
-        raise Unavailable("The account was changed at the same moment.") from conflict
+
+    retry_on_conflict(attempt)
 
 
 def count_unmatched_bounces(ports: Ports, *, limit: int = 50) -> int:

@@ -8,7 +8,8 @@ from byline.accounts.actors import load_account
 from byline.accounts.addresses import address_hash
 from byline.accounts.pending_registrations import read_address_status
 from byline.accounts.records import claim_key, slot_keys
-from byline.errors import Invalid, NotAllowed, NotFound
+from byline.errors import Invalid, NotFound
+from byline.permissions import require
 
 if TYPE_CHECKING:
     from byline.accounts.model import Account, Address
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
 def find_by_address(ports: Ports, by: Actor, address: Address) -> Account | None:
     """The account of an email address; ``None`` if it has none."""
-    account_id = _status(ports, by, address).account_id
+    require(by, "accounts.lookup.find_by_address")
+    account_id = _status(ports, address).account_id
     return None if account_id is None else load_account(ports, account_id)
 
 
 def load_by_address(ports: Ports, by: Actor, address: Address) -> Account:
     """The account of an email address. ``Invalid`` while it is not confirmed, ``NotFound`` if it has none."""
-    status = _status(ports, by, address)
+    require(by, "accounts.lookup.load_by_address")
+    status = _status(ports, address)
     if status.account_id is not None:
         return load_account(ports, status.account_id)
     if status.pending_registrations:
@@ -33,8 +36,6 @@ def load_by_address(ports: Ports, by: Actor, address: Address) -> Account:
     raise NotFound(f"{address} has no account here")
 
 
-def _status(ports: Ports, by: Actor, address: Address) -> AddressStatus:
-    if not by.is_publisher:
-        raise NotAllowed
+def _status(ports: Ports, address: Address) -> AddressStatus:
     hashed = address_hash(address)
     return read_address_status(ports.store.get(claim_key(hashed), *slot_keys(hashed)), hashed, ports.clock.now())

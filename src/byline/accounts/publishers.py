@@ -14,6 +14,7 @@ from byline.accounts.model import Account, AccountId, Role, State
 from byline.accounts.policy import check_password
 from byline.accounts.records import (
     FIRST_PUBLISHER,
+    PUBLISHERS,
     account_from,
     account_key,
     account_record,
@@ -28,7 +29,8 @@ from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
-from byline.store.port import Create, Record, Replace
+from byline.permissions import require
+from byline.store.port import MOST_KEYS, Check, Create, Record, Replace
 
 if TYPE_CHECKING:
     from byline.accounts.model import Address
@@ -93,8 +95,7 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     ``Invalid`` for a password that will not do or one given for an account that exists, and where a new account has no
     name.
     """
-    if not by.is_publisher:
-        raise NotAllowed
+    require(by, "accounts.publishers.add")
     address_key = address_hash(address)
     records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
     account_id = claiming_account(records.get(claim_key(address_key)))
@@ -158,6 +159,19 @@ def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
 def is_publisher(account: Account) -> bool:
     """Whether somebody can work as a publisher now."""
     return account.role is Role.PUBLISHER and account.state is State.ACTIVE
+
+
+def other_publisher_unchanged(ports: Ports, account_id: str) -> Check:
+    """The condition under which a publisher may lose their powers: another one who is active stays as they are.
+
+    ``NotAllowed`` if there is no other. The index only names who to look at; the accounts themselves are read.
+    """
+    others = [record.key.id for record in ports.store.page(PUBLISHERS, limit=MOST_KEYS).records]
+    keys = [account_key(other) for other in others if other != account_id]
+    for record in (ports.store.get(*keys) if keys else {}).values():
+        if is_publisher(account_from(record)):
+            return Check(record.key, record.version)
+    raise NotAllowed("This is the last active publisher; make somebody else one first.")
 
 
 def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> str:

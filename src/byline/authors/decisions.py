@@ -1,30 +1,37 @@
 """The publisher's decisions: approve, decline, suspend, restore, and undoing one before its letter is out.
 
-Each takes the account as it was read on this request, and is one commit; a colleague who was faster is named.
+Each is one commit on the account as it was read with the session, and on the condition that who decides is still a
+publisher; a colleague who was faster is named.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import State
-from byline.accounts.records import account_from, account_key, account_record
+from byline.accounts.publishers import is_publisher, other_publisher_unchanged
+from byline.accounts.records import account_record
 from byline.accounts.states import Event, move, undo_decision
-from byline.audit import Actor, audit_event
+from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.jobs.model import key as job_key
+from byline.permissions import require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Delete, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from byline.accounts.model import Account
     from byline.ports import Ports
+    from byline.profiles.model import Slug
     from byline.store.port import Write
 
 LETTER_WAITS_SECONDS = 30
@@ -32,102 +39,103 @@ LETTER_WAITS_SECONDS = 30
 MOST_NOTE = 2_000
 
 
-def approve(ports: Ports, by: Actor, account: Account) -> Account:
-    """Let an author in: account, profile and slug in one commit, the letter half a minute later.
+_Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], tuple[Account, list[Write]]]"
+
+
+def approve(ports: Ports, by: Actor, account_id: str) -> Account:
+    """Let an author in: account, profile and slug in one commit, the email half a minute later.
 
     The plain slug is not looked up; where it is taken, two further ones are tried.
     """
-    require_publisher(by)
-    now = ports.clock.now()
-    name = account.name
-    sort_name = names.sort_name(name)
-    plain = slugs.suggest(name)
-    tries = (plain, *slugs.alternatives(plain, ports.random.token(8)))
-    for slug in tries:
-        approved, letter = _decided(ports, by, account, Event.APPROVED)
-        writes: list[Write]
+    require(by, "authors.decisions.approve")
+    candidates: list[Slug] = []
+
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> tuple[Account, list[Write]]:
+        approved, writes = _decided(ports, by, account, Event.APPROVED)
+        now = ports.clock.now()
+        writes.append(enqueue(Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": account.id}, now)))
         if account.profile_id is not None:
-            writes = [_publish(ports, account.profile_id)]  # it came down when an approval was taken back
-        else:
-            profile = editing.new_profile(ports, account.id, name=name, sort_name=sort_name, slug=slug)
-            approved = replace(approved, profile_id=profile.id)
-            writes = [
-                Create(profile_records.to_record(profile)),
-                Create(profile_records.slug_record(slug, profile.id)),
-            ]
-        try:
-            ports.store.commit(
-                Replace(account_record(approved)),
-                *writes,
-                enqueue(letter),
-                enqueue(Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": account.id}, now)),
-                audit_event(ports, by, "approved", account.id),
-            )
-        except Conflict as conflict:
-            if account_key(account.id) in conflict.keys:
-                _say_who_was_faster(ports, account, conflict)
-            continue
-        return approved
-    raise Unavailable(f"No free page address was found at {now:%H:%M:%S}.")
+            return approved, [*writes, _publish(ports, account.profile_id)]  # it came down when this was undone before
+        if conflict is None:
+            plain = slugs.suggest(account.name)
+            candidates.extend((plain, *slugs.alternatives(plain, ports.random.token(8))))
+        elif profile_records.slug_key(candidates[0]) in conflict.keys:
+            candidates.pop(0)
+        if not candidates:
+            raise Unavailable("No free page address was found.")
+        slug, sort_name = candidates[0], names.sort_name(account.name)
+        profile = editing.new_profile(ports, account.id, name=account.name, sort_name=sort_name, slug=slug)
+        writes += [Create(profile_records.to_record(profile)), Create(profile_records.slug_record(slug, profile.id))]
+        return replace(approved, profile_id=profile.id), writes
+
+    return _decide(ports, by, account_id, plan)
 
 
-def decline(ports: Ports, by: Actor, account: Account, *, note: str) -> Account:
-    """Turn an author down; the note goes into the letter. The address stays claimed, and approval stays possible."""
-    return _plain(ports, by, account, Event.DECLINED, note=check_note(note))
+def decline(ports: Ports, by: Actor, account_id: str, *, note: str) -> Account:
+    """Turn an author down; the note goes into the email. The address stays claimed, and approval stays possible."""
+    require(by, "authors.decisions.decline")
+    return _decide(ports, by, account_id, _plan_for(ports, Event.DECLINED, check_note(note)))
 
 
-def suspend(ports: Ports, by: Actor, account: Account, *, note: str = "") -> Account:
-    """Close an account: its sessions and links end, its page is taken down. Nobody suspends themselves."""
-    if account.id == by.account_id:
-        raise NotAllowed("Nobody suspends themselves.")
-    return _plain(ports, by, account, Event.SUSPENDED, note=check_note(note))
+def suspend(ports: Ports, by: Actor, account_id: str, *, note: str = "") -> Account:
+    """Close an account: its sessions and links end, its page is taken down.
 
-
-def reinstate(ports: Ports, by: Actor, account: Account) -> Account:
-    """Open a suspended account again; its page comes back as it was."""
-    return _plain(ports, by, account, Event.REINSTATED)
-
-
-def undo(ports: Ports, by: Actor, account: Account) -> Account:
-    """Take an approval or a refusal back while its letter is not out; afterwards ``AlreadyDecided``.
-
-    All is as it was before the decision; a page that an author published in between comes down. A refusal whose letter
-    was not due yet when it was overtaken is told now: that letter found it not to be so any more.
+    Nobody suspends themselves, and the last active publisher cannot be suspended.
     """
-    require_publisher(by)
-    now = ports.clock.now()
-    if not can_undo(account, now):
-        raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
-    back = undo_decision(account)
-    letter = _letter(ports, account, Event.DECLINED) if _nobody_was_told(back, until=account.decided_at) else None
-    if letter is not None:
-        back = replace(back, decision_job=letter.id)
-    writes: list[Write] = [
-        Replace(account_record(back)),
-        Delete(job_key(account.decision_job), 1),
-        *([enqueue(letter)] if letter else []),
-        audit_event(ports, by, "decision undone", account.id),
-    ]
-    if account.profile_id is not None:
-        writes.append(_publish(ports, account.profile_id))
-    try:
-        ports.store.commit(*writes)
-    except Conflict as conflict:
-        _say_who_was_faster(ports, account, conflict)
-    return back
+    require(by, "authors.decisions.suspend")
+    if account_id == by.account_id:
+        raise NotAllowed("Nobody suspends themselves.")
+    suspension = _plan_for(ports, Event.SUSPENDED, check_note(note))
+
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> tuple[Account, list[Write]]:
+        suspended, writes = suspension(by, account, conflict)
+        # A publisher who acts stays one: that is a condition of the commit. The operator must leave another one.
+        if is_publisher(account) and by.kind is ActorKind.OPERATOR:
+            writes.append(other_publisher_unchanged(ports, account.id))
+        return suspended, writes
+
+    return _decide(ports, by, account_id, plan)
+
+
+def reinstate(ports: Ports, by: Actor, account_id: str) -> Account:
+    """Open a suspended account again; its page comes back as it was."""
+    require(by, "authors.decisions.reinstate")
+    return _decide(ports, by, account_id, _plan_for(ports, Event.REINSTATED, ""))
+
+
+def undo(ports: Ports, by: Actor, account_id: str) -> Account:
+    """Take an approval or a refusal back while its email is not out; afterwards ``AlreadyDecided``.
+
+    All is as it was before the decision; a page that an author published in between comes down. A refusal whose email
+    was not due yet when it was overtaken is told now: that email found it not to be so any more.
+    """
+    require(by, "authors.decisions.undo")
+
+    def plan(by: Actor, account: Account, _: Conflict | None) -> tuple[Account, list[Write]]:
+        if not can_undo(account, ports.clock.now()):
+            raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
+        back = undo_decision(account)
+        writes: list[Write] = [Delete(job_key(account.decision_job), 1)]
+        if _nobody_was_told(back, until=account.decided_at):
+            email = _letter(ports, account, Event.DECLINED)
+            back = replace(back, decision_job=email.id)
+            writes.append(enqueue(email))
+        if account.profile_id is not None:
+            writes.append(_publish(ports, account.profile_id))
+        return back, [*writes, audit_event(ports, by, "decision undone", account.id)]
+
+    return _decide(ports, by, account_id, plan)
+
+
+def load_author(ports: Ports, by: Actor, account_id: str) -> Account:
+    """An account for a publisher; ``NotFound`` if there is none, or it is deleted."""
+    require(by, "authors.decisions.load_author")
+    return _load(ports, by, account_id)
 
 
 def can_undo(account: Account, now: datetime) -> bool:
     """Whether the last decision can be taken back: an approval or a refusal whose letter is still waiting."""
     return account.before is not None and account.decided_at is not None and now < _told_at(account.decided_at)
-
-
-def account_named(ports: Ports, account_id: str) -> Account:
-    """An account by its id; ``NotFound`` if there is none."""
-    record = ports.store.get(account_key(account_id)).get(account_key(account_id))
-    if record is None:
-        raise NotFound
-    return account_from(record)
 
 
 def check_note(note: str) -> str:
@@ -140,29 +148,50 @@ def check_note(note: str) -> str:
     return text
 
 
-def _plain(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> Account:
-    require_publisher(by)
-    decided, letter = _decided(ports, by, account, event, note=note)
-    writes: list[Write] = [
-        Replace(account_record(decided)),
-        enqueue(letter),
-        audit_event(ports, by, event.value, account.id),
-    ]
-    if account.profile_id is not None:  # put the page up again, or take it down
-        writes.append(_publish(ports, account.profile_id))
-    try:
-        ports.store.commit(*writes)
-    except Conflict as conflict:
-        _say_who_was_faster(ports, account, conflict)
-    return decided
+def _decide(ports: Ports, by: Actor, account_id: str, plan: _Plan) -> Account:
+    """Commit what ``plan`` makes of an account, on the condition that who decides may still do so."""
+    account = _load(ports, by, account_id)
+
+    def attempt(conflict: Conflict | None) -> Account:
+        nonlocal by, account
+        if conflict is not None:
+            by = read_actor_again(ports, by)
+            now = load_account(ports, account_id)
+            if now.state is not account.state:
+                raise AlreadyDecided(now.state.value, now.decided_by, now.decided_at) from conflict
+            if job_key(account.decision_job) in conflict.keys and now == account:
+                raise Unavailable("The email about the decision is being sent at this moment.") from conflict
+            account = now
+        decided, writes = plan(by, account, conflict)
+        ports.store.commit(Replace(account_record(decided)), *writes, *actor_unchanged(by, replaced=account.id))
+        return decided
+
+    return retry_on_conflict(attempt)
 
 
-def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> tuple[Account, Job]:
+def _load(ports: Ports, by: Actor, account_id: str) -> Account:
+    account = load_account(ports, account_id, by.prefetched)
+    if account.state is State.DELETED:
+        raise NotFound
+    return account
+
+
+def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
+    def plan(by: Actor, account: Account, _: Conflict | None) -> tuple[Account, list[Write]]:
+        decided, writes = _decided(ports, by, account, event, note=note)
+        if account.profile_id is not None:  # put the page up again, or take it down
+            writes.append(_publish(ports, account.profile_id))
+        return decided, writes
+
+    return plan
+
+
+def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> tuple[Account, list[Write]]:
     letter = _letter(ports, account, event)
     decided = replace(move(account, event, by=by.name, at=ports.clock.now(), note=note), decision_job=letter.id)
     if event is Event.DECLINED:
         decided = replace(decided, refusals=account.refusals + 1)
-    return decided, letter
+    return decided, [enqueue(letter), audit_event(ports, by, event.value, account.id)]
 
 
 def _letter(ports: Ports, account: Account, event: Event) -> Job:
@@ -183,16 +212,3 @@ def _told_at(decided_at: datetime) -> datetime:
 
 def _publish(ports: Ports, profile_id: str) -> Write:
     return enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile_id}, ports.clock.now()))
-
-
-def _say_who_was_faster(ports: Ports, account: Account, conflict: Conflict) -> None:
-    now = account_named(ports, account.id)
-    if now.state is account.state:
-        raise Unavailable("The account was changed at the same moment.") from conflict
-    raise AlreadyDecided(now.state.value, now.decided_by, now.decided_at) from conflict
-
-
-def require_publisher(by: Actor) -> None:
-    """Raise ``NotAllowed`` unless a publisher acts."""
-    if not by.is_publisher:
-        raise NotAllowed

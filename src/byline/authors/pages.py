@@ -11,18 +11,23 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import load_account
+from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import State
-from byline.accounts.records import account_record
-from byline.audit import Actor, ActorKind, audit_event
-from byline.errors import Conflict, Invalid, NotAllowed, NotFound, Stale, Unavailable
+from byline.accounts.records import account_key, account_record
+from byline.audit import audit_event
+from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.permissions import require
 from byline.profiles import editing
 from byline.profiles import records as profile_records
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from byline.accounts.model import Account
+    from byline.audit import Actor
     from byline.files.port import File
     from byline.ports import Ports
     from byline.profiles.editing import PageChange
@@ -42,15 +47,13 @@ class AuthorPage:
 
 def load_own(ports: Ports, by: Actor) -> AuthorPage:
     """One's own page. ``NotAllowed`` before approval, ``NotFound`` for a publisher who has none."""
-    if by.kind not in {ActorKind.AUTHOR, ActorKind.PUBLISHER}:
-        raise NotAllowed
+    require(by, "authors.pages.load_own")
     return _load(ports, by, by.account_id)
 
 
 def load_for(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
     """An author's page, for a publisher. ``NotFound`` if there is no such author or they have no page yet."""
-    if not by.is_publisher:
-        raise NotAllowed
+    require(by, "authors.pages.load_for")
     return _load(ports, by, author_id)
 
 
@@ -61,21 +64,25 @@ def save_own(ports: Ports, by: Actor, change: PageChange, *, seen: int | None = 
     is live already was sent twice: nothing is written. Raises ``Stale`` if somebody saved in between, and ``Invalid``
     for a page address that is taken or a photo that cannot be used.
     """
+    require(by, "authors.pages.save_own")
     return _save(ports, by, load_own(ports, by), change, seen)
 
 
 def save_for(ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None) -> Profile:
     """Save an author's page as a publisher; an email tells the author. Otherwise as ``save_own``."""
+    require(by, "authors.pages.save_for")
     return _save(ports, by, load_for(ports, by, author_id), change, seen)
 
 
 def restore_own(ports: Ports, by: Actor, number: int, *, seen: int | None = None) -> Profile:
     """Make an earlier version of one's own page the live one again, as a new version. ``Stale`` as in ``save_own``."""
+    require(by, "authors.pages.restore_own")
     return _restore(ports, by, load_own(ports, by), number, seen)
 
 
 def restore_for(ports: Ports, by: Actor, author_id: str, number: int, *, seen: int | None = None) -> Profile:
     """The same for an author's page, as a publisher; an email tells the author."""
+    require(by, "authors.pages.restore_for")
     return _restore(ports, by, load_for(ports, by, author_id), number, seen)
 
 
@@ -144,30 +151,38 @@ def _put(
     ports: Ports, by: Actor, page: AuthorPage, wanted: tuple[Content, Slug], *, what: str, renames: bool = False
 ) -> Profile:
     """Commit a content at an address. ``renames``: the account's name follows the page's."""
-    profile, author, now = page.profile, page.author, ports.clock.now()
+    profile, author = page.profile, page.author
     content, slug = wanted
-    saved = editing.next_version(profile, content, slug, by=by.account_id, at=now)
-    jobs = [_job(ports, JobKind.PUBLISH, profile=profile.id)]
-    if (content.name, content.sort_name) != (profile.content.name, profile.content.sort_name):
-        jobs.append(_job(ports, JobKind.UPDATE_SEARCH, account=author.id))
-    if by.account_id != author.id:
-        jobs.append(_job(ports, JobKind.EDITED_EMAIL, account=author.id, by=by.name, at=now.isoformat()))
-    try:
+    saved = editing.next_version(profile, content, slug, by=by.account_id, at=ports.clock.now())
+
+    def attempt(conflict: Conflict | None) -> Profile:
+        nonlocal by, author
+        if conflict is not None:
+            if not conflict.keys <= {account_key(by.account_id), account_key(author.id)}:
+                return _explain(ports, profile, saved, conflict)
+            by, author = read_actor_again(ports, by), load_account(ports, author.id)
+        renamed = replace(author, name=content.name, version=author.version + 1)
+        is_renamed = renames and content.name != author.name
         ports.store.commit(
             *editing.save_ops(profile, saved),
-            *(_renamed(author, content.name) if renames else ()),
-            *jobs,
+            *([Replace(account_record(renamed))] if is_renamed else ()),
+            *_jobs(ports, by, profile, saved, author.id),
             audit_event(ports, by, what, author.id, version=saved.number),
+            *actor_unchanged(by, replaced=author.id if is_renamed else ""),
         )
-    except Conflict as conflict:
-        return _explain(ports, profile, saved, conflict)
-    return saved
+        return saved
+
+    return retry_on_conflict(attempt)
 
 
-def _renamed(author: Account, name: str) -> tuple[Write, ...]:
-    if name == author.name:
-        return ()
-    return (Replace(account_record(replace(author, name=name, version=author.version + 1))),)
+def _jobs(ports: Ports, by: Actor, profile: Profile, saved: Profile, author_id: str) -> Iterator[Write]:
+    """What must follow a save: the publishing, the search entries of a new name, the email about somebody else's."""
+    yield _job(ports, JobKind.PUBLISH, profile=profile.id)
+    before, after = profile.content, saved.content
+    if (after.name, after.sort_name) != (before.name, before.sort_name):
+        yield _job(ports, JobKind.UPDATE_SEARCH, account=author_id)
+    if by.account_id != author_id:
+        yield _job(ports, JobKind.EDITED_EMAIL, account=author_id, by=by.name, at=saved.saved_at.isoformat())
 
 
 def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict) -> Profile:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from byline.accounts import bounces
 from byline.accounts.records import FIRST_PUBLISHER, LEGACY_HASHES, legacy_hashes_from
 from byline.authors import listing
-from byline.authors.decisions import require_publisher
 from byline.errors import Rejected
 from byline.files.port import File
 from byline.jobs import worker
 from byline.mail.port import Mail
+from byline.permissions import require
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ class PortalStatus:
 
 def read_status(ports: Ports, by: Actor) -> PortalStatus:
     """Read a portal's status from its store."""
-    require_publisher(by)
+    require(by, "authors.status.read_status")
     jobs = worker.dead_letters(ports, limit=MAX_COUNTED)
     dead_letters = tuple(job for job in jobs if job.last_fault != Rejected.__name__)
     records = ports.store.get(FIRST_PUBLISHER, LEGACY_HASHES)

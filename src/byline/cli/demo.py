@@ -125,14 +125,14 @@ def _make(ports: Ports, clock: _Calendar, person: dict[str, Any]) -> None:
     clock.at += timedelta(hours=3)
     state = person["state"]
     if state == "declined":
-        decisions.decline(ports, OPERATOR, account, note=person.get("note", ""))
+        decisions.decline(ports, OPERATOR, account.id, note=person.get("note", ""))
     if state not in {"active", "active-unsaved", "suspended"}:
         return
-    account = decisions.approve(ports, OPERATOR, account)
+    account = decisions.approve(ports, OPERATOR, account.id)
     if state != "active-unsaved":
         _write(ports, clock, account, person)
     if state == "suspended":
-        decisions.suspend(ports, OPERATOR, _account(ports, address))
+        decisions.suspend(ports, OPERATOR, _account(ports, address).id)
     if person["role"] == "publisher":
         publishers.add(ports, OPERATOR, address=address, name=person["name"], password=None)
 

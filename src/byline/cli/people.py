@@ -60,7 +60,7 @@ def approve(email: str, *, as_json: bool) -> None:
     address = addresses.normalise(email)
     account = lookup.load_by_address(ports, OPERATOR, address)
     try:
-        approved = decisions.approve(ports, OPERATOR, account)
+        approved = decisions.approve(ports, OPERATOR, account.id)
     except AlreadyDecided as fault:
         raise Invalid({"email": f"{address} does not wait: the account is {fault.state}."}) from fault
     answer(

@@ -8,14 +8,13 @@ import pytest
 from tests.environment import make_world
 from tests.people import House, make_house
 
-from byline.audit import Actor, ActorKind
+from byline.audit import OPERATOR
 from byline.authors import decisions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ANA = "ana@example.org"
-DESK = Actor("desk", "Ines Vale", ActorKind.PUBLISHER)
 REFUSED = "About your author account"
 
 
@@ -25,10 +24,10 @@ def house(tmp_path: Path) -> House:
 
 
 def refused_then_approved(house: House, *, after_seconds: int) -> None:
-    decisions.decline(house.world.ports, DESK, house.account(ANA), note="Not ours.")
+    decisions.decline(house.world.ports, OPERATOR, house.account(ANA).id, note="Not ours.")
     house.world.clock.forward(seconds=after_seconds)
     house.world.work()
-    decisions.approve(house.world.ports, DESK, house.account(ANA))
+    decisions.approve(house.world.ports, OPERATOR, house.account(ANA).id)
 
 
 def letters_about(house: House, subject: str) -> list[str]:
@@ -45,7 +44,7 @@ def test_a_refusal_that_nobody_was_told_is_told_when_the_approval_is_taken_back(
     house.world.work()  # the refusal's own letter is due meanwhile, and does not go out: it is not so
     assert not letters_about(house, REFUSED)
 
-    decisions.undo(house.world.ports, DESK, house.account(ANA))
+    decisions.undo(house.world.ports, OPERATOR, house.account(ANA).id)
     house.world.clock.forward(seconds=31)
     house.world.work()
 
@@ -56,7 +55,7 @@ def test_a_refusal_that_nobody_was_told_is_told_when_the_approval_is_taken_back(
 def test_a_refusal_that_was_told_is_not_told_again(house: House) -> None:
     house.waiting()
     refused_then_approved(house, after_seconds=31)
-    decisions.undo(house.world.ports, DESK, house.account(ANA))
+    decisions.undo(house.world.ports, OPERATOR, house.account(ANA).id)
     house.world.clock.forward(seconds=31)
     house.world.work()
 
@@ -68,7 +67,7 @@ def test_a_refusals_letter_that_is_late_goes_out_when_the_approval_is_taken_back
     house.world.mailer.down = OSError("the mail server is away")
     refused_then_approved(house, after_seconds=31)
     house.world.mailer.down = None
-    decisions.undo(house.world.ports, DESK, house.account(ANA))
+    decisions.undo(house.world.ports, OPERATOR, house.account(ANA).id)
     house.world.clock.forward(seconds=31)
     house.world.work()
 

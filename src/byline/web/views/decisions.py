@@ -44,7 +44,7 @@ def approve(account_id: str) -> ResponseReturnValue:
     """Let an author in."""
     account = the_account(account_id)
     return _decide(
-        account, "approved", lambda: decisions.approve(ports(), identity.me().actor, account), to="/publisher"
+        account, "approved", lambda: decisions.approve(ports(), identity.me().actor, account_id), to="/publisher"
     )
 
 
@@ -63,7 +63,7 @@ def decline(account_id: str) -> ResponseReturnValue:
     return _decide(
         account,
         "declined",
-        lambda: decisions.decline(ports(), identity.me().actor, account, note=note),
+        lambda: decisions.decline(ports(), identity.me().actor, account_id, note=note),
         to="/publisher",
     )
 
@@ -74,7 +74,7 @@ def suspend(account_id: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _really(account, "suspend")
     by = identity.me().actor
-    return _decide(account, "suspended", lambda: decisions.suspend(ports(), by, account), to=_at(account))
+    return _decide(account, "suspended", lambda: decisions.suspend(ports(), by, account_id), to=_at(account))
 
 
 def reinstate(account_id: str) -> ResponseReturnValue:
@@ -83,14 +83,14 @@ def reinstate(account_id: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _really(account, "restore")
     by = identity.me().actor
-    return _decide(account, "restored", lambda: decisions.reinstate(ports(), by, account), to=_at(account))
+    return _decide(account, "restored", lambda: decisions.reinstate(ports(), by, account_id), to=_at(account))
 
 
 def undo(account_id: str) -> ResponseReturnValue:
     """Take a decision back while its letter is not out."""
     account = the_account(account_id)
     try:
-        back = decisions.undo(ports(), identity.me().actor, account)
+        back = decisions.undo(ports(), identity.me().actor, account_id)
     except AlreadyDecided:
         flash(f"The letter to {account.name} is already out; decide anew on this page.")
         return redirect(_at(account), 303)
@@ -101,7 +101,7 @@ def undo(account_id: str) -> ResponseReturnValue:
 def letters_arrive(account_id: str) -> ResponseReturnValue:
     """Take off an account the mark that letters do not arrive."""
     account = the_account(account_id)
-    bounces.clear_bounce(ports(), identity.me().actor, account)
+    bounces.clear_bounce(ports(), identity.me().actor, account_id)
     flash(f"Letters to {account.name} arrive again: the note about it is gone.")
     return redirect(_at(account), 303)
 

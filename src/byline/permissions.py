@@ -1,0 +1,109 @@
+"""Who may do what: one table of every use case that changes something, for the web, the shell and imports alike.
+
+A use case asks ``require`` first. The web's access table derives from these rows, and a test calls every use case as
+every kind of actor and compares. What is not in the table is allowed to nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from byline.audit import ActorKind
+from byline.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class HasKind(Protocol):
+    """An actor or a session: whatever says what kind of actor it stands for."""
+
+    @property
+    def kind(self) -> ActorKind:
+        """What it acts as."""
+
+
+class Freshness(Enum):
+    """How recently somebody must have proven that they are who they are."""
+
+    SESSION = "any session that has not ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One row: the kinds of actors that may, and how fresh their proof must be."""
+
+    actors: frozenset[ActorKind]
+    freshness: Freshness = Freshness.SESSION
+
+
+_UNCONFIRMED, _AWAITING = ActorKind.UNCONFIRMED, ActorKind.AWAITING_APPROVAL
+_AUTHOR, _PUBLISHER, _OPERATOR = ActorKind.AUTHOR, ActorKind.PUBLISHER, ActorKind.OPERATOR
+
+
+def _only(*kinds: ActorKind) -> Permission:
+    return Permission(frozenset(kinds))
+
+
+_VISITORS = _only(ActorKind.NOBODY, _UNCONFIRMED, _AWAITING, _AUTHOR, _PUBLISHER)
+"""Whoever opens the site. What they need besides is a password or a link, which the use case checks."""
+_LOGGED_IN = _only(_UNCONFIRMED, _AWAITING, _AUTHOR, _PUBLISHER)
+_REGISTERED = _only(_UNCONFIRMED)
+_AUTHORS = _only(_AUTHOR, _PUBLISHER)
+"""Who has, or may have, a page of their own."""
+_PUBLISHERS = _only(_PUBLISHER, _OPERATOR)
+
+PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
+    {
+        "accounts.registration.register": _VISITORS,
+        "accounts.registration.send_again": _REGISTERED,
+        "accounts.registration.use_another_address": _REGISTERED,
+        "accounts.registration.delete_registration": _REGISTERED,
+        "accounts.confirmation.confirm": _REGISTERED,
+        "accounts.confirmation.confirm_by_code": _REGISTERED,
+        "accounts.login.log_in": _VISITORS,
+        "accounts.login.log_in_and_confirm": _VISITORS,
+        "accounts.sessions.log_out": _LOGGED_IN,
+        "accounts.password.change": _AUTHORS,
+        "accounts.password.request_reset": _VISITORS,
+        "accounts.account_links.choose_password": _VISITORS,
+        "accounts.publishers.become_first": _VISITORS,
+        "accounts.publishers.add": _only(_OPERATOR),
+        "accounts.publishers.send_mailbox_email": _only(_PUBLISHER),
+        "accounts.publishers.prove_mailbox": _only(_PUBLISHER),
+        "accounts.lookup.find_by_address": _PUBLISHERS,
+        "accounts.lookup.load_by_address": _PUBLISHERS,
+        "accounts.bounces.record_bounce": _only(ActorKind.MAIL_SYSTEM),
+        "accounts.bounces.clear_bounce": _PUBLISHERS,
+        "authors.decisions.load_author": _PUBLISHERS,
+        "authors.decisions.approve": _PUBLISHERS,
+        "authors.decisions.decline": _PUBLISHERS,
+        "authors.decisions.suspend": _PUBLISHERS,
+        "authors.decisions.reinstate": _PUBLISHERS,
+        "authors.decisions.undo": _PUBLISHERS,
+        "authors.deletion.delete_waiting": _only(_AWAITING),
+        "authors.importing.announce": _only(_OPERATOR),
+        "authors.importing.bring_in": _only(_OPERATOR),
+        "authors.status.read_status": _PUBLISHERS,
+        "authors.pages.load_own": _AUTHORS,
+        "authors.pages.save_own": _AUTHORS,
+        "authors.pages.restore_own": _AUTHORS,
+        "authors.pages.load_for": _PUBLISHERS,
+        "authors.pages.save_for": _PUBLISHERS,
+        "authors.pages.restore_for": _PUBLISHERS,
+    }
+)
+
+
+def may(by: HasKind | None, use_case: str) -> bool:
+    """Whether an actor (``None``: nobody) may carry out a use case, by its name in the table."""
+    return (by.kind if by else ActorKind.NOBODY) in PERMISSIONS[use_case].actors
+
+
+def require(by: HasKind | None, use_case: str) -> None:
+    """``NotAllowed`` unless the actor may."""
+    if not may(by, use_case):
+        raise NotAllowed
