@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from byline.accounts import addresses, confirmation, publishers, registration
+from byline.accounts import addresses, confirmation, lookup, publishers, registration
 from byline.accounts.actors import actor_of
-from byline.accounts.records import account_from, account_key, claim_key
 from byline.accounts.sessions import Visit, recognise
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
@@ -21,7 +20,6 @@ from byline.cli.running import settings_for, start
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
 from byline.jobs.worker import run_due_jobs
-from byline.profiles import records as profile_records
 from byline.profiles import slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
@@ -31,11 +29,10 @@ from byline.wiring import connect, handlers, make_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from byline.accounts.model import Account, Address
+    from byline.audit import Actor
     from byline.jobs.worker import Handlers
     from byline.mail.port import Mail
     from byline.ports import Ports
-    from byline.profiles.model import Profile
     from byline.settings import Settings
 
 PASSWORD = "read it in the demo"  # noqa: S105 - printed at every start, for made-up people only
@@ -56,7 +53,7 @@ def demo(host: str | None, port: int | None, data: str | None) -> None:
     settings = settings_for(host, port, data or os.environ.get("BYLINE_DATA") or FOLDER)
     people = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
     prepare(settings, people)
-    start(settings, first_words=_words(people))
+    start(settings, first_words=_login_hints(people))
 
 
 def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:
@@ -70,9 +67,9 @@ def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:
         raise Misconfigured(f"{settings.data} was not finished: delete it and start the demo again.")
     make_folder(settings.data)
     mark.write_text(_UNFINISHED)
-    clock = _Calendar(SystemClock().now() - timedelta(days=len(people) * 3))
+    clock = _DemoClock(SystemClock().now() - timedelta(days=len(people) * 3))
     real = connect(settings, clock=clock).ports
-    quiet = replace(real, mailer=_Nobody())
+    quiet = replace(real, mailer=_DiscardingMailer())
     last = [person for person in people if person["state"] == "unconfirmed"]
     first = [person for person in people if person["state"] != "unconfirmed"]
     with click.progressbar(first, label="Making up authors") as shown:
@@ -81,16 +78,16 @@ def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:
             clock.at += timedelta(days=2, hours=5, minutes=7)
     table = handlers()
     clock.at = SystemClock().now() - timedelta(minutes=20)
-    _work(quiet, table)
+    _run_jobs(quiet, table)
     for person in last:
         _register(real, person)
-    _work(real, table)
+    _run_jobs(real, table)
     mark.write_text("finished\n")
 
 
 @dataclass
-class _Calendar:
-    """A clock that the demo turns, so that its authors came one after another."""
+class _DemoClock:
+    """A clock that the demo moves, so that its authors came one after another."""
 
     at: datetime
 
@@ -98,17 +95,17 @@ class _Calendar:
         return self.at
 
 
-class _Nobody:
-    """Takes the letters that were never waited for."""
+class _DiscardingMailer:
+    """Drops the emails of people who have long been here."""
 
     def send(self, mail: Mail, /) -> None:
-        """Drop a letter."""
+        """Drop an email."""
 
     def rehearse(self, mail: Mail, /) -> None:
-        """Drop a letter."""
+        """Drop an email."""
 
 
-def _words(people: Sequence[dict[str, Any]]) -> str:
+def _login_hints(people: Sequence[dict[str, Any]]) -> str:
     wanted = ["publisher", "active", "active-unsaved", "waiting", "unconfirmed", "declined", "suspended"]
     lines = [f'Log in with any of these; the password of all is "{PASSWORD}":']
     for what in wanted:
@@ -117,11 +114,11 @@ def _words(people: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _make(ports: Ports, clock: _Calendar, person: dict[str, Any]) -> None:
-    """Let one person come as people do: register, confirm, be decided on, write."""
+def _make(ports: Ports, clock: _DemoClock, person: dict[str, Any]) -> None:
+    """Let one person register, confirm, be decided on and write, as people do."""
     address = addresses.normalise(person["email"])
     confirmation.confirm(ports, _register(ports, person))
-    account = _account(ports, address)
+    account = lookup.load_by_address(ports, OPERATOR, address)
     clock.at += timedelta(hours=3)
     state = person["state"]
     if state == "declined":
@@ -130,9 +127,9 @@ def _make(ports: Ports, clock: _Calendar, person: dict[str, Any]) -> None:
         return
     account = decisions.approve(ports, OPERATOR, account.id)
     if state != "active-unsaved":
-        _write(ports, clock, account, person)
+        _write(ports, clock, actor_of(account), person)
     if state == "suspended":
-        decisions.suspend(ports, OPERATOR, _account(ports, address).id)
+        decisions.suspend(ports, OPERATOR, account.id)
     if person["role"] == "publisher":
         publishers.add(ports, OPERATOR, address=address, name=person["name"], password=None)
 
@@ -147,25 +144,21 @@ def _register(ports: Ports, person: dict[str, Any]) -> Visit:
     return visit
 
 
-def _write(ports: Ports, clock: _Calendar, account: Account, person: dict[str, Any]) -> None:
+def _write(ports: Ports, clock: _DemoClock, by: Actor, person: dict[str, Any]) -> None:
     """Save a page as often as its author did; three of them moved on the way."""
     bios = [*person.get("earlier_bios", []), person["bio_markdown"]]
-    wanted = person.get("slug") or slugs.suggest(person["name"])
+    wanted = person.get("slug") or pages.load_own(ports, by).profile.slug
     for number, bio in enumerate(bios, 1):
         last = number == len(bios)
-        profile = _profile(ports, account)
-        slug = slugs.valid(wanted if last else person.get("old_slug") or wanted)
-        claim = profile_records.slug_key(slug)
-        taken = slug not in {profile.slug, *profile.old_slugs} and claim in ports.store.get(claim)
         change = PageChange(
             name=person["name"],
-            sort_name=person.get("sort_name") or profile.content.sort_name,
-            slug=profile.slug if taken else slug,
+            sort_name=person.get("sort_name"),
+            slug=slugs.valid(wanted if last else person.get("old_slug") or wanted),
             bio=sanitize.from_form(bio, "markdown"),
             links=tuple(Link(link["label"], urls.typed(link["url"]) or "") for link in person["links"]),
             upload=_portrait(person["portrait"]) if "portrait" in person and last else None,
         )
-        pages.save_own(ports, actor_of(account), change)
+        pages.save_own(ports, by, change)
         clock.at += timedelta(hours=9)
 
 
@@ -174,17 +167,6 @@ def _portrait(name: str) -> bytes:
     return resources.files("byline.cli").joinpath("demo_portraits", f"{name}.webp").read_bytes()
 
 
-def _profile(ports: Ports, account: Account) -> Profile:
-    key = profile_records.key(account.profile_id or "")
-    return profile_records.from_record(ports.store.get(key)[key])
-
-
-def _account(ports: Ports, address: Address) -> Account:
-    claim = claim_key(addresses.address_hash(address))
-    account_id = str(ports.store.get(claim)[claim].data["account"])
-    return account_from(ports.store.get(account_key(account_id))[account_key(account_id)])
-
-
-def _work(ports: Ports, table: Handlers) -> None:
+def _run_jobs(ports: Ports, table: Handlers) -> None:
     while run_due_jobs(ports, table, limit=100).done:
         pass
