@@ -144,7 +144,7 @@ def test_the_portal_serves_its_pages_and_checks_itself(installed: Installed) -> 
         assert b'name="author_password"' in form
         [stylesheet] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', form.decode())
         assert get(port, stylesheet)[:2] == (200, "text/css")
-        assert get(port, "/authors/")[0] == 200
+        soon(lambda: get(port, "/authors/")[0] == 200, "the index of authors, which the worker publishes")
         assert get(port, "/nothing-here")[0] == 404
         checked = installed.run("check")
     assert checked.returncode == 1
