@@ -27,7 +27,8 @@ def templates_compiled_once() -> Iterator[None]:
         if not isinstance(source, str) or options:
             return compile_template(environment, source, name, filename, **options)
         key = (
-            source, name, filename, type(environment), environment.autoescape, environment.trim_blocks,
+            source, name, filename, getattr(environment, "language", ""), type(environment), environment.autoescape,
+            environment.trim_blocks,
             environment.lstrip_blocks, environment.undefined, environment.is_async, environment.optimized,
             tuple(environment.extensions), tuple(environment.filters), tuple(environment.tests),
         )  # fmt: skip

@@ -18,8 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from byline.messages.catalogue import FOLDER
-from byline.settings import LANGUAGES, SOURCE_LANGUAGE
+from byline.messages.catalogue import FOLDER, LANGUAGES, SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,9 +25,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from byline.messages.refusals import LINK_DEAD
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from byline.messages.message import Message
 
 
 class BylineError(Exception):
@@ -39,10 +43,10 @@ class Refusal(BylineError):
 
 
 class Invalid(Refusal):
-    """One or more fields are not as they should be: ``faults`` maps a field's name to a sentence."""
+    """One or more fields are not as they should be: ``faults`` maps a field's name to a message."""
 
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__("; ".join(faults.values()))
+    def __init__(self, faults: Mapping[str, Message]) -> None:
+        super().__init__("; ".join(map(str, faults.values())))
         self.faults = dict(faults)
 
 
@@ -71,8 +75,8 @@ class TooMany(Refusal):
 class DeadLink(Refusal):
     """A link that does nothing any more. ``why`` is said only where it gives nothing away."""
 
-    def __init__(self, why: str = "") -> None:
-        super().__init__(why or "The link is either invalid or expired.")
+    def __init__(self, why: Message | None = None) -> None:
+        super().__init__(str(why or LINK_DEAD))
         self.why = why
 
 

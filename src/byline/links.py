@@ -17,6 +17,7 @@ from itsdangerous import BadSignature
 from itsdangerous import Signer as Seal
 
 from byline.errors import DeadLink
+from byline.messages.accounts import LINK_EXPIRED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,7 @@ class Signer:
         except (BadSignature, ValueError) as fault:
             raise DeadLink from fault
         if now.timestamp() >= claims.pop("!"):
-            raise DeadLink("It is too old.")
+            raise DeadLink(LINK_EXPIRED)
         fingerprint = claims.pop("f")
         return Claims(claims, fingerprint)
 

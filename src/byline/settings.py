@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from byline.errors import Misconfigured
+from byline.messages.catalogue import LANGUAGES, NAMELESS_PUBLISHER, SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +25,7 @@ SECRET_ELSEWHERE = "ssm:"  # noqa: S105 - how the address of a secret begins
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 MOST_PROXIES = 10
-NAMELESS_PUBLISHER = "the publisher"
-"""How pages and letters speak of a publisher whose name was not set."""
 MOST_PORT = 65535
-SOURCE_LANGUAGE = "en"
-"""The language that the sentences in the program are written in."""
-LANGUAGES = (SOURCE_LANGUAGE, "de")
-"""The languages that are installed: each other than the first has a translation in ``messages/``."""
 
 
 @dataclass(frozen=True, slots=True)

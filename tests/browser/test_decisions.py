@@ -21,7 +21,7 @@ def test_declining_shows_the_letter_first_and_can_be_undone(house: House) -> Non
     desk.types({"Note to Dee Roe (optional)": "x" * 2_001})
     desk.presses("Decline Dee Roe", status=422)
     desk.types({"Note to Dee Roe (optional)": "We print poems only."})
-    desk.presses("Show the letter with this note")
+    desk.presses("Show the email with this note")
     assert "We print poems only." in desk.page.get_by_role("region", name="The letter").inner_text()
     desk.presses("Decline Dee Roe")
     assert "Dee Roe declined." in desk.text
@@ -102,8 +102,8 @@ def test_authors_are_found_by_name_address_and_state(house: House) -> None:
     desk.follows("Declined")
     assert address not in desk.text
     desk.goes_to("/publisher/authors?state=suspended&q=nobody-of-this-name")
-    assert "Nobody found" in desk.text
-    desk.follows("Show all of them")
+    assert "No one found" in desk.text
+    desk.follows("Show all authors")
 
 
 def finds(desk: Visitor, typed: str, name: str) -> None:

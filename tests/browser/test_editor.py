@@ -151,7 +151,7 @@ def test_the_publisher_edits_for_an_author_who_is_told(house: House) -> None:
     ana, desk = house.author(address), house.publisher()
     ana.presses("Save and publish")
     edits_for(desk, address)
-    assert f"A letter to {address} says that you did." in desk.text
+    assert f"An email to {address} will say that you did." in desk.text
     desk.types({"Biography (optional)": "Ana writes."})
     desk.presses("Save and publish")
     assert "Saved and published." in desk.text

@@ -47,11 +47,11 @@ def becomes_publisher(desk: Visitor, stranger: Visitor) -> None:
     desk.presses("Become publisher")
 
     assert desk.heading == "Waiting for approval (0)"
-    assert "Nobody waits" in desk.text
+    assert "No one is waiting for approval" in desk.text
     stranger.goes_to(link, status=410)
     assert "each start prints a new link" in stranger.text
 
-    bar = desk.page.get_by_role("region", name="Your address is not confirmed yet")
+    bar = desk.page.get_by_role("region", name="Your email address is not confirmed yet")
     assert bar.is_visible()
     desk.opens_letter(DESK, CONFIRM)
     desk.goes_to(desk.link_in_letter("/confirm/"))

@@ -48,11 +48,11 @@ def test_a_new_password_logs_all_other_devices_out(house: House) -> None:
     logs_in(phone, address)
     ana.goes_to("/account")
     ana.follows("Change password")
-    ana.types({"Password so far": "not the right one at all", "New password": NEW})
+    ana.types({"Current password": "not the right one at all", "New password": NEW})
     ana.presses("Change password", status=422)
-    ana.types({"Password so far": PASSWORD, "New password": "password"})
+    ana.types({"Current password": PASSWORD, "New password": "password"})
     ana.presses("Change password", status=422)
-    ana.types({"Password so far": PASSWORD, "New password": NEW})
+    ana.types({"Current password": PASSWORD, "New password": NEW})
     ana.presses("Change password")
     assert "Your password is changed. All other devices are logged out." in ana.text
 
@@ -74,14 +74,14 @@ def test_a_forgotten_password_is_replaced_by_mail(house: House) -> None:
     ana.follows("Forgot your password?")
     assert ana.page.get_by_label("Email address").input_value() == address
     ana.types({"Email address": "nobody"})
-    ana.presses("Send the letter", status=422)
+    ana.presses("Send the email", status=422)
     unknown = house.address("nobody")
     for who in (unknown, address):
         ana.goes_to("/reset")
         ana.types({"Email address": who})
-        ana.presses("Send the letter")
-        assert f"If {who} has an account, a letter is on its way." in ana.text
-        assert ana.heading == "Check your mail"
+        ana.presses("Send the email")
+        assert f"If {who} has an account, an email is on its way." in ana.text
+        assert ana.heading == "Check your email"
 
     ana.opens_letter(address, RESET)
     link = ana.link_in_letter("/reset/")

@@ -72,7 +72,7 @@ def test_what_is_not_there_says_so_and_leads_on(house: House) -> None:
     for address in ("/no-such-page", "/publisher", "/authors/nobody-of-this-name/"):
         ana.goes_to(address, status=404)
         assert ana.heading == "There is no such page"
-    ana.follows("To the first page")
+    ana.follows("Go to the start page")
     ana.goes_to("/confirm", status=405)
     assert ana.heading == "That does not work here"
     ana.goes_to("/register")

@@ -19,7 +19,7 @@ def test_a_refused_registration_says_where_and_keeps_what_was_typed(house: House
     ana.presses("Create account", status=422)
 
     summary = ana.page.get_by_role("alert")
-    assert "No account made yet" in summary.inner_text()
+    assert "No account created yet" in summary.inner_text()
     summary.get_by_role("link").first.click()
     assert ana.focused == "author_email"
     typed = [ana.page.get_by_label(label, exact=True).input_value() for label in ("Name", "Email address", "Password")]
@@ -37,18 +37,18 @@ def test_the_letter_is_sent_again_and_to_another_address(house: House) -> None:
     first = path_in(house.letter(wrong, CONFIRM), "/confirm/")
     ana.presses("Send it again", status=429)
     assert "Wait 2 minutes, then ask for it again" in ana.text
-    assert ana.heading == "Check your mail"
+    assert ana.heading == "Check your email"
     house.portal.forward(minutes=2)
     ana.goes_to("/")
     ana.presses("Send it again")
-    assert f"The letter to {wrong} is on its way again." in ana.text
+    assert f"An email to {wrong} is on its way." in ana.text
 
     ana.page.get_by_text("Use another address").click()
     ana.types({"New email address": "nowhere"})
-    ana.presses("Send the letter there", status=422)
+    ana.presses("Send the email there", status=422)
     ana.types({"New email address": right})
-    ana.presses("Send the letter there")
-    assert f"The letter is on its way to {right}." in ana.text
+    ana.presses("Send the email there")
+    assert f"An email to {right} is on its way." in ana.text
 
     ana.goes_to(first, status=410)
     assert "The confirmation link is either invalid or expired." in ana.text
@@ -85,7 +85,7 @@ def test_the_code_works_in_the_browser_that_registered(house: House) -> None:
     ana.types({"Six-digit code": code})
     ana.presses("Confirm with the code")
 
-    assert "Your address is confirmed." in ana.text
+    assert "Your email address is confirmed." in ana.text
     assert GATE_TWO in ana.text
     house.portal.run("approve", address)
     ana.goes_to("/")
@@ -104,7 +104,7 @@ def test_a_link_does_nothing_for_anybody_else(house: House) -> None:
 
     other = house.waiting(house.address("bo"), "Bo Lund")
     other.goes_to(link)
-    assert other.heading == "You are logged in as somebody else"
+    assert other.heading == "You are logged in as someone else"
 
     ana.goes_to(link)
     assert GATE_TWO in ana.text
@@ -139,8 +139,8 @@ def test_five_registrations_of_one_address_are_enough(house: House) -> None:
     sixth.types({"Name": "Ana Lima", "Email address": address, "Password": PASSWORD})
     sixth.presses("Create account", status=429)
     assert sixth.heading == "Too many registrations of this address"
-    sixth.presses("Choose a password by mail")
-    assert f"If {address} has an account, a letter is on its way." in sixth.text
+    sixth.presses("Choose a password by email")
+    assert f"If {address} has an account, an email is on its way." in sixth.text
 
     sixth.opens_letter(address, "Choose a new password")
     sixth.goes_to(sixth.link_in_letter("/reset/"))

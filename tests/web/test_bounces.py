@@ -29,11 +29,11 @@ def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(hous
     record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
 
     page = desk.get(at(house)).text
-    assert "Letters to <bdi>Ana Lima</bdi> do not arrive" in page
-    assert "Letters to ana@example.org have come back since" in page
+    assert "Emails to <bdi>Ana Lima</bdi> are not delivered" in page
+    assert "Emails to ana@example.org have come back since" in page
     assert 'datetime="2026-05-03T09:00:00+00:00"' in page
     assert "A letter came back." in page
-    assert "marked a letter of yours as spam" not in page
+    assert "was marked as spam" not in page
     assert "do not arrive" not in desk.get(at(house, "bo@example.org")).text
 
 
@@ -41,16 +41,16 @@ def test_a_publisher_sees_who_marked_a_letter_as_spam(house: House, desk: Person
     record_bounce(house.world.ports, ANA, BounceKind.COMPLAINT)
 
     page = desk.get(at(house)).text
-    assert "marked a letter of yours as spam" in page
+    assert "was marked as spam" in page
     assert "have come back since" not in page
 
 
 def test_the_list_shows_them_among_the_others_and_alone(house: House, desk: Person) -> None:
-    assert "Nobody here" in desk.get("/publisher/authors?letters=undelivered").text
+    assert "All emails are delivered" in desk.get("/publisher/authors?letters=undelivered").text
     record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
 
     everybody = desk.get("/publisher/authors").text
-    assert everybody.count("letters do not arrive") == 1
+    assert everybody.count("emails not delivered") == 1
     assert "Bo Lund" in everybody
     alone = desk.get("/publisher/authors?letters=undelivered").text
     assert "Ana Lima" in alone
@@ -78,7 +78,7 @@ def test_the_queue_warns_of_an_address_that_does_not_answer(house: House, desk: 
     assert "do not arrive" not in desk.get("/publisher").text
     record_bounce(house.world.ports, "cy@example.org", BounceKind.BOUNCE)
 
-    assert "Letters to this address do not arrive." in desk.get("/publisher").text
+    assert "Emails to this address are not delivered." in desk.get("/publisher").text
 
 
 def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) -> None:
@@ -88,7 +88,7 @@ def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) 
 
     assert (done.status_code, done.headers["Location"]) == (303, at(house))
     page = desk.get(at(house)).text
-    assert "Letters to Ana Lima arrive again" in page
+    assert "Emails to Ana Lima are delivered again" in page
     assert "do not arrive" not in page
     assert "Letters arrive again." in page
     assert "by <bdi>Ines Vale</bdi>" in page
@@ -108,7 +108,7 @@ def test_whoever_it_is_about_sees_it_on_every_page_while_logged_in(house: House,
     for path, page in before.items():
         assert words not in page
         assert words in author.get(path).text
-        assert "Letters to you do not arrive" not in other.get(path).text
+        assert "Emails to you are not delivered" not in other.get(path).text
     author.log_out()
     for path in ("/", "/login", "/reset", "/register"):
         assert "do not arrive" not in author.get(path).text
@@ -128,6 +128,6 @@ def test_whoever_waits_for_approval_sees_it_and_whoever_has_not_confirmed_does_n
 def test_a_publisher_whose_own_letters_come_back_sees_it_in_the_console(house: House, desk: Person) -> None:
     record_bounce(house.world.ports, desk.address, BounceKind.BOUNCE)
 
-    assert "Letters to <strong>desk@marram.example</strong> come back." in desk.get("/publisher").text
+    assert "Emails to <strong>desk@marram.example</strong> come back." in desk.get("/publisher").text
     assert desk.post(f"{at(house, desk.address)}/letters", form="/publisher").status_code == 303
     assert "come back" not in desk.get("/publisher").text

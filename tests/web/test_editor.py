@@ -342,7 +342,7 @@ def test_versions_are_listed_compared_and_restored(author: Person) -> None:
 
     history = author.get("/history").text
     assert "Version 2" in history
-    assert "Changed: name, name for sorting, biography" in history
+    assert "Changed: Name, Name for sorting, Biography" in history
     compared = author.get("/history/1").text
     assert "One" in compared
     assert "Two" in compared

@@ -87,21 +87,21 @@ def test_whoever_was_logged_in_before_is_logged_out_of_that(house: House, link: 
 def test_the_mailbox_is_proven_by_opening_the_letter_in_the_same_account(house: House, link: str) -> None:
     ines = house.person(DESK, "Ines Vale")
     become(ines, link)
-    assert "Your address is not confirmed yet" in ines.get("/publisher").text
+    assert "Your email address is not confirmed yet" in ines.get("/publisher").text
     letter = path_in(ines.letter(), "/confirm/")
 
     stranger, author = house.person(), house.author()
     assert stranger.get(letter).headers["Location"] == "/login"
-    assert "logged in as somebody else" in author.get(letter).text
+    assert "logged in as someone else" in author.get(letter).text
     for method in ("HEAD", "OPTIONS"):
         ines.client.open(letter, method=method)
         page = ines.get("/publisher").text
-        assert "Your address is not confirmed yet" in page
-        assert "Your address is confirmed." not in page
+        assert "Your email address is not confirmed yet" in page
+        assert "Your email address is confirmed." not in page
     assert ines.get(letter).status_code == 303
     page = ines.get("/publisher").text
-    assert "Your address is confirmed." in page
-    assert "Your address is not confirmed yet" not in page
+    assert "Your email address is confirmed." in page
+    assert "Your email address is not confirmed yet" not in page
     assert "was confirmed before" in ines.get(letter).text
 
 

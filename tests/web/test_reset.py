@@ -18,7 +18,7 @@ def test_asking_is_answered_by_a_page_that_can_be_reloaded_without_asking_again(
     for _ in range(3):
         page = stranger.get(answer.headers["Location"])
         assert page.status_code == 200
-        assert f"If <strong>{ana.address}</strong> has an account, a letter is on its way." in page.text
+        assert f"If <strong>{ana.address}</strong> has an account, an email is on its way." in page.text
     house.world.work()
     assert len(house.world.mailer.sent) == before + 1
     assert 'name="author_email"' in stranger.get("/reset").text

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Misconfigured
+from byline.messages.catalogue import LANGUAGES
 from byline.web.pages import DRAWN, environment
 from tools.aws.slimming import slim
 
@@ -107,7 +108,8 @@ def _install(wanted: Path, inside: Path, version: tuple[int, int], machine: str)
 
 def _compile_templates(web: Path) -> None:
     """Replace the templates by Python, which is then compiled like the rest, so that no start has to parse them."""
-    environment().compile_templates(web / DRAWN, zip=None, ignore_errors=False)
+    for language in LANGUAGES:
+        environment(language).compile_templates(web / DRAWN / language, zip=None, ignore_errors=False)
     shutil.rmtree(web / "templates")
 
 

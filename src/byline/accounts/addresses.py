@@ -8,10 +8,10 @@ import unicodedata
 
 from byline.accounts.model import Address, AddressHash
 from byline.errors import Invalid
+from byline.messages.accounts import EMAIL_MALFORMED, EMAIL_MISSING, EmailTooLong
 
 MAX_ADDRESS_LENGTH = 254
 """RFC 5321, 4.5.3.1.3, less the angle brackets."""
-NOT_ONE = "An email address has a name, an @ and a domain"
 
 
 def normalise(typed: str, *, field: str = "author_email") -> Address:
@@ -24,13 +24,13 @@ def normalise(typed: str, *, field: str = "author_email") -> Address:
 
     text = typed.strip()
     if not text:
-        raise Invalid({field: "Enter your email address"})
+        raise Invalid({field: EMAIL_MISSING})
     if len(text) > MAX_ADDRESS_LENGTH:
-        raise Invalid({field: f"The address is longer than {MAX_ADDRESS_LENGTH} characters"})
+        raise Invalid({field: EmailTooLong(MAX_ADDRESS_LENGTH)})
     try:
         address = validate_email(text, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, UnicodeError) as fault:
-        raise Invalid({field: NOT_ONE}) from fault
+        raise Invalid({field: EMAIL_MALFORMED}) from fault
     return Address(address.normalized)
 
 

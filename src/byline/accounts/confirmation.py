@@ -17,6 +17,7 @@ from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.links import constant_time_equal
+from byline.messages.accounts import CODE_WRONG
 from byline.store.port import Create
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ LINK_SECONDS = 3 * 24 * 3600
 CODE_SECONDS = 3600
 MAX_TRIES_PER_EMAIL = 5
 PURPOSE = "confirm"
-WRONG_CODE = "That code does not match or is over 60 minutes old; you can ask for a new one"
 
 
 def link_for(ports: Ports, pending: PendingRegistration) -> str:
@@ -88,7 +88,7 @@ def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> NewSession:
         ports.store.commit(save_op(tried), wrong.increment())
     except Conflict as conflict:  # guesses side by side: none is answered before it is counted
         raise TooMany(1) from conflict
-    raise Invalid({"code": WRONG_CODE})
+    raise Invalid({"code": CODE_WRONG})
 
 
 def confirm_registration(

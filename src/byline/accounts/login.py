@@ -35,6 +35,7 @@ from byline.accounts.states import may_log_in
 from byline.accounts.timing_decoys import account_decoy
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
 from byline.hashing import Verdict
+from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
@@ -115,11 +116,11 @@ def linked_registration(records: Mapping[Key, Record], link: Claims, ports: Port
     for pending in have.pending_registrations:
         if pending.id == link.fields["i"]:
             if pending.state is RegistrationState.CONFIRMED:
-                raise DeadLink("This address is already confirmed: log in to go on.")
+                raise DeadLink(ALREADY_CONFIRMED)
             if pending.state is RegistrationState.WITHDRAWN or have.account_id is not None:
-                raise DeadLink("It was replaced, or its address has an account by now.")
+                raise DeadLink(LINK_REPLACED)
             return pending
-    raise DeadLink("It is too old, or it was replaced by a newer registration.")
+    raise DeadLink(LINK_EXPIRED_OR_REPLACED)
 
 
 def linked_address_hash(link: Claims) -> AddressHash:

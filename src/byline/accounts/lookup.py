@@ -9,6 +9,7 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.pending_registrations import read_address_status
 from byline.accounts.records import claim_key, slot_keys
 from byline.errors import Invalid, NotFound
+from byline.messages.accounts import NotConfirmedYet
 from byline.permissions import require
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def load_by_address(ports: Ports, by: Actor, address: Address) -> Account:
     if status.account_id is not None:
         return load_account(ports, status.account_id)
     if status.pending_registrations:
-        raise Invalid({"email": f"{address} has not confirmed yet"})
+        raise Invalid({"email": NotConfirmedYet(address)})
     raise NotFound(f"{address} has no account here")
 
 

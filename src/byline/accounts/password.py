@@ -28,6 +28,13 @@ from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
 from byline.errors import Barred, Conflict, DeadLink, Invalid, NotAllowed, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages.accounts import (
+    ACCOUNT_EXISTS,
+    LINK_USED,
+    LINK_USED_JUST_NOW,
+    OLD_PASSWORD_MISSING,
+    OLD_PASSWORD_WRONG,
+)
 from byline.store.port import Create, Record, Replace
 
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def change(ports: Ports, visit: Visit, *, old: str, new: str) -> NewSession:
         try:
             if not right:
                 ports.store.commit(counted.increment())
-                raise Invalid({"old_password": "This is not your password" if old else "Enter your password"})
+                raise Invalid({"old_password": OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING})
             return _change_once(ports, visit, account, new, counted)
         except Conflict as conflict:
             if key not in conflict.keys:
@@ -184,7 +191,7 @@ def reset(
     except Conflict as conflict:
         if current and not (conflict.keys - {delete_op(current.session).key}):
             raise Unavailable("Your session was changed at the same moment.") from conflict
-        raise DeadLink("It was used at the same moment.") from conflict
+        raise DeadLink(LINK_USED_JUST_NOW) from conflict
     if entry is None:
         raise Barred(account.state.value, account.note)
     return entry
@@ -220,13 +227,13 @@ def _account_link(ports: Ports, claims: Claims) -> AccountLink:
         record = ports.store.get(key).get(key)
         account = account_from(record) if record else None
         if account is None or not claims.matches(_fingerprint(ports, account)) or account.state is State.DELETED:
-            raise DeadLink("It was used, or your password was changed since.")
+            raise DeadLink(LINK_USED)
         return AccountLink(claims, account.address, account, account.role, account.name)
     address = Address(fields["m"])
     address_key = address_hash(address)
     records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
     if claim_key(address_key) in records:
-        raise DeadLink("The address has an account by now: log in, or choose a new password by mail.")
+        raise DeadLink(ACCOUNT_EXISTS)
     return AccountLink(
         claims, address, None, Role(fields["r"]), fields["n"], first_publisher=FIRST_PUBLISHER not in records
     )

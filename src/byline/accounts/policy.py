@@ -10,6 +10,13 @@ from string import punctuation
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
+from byline.messages.accounts import (
+    PASSWORD_COMMON,
+    PASSWORD_IS_NAME,
+    PASSWORD_MISSING,
+    PasswordTooLong,
+    PasswordTooShort,
+)
 from byline.settings import LONGEST_PASSWORD
 
 if TYPE_CHECKING:
@@ -17,8 +24,6 @@ if TYPE_CHECKING:
 
     from byline.settings import Site
 
-COMMON = "Attackers try this password first; choose another"
-OWN = "Your password must not be your name or address"
 _LONGEST_PIECE = 4
 """Of pieces that are over and over, whatever they are: "abcdabcdabcdabcd" and shorter ones."""
 _SHORTEST_LISTED = 6
@@ -35,19 +40,19 @@ def check_password(password: str, site: Site, *, field: str, name: str = "", add
     Code points are counted after NFC.
     """
     if len(password) > _MOST_TYPED:
-        raise Invalid({field: f"Use {LONGEST_PASSWORD} characters or fewer; yours has {len(password)}"})
+        raise Invalid({field: PasswordTooLong(LONGEST_PASSWORD, len(password))})
     counted = unicodedata.normalize("NFC", password)
     if not counted:
-        raise Invalid({field: "Choose a password"})
+        raise Invalid({field: PASSWORD_MISSING})
     if len(counted) < site.password_min:
-        raise Invalid({field: f"Use {site.password_min} characters or more; yours has {len(counted)}"})
+        raise Invalid({field: PasswordTooShort(site.password_min, len(counted))})
     if len(counted) > LONGEST_PASSWORD:
-        raise Invalid({field: f"Use {LONGEST_PASSWORD} characters or fewer; yours has {len(counted)}"})
+        raise Invalid({field: PasswordTooLong(LONGEST_PASSWORD, len(counted))})
     if is_common(counted):
-        raise Invalid({field: COMMON})
+        raise Invalid({field: PASSWORD_COMMON})
     own = {word for text in (name, address, site.name, site.host) for word in _words(text)}
     if _is_made_of(own, "".join(_words(counted))):
-        raise Invalid({field: OWN})
+        raise Invalid({field: PASSWORD_IS_NAME})
 
 
 def is_too_long(password: str) -> bool:

@@ -29,6 +29,14 @@ from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages.accounts import (
+    ALREADY_CONFIRMED,
+    NAME_OF_PUBLISHER_MISSING,
+    PUBLISHER_EXISTS,
+    PasswordStays,
+    PromoteInstead,
+    SuspendedCannotBePublisher,
+)
 from byline.permissions import require
 from byline.store.port import MOST_KEYS, Check, Create, Record, Replace
 
@@ -54,7 +62,7 @@ def read_first_link(ports: Ports, token: str) -> None:
     """``DeadLink`` unless the link is ours, young enough, and there is no publisher yet."""
     ports.signer.read(FIRST, token, now=ports.clock.now())
     if ports.store.get(FIRST_PUBLISHER):
-        raise DeadLink("There is a publisher already: log in instead.")
+        raise DeadLink(PUBLISHER_EXISTS)
 
 
 def become_first(
@@ -79,11 +87,9 @@ def become_first(
         )
     except Conflict as conflict:
         if FIRST_PUBLISHER in conflict.keys:
-            raise DeadLink("There is a publisher already: log in instead.") from conflict
+            raise DeadLink(PUBLISHER_EXISTS) from conflict
         if address_key in conflict.keys:
-            raise Invalid(
-                {"author_email": f"It has an account: promote it by byline publisher add {address}"}
-            ) from conflict
+            raise Invalid({"author_email": PromoteInstead(address)}) from conflict
         raise Unavailable("Your session was changed at the same moment.") from conflict
     return entry
 
@@ -101,10 +107,10 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     account_id = claiming_account(records.get(claim_key(address_key)))
     if account_id is not None:
         if password is not None:
-            raise Invalid({"password": f"{address} has an account: leave --password-stdin away; its password stays"})
+            raise Invalid({"password": PasswordStays(address)})
         return _promote(ports, by, account_id, first=FIRST_PUBLISHER not in records)
     if not name:
-        raise Invalid({"name": "Give the name of the new publisher: --name 'Ana Lima'"})
+        raise Invalid({"name": NAME_OF_PUBLISHER_MISSING})
     if password is None:
         details = {"address": address, "name": name, "role": Role.PUBLISHER.value}
         job = Job(ports.random.identifier(), JobKind.INVITATION_EMAIL, details, ports.clock.now())
@@ -143,7 +149,7 @@ def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
     if account is None or claims.fields["a"] != account.id:
         raise NotAllowed
     if account.confirmed_at is not None or not claims.matches(f"{account.address} unproven"):
-        raise DeadLink("This address is already confirmed.")
+        raise DeadLink(ALREADY_CONFIRMED)
     now = ports.clock.now()
     proven = replace(without_bounce(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now)), confirmed_at=now)
     try:
@@ -179,7 +185,7 @@ def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> 
     records = ports.store.get(*keys)
     account = account_from(records[account_key(account_id)])
     if account.state is State.SUSPENDED:
-        raise Invalid({"author_email": f"{account.address} is suspended: restore the account first"})
+        raise Invalid({"author_email": SuspendedCannotBePublisher(account.address)})
     if not first and is_publisher(account):
         return "already"
     now = ports.clock.now()

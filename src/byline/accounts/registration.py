@@ -32,6 +32,7 @@ from byline.accounts.sessions import (
 )
 from byline.errors import Conflict, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages.accounts import EMAIL_TAKEN, EMAIL_UNCHANGED
 from byline.store.port import Create
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.store.port import Json, Record
 
-TAKEN = "That email address is already in use."
 _MAX_ATTEMPTS = 12
 """How often a commit that others overtook is tried again: five slots can be filled before one's eyes, not more."""
 
@@ -62,7 +62,7 @@ def register(
         now = ports.clock.now()
         have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
         if ports.site.reveal_registered and have.account_id is not None:
-            raise Invalid({"author_email": TAKEN})
+            raise Invalid({"author_email": EMAIL_TAKEN})
         slot = _slot_for(ports, have, address_key, current)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")
@@ -128,14 +128,14 @@ def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> NewS
     pending = registration_of(visit)
     address_key = address_hash(address)
     if address_key == pending.address_key:
-        raise Invalid({"author_email": "This is the address you registered with; the letter went there"})
+        raise Invalid({"author_email": EMAIL_UNCHANGED})
     for _ in range(_MAX_ATTEMPTS):
         now = ports.clock.now()
         if seconds_until_next_email(pending, now) > EMAIL_INTERVAL_SECONDS:
             raise TooMany(seconds_until_next_email(pending, now), what="letters")
         have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
         if ports.site.reveal_registered and have.account_id is not None:
-            raise Invalid({"author_email": TAKEN})
+            raise Invalid({"author_email": EMAIL_TAKEN})
         slot = _slot_for(ports, have, address_key, None)
         if slot is None:
             raise TooMany(_seconds_until_free(have, now), what="registrations")

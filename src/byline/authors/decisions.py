@@ -19,6 +19,7 @@ from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.jobs.model import key as job_key
+from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NoteTooLong
 from byline.permissions import require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
@@ -142,9 +143,9 @@ def check_note(note: str) -> str:
     """A note of at most 2,000 characters."""
     text = note.replace("\r\n", "\n").strip()
     if len(text) > MOST_NOTE:
-        raise Invalid({"note": f"The note is longer than {MOST_NOTE:,} characters"})
+        raise Invalid({"note": NoteTooLong(MOST_NOTE)})
     if any(ord(letter) < ord(" ") and letter != "\n" for letter in text):
-        raise Invalid({"note": "The note has a control character in it; type it anew"})
+        raise Invalid({"note": NOTE_HAS_CONTROL_CHARACTER})
     return text
 
 

@@ -17,6 +17,7 @@ from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
 from byline.profiles import editing
 from byline.profiles import records as profile_records
@@ -195,7 +196,7 @@ def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict
             return live
         raise Stale(profile.number, live.number if live else 0) from conflict
     if profile_records.slug_key(wanted.slug) in conflict.keys:
-        raise Invalid({"author_slug": "This page address is taken; choose another"}) from conflict
+        raise Invalid({"author_slug": SLUG_TAKEN}) from conflict
     raise Unavailable("Something else was changed at the same moment.") from conflict
 
 

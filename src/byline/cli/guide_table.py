@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from byline import amazon
 from byline.authors.importing import Newcomer
 from byline.errors import Invalid, Misconfigured, Unavailable
+from byline.messages.message import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def from_export(path: Path) -> Iterator[Newcomer]:
             number += 1
             yield newcomer(number, item)
     if not number:
-        raise Invalid({"source": f"{path}: there are no authors in it"})
+        raise Invalid({"source": Plain("no_authors", f"{path}: there are no authors in it")})
 
 
 def newcomer(number: int, item: dict[str, Any]) -> Newcomer:
@@ -119,19 +120,19 @@ def _items(file: Path) -> Iterator[dict[str, Any]]:
             body = stream.read(_MOST_BYTES + 1)
         text = body.decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError) as fault:
-        raise Invalid({"source": f"{file} cannot be read: {fault}"}) from fault
+        raise Invalid({"source": Plain("file_unreadable", f"{file} cannot be read: {fault}")}) from fault
     if len(body) > _MOST_BYTES:
-        raise Invalid({"source": f"{file} is larger than {_MOST_BYTES // 1_000_000} MB"})
+        raise Invalid({"source": Plain("file_too_large", f"{file} is larger than {_MOST_BYTES // 1_000_000} MB")})
     try:
         whole = [json.loads(text)] if re.match(r"\s*\{\s*\"(Items|Count|ScannedCount)\"", text) else None
         rows = whole or [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError) as fault:
-        raise Invalid({"source": f"{file} {_NO_EXPORT}"}) from fault
+        raise Invalid({"source": Plain("no_export", f"{file} {_NO_EXPORT}")}) from fault
     for row in rows:
         found = row.get("Items", [row.get("Item")]) if isinstance(row, dict) else [None]
         for item in found if isinstance(found, list) else [None]:
             if not isinstance(item, dict) or not all(isinstance(value, dict) for value in item.values()):
-                raise Invalid({"source": f"{file} {_NO_EXPORT}"})
+                raise Invalid({"source": Plain("no_export", f"{file} {_NO_EXPORT}")})
             yield item
 
 

@@ -12,6 +12,7 @@ from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
 from byline.errors import AlreadyDecided, Invalid
+from byline.messages.accounts import NotWaiting
 from byline.profiles import names
 
 _DONE = {
@@ -62,7 +63,7 @@ def approve(email: str, *, as_json: bool) -> None:
     try:
         approved = decisions.approve(ports, OPERATOR, account.id)
     except AlreadyDecided as fault:
-        raise Invalid({"email": f"{address} does not wait: the account is {fault.state}."}) from fault
+        raise Invalid({"email": NotWaiting(address, fault.state)}) from fault
     answer(
         {"address": address, "name": approved.name, "state": approved.state.value},
         f"{approved.name} ({address}) is approved.",

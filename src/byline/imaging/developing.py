@@ -4,7 +4,7 @@ It is run as a process of its own, because decoders are where hostile photos do 
 environment, limits its own memory and time before it looks at the photo, and may crash without harm.
 
 ``ORDER`` is JSON: ``widths``, ``memory_bytes``, ``cpu_seconds``. Standard input is the photo, standard output a line
-of JSON and what it announces: ``{"fault": sentence}``, or ``{"renditions": [[width, height, length], …]}`` and then the
+of JSON and what it announces: ``{"fault": reason}``, or ``{"renditions": [[width, height, length], …]}`` and then the
 JPEGs, one behind the other.
 """
 
@@ -45,7 +45,7 @@ _LYING: Final = frozenset({5, 6, 7, 8})
 
 
 class Unusable(Exception):
-    """A photo that cannot be used; the text is the sentence for its owner."""
+    """A photo that cannot be used; the text is one of the reasons in ``limits``."""
 
 
 def develop(upload: bytes, widths: Sequence[int]) -> list[tuple[int, int, bytes]]:
@@ -86,8 +86,9 @@ def main() -> None:
 
 def _opened(upload: bytes) -> Image.Image:
     """Read the header, and judge by it before anything is decoded."""
-    most = limits.MOST_PIXELS_JPEG if upload.startswith(b"\xff\xd8") else limits.MOST_PIXELS
-    too_many = Unusable(limits.MANY.format(millions=most // 1_000_000))
+    is_jpeg = upload.startswith(b"\xff\xd8")
+    most = limits.MOST_PIXELS_JPEG if is_jpeg else limits.MOST_PIXELS
+    too_many = Unusable(limits.MANY_JPEG if is_jpeg else limits.MANY)
     # Pillow itself refuses twice this number, for WebP before the canvas is allocated, and warns below.
     Image.MAX_IMAGE_PIXELS = most // 2
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -1,4 +1,4 @@
-"""What a photo may be, and what its owner reads if it is not. Shared by both sides of the process border."""
+"""What a photo may be, and how it is said that it is not. Shared by both sides of the process border."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ MOST_TIMES: Final = 10
 MOST_BYTES_OUT: Final = 64_000_000
 """What the darkroom may write, all renditions together."""
 
-CHOOSE: Final = "choose a JPEG, PNG or WebP photo"
-DAMAGED: Final = "The photo is damaged or incomplete; save it again or choose another one"
-HEAVY: Final = "The photo takes too much time or memory to open; save it as a JPEG, at most 4,000 pixels wide"
-SMALL: Final = f"The photo is smaller than {LEAST_SIDE} pixels; choose a larger one"
-STRIP: Final = (
-    f"The photo is too narrow: one side is more than {MOST_TIMES} times the other; crop it or choose another one"
-)
-LONG: Final = f"The photo is more than {MOST_SIDE:,} pixels wide or high; choose a smaller one"
-MANY: Final = "The photo has more than {millions} million pixels; save it smaller and choose it again"
-EMPTY: Final = f"The file is empty; {CHOOSE}"
-LARGE: Final = "The photo is larger than {megabytes:g} MB; choose a smaller one"
+DAMAGED: Final = "damaged"
+HEAVY: Final = "heavy"
+SMALL: Final = "small"
+STRIP: Final = "strip"
+LONG: Final = "long"
+MANY: Final = "many"
+MANY_JPEG: Final = "many_jpeg"
+"""Why a photo cannot be used, as the other process says it."""

@@ -17,21 +17,45 @@ from typing import IO, TYPE_CHECKING, Final
 from byline.errors import Invalid, Unavailable
 from byline.imaging import limits
 from byline.imaging.port import Rendition
+from byline.messages.pages import (
+    NOT_A_PHOTO,
+    PHOTO_DAMAGED,
+    PHOTO_EMPTY,
+    PHOTO_IS_HEIC,
+    PHOTO_TOO_HEAVY,
+    PhotoHasTooManyPixels,
+    PhotoOfOtherKind,
+    PhotoTooLarge,
+    PhotoTooNarrow,
+    PhotoTooSmall,
+    PhotoTooWide,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from byline.messages.message import Message
 
 FIELD: Final = "profile_img"
 
 _AT_ONCE: Final = 2
 _OTHERS: Final = (
-    (b"GIF8", "a GIF"),
-    (b"%PDF", "a PDF"),
-    (b"II*\0", "a TIFF"),
-    (b"MM\0*", "a TIFF"),
-    (b"BM", "a BMP"),
-    (b"<svg", "an SVG drawing"),
+    (b"GIF8", "GIF"),
+    (b"%PDF", "PDF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"BM", "BMP"),
+    (b"<svg", "SVG"),
 )
+_REFUSALS: Final[dict[str, Message]] = {
+    limits.DAMAGED: PHOTO_DAMAGED,
+    limits.HEAVY: PHOTO_TOO_HEAVY,
+    limits.SMALL: PhotoTooSmall(limits.LEAST_SIDE),
+    limits.STRIP: PhotoTooNarrow(limits.MOST_TIMES),
+    limits.LONG: PhotoTooWide(limits.MOST_SIDE),
+    limits.MANY: PhotoHasTooManyPixels(limits.MOST_PIXELS // 1_000_000),
+    limits.MANY_JPEG: PhotoHasTooManyPixels(limits.MOST_PIXELS_JPEG // 1_000_000),
+}
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +86,7 @@ class PillowImaging:
         """Turn an upload into renditions, widest first. ``Invalid`` says what to do; ``Unavailable``: no room now."""
         _check_kind(upload)
         if len(upload) > self._most_bytes:
-            raise _invalid(limits.LARGE.format(megabytes=self._most_bytes / 1_000_000))
+            raise _invalid(PhotoTooLarge(self._most_bytes // 1_000_000))
         if not self._room.acquire(timeout=self._timeout_seconds):
             raise Unavailable("too many photos are being developed")
         try:
@@ -80,7 +104,7 @@ class PillowImaging:
             code = self._run(photo, answer)
             if code:
                 _log.warning("a photo of %d bytes could not be developed: exit code %d", len(upload), code)
-                raise _invalid(limits.HEAVY)
+                raise _invalid(PHOTO_TOO_HEAVY)
             answer.seek(0)
             return _read(answer.read(limits.MOST_BYTES_OUT))
 
@@ -114,16 +138,16 @@ def _bare_environment() -> dict[str, str]:
 def _check_kind(upload: bytes) -> None:
     """Send away by its first bytes what is no photo of ours, so that it costs no process."""
     if not upload:
-        raise _invalid(limits.EMPTY)
+        raise _invalid(PHOTO_EMPTY)
     if upload.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (upload[:4], upload[8:12]) == (b"RIFF", b"WEBP"):
         return
     if upload[4:8] == b"ftyp" and upload[8:11] in {b"hei", b"hev", b"mif", b"msf"}:
-        raise _invalid(f"This is a HEIC photo, as iPhones take them; {limits.CHOOSE}")
+        raise _invalid(PHOTO_IS_HEIC)
     head = upload[:1000].lstrip(b"\xef\xbb\xbf\r\n\t ")
     kind = next((kind for start, kind in _OTHERS if head.startswith(start)), None)
     if kind is None and b"<svg" in head:
-        kind = "an SVG drawing"
-    raise _invalid(f"This is {kind}; {limits.CHOOSE}" if kind else f"This is not a photo; {limits.CHOOSE}")
+        kind = "SVG"
+    raise _invalid(PhotoOfOtherKind(kind) if kind else NOT_A_PHOTO)
 
 
 def _read(answer: bytes) -> tuple[Rendition, ...]:
@@ -132,12 +156,12 @@ def _read(answer: bytes) -> tuple[Rendition, ...]:
     try:
         head = json.loads(line)
         if "fault" in head:
-            raise _invalid(str(head["fault"]))
+            raise _invalid(_REFUSALS[head["fault"]])
         sizes = [(int(width), int(height), int(length)) for width, height, length in head["renditions"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _invalid(limits.HEAVY) from error
+        raise _invalid(PHOTO_TOO_HEAVY) from error
     if not sizes or min(map(min, sizes)) < 1 or sum(length for _, _, length in sizes) != len(rest):
-        raise _invalid(limits.HEAVY)
+        raise _invalid(PHOTO_TOO_HEAVY)
     renditions = []
     for width, height, length in sizes:
         body, rest = rest[:length], rest[length:]
@@ -145,5 +169,5 @@ def _read(answer: bytes) -> tuple[Rendition, ...]:
     return tuple(renditions)
 
 
-def _invalid(sentence: str) -> Invalid:
-    return Invalid({FIELD: sentence})
+def _invalid(message: Message) -> Invalid:
+    return Invalid({FIELD: message})

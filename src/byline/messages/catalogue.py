@@ -5,13 +5,14 @@ from __future__ import annotations
 import gettext
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from byline.settings import NAMELESS_PUBLISHER, SOURCE_LANGUAGE
-
-if TYPE_CHECKING:
-    from byline.settings import Site
-
+SOURCE_LANGUAGE: Final = "en"
+"""The language that the sentences in the program are written in."""
+LANGUAGES: Final = (SOURCE_LANGUAGE, "de")
+"""The languages that are installed: each other than the first has a translation here."""
+NAMELESS_PUBLISHER: Final = "the publisher"
+"""How a publisher is spoken of whose name was not set."""
 FOLDER: Final = Path(__file__).parent
 
 
@@ -24,9 +25,9 @@ def translations(language: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(file)
 
 
-def publisher_name(site: Site, language: str, *, at_start: bool = False) -> str:
+def publisher_name(name: str, language: str, *, at_start: bool = False) -> str:
     """The press's name as a sentence has it; one that was set stays as it was written ("dtv")."""
-    if site.publisher_name != NAMELESS_PUBLISHER:
-        return site.publisher_name
+    if name != NAMELESS_PUBLISHER:
+        return name
     words = translations(language)
     return words.gettext("The publisher") if at_start else words.gettext(NAMELESS_PUBLISHER)

@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from byline.messages import formats
-from byline.messages.catalogue import translations
-from byline.settings import SOURCE_LANGUAGE
+from byline.messages.catalogue import SOURCE_LANGUAGE, translations
 
 N_: Final = str
 """Marks an English sentence for ``make messages``, which collects it for the translators."""
@@ -59,6 +58,8 @@ def words(message: Message, language: str) -> str:
 def _value(value: object, language: str) -> object:
     if isinstance(value, Message):
         return words(value, language)
+    if isinstance(value, tuple):
+        return ", ".join(words(each, language) for each in value)
     if isinstance(value, datetime):
         return formats.moment(value, language)
     if isinstance(value, int):

@@ -28,6 +28,10 @@ SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
 SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))
 
 
+NAMESAKE_WAITING = Plain("namesake_waiting", N_("Another author who is waiting has this name."))
+EMAILS_NOT_DELIVERED = Plain("emails_not_delivered", N_("Emails to this address are not delivered."))
+
+
 @dataclass(frozen=True)
 class EmailOnItsWay(Message):
     """An email was asked for."""

@@ -188,7 +188,7 @@ class PhotoOfOtherKind(Message):
 
     kind: str
     code = "photo_of_other_kind"
-    text = N_("This is a %(kind)s file; choose a JPEG, PNG or WebP photo")
+    text = N_("%(kind)s files do not work here; choose a JPEG, PNG or WebP photo")
 
 
 @dataclass(frozen=True)
@@ -216,3 +216,24 @@ class PhotoTooWide(Message):
     maximum: int
     code = "photo_too_wide"
     text = N_("The photo is more than %(maximum)s pixels wide or high; choose a smaller one")
+
+
+NAME = Plain("field_name", N_("Name"))
+SORT_NAME = Plain("field_sort_name", N_("Name for sorting"))
+BIOGRAPHY = Plain("field_biography", N_("Biography"))
+LINKS = Plain("field_links", N_("Links"))
+PHOTO = Plain("field_photo", N_("Photo"))
+ONLY_ADDRESS_CHANGED = Plain("only_address_changed", N_("Nothing changed but the page address"))
+ONE_PHOTO = Plain("one_photo", N_("one photo"))
+ANOTHER_PHOTO = Plain("another_photo", N_("another photo"))
+A_PHOTO = Plain("a_photo", N_("a photo"))
+NO_PHOTO = Plain("no_photo", N_("no photo"))
+
+
+@dataclass(frozen=True)
+class Changed(Message):
+    """What a version changed."""
+
+    fields: tuple[Message, ...]
+    code = "changed"
+    text = N_("Changed: %(fields)s")

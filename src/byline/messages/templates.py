@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def translate(environment: Environment, language: str) -> None:
     """Make an environment speak a language: before it compiles its first template.
 
-    Its templates know ``language``, ``_``, ``ngettext``, ``trans``, and the filters ``words`` (of a message), ``day``,
-    ``moment``, ``clock`` and ``number``.
+    Its templates know ``language``, ``_``, ``ngettext``, ``trans``, and the filters ``words`` (of a message; a name
+    stays as it is), ``day``, ``moment``, ``clock`` and ``number``.
     """
     environment.extend(language=language, newstyle_gettext=True)
     environment.policies["ext.i18n.trimmed"] = True
@@ -39,7 +39,7 @@ def translate(environment: Environment, language: str) -> None:
         {"language": language, "gettext": _filled, "_": _filled, "ngettext": _counting(language)}
     )
     environment.filters.update(
-        words=lambda message: words(message, language),
+        words=lambda said: said if isinstance(said, str) else words(said, language),
         day=lambda at: formats.day(at, language),
         moment=lambda at: formats.moment(at, language),
         clock=formats.clock,

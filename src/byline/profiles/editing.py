@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Invalid, NotFound
 from byline.files.port import File
+from byline.messages.pages import SlugsUsedUp
 from byline.profiles import names, records
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store.port import Create, Replace
@@ -164,7 +165,5 @@ def _moved(profile: Profile, slug: Slug) -> Profile:
         return profile
     old = tuple(was for was in (*profile.old_slugs, profile.slug) if was != slug)
     if len(old) > MOST_OLD_SLUGS:
-        raise Invalid(
-            {"author_slug": f"A page can move {MOST_OLD_SLUGS} times, and this one has; all of them lead here"}
-        )
+        raise Invalid({"author_slug": SlugsUsedUp(MOST_OLD_SLUGS)})
     return replace(profile, slug=slug, old_slugs=old)

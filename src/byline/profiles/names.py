@@ -11,6 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
+from byline.messages.pages import (
+    NAME_HAS_DIRECTION,
+    NAME_HAS_LINK,
+    NAME_HAS_NO_LETTER,
+    NAME_MISSING,
+    NAME_STARTS_INVISIBLY,
+    OWN_NAME_MISSING,
+    NameHasInvisible,
+    NameTooLong,
+)
 from byline.profiles import letters
 
 if TYPE_CHECKING:
@@ -56,21 +66,18 @@ def clean_name(text: str, *, field: str = "author_name") -> str:
     """
     name = _WHITE.sub(" ", unicodedata.normalize("NFC", text[: 10 * LONGEST])).strip(" ")
     if not name:
-        raise Invalid({field: "Enter your name" if field == "author_name" else "Enter a name"})
+        raise Invalid({field: OWN_NAME_MISSING if field == "author_name" else NAME_MISSING})
     if len(name) > LONGEST or len(text) > 10 * LONGEST:
-        raise Invalid({field: f"The name is longer than {LONGEST} characters"})
+        raise Invalid({field: NameTooLong(LONGEST)})
     if not _BIDI_CONTROLS.isdisjoint(name):
-        raise Invalid({field: "The name contains an invisible sign that turns its direction; type it anew"})
+        raise Invalid({field: NAME_HAS_DIRECTION})
     misfit = next((at for at in range(len(name)) if not _fits(name, at)), None)
     if misfit is not None:
-        place = f"after “{name[:misfit].split()[-1]}”" if misfit else "at its start"
-        raise Invalid(
-            {field: f"The name contains a line break or an invisible sign {place}; take out what stands there"}
-        )
+        raise Invalid({field: NameHasInvisible(name[:misfit].split()[-1]) if misfit else NAME_STARTS_INVISIBLY})
     if not any(map(str.isalnum, name)):
-        raise Invalid({field: "The name needs at least one letter"})
+        raise Invalid({field: NAME_HAS_NO_LETTER})
     if _LINKS.search(name):
-        raise Invalid({field: "The name contains a web address; there is a place for links on your page"})
+        raise Invalid({field: NAME_HAS_LINK})
     return name
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from byline.errors import Invalid
+from byline.messages.pages import SLUG_MALFORMED, SLUG_MISSING, SlugReserved, SlugTooLong
 from byline.profiles.model import Slug
 
 LONGEST = 64
@@ -55,13 +56,13 @@ def valid(text: str) -> Slug:
     """
     slug = _SEPARATORS.sub("-", text.strip().lower()).strip("-")
     if not slug:
-        raise Invalid({"author_slug": "Enter a page address"})
+        raise Invalid({"author_slug": SLUG_MISSING})
     if not _SHAPE.fullmatch(slug):
-        raise Invalid({"author_slug": "Use only the letters a to z, digits and hyphens in the page address"})
+        raise Invalid({"author_slug": SLUG_MALFORMED})
     if len(slug) > LONGEST:
-        raise Invalid({"author_slug": f"The page address is longer than {LONGEST} letters"})
+        raise Invalid({"author_slug": SlugTooLong(LONGEST)})
     if slug in RESERVED:
-        raise Invalid({"author_slug": f"“{slug}” is kept for the site itself; choose another page address"})
+        raise Invalid({"author_slug": SlugReserved(slug)})
     return Slug(slug)
 
 

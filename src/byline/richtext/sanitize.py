@@ -12,6 +12,14 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
+from byline.messages.pages import (
+    BIO_FORMAT_UNKNOWN,
+    BIO_HAS_HIDDEN_FORMATTING,
+    BIO_HAS_TOO_MUCH_FORMATTING,
+    BioFarTooLong,
+    BioHasTooManyLinks,
+    BioTooLong,
+)
 from byline.richtext import html_reader, lines, markdown
 
 if TYPE_CHECKING:
@@ -42,18 +50,16 @@ def clean(html: str) -> str:
     Raises ``Invalid`` for ``author_bio`` if there is too much of it.
     """
     if len(html) > LONGEST_SENT:
-        raise Invalid(
-            {_FIELD: "The biography is far too long, or carries too much hidden formatting; paste it without"}
-        )
+        raise Invalid({_FIELD: BIO_HAS_HIDDEN_FORMATTING})
     read = html_reader.read(html)
     length = len(lines.to_plain(read))
     if length > LONGEST:
-        raise Invalid({_FIELD: f"The biography has {length:,} characters; at most {LONGEST:,} fit"})
+        raise Invalid({_FIELD: BioTooLong(length, LONGEST)})
     kept = lines.to_html(read)
     if kept.count("<a ") > MOST_LINKS:
-        raise Invalid({_FIELD: f"The biography has more than {MOST_LINKS} links"})
+        raise Invalid({_FIELD: BioHasTooManyLinks(MOST_LINKS)})
     if kept.count("<") > _MOST_TAGS or len(kept) > _LONGEST_KEPT:
-        raise Invalid({_FIELD: "The biography has too much formatting; take some out"})
+        raise Invalid({_FIELD: BIO_HAS_TOO_MUCH_FORMATTING})
     return _last_word().clean(kept)
 
 
@@ -71,7 +77,7 @@ def from_markdown(text: str) -> str:
     Raises ``Invalid`` for ``author_bio`` if there is too much of it.
     """
     if len(text) > LONGEST_SENT or len(_ADDRESSES.sub("", text)) > _LONGEST_TYPED:
-        raise Invalid({_FIELD: f"The biography is far too long; at most {LONGEST:,} characters fit"})
+        raise Invalid({_FIELD: BioFarTooLong(LONGEST)})
     return clean(markdown.to_html(text))
 
 
@@ -93,7 +99,7 @@ def from_form(text: str, bio_format: str) -> str:
         return clean(text)
     if bio_format == "markdown":
         return from_markdown(text)
-    raise Invalid({_FIELD: "The form says in no known way how the biography is written; load the page anew"})
+    raise Invalid({_FIELD: BIO_FORMAT_UNKNOWN})
 
 
 @cache

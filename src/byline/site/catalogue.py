@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.files.port import File
+from byline.messages.catalogue import translations
 from byline.profiles import names
 from byline.site import addresses, metadata
 from byline.site.drawing import HTML, JSON, XML, as_json, draw, stamp
@@ -78,9 +79,10 @@ def _groups(ordered: Sequence[Published]) -> list[Group]:
 
 def _letter_page(site: Site, group: Group, groups: Sequence[Group]) -> File:
     path = addresses.letter_page(group.id)
-    title = f"Authors: {group.title}"
+    title = f"{_authors(site)}: {group.title}"
     body = draw(
         "letter.html",
+        site.language,
         site=site,
         title=title,
         group=group,
@@ -91,16 +93,21 @@ def _letter_page(site: Site, group: Group, groups: Sequence[Group]) -> File:
     return File(path, body, HTML)
 
 
+def _authors(site: Site) -> str:
+    return translations(site.language).gettext("Authors")
+
+
 def _index(site: Site, groups: Sequence[Group], count: int) -> File:
     body = draw(
         "index.html",
+        site.language,
         site=site,
         groups=groups,
         count=count,
         with_names=count <= MOST_NAMES_ON_THE_INDEX,
         canonical=addresses.absolute(site, addresses.INDEX),
         twin=addresses.local(addresses.INDEX_TWIN),
-        graph=metadata.list_graph(site, "Authors", addresses.INDEX),
+        graph=metadata.list_graph(site, _authors(site), addresses.INDEX),
     )
     return File(addresses.INDEX, body, HTML)
 

@@ -12,6 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from byline.files.port import File
+from byline.messages.catalogue import SOURCE_LANGUAGE
+from byline.messages.templates import translate
 from byline.site import addresses
 
 if TYPE_CHECKING:
@@ -25,9 +27,9 @@ CSS = "text/css; charset=utf-8"
 _SCRIPT_SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
-def draw(template: str, **values: Any) -> bytes:
+def draw(template: str, language: str = SOURCE_LANGUAGE, **values: Any) -> bytes:
     """A template filled in. Every value is escaped; one that is missing is an error, never an empty space."""
-    return _environment().get_template(template).render(**values).encode()
+    return _environment(language).get_template(template).render(**values).encode()
 
 
 def as_json(value: object) -> bytes:
@@ -48,7 +50,7 @@ def stylesheet() -> File:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -58,16 +60,11 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["style"] = addresses.local(stylesheet().path)
-    environment.filters["day"] = _day
     environment.filters["stamp"] = stamp
+    translate(environment, language)
     return environment
 
 
 def stamp(at: datetime) -> str:
     """A time as machines read it (ISO 8601 and W3C datetime), to the second."""
     return at.isoformat(timespec="seconds")
-
-
-def _day(at: datetime) -> str:
-    """A date as people read it: 3 May 2026."""
-    return f"{at.day} {at:%B %Y}"

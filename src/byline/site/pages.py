@@ -48,7 +48,7 @@ def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
         "canonical": addresses.absolute(site, path),
     }
     return tuple(
-        File(addresses.page(old), draw("moved.html", **values), HTML)
+        File(addresses.page(old), draw("moved.html", site.language, **values), HTML)
         for old in profile.old_slugs
         if old != profile.slug
     )
@@ -59,6 +59,7 @@ def _page(site: Site, profile: Profile) -> File:
     path = addresses.page(profile.slug)
     body = draw(
         "author.html",
+        site.language,
         site=site,
         profile=profile,
         bio=Markup(_for_readers().clean(content.bio)),  # noqa: S704 - cleaned in this very line

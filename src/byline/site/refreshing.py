@@ -72,17 +72,17 @@ def republish(ports: Ports, job: Job) -> None:
 
 def _look(site: Site) -> str:
     """A digest of everything in a page that is not its author's."""
-    said = repr((site.name, site.url, site.publisher_name, site.contact, _program()))
+    said = repr((site.name, site.url, site.publisher_name, site.contact, site.language, _program()))
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 @cache
 def _program() -> str:
-    """A digest of the code and the templates that make pages."""
+    """A digest of the code, the templates and the translations that make pages."""
     digest = hashlib.sha256()
     package = resources.files("byline.site")
-    for folder in (package, package / "templates"):
+    for folder in (package, package / "templates", resources.files("byline.messages")):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
-            if file.is_file() and file.name.endswith((".py", ".html", ".xml", ".css")):
+            if file.is_file() and file.name.endswith((".py", ".html", ".xml", ".css", ".mo", ".json")):
                 digest.update(file.read_bytes())
     return digest.hexdigest()

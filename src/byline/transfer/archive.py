@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from byline.errors import Invalid
 from byline.files.paths import checked, content_type
 from byline.files.port import File
+from byline.messages.message import Plain
 from byline.store import bounds, formats
 from byline.store.port import Adopt, Record
 from byline.transfer import trees
@@ -39,8 +40,9 @@ _MANIFEST, _RECORDS, _FILES, _SUMS = "manifest.json", "records/", "files/", "sum
 _BYTES_A_PART = 1_000_000
 _MOST_BYTES_MEMBER = 100_000_000
 """More than any photo's rendition has; nothing larger is taken into memory."""
-_FOREIGN = "This is no backup made by Byline."
-_DAMAGED = "The backup is damaged or not complete: take another one."
+_FOREIGN = Plain("backup_foreign", "This is no backup made by Byline.")
+_DAMAGED = Plain("backup_damaged", "The backup is damaged or not complete: take another one.")
+_NEWER = Plain("backup_newer", "The backup was made by a newer Byline: restore it with that one.")
 
 
 class Writer:
@@ -161,7 +163,7 @@ def _manifest(member: tuple[str, bytes]) -> Mapping[str, Any]:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Invalid({"file": _FOREIGN})
     if found.get("version") not in range(formats.FIRST, formats.NEWEST + 1):
-        raise Invalid({"file": "The backup was made by a newer Byline: restore it with that one."})
+        raise Invalid({"file": _NEWER})
     if not all(isinstance(found.get(name), str) for name in ABOUT):
         raise Invalid({"file": _FOREIGN})
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from byline.errors import Invalid, Unavailable
 from byline.files.port import File
+from byline.messages.message import Plain
 from byline.store.port import Record
 from byline.transfer import archive, stores, trees
 from byline.transfer.copy_lock import refuse_locked
@@ -122,9 +123,8 @@ def restore(
         different = differing(stores.survey(written, until=until), there)
         different += differing(put.result(), trees.survey(files, advance))
     if different:
-        raise Invalid(
-            {"file": f"What was restored is not what the backup holds ({', '.join(different)}): is the portal running?"}
-        )
+        why = f"What was restored is not what the backup holds ({', '.join(different)}): is the portal running?"
+        raise Invalid({"file": Plain("restored_differs", why)})
     stores.finish(store, archive.format_of(stream))
     return Contents(there, put.result())
 

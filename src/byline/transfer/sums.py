@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
+from byline.messages.message import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,9 +55,8 @@ def differing(here: Mapping[str, Sum], there: Mapping[str, Sum]) -> list[str]:
 def agree(here: Mapping[str, Sum], there: Mapping[str, Sum]) -> None:
     """``Invalid`` if the two sides of a copy do not hold the same at its end."""
     if different := differing(here, there):
-        raise Invalid(
-            {
-                "source": f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
-                "Stop the portal on both sides and start the copy again; it goes on."
-            }
+        why = (
+            f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
+            "Stop the portal on both sides and start the copy again; it goes on."
         )
+        raise Invalid({"source": Plain("copy_differs", why)})

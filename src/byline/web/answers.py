@@ -9,6 +9,9 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from byline import errors
+from byline.messages import refusals
+from byline.messages.accounts import CREDENTIALS_WRONG
+from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.web import identity, protection
 from byline.web.access import Who
 from byline.web.pages import Form
@@ -18,27 +21,27 @@ from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
 if TYPE_CHECKING:
     from flask import Flask
 
+    from byline.messages.message import Message
+
 _log = logging.getLogger(__name__)
 
-DEAD = "The confirmation link is either invalid or expired."
-OF_ANOTHER = "The text that was waiting belongs to another account; it was not saved."
-STATUSES: dict[type[errors.BylineError], tuple[int, str]] = {
-    errors.Invalid: (422, "Something in the form is not as it should be."),
-    errors.WrongCredentials: (422, "The email address or the password is not right"),
-    errors.Barred: (403, ""),
-    errors.TooMany: (429, ""),
-    errors.DeadLink: (410, DEAD),
-    errors.NotAllowed: (403, ""),
-    errors.Stale: (409, "Somebody saved in between."),
-    errors.AlreadyDecided: (409, "This was decided already."),
-    errors.NotFound: (404, ""),
-    protection.Forged: (400, ""),
-    protection.OfAnother: (400, OF_ANOTHER),
-    protection.NotYetAllowed: (403, ""),
-    errors.Unavailable: (503, ""),
-    errors.Rejected: (503, ""),
-    errors.Conflict: (503, ""),
-    errors.Misconfigured: (500, ""),
+STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
+    errors.Invalid: (422, refusals.FORM_REFUSED),
+    errors.WrongCredentials: (422, CREDENTIALS_WRONG),
+    errors.Barred: (403, None),
+    errors.TooMany: (429, None),
+    errors.DeadLink: (410, refusals.LINK_DEAD),
+    errors.NotAllowed: (403, None),
+    errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
+    errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
+    errors.NotFound: (404, None),
+    protection.Forged: (400, None),
+    protection.OfAnother: (400, TEXT_OF_ANOTHER_ACCOUNT),
+    protection.NotYetAllowed: (403, None),
+    errors.Unavailable: (503, None),
+    errors.Rejected: (503, None),
+    errors.Conflict: (503, None),
+    errors.Misconfigured: (500, None),
 }
 """What a refusal that no view answers itself becomes. A test walks the tree of errors and finds each of them here."""
 
@@ -50,7 +53,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Exception, broken)
 
 
-def dead_link(kind: str, why: str, *, address: str = "", again: bool = False) -> Response:
+def dead_link(kind: str, why: Message | None, *, address: str = "", again: bool = False) -> Response:
     """410: a link of a letter that does nothing any more."""
     return render_page("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
 
@@ -62,7 +65,7 @@ def barred(fault: errors.Barred) -> Response:
 
 def too_many(fault: errors.TooMany, response: Response | None = None) -> Response:
     """429 with ``Retry-After`` in seconds, on a page of its own or on the one given."""
-    answer = response or render_error("errors/error.html", 429, status=429, sentence="", wait_minutes=minutes(fault))
+    answer = response or render_error("errors/error.html", 429, status=429, sentence=None, wait_minutes=minutes(fault))
     answer.headers["Retry-After"] = str(fault.retry_after_seconds)
     return answer
 
@@ -70,11 +73,6 @@ def too_many(fault: errors.TooMany, response: Response | None = None) -> Respons
 def minutes(fault: errors.TooMany) -> int:
     """How long to wait, in whole minutes, at least one."""
     return -(-fault.retry_after_seconds // 60)
-
-
-def wait(fault: errors.TooMany) -> str:
-    """How long to wait, as a sentence begins that stands in a form."""
-    return f"Wait {minutes(fault)} minute{'' if minutes(fault) == 1 else 's'}"
 
 
 def gated(status: int, form: Form | None = None) -> Response:
@@ -117,5 +115,5 @@ def _http(fault: HTTPException) -> Response:
     return answer
 
 
-def _error(status: int, sentence: str = "", wait_minutes: int | None = None) -> Response:
+def _error(status: int, sentence: Message | None = None, wait_minutes: int | None = None) -> Response:
     return render_error("errors/error.html", status, status=status, sentence=sentence, wait_minutes=wait_minutes)

@@ -10,6 +10,16 @@ from werkzeug.exceptions import BadRequest
 
 from byline.accounts import addresses
 from byline.errors import Invalid
+from byline.messages.accounts import PASSWORD_MISSING
+from byline.messages.pages import (
+    PHOTO_NOT_KEPT,
+    LinkLabelHasControlCharacter,
+    LinkLabelTooLong,
+    LinkMalformed,
+    LinkWithoutAddress,
+    PhotoTooLarge,
+    TooManyLinks,
+)
 from byline.profiles import names, slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
@@ -20,11 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from byline.accounts.model import Address
+    from byline.messages.message import Message
 
 MOST_LINKS = 20
 MOST_LABEL = 100
 MOST_BYTES_PHOTO = 4_000_000
-TOO_LARGE = f"The photo is larger than {MOST_BYTES_PHOTO // 1_000_000} MB; choose a smaller one"
+TOO_LARGE = PhotoTooLarge(MOST_BYTES_PHOTO // 1_000_000)
 MOST_ROWS = 60
 """Link rows looked at, the empty ones included; more is no form of ours."""
 
@@ -42,12 +53,12 @@ class Registration:
 
 def registration() -> Registration:
     """``author_email``, ``author_name``, ``author_password``; ``Invalid`` names every field at fault."""
-    faults: dict[str, str] = {}
+    faults: dict[str, Message] = {}
     name = _tried(faults, lambda: names.clean_name(single("author_name")))
     address = _tried(faults, lambda: addresses.normalise(single("author_email")))
     password = single("author_password")
     if not password:
-        faults["author_password"] = "Choose a password"  # noqa: S105 - a sentence
+        faults["author_password"] = PASSWORD_MISSING
     if faults or name is None or address is None:
         raise Invalid(faults)
     return Registration(address, name, password)
@@ -79,7 +90,7 @@ def link_rows() -> list[tuple[str, str]]:
 
 def page_change() -> PageChange:
     """The fields of an author's page that were sent; ``Invalid`` names every field at fault."""
-    faults: dict[str, str] = {}
+    faults: dict[str, Message] = {}
     name = _tried(faults, lambda: names.clean_name(single("author_name"))) if _sent("author_name") else None
     sort_name = _tried(faults, _sort_name) if _sent("author_sort_name") else None
     slug = _tried(faults, lambda: slugs.valid(single("author_slug"))) if _sent("author_slug") else None
@@ -105,11 +116,17 @@ def page_change() -> PageChange:
     )
 
 
-def also_the_photo(faults: Mapping[str, str]) -> dict[str, str]:
+def is_too_large(faults: Mapping[str, Message]) -> bool:
+    """Whether a photo is at fault for its size: 413 instead of 422."""
+    photo = faults.get("profile_img")
+    return photo is not None and photo.code == PhotoTooLarge.code
+
+
+def also_the_photo(faults: Mapping[str, Message]) -> dict[str, Message]:
     """The faults of a form, and that its photo has to be chosen again: the page that comes back cannot hold it."""
     if "profile_img" in faults or not any(file.filename for file in request.files.getlist("profile_img")):
         return dict(faults)
-    return {**faults, "profile_img": "Choose the photo again; it was not kept"}
+    return {**faults, "profile_img": PHOTO_NOT_KEPT}
 
 
 def seen() -> int | None:
@@ -140,26 +157,24 @@ def _sort_name() -> str:
     return names.clean_name(text, field="author_sort_name") if text.strip() else ""
 
 
-def _links(faults: dict[str, str]) -> tuple[Link, ...]:
+def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
     rows = link_rows()
     if len(rows) > MOST_LINKS:
-        faults["links"] = f"There are {len(rows)} links; {MOST_LINKS} is the most"
+        faults["links"] = TooManyLinks(len(rows), MOST_LINKS)
         return ()
     links = []
     for number, (label, url) in enumerate(rows, 1):
         words = " ".join(label.split())
         if not url.strip():
-            faults[f"link_url-{number}"] = f"Link {number} has words but no address"
+            faults[f"link_url-{number}"] = LinkWithoutAddress(number)
             continue
         judged = urls.typed(url.strip())
         if judged is None:
-            faults[f"link_url-{number}"] = f"Link {number} must be a web or mail address, such as https://example.org"
+            faults[f"link_url-{number}"] = LinkMalformed(number)
         if len(words) > MOST_LABEL:
-            faults[f"link_label-{number}"] = f"The words of link {number} are longer than {MOST_LABEL} characters"
+            faults[f"link_label-{number}"] = LinkLabelTooLong(number, MOST_LABEL)
         if any(ord(letter) < ord(" ") or letter in _BIDI for letter in words):
-            faults[f"link_label-{number}"] = (
-                f"The words of link {number} have a control character in them; type them anew"
-            )
+            faults[f"link_label-{number}"] = LinkLabelHasControlCharacter(number)
         if judged is not None:
             links.append(Link(words or urls.shown(judged), judged))
     return tuple(links)
@@ -168,7 +183,7 @@ def _links(faults: dict[str, str]) -> tuple[Link, ...]:
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def _tried(faults: dict[str, str], make: Callable[[], T]) -> T | None:
+def _tried(faults: dict[str, Message], make: Callable[[], T]) -> T | None:
     try:
         return make()
     except Invalid as fault:

@@ -13,8 +13,11 @@ from flask_login import LoginManager, current_user, login_required, login_user, 
 
 from byline.accounts.model import Account, Role, State
 from byline.accounts.sessions import ExpiredSession, NewSession, Visit, recognise, with_profile
+from byline.messages import notices
+from byline.messages.message import words
 from byline.web.access import Who, rule
 from byline.web.context import ports
+from byline.web.language import current_language
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -134,7 +137,7 @@ def say_that_it_ended() -> None:
     """Let the log-in that follows say so, with the address filled in: the same words for every ended session."""
     gone = ended()
     if gone is not None:
-        session["said"] = "Log in to go on"
+        session["said"] = words(notices.LOG_IN_TO_GO_ON, current_language())
         session["address"] = gone.address
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+
+from byline.messages.catalogue import publisher_name
+from byline.messages.templates import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
+    from byline.messages.message import Message
     from byline.settings import Site
+
+T = TypeVar("T")
 
 _HERE = Path(__file__).parent
 DRAWN = "drawn"
@@ -28,7 +33,7 @@ GUESSED = (GUESSED_ICON, ROBOTS)
 """The static files whose address does not change with their content."""
 
 
-class _Texts(dict[str, str]):
+class _Texts(dict[str, T]):
     """Texts by name; a name without one has ""."""
 
     def __missing__(self, _: str) -> str:
@@ -36,11 +41,11 @@ class _Texts(dict[str, str]):
 
 
 class Form:
-    """What a form shows: what was typed, and what is wrong at which field (a sentence each)."""
+    """What a form shows: what was typed, and what is wrong at which field."""
 
     __slots__ = ("faults", "values")
 
-    def __init__(self, values: Mapping[str, str] | None = None, faults: Mapping[str, str] | None = None) -> None:
+    def __init__(self, values: Mapping[str, str] | None = None, faults: Mapping[str, Message] | None = None) -> None:
         self.values = _Texts(values or {})
         self.faults = _Texts(faults or {})
 
@@ -53,17 +58,18 @@ class _Environment(Environment):
         return {**self.globals, **(d or {})}
 
 
-def environment() -> Environment:
-    """What reads and fills templates, without what belongs to one site."""
-    drawn = _HERE / DRAWN
-    return _Environment(
+def environment(language: str) -> Environment:
+    """What reads and fills templates in a language, without what belongs to one site."""
+    drawn = _HERE / DRAWN / language
+    made = _Environment(
         loader=ModuleLoader(drawn) if drawn.is_dir() else FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,
-        trim_blocks=False,
     )
+    translate(made, language)
+    return made
 
 
 class Pages:
@@ -81,10 +87,10 @@ class Pages:
         self._assets[GUESSED_ICON] = self._assets[urls["svg_url"]]
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {site.url}/sitemap.xml\n"
         self._assets[ROBOTS] = (robots.encode(), "text/plain")
+        self._publisher = site.publisher_name
+        self._environments: dict[str, Environment] = {}
         self._globals = {
             "site": site.name,
-            "publisher": site.publisher_name,
-            "publisher_at_start": site.publisher_at_start,
             "imprint": site.imprint,
             "contact": site.contact,
             "password_min": site.password_min,
@@ -92,16 +98,18 @@ class Pages:
             **urls,
         }
 
-    @cached_property
-    def _environment(self) -> Environment:
-        made = environment()
-        made.globals.update(self._globals)
-        return made
-
     def asset(self, path: str) -> tuple[bytes, str] | None:
         """A static file and its type, by its address; all but the guessed ones never change under theirs."""
         return self._assets.get(path)
 
-    def render(self, name: str, context: dict[str, Any]) -> str:
-        """A template as text."""
-        return self._environment.get_template(name).render(context)
+    def render(self, name: str, language: str, context: dict[str, Any]) -> str:
+        """A template as text, in a language."""
+        known = self._environments.get(language)
+        if known is None:
+            known = self._environments[language] = environment(language)
+            known.globals.update(
+                self._globals,
+                publisher=publisher_name(self._publisher, language),
+                publisher_at_start=publisher_name(self._publisher, language, at_start=True),
+            )
+        return known.get_template(name).render(context)

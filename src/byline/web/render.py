@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, session
 
+from byline.messages.message import words
 from byline.web import identity, protection
 from byline.web.context import current_request, web_context
+from byline.web.language import current_language
 
 if TYPE_CHECKING:
     from byline.accounts.sessions import Visit
+    from byline.messages.message import Message
 
 
 def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
@@ -25,19 +28,19 @@ def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
         unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
         undelivered=_undelivered(visit),
     )
-    return Response(web_context().pages.render(name, context), status, mimetype="text/html")
+    return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
 
 
 def render_error(name: str, status: int, /, **context: Any) -> Response:
     """The same without session and store: for when one of these is what failed."""
     context.update(me=None, csrf="", notice=None, here=current_request().path, unproven=False, undelivered="")
     g.ended = None
-    return Response(web_context().pages.render(name, context), status, mimetype="text/html")
+    return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
 
 
-def flash(sentence: str) -> None:
-    """Let the next page of this browser begin with a sentence."""
-    session["said"] = sentence
+def flash(message: Message) -> None:
+    """Let the next page of this browser begin with a message."""
+    session["said"] = words(message, current_language())
 
 
 def _undelivered(visit: Visit | None) -> str:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from byline.messages import pages
+from byline.messages.message import words
 from byline.richtext import sanitize
 from byline.richtext.diff import compare
 
 if TYPE_CHECKING:
+    from byline.messages.message import Message
     from byline.profiles.model import Content, Photo
 
 
-def differences(first: Content, second: Content) -> list[SimpleNamespace]:
+def differences(first: Content, second: Content, language: str) -> list[SimpleNamespace]:
     """What two contents say differently, field by field, as runs of words."""
-    pairs = [
-        ("Name", first.name, second.name),
-        ("Name for sorting", first.sort_name, second.sort_name),
-        ("Biography", sanitize.to_markdown(first.bio), sanitize.to_markdown(second.bio)),
-        ("Links", _links(first), _links(second)),
-        ("Photo", *_photo_words(first.photo, second.photo)),
+    photos = _photos(first.photo, second.photo)
+    pairs: list[tuple[Message, str, str]] = [
+        (pages.NAME, first.name, second.name),
+        (pages.SORT_NAME, first.sort_name, second.sort_name),
+        (pages.BIOGRAPHY, sanitize.to_markdown(first.bio), sanitize.to_markdown(second.bio)),
+        (pages.LINKS, _links(first), _links(second)),
+        (pages.PHOTO, words(photos[0], language), words(photos[1], language)),
     ]
     return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
 
@@ -28,7 +32,7 @@ def _links(content: Content) -> str:
     return ", ".join(f"{link.label} ({link.url})" for link in content.links)
 
 
-def _photo_words(first: Photo | None, second: Photo | None) -> tuple[str, str]:
+def _photos(first: Photo | None, second: Photo | None) -> tuple[Message, Message]:
     if first and second and first.digest != second.digest:
-        return "one photo", "another photo"
-    return "a photo" if first else "no photo", "a photo" if second else "no photo"
+        return pages.ONE_PHOTO, pages.ANOTHER_PHOTO
+    return pages.A_PHOTO if first else pages.NO_PHOTO, pages.A_PHOTO if second else pages.NO_PHOTO

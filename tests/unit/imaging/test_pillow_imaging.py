@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from byline.errors import Invalid, Unavailable
-from byline.imaging import limits
 from byline.imaging.pillow import PillowImaging
+from byline.messages.pages import PHOTO_EMPTY, PHOTO_TOO_HEAVY, PhotoOfOtherKind, PhotoTooLarge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,19 +73,19 @@ def test_a_child_that_crashes_or_babbles_makes_the_photo_unusable(
 ) -> None:
     says(child, script)
     with caplog.at_level(logging.CRITICAL):
-        assert refusal(PillowImaging(), photo()) == {"profile_img": limits.HEAVY}
+        assert refusal(PillowImaging(), photo()) == {"profile_img": PHOTO_TOO_HEAVY}
 
 
 def test_a_child_that_never_ends_is_ended(child: Path, tmp_path: Path) -> None:
     says(child, f"echo $$ > {tmp_path}/number; exec sleep 60")
 
-    assert refusal(PillowImaging(timeout_seconds=0.5), photo()) == {"profile_img": limits.HEAVY}
+    assert refusal(PillowImaging(timeout_seconds=0.5), photo()) == {"profile_img": PHOTO_TOO_HEAVY}
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "number").read_text()), 0)
 
 
 def test_a_photo_that_needs_more_memory_than_there_is_makes_the_photo_unusable() -> None:
-    assert refusal(PillowImaging(memory_bytes=128_000_000), photo(6000, 6000)) == {"profile_img": limits.HEAVY}
+    assert refusal(PillowImaging(memory_bytes=128_000_000), photo(6000, 6000)) == {"profile_img": PHOTO_TOO_HEAVY}
     assert PillowImaging(memory_bytes=128_000_000).develop(photo())
 
 
@@ -141,12 +141,12 @@ def test_two_photos_are_developed_at_once_and_a_third_waits_no_longer_than_one_m
     imaging = PillowImaging(timeout_seconds=0.1)
 
     imaging._room.acquire()
-    assert refusal(imaging, photo()) == {"profile_img": limits.HEAVY}
+    assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
     imaging._room.acquire()
     with pytest.raises(Unavailable, match="too many photos"):
         imaging.develop(photo())
     imaging._room.release()
-    assert refusal(imaging, photo()) == {"profile_img": limits.HEAVY}
+    assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
 
 
 def test_no_child_and_no_file_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +174,6 @@ def test_no_child_and_no_file_stays_behind(tmp_path: Path, monkeypatch: pytest.M
 def test_what_is_no_photo_costs_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
 
-    assert refusal(PillowImaging(), b"") == {"profile_img": limits.EMPTY}
-    assert refusal(PillowImaging(), b"GIF89a") == {"profile_img": f"This is a GIF; {limits.CHOOSE}"}
-    assert refusal(PillowImaging(most_bytes=50), photo()) == {
-        "profile_img": "The photo is larger than 5e-05 MB; choose a smaller one"
-    }
+    assert refusal(PillowImaging(), b"") == {"profile_img": PHOTO_EMPTY}
+    assert refusal(PillowImaging(), b"GIF89a") == {"profile_img": PhotoOfOtherKind("GIF")}
+    assert refusal(PillowImaging(most_bytes=50), photo()) == {"profile_img": PhotoTooLarge(0)}

@@ -12,9 +12,8 @@ import pytest
 from tools import messages as tool
 
 from byline import messages
-from byline.messages.catalogue import FOLDER, translations
+from byline.messages.catalogue import FOLDER, LANGUAGES, SOURCE_LANGUAGE, translations
 from byline.messages.message import Message, Plain
-from byline.settings import LANGUAGES, SOURCE_LANGUAGE
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tools.messages import LOCALES
 
 from byline.messages import formats
-from byline.settings import LANGUAGES
+from byline.messages.catalogue import LANGUAGES
 
 AT = datetime(2026, 5, 5, 14, 0, tzinfo=UTC)
 

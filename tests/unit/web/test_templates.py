@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import byline.web
-from byline.web.pages import Form
+from byline.messages.message import Plain
+from byline.web.pages import Form, environment
 
 WEB = Path(byline.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -18,15 +18,11 @@ SCRIPT = (WEB / "static" / "byline.js").read_text()
 NAMES = [str(path.relative_to(WEB / "templates")) for path in TEMPLATES]
 
 
-def environment() -> Environment:
-    return Environment(loader=FileSystemLoader(WEB / "templates"), autoescape=True, undefined=StrictUndefined)
-
-
 def macro(source: str, *, values: dict[str, str] | None = None, faults: dict[str, str] | None = None) -> str:
-    template = environment().from_string(
+    template = environment("en").from_string(
         '{% from "_form.html" import errors, field, password, textarea, checkbox %}' + source
     )
-    return template.render(form=Form(values, faults))
+    return template.render(form=Form(values, {name: Plain("x", said) for name, said in (faults or {}).items()}))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAMES)
@@ -100,8 +96,8 @@ def test_a_password_that_was_typed_is_never_sent_back() -> None:
     assert "hush" not in page
     assert "maxlength" not in page
     assert 'autocomplete="new-password"' in page
-    button = '<button type="button" hidden aria-controls="author_password" aria-label="Show password">Show</button>'
-    assert button in page
+    button = '<button type="button" hidden aria-controls="author_password" aria-label="Show password"'
+    assert re.search(re.escape(button) + "[^>]*>Show</button>", page)
 
 
 @pytest.mark.parametrize("text", ["plain", "\nbegins with a line break", "ends with one\n", "  <em>『雪国』</em>の"])

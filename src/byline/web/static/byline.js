@@ -1,9 +1,13 @@
 // What makes the forms kinder where scripts run. Nothing depends on it: every form works without.
+// It has no words of its own: they stand in data attributes, in the language of the page.
 "use strict";
 
 (() => {
   const PAUSE_MS = 800;
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const language = document.documentElement.lang;
+  /** Writes values into a sentence: each `{name}` stands for one. */
+  const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const beside = (element, attribute) => document.getElementById(element.getAttribute(attribute));
 
   /** Calls `act` once typing has paused, so that a screen reader is not interrupted at every key. */
@@ -19,11 +23,10 @@
   const setShown = (button, shown, say) => {
     const input = beside(button, "aria-controls");
     input.type = shown ? "text" : "password";
-    button.textContent = shown ? "Hide" : "Show";
-    button.setAttribute("aria-label", shown ? "Hide password" : "Show password");
-    button.parentElement.querySelector("[role=status]").textContent = say
-      ? `Your password is ${shown ? "visible" : "hidden"}`
-      : "";
+    const { show, showLabel, hide, hideLabel, visible, hidden } = button.dataset;
+    button.textContent = shown ? hide : show;
+    button.setAttribute("aria-label", shown ? hideLabel : showLabel);
+    button.parentElement.querySelector("[role=status]").textContent = say ? (shown ? visible : hidden) : "";
   };
   const showButtons = all(".password button");
   for (const button of showButtons) {
@@ -49,6 +52,7 @@
     }
     return steps.length > 3 && inRun >= (steps.length - 1) * 0.75;
   };
+  /** Why a password is easy to guess: the name of the data attribute that says so, or "". */
   const weakness = (password, form) => {
     const own = ["author_name", "author_email"]
       .map((name) => form.elements.namedItem(name))
@@ -57,10 +61,10 @@
       .flatMap((input) => [input.value, input.value.split("@")[0]])
       .map(lettersOf)
       .filter((text) => text.length > 2);
-    if (own.includes(lettersOf(password))) return "it is your name or address";
-    if (new Set(password.toLowerCase()).size < 5) return "it repeats few signs";
-    if (/^(.{1,8}?)\1+.{0,7}$/su.test(password)) return "it repeats itself";
-    if (isRun(password)) return "it follows the keyboard or the alphabet";
+    if (own.includes(lettersOf(password))) return "own";
+    if (new Set(password.toLowerCase()).size < 5) return "few";
+    if (/^(.{1,8}?)\1+.{0,7}$/su.test(password)) return "repeated";
+    if (isRun(password)) return "run";
     return "";
   };
   for (const input of all("input[data-strength]")) {
@@ -70,23 +74,25 @@
       const length = [...input.value].length;
       const why = weakness(input.value, input.form);
       if (length === 0) region.textContent = "";
-      else if (length < least) region.textContent = `${length} of ${least} characters`;
-      else if (why) region.textContent = `Long enough, but easy to guess: ${why}`;
-      else region.textContent = length >= least + 6 ? "Strong: long and without a plain pattern" : "Good: long enough";
+      else if (length < least) region.textContent = fill(region.dataset.short, { length, min: least });
+      else if (why) region.textContent = fill(region.dataset.weak, { why: region.dataset[why] });
+      else region.textContent = length >= least + 6 ? region.dataset.strong : region.dataset.good;
     };
     input.addEventListener("input", afterPause(judge));
   }
 
   // How much room is left in a long text.
-  const number = new Intl.NumberFormat(document.documentElement.lang);
+  const number = new Intl.NumberFormat(language);
+  const plural = new Intl.PluralRules(language);
   for (const area of all("textarea[data-count]")) {
     const region = beside(area, "data-count");
     const most = Number(area.dataset.max);
     const count = () => {
       const left = most - [...area.value].length;
-      region.textContent = left < 0
-        ? `${number.format(-left)} characters too many`
-        : `${number.format(left)} characters left`;
+      const { leftOne, leftOther, overOne, overOther } = region.dataset;
+      const isOne = plural.select(Math.abs(left)) === "one";
+      const sentence = left < 0 ? (isOne ? overOne : overOther) : (isOne ? leftOne : leftOther);
+      region.textContent = fill(sentence, { count: number.format(Math.abs(left)) });
     };
     area.addEventListener("input", afterPause(count));
   }
@@ -124,7 +130,7 @@
     const status = form.querySelector("[data-unsaved]");
     form.addEventListener("input", () => {
       dirty = true;
-      if (status) status.textContent = "Not saved yet";
+      if (status) status.textContent = status.dataset.unsaved;
     });
     form.addEventListener("submit", () => { dirty = false; });
     window.addEventListener("beforeunload", (event) => {
@@ -141,7 +147,7 @@
     clock: { hour: "2-digit", minute: "2-digit" },
   };
   for (const time of all("time[data-local]")) {
-    const shape = new Intl.DateTimeFormat("en-GB", SHAPES[time.dataset.local]);
+    const shape = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, SHAPES[time.dataset.local]);
     time.textContent = shape.format(new Date(time.dateTime));
   }
 })();

@@ -14,10 +14,12 @@ from byline.accounts.records import account_from, account_key
 from byline.accounts.states import MOVES, Event
 from byline.authors import listing, pages
 from byline.errors import DeadLink, Invalid, TooMany
+from byline.messages import notices
+from byline.messages.accounts import Wait
 from byline.store.port import Cursor
 from byline.web import activity, forms, identity
 from byline.web.access import Who
-from byline.web.answers import dead_link, too_many, wait
+from byline.web.answers import dead_link, minutes, too_many
 from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.render import flash, render_page
@@ -25,12 +27,13 @@ from byline.web.views import editor, form_recovery, versions
 from byline.web.views.registration import check_rate_limit, device
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
+    from byline.messages.message import Message
     from byline.profiles.model import Profile
 
 
@@ -169,14 +172,14 @@ def first_publisher(token: str) -> ResponseReturnValue:
     except Invalid as fault:
         return render_page("publisher/first.html", 422, form=_first_form(fault.faults))
     except TooMany as fault:
-        form = _first_form({"": f"{wait(fault)}, then send it again"})
+        form = _first_form({"": Wait(minutes(fault))})
         return too_many(fault, render_page("publisher/first.html", 429, form=form))
     identity.enter(entry)
-    flash("The publisher's account is open. A letter asks you to confirm your address.")
+    flash(notices.FIRST_PUBLISHER)
     return redirect("/publisher", 303)
 
 
-def _first_form(faults: dict[str, str]) -> Form:
+def _first_form(faults: Mapping[str, Message]) -> Form:
     return Form(forms.typed("author_name", "author_email"), faults)
 
 
@@ -244,9 +247,9 @@ def _listed(row: listing.Row) -> SimpleNamespace:
     )
 
 
-def _warnings(row: listing.Row) -> list[str]:
-    warnings = ["Another author who waits has this name."] if row.namesakes else []
-    return [*warnings, "Letters to this address do not arrive."] if row.account.is_undeliverable else warnings
+def _warnings(row: listing.Row) -> list[Message]:
+    warnings: list[Message] = [notices.NAMESAKE_WAITING] if row.namesakes else []
+    return [*warnings, notices.EMAILS_NOT_DELIVERED] if row.account.is_undeliverable else warnings
 
 
 def allowed_actions(account: Account) -> list[str]:

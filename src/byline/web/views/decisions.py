@@ -13,6 +13,7 @@ from byline.accounts.model import State
 from byline.accounts.states import Event
 from byline.authors import decisions
 from byline.errors import AlreadyDecided, Invalid
+from byline.messages import notices
 from byline.web import identity
 from byline.web.context import ports
 from byline.web.pages import Form
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
+    from byline.messages.message import Message
 
 
 def set_up(app: Flask) -> None:
@@ -44,7 +46,10 @@ def approve(account_id: str) -> ResponseReturnValue:
     """Let an author in."""
     account = the_account(account_id)
     return _decide(
-        account, "approved", lambda: decisions.approve(ports(), identity.me().actor, account_id), to="/publisher"
+        account,
+        notices.AuthorApproved(account.name),
+        lambda: decisions.approve(ports(), identity.me().actor, account_id),
+        to="/publisher",
     )
 
 
@@ -62,7 +67,7 @@ def decline(account_id: str) -> ResponseReturnValue:
         return _declining(account, 200, Form({"note": note}), checked)
     return _decide(
         account,
-        "declined",
+        notices.AuthorDeclined(account.name),
         lambda: decisions.decline(ports(), identity.me().actor, account_id, note=note),
         to="/publisher",
     )
@@ -74,7 +79,12 @@ def suspend(account_id: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _really(account, "suspend")
     by = identity.me().actor
-    return _decide(account, "suspended", lambda: decisions.suspend(ports(), by, account_id), to=_at(account))
+    return _decide(
+        account,
+        notices.AuthorSuspended(account.name),
+        lambda: decisions.suspend(ports(), by, account_id),
+        to=_at(account),
+    )
 
 
 def reinstate(account_id: str) -> ResponseReturnValue:
@@ -83,7 +93,12 @@ def reinstate(account_id: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _really(account, "restore")
     by = identity.me().actor
-    return _decide(account, "restored", lambda: decisions.reinstate(ports(), by, account_id), to=_at(account))
+    return _decide(
+        account,
+        notices.AuthorReinstated(account.name),
+        lambda: decisions.reinstate(ports(), by, account_id),
+        to=_at(account),
+    )
 
 
 def undo(account_id: str) -> ResponseReturnValue:
@@ -92,9 +107,10 @@ def undo(account_id: str) -> ResponseReturnValue:
     try:
         back = decisions.undo(ports(), identity.me().actor, account_id)
     except AlreadyDecided:
-        flash(f"The letter to {account.name} is already out; decide anew on this page.")
+        flash(notices.TooLateToUndo(account.name))
         return redirect(_at(account), 303)
-    flash(f"{account.name} {'waits for a decision' if back.state is State.WAITING else 'is declined'} again.")
+    again = notices.WaitingAgain if back.state is State.WAITING else notices.DeclinedAgain
+    flash(again(account.name))
     return redirect("/publisher", 303)
 
 
@@ -102,18 +118,21 @@ def letters_arrive(account_id: str) -> ResponseReturnValue:
     """Take off an account the mark that letters do not arrive."""
     account = the_account(account_id)
     bounces.clear_bounce(ports(), identity.me().actor, account_id)
-    flash(f"Letters to {account.name} arrive again: the note about it is gone.")
+    flash(notices.DeliveredAgain(account.name))
     return redirect(_at(account), 303)
 
 
-def _decide(account: Account, done: str, act: Callable[[], Account], *, to: str) -> ResponseReturnValue:
+def _decide(account: Account, done: Message, act: Callable[[], Account], *, to: str) -> ResponseReturnValue:
     try:
         decided = act()
     except AlreadyDecided as fault:
-        at = f", {fault.at.day} {fault.at:%B %Y, %H:%M} UTC" if fault.at else ""
-        flash(f"{account.name} was already {fault.state} by {fault.by or 'somebody'}{at}.")
+        state = notices.STATES[fault.state]
+        if fault.by and fault.at:
+            flash(notices.DecidedBefore(account.name, fault.by, fault.at, state))
+        else:
+            flash(notices.DecidedBeforeBySomeone(account.name, state))
         return redirect(_at(account), 303)
-    flash(f"{account.name} {done}.")
+    flash(done)
     if decisions.can_undo(decided, ports().clock.now()):
         session["undo"] = account.id
     return redirect(to, 303)
@@ -130,7 +149,7 @@ def _declining(account: Account, status: int, form: Form, note: str) -> Response
         author=_author(account),
         form=form,
         note_max=decisions.MOST_NOTE,
-        preview=SimpleNamespace(subject=letter.subject, text=render_parts(letter)[0]),
+        preview=SimpleNamespace(subject=letter.subject, text=render_parts(letter)[0], language="en"),
     )
 
 

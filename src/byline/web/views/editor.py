@@ -10,11 +10,14 @@ from flask import Response, redirect
 
 from byline.authors import pages
 from byline.errors import Invalid, Stale, TooMany, Unavailable
+from byline.messages import notices
+from byline.messages.accounts import Wait
 from byline.profiles import editing
 from byline.richtext import sanitize
 from byline.web import forms, identity
-from byline.web.answers import too_many, wait
+from byline.web.answers import minutes, too_many
 from byline.web.context import ports, web_context
+from byline.web.language import current_language
 from byline.web.pages import Form
 from byline.web.protection import Forged, token_fits
 from byline.web.render import flash, render_page
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.authors.pages import AuthorPage
+    from byline.messages.message import Message
     from byline.profiles.editing import PageChange
     from byline.profiles.model import Content, Profile
 
@@ -125,9 +129,9 @@ def save(desk: PageEditor) -> ResponseReturnValue:
         check_rate_limit("save")
         saved = desk.save(forms.page_change(), seen=forms.seen())
     except Invalid as fault:
-        return _refused(desk, 413 if forms.TOO_LARGE in fault.faults.values() else 422, fault.faults)
+        return _refused(desk, 413 if forms.is_too_large(fault.faults) else 422, fault.faults)
     except TooMany as fault:
-        return too_many(fault, _refused(desk, 429, {"": f"{wait(fault)}, then save again"}))
+        return too_many(fault, _refused(desk, 429, {"": Wait(minutes(fault))}))
     except Stale:
         return _stale(desk)
     flash(published(saved))
@@ -143,7 +147,7 @@ def photo(desk: PageEditor, name: str) -> Response:
     return answer
 
 
-def _refused(desk: PageEditor, status: int, faults: Mapping[str, str]) -> Response:
+def _refused(desk: PageEditor, status: int, faults: Mapping[str, Message]) -> Response:
     form = Form({**_values(desk), **form_recovery.typed()}, forms.also_the_photo(faults))
     return _editor(desk, status, form, forms.link_rows(), seen=_seen(desk))
 
@@ -189,7 +193,7 @@ def _stale(desk: PageEditor) -> Response:
         409,
         **_editor_context(now, Form({**_values(now), **form_recovery.typed()}), forms.link_rows(), now.profile.number),
         theirs=SimpleNamespace(at=now.profile.saved_at, by=desk.name_of(now.profile.saved_by)),
-        differences=differences(now.profile.content, content),
+        differences=differences(now.profile.content, content, current_language()),
         photo_lost=mine.upload is not None,
     )
 
@@ -201,17 +205,17 @@ def text_of_older_session(desk: PageEditor) -> Response:
     return edit_again(desk, *form_recovery.text_from(form_recovery.typed_text()))
 
 
-def published(saved: Profile) -> str:
+def published(saved: Profile) -> Message:
     """Publish in line; the job of the save is the net beneath it."""
     if not web_context().publish_in_line:
-        return "Saved. The page is being published."
+        return notices.SAVED
     from byline.site import publishing  # noqa: PLC0415 - a page view needs none of it
 
     try:
         publishing.publish_own(ports(), saved)
     except Unavailable:
-        return "Saved. The page is being published."
-    return "Saved and published."
+        return notices.SAVED
+    return notices.SAVED_AND_PUBLISHED
 
 
 def _seen(desk: PageEditor) -> int:

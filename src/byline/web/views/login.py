@@ -9,6 +9,8 @@ from flask import Response, redirect, request, session
 from byline.accounts import addresses, sessions
 from byline.accounts import login as logging_in
 from byline.errors import Barred, Invalid, TooMany, WrongCredentials
+from byline.messages import notices
+from byline.messages.accounts import CREDENTIALS_WRONG
 from byline.web import identity
 from byline.web.answers import barred, minutes, too_many
 from byline.web.context import ports
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from byline.accounts.sessions import NewSession, Visit
 
-WRONG = {"": "The email address or the password is not right"}
+WRONG = {"": CREDENTIALS_WRONG}
 
 
 def set_up(app: Flask) -> None:
@@ -68,7 +70,7 @@ def logout() -> ResponseReturnValue:
     if visit is not None:
         sessions.log_out(ports(), visit)
     identity.leave()
-    flash("You are logged out.")
+    flash(notices.LOGGED_OUT)
     answer = redirect("/", 303)
     # Never "cookies": that would take the sentence with it, and other cookies of the host (ASVS 14.3.1).
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -9,9 +9,11 @@ from flask import redirect, request, session
 from byline.accounts import password as passwords
 from byline.accounts.model import Role
 from byline.errors import Barred, DeadLink, Invalid, TooMany
+from byline.messages import notices
+from byline.messages.accounts import Wait
 from byline.profiles import names
 from byline.web import forms, identity
-from byline.web.answers import barred, dead_link, too_many, wait
+from byline.web.answers import barred, dead_link, minutes, too_many
 from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.protection import single
@@ -39,7 +41,7 @@ def change_password() -> ResponseReturnValue:
     except Invalid as fault:
         return render_page("password/change.html", 422, form=Form({}, fault.faults))
     identity.enter(entry)
-    flash("Your password is changed. All other devices are logged out.")
+    flash(notices.PASSWORD_CHANGED)
     return redirect("/account", 303)
 
 
@@ -59,7 +61,7 @@ def reset() -> ResponseReturnValue:
     except Invalid as fault:
         return render_page("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
-        form = Form(forms.typed("author_email"), {"": f"{wait(fault)}, then ask for the letter again"})
+        form = Form(forms.typed("author_email"), {"": Wait(minutes(fault))})
         return too_many(fault, render_page("password/reset_request.html", 429, form=form))
     session["sent"] = address
     return redirect("/reset?sent", 303)
@@ -88,10 +90,10 @@ def _choose(way: passwords.AccountLink, mode: str) -> ResponseReturnValue:
         form = Form(forms.typed("author_name"), fault.faults)
         return render_page("password/reset.html", 422, form=form, mode=mode, address=way.address)
     except TooMany as fault:
-        form = Form(forms.typed("author_name"), {"": f"{wait(fault)}, then choose it again"})
+        form = Form(forms.typed("author_name"), {"": Wait(minutes(fault))})
         return too_many(fault, render_page("password/reset.html", 429, form=form, mode=mode, address=way.address))
     except Barred as fault:
         return barred(fault)
     identity.enter(entry)
-    flash("Your new password is set. All other devices are logged out.")
+    flash(notices.PASSWORD_SET)
     return redirect("/", 303)

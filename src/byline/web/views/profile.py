@@ -9,9 +9,10 @@ from flask import redirect, request
 
 from byline.accounts.sessions import Visit, author_keys, recognise
 from byline.errors import NotAllowed, NotFound
+from byline.messages import notices
 from byline.web import identity
 from byline.web.access import Who
-from byline.web.answers import OF_ANOTHER, gated
+from byline.web.answers import gated
 from byline.web.context import ports
 from byline.web.protection import check_token
 from byline.web.render import flash, render_page
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.sessions import NewSession
-
-WHEN_OVER = "This registration has ended; you can register again"
 
 
 def set_up(app: Flask) -> None:
@@ -80,7 +79,7 @@ def resume(entry: NewSession, kept: tuple[tuple[str, str], ...]) -> ResponseRetu
     author_id = str(text["author"])
     desk = _desk_of(entry, author_id) if fields["kept_for"] == editor_id else None
     if desk is None:
-        flash(OF_ANOTHER)
+        flash(notices.TEXT_OF_ANOTHER_ACCOUNT)
         return redirect("/", 303)
     return editor.edit_again(desk, *form_recovery.text_from(text))
 
@@ -103,7 +102,7 @@ def _start() -> ResponseReturnValue:
     if gone is None:
         return render_page("start.html")
     if gone.pending:
-        flash(WHEN_OVER)
+        flash(notices.REGISTRATION_ENDED)
         return redirect("/register", 302)
     identity.say_that_it_ended()
     return redirect("/login", 302)

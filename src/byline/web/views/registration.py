@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, session
+from flask import redirect, request
 
 from byline.accounts import confirmation, publishers
 from byline.accounts import login as logging_in
@@ -14,8 +14,10 @@ from byline.accounts.records import claim_key, slot_keys
 from byline.accounts.sessions import registration_subject
 from byline.authors import deletion
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
+from byline.messages import notices
+from byline.messages.accounts import ALREADY_CONFIRMED, REGISTERED_PASSWORD_WRONG, Wait, WaitOrUseLink
 from byline.web import forms, identity
-from byline.web.answers import barred, dead_link, minutes, too_many, wait
+from byline.web.answers import barred, dead_link, minutes, too_many
 from byline.web.context import ports, web_context
 from byline.web.pages import Form
 from byline.web.protection import single
@@ -58,7 +60,7 @@ def register() -> ResponseReturnValue:
     except Invalid as fault:
         return render_page("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
     except TooMany as fault:
-        form = Form(forms.typed(*_FIELDS), {"": f"{wait(fault)}, then register"})
+        form = Form(forms.typed(*_FIELDS), {"": Wait(minutes(fault))})
         return _later(fault, lambda: render_page("registration/register.html", 429, form=form))
     identity.enter(entry)
     return redirect("/", 303)
@@ -86,10 +88,10 @@ def confirm_code() -> ResponseReturnValue:
     except Invalid as fault:
         return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
     except TooMany as fault:
-        form = Form({"code": single("code")}, {"code": f"{wait(fault)}; the link in the letter works meanwhile"})
+        form = Form({"code": single("code")}, {"code": WaitOrUseLink(minutes(fault))})
         return too_many(fault, unconfirmed_page(429, form))
     identity.enter(entry)
-    flash("Your address is confirmed.")
+    flash(notices.EMAIL_CONFIRMED)
     return redirect("/", 303)
 
 
@@ -100,15 +102,14 @@ def confirm_again() -> ResponseReturnValue:
         if visit.account.confirmed_at is None:
             check_rate_limit("register")
             ports().store.commit(publishers.mailbox_email_job(ports(), visit.account))
-            flash(f"The letter to {visit.account.address} is on its way.")
+            flash(notices.EmailOnItsWay(visit.account.address))
         return redirect("/publisher", 303)
     try:
         check_rate_limit("register")
         registering.send_again(ports(), visit)
     except TooMany as fault:
-        wait = f"Wait {minutes(fault)} minute{'s' if minutes(fault) > 1 else ''}, then ask for it again"
-        return too_many(fault, unconfirmed_page(429, Form({}, {"": wait})))
-    flash(f"The letter to {registration_of(visit).address} is on its way again.")
+        return too_many(fault, unconfirmed_page(429, Form({}, {"": Wait(minutes(fault))})))
+    flash(notices.EmailOnItsWay(registration_of(visit).address))
     return redirect("/", 303)
 
 
@@ -121,10 +122,10 @@ def confirm_address() -> ResponseReturnValue:
     except Invalid as fault:
         return unconfirmed_page(422, Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
-        form = Form(forms.typed("author_email"), {"author_email": f"{wait(fault)}, then send it there"})
+        form = Form(forms.typed("author_email"), {"author_email": Wait(minutes(fault))})
         return _later(fault, lambda: unconfirmed_page(429, form))
     identity.enter(entry)
-    flash(f"The letter is on its way to {address}.")
+    flash(notices.EmailOnItsWay(address))
     return redirect("/", 303)
 
 
@@ -170,7 +171,7 @@ def _confirm(link: Claims) -> ResponseReturnValue:
         if request.method == "HEAD":
             return _behind_link("button", pending.address)
         identity.enter(confirmation.confirm(ports(), visit))
-        flash("Your address is confirmed.")
+        flash(notices.EMAIL_CONFIRMED)
         return redirect("/", 303)
     if visit is not None:
         return _behind_link("foreign", _named(link).address)
@@ -192,12 +193,12 @@ def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
             link=link,
         )
     except WrongCredentials:
-        fault = {"author_password": "This is not the password you registered with"}
+        fault = {"author_password": REGISTERED_PASSWORD_WRONG}
         return _behind_link("login", pending.address, 422, Form({}, fault))
     except Barred as fault:
         return barred(fault)
     identity.enter(entry)
-    flash("Your address is confirmed.")
+    flash(notices.EMAIL_CONFIRMED)
     return redirect("/", 303)
 
 
@@ -214,7 +215,7 @@ def _behind_link(mode: str, address: str, status: int = 200, form: Form | None =
 def _already(fault: DeadLink) -> ResponseReturnValue:
     account = identity.me().account
     assert account is not None  # noqa: S101 - the caller looked
-    if "already confirmed" in fault.why:
+    if fault.why == ALREADY_CONFIRMED:
         return _behind_link("already", account.address)
     return dead_link("confirm", fault.why)
 
@@ -230,7 +231,7 @@ def _is_mailbox_link(token: str) -> bool:
 def _mailbox(token: str) -> ResponseReturnValue:
     visit = identity.visit()
     if visit is None:
-        session["said"] = "Log in, then open the link of the letter again."
+        flash(notices.LOG_IN_THEN_OPEN_LINK)
         return redirect("/login", 303)
     if request.method == "HEAD":  # looked at, not opened
         return redirect("/", 303)
@@ -240,5 +241,5 @@ def _mailbox(token: str) -> ResponseReturnValue:
         return _behind_link("foreign", visit.account.address if visit.account else "")
     except DeadLink as fault:
         return _already(fault)
-    flash("Your address is confirmed.")
+    flash(notices.EMAIL_CONFIRMED)
     return redirect("/", 303)

@@ -9,8 +9,11 @@ from flask import redirect
 
 from byline.authors import pages
 from byline.errors import Stale
+from byline.messages import notices
+from byline.messages import pages as page_messages
 from byline.web import forms
 from byline.web.context import ports
+from byline.web.language import current_language
 from byline.web.render import flash, render_page
 from byline.web.version_differences import differences
 from byline.web.views import editor
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from byline.messages.message import Message
     from byline.profiles.model import Version
     from byline.web.views.editor import PageEditor
 
@@ -57,7 +61,7 @@ def compared(desk: PageEditor, number: int) -> Response:
         base=f"{desk.base}/history",
         version=SimpleNamespace(number=version.number, at=version.at, by=desk.name_of(version.by)),
         live=SimpleNamespace(number=live.number, at=live.at, by=desk.name_of(live.by)),
-        differences=differences(version.content, live.content),
+        differences=differences(version.content, live.content, current_language()),
         seen=live.number,
     )
 
@@ -67,22 +71,22 @@ def restore(desk: PageEditor, number: int) -> ResponseReturnValue:
     try:
         saved = desk.restore(number, seen=forms.seen())
     except Stale:
-        flash("Somebody saved in between. Look again, then restore.")
+        flash(notices.SAVED_IN_BETWEEN)
         return redirect(f"{desk.base}/history", 303)
-    flash(f"Version {number} is restored as version {saved.number}. {editor.published(saved)}")
+    flash(notices.VersionIsRestored(number, saved.number, editor.published(saved)))
     return redirect(f"{desk.base}/history", 303)
 
 
-def _changed(version: Version, before: Version | None) -> str:
+def _changed(version: Version, before: Version | None) -> Message | None:
     if before is None:
-        return ""
+        return None
     one, two = before.content, version.content
     fields = (
-        ("name", one.name != two.name),
-        ("name for sorting", one.sort_name != two.sort_name),
-        ("biography", one.bio != two.bio),
-        ("links", one.links != two.links),
-        ("photo", one.photo != two.photo),
+        (page_messages.NAME, one.name != two.name),
+        (page_messages.SORT_NAME, one.sort_name != two.sort_name),
+        (page_messages.BIOGRAPHY, one.bio != two.bio),
+        (page_messages.LINKS, one.links != two.links),
+        (page_messages.PHOTO, one.photo != two.photo),
     )
-    words = [word for word, differs in fields if differs]
-    return f"Changed: {', '.join(words)}" if words else "Nothing changed but the address"
+    changed = tuple(field for field, differs in fields if differs)
+    return page_messages.Changed(changed) if changed else page_messages.ONLY_ADDRESS_CHANGED

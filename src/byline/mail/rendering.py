@@ -1,0 +1,76 @@
+"""From templates to an email: ``templates/<name>.txt`` has the subject and the plain part, ``<name>.html`` the other.
+
+Both parts say the same. Designers and translators change them without a line of Python.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from byline.messages.catalogue import publisher_name
+from byline.messages.templates import translate
+
+if TYPE_CHECKING:
+    from byline.settings import Site
+
+MOST_SUBJECT: Final = 49
+"""Characters of a subject that a telephone shows in full."""
+
+_FOLDER: Final = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """An email's words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(name: str, site: Site, language: str, **values: Any) -> Rendered:
+    """Fill in the templates of an email; every value is plain text, and one that a template misses is an error.
+
+    ``ValueError`` for a subject that would be cut off, a ``code`` that is not six digits, and a ``url`` that is none.
+    """
+    if "code" in values and not re.fullmatch("[0-9]{6}", values["code"]):
+        raise ValueError("a code has six digits")
+    if "url" in values and not re.fullmatch(r"https?://[!-~]+", values["url"]):
+        raise ValueError(f"a button leads to a whole address: {values['url']!r}")
+    environment = _environment(language)
+    values |= {
+        "site": site,
+        "publisher": publisher_name(site.publisher_name, language),
+        "publisher_at_start": publisher_name(site.publisher_name, language, at_start=True),
+    }
+    plain = environment.get_template(f"{name}.txt")
+    subject = "".join(plain.blocks["subject"](plain.new_context(values))).strip()
+    if not 0 < len(subject) <= MOST_SUBJECT:
+        raise ValueError(f"a subject has 1 to {MOST_SUBJECT} characters: {subject!r}")
+    text = re.sub(r"\n{3,}", "\n\n", plain.render(values).strip())
+    html = environment.get_template(f"{name}.html").render(values, subject=subject)
+    return Rendered(subject, f"{text}\n", html)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(_FOLDER),
+        keep_trailing_newline=True,
+    )
+    environment.filters["quoted"] = _quoted
+    translate(environment, language)
+    return environment
+
+
+def _quoted(text: str) -> str:
+    """Somebody's own words as plain emails quote them: nothing in them can pass for ours."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

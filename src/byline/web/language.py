@@ -1,0 +1,27 @@
+"""Which language a visitor reads: the first of their browser's that is installed, else the site's."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from byline.messages.catalogue import LANGUAGES
+from byline.web.context import current_request, ports
+
+_MAX_HEADER_LENGTH = 200
+"""Characters of a header that are looked at; browsers send far fewer."""
+
+
+def current_language() -> str:
+    """The language of the answer to the current request."""
+    header = current_request().headers.get("Accept-Language", "")[:_MAX_HEADER_LENGTH]
+    return _best(header, ports().site.language)
+
+
+@lru_cache(maxsize=256)
+def _best(header: str, site: str) -> str:
+    # The site's comes first: it is what "*" means here.
+    known = (site, *(language for language in LANGUAGES if language != site))
+    return parse_accept_header(header, LanguageAccept).best_match(known) or site
