@@ -17,6 +17,7 @@ from tests.environment import make_world
 from tests.people import PASSWORD, Person, make_house
 from tests.server import running, soon
 
+from byline import service_addresses, wiring
 from byline.cli.main import main
 from byline.environment import SystemClock
 from byline.settings import Settings
@@ -72,6 +73,16 @@ def store_address(folder: Path) -> str:
 
 def files_address(folder: Path) -> str:
     return f"file://{folder}/files"
+
+
+def open_store(address: str) -> Store:
+    """The store at an address as the settings and the copy commands take it."""
+    return wiring.store(service_addresses.store_address(address))
+
+
+def open_files(address: str) -> Files:
+    """The files at such an address."""
+    return wiring.files(service_addresses.files_address(address))
 
 
 def byline(*words: object, exit_code: int = 0, **settings: str) -> Result:

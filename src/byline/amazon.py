@@ -22,7 +22,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from byline.errors import Misconfigured, Unavailable
-from byline.settings import is_loopback
+from byline.service_addresses import is_loopback
 
 CONNECT_SECONDS: Final = 1
 NOBODY_ANSWERED: Final = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,19 @@ from urllib.parse import urlsplit
 
 from byline.errors import Misconfigured
 from byline.messages.catalogue import LANGUAGES, NAMELESS_PUBLISHER, SOURCE_LANGUAGE
+from byline.service_addresses import (
+    FilesAddress,
+    FolderAddress,
+    MailAddress,
+    ParameterAddress,
+    SqliteAddress,
+    StoreAddress,
+    files_address,
+    is_loopback,
+    mail_address,
+    parameter_address,
+    store_address,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +33,6 @@ KNOWN = (
     "EDGE_KEY", "LANGUAGE",
 )  # fmt: skip
 SHORTEST_SECRET = 32
-SECRET_ELSEWHERE = "ssm:"  # noqa: S105 - how the address of a secret begins
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 256
 MOST_PROXIES = 10
@@ -71,18 +82,18 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings. ``store``, ``files`` and ``mail`` are addresses whose scheme names the adapter."""
+    """All settings. ``secret_key`` is the key itself or where it is; ``None``: it is in the data folder."""
 
     data: Path
-    store: str
-    files: str
-    mail: str
+    store: StoreAddress
+    files: FilesAddress
+    mail: MailAddress
     site: Site
     mail_from: str
     host: str
     port: int
     proxies: int
-    secret_key: str | None
+    secret_key: str | ParameterAddress | None
     edge_key: str | None
 
     @classmethod
@@ -99,14 +110,14 @@ class Settings:
         port = _number(given, "PORT", 8000, least=1, most=MOST_PORT)
         url = _url(given.get("URL") or "", host, port)
         url_host = urlsplit(url).hostname or ""
-        mail = given.get("MAIL") or f"folder://{data / 'mail'}"
+        mail = mail_address(given["MAIL"]) if given.get("MAIL") else FolderAddress("folder", data / "mail")
         throttle = _switch(given, "THROTTLE", default=True)
         if not throttle and not is_loopback(url_host):
             raise Misconfigured(
                 "BYLINE_THROTTLE=off is for tests on this machine only: unset it, "
                 "or set BYLINE_URL to a loopback address."
             )
-        if mail.startswith("folder:") and not is_loopback(url_host):
+        if isinstance(mail, FolderAddress) and not is_loopback(url_host):
             raise Misconfigured(
                 f"BYLINE_URL is {url}, but letters would only be written to a folder: "
                 "set BYLINE_MAIL to smtp://…, smtps://… or ses://… so that authors get them."
@@ -126,38 +137,22 @@ class Settings:
         for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):
             if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
                 raise Misconfigured(f"BYLINE_{name} has a control character in it: write it on one line.")
-        secret = given.get("SECRET_KEY") or None
-        if secret is not None and len(secret) < SHORTEST_SECRET and not secret.startswith(SECRET_ELSEWHERE):
-            raise Misconfigured(
-                f"BYLINE_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: use at least that many by chance, "
-                "or unset it to have a key made in the data folder."
-            )
         edge_key = given.get("EDGE_KEY") or None
         if edge_key is not None and len(edge_key) < SHORTEST_SECRET:
             raise Misconfigured(f"BYLINE_EDGE_KEY is shorter than {SHORTEST_SECRET} characters: use more, by chance.")
         return cls(
             data=data,
-            store=given.get("STORE") or f"sqlite:///{data / 'byline.sqlite3'}",
-            files=given.get("FILES") or f"file://{data / 'files'}",
+            store=store_address(given["STORE"]) if given.get("STORE") else SqliteAddress(data / "byline.sqlite3"),
+            files=files_address(given["FILES"]) if given.get("FILES") else FolderAddress("file", data / "files"),
             mail=mail,
             site=site,
             mail_from=mail_from,
             host=host,
             port=port,
             proxies=_number(given, "PROXIES", 0, least=0, most=MOST_PROXIES),
-            secret_key=secret,
+            secret_key=_secret_key(given.get("SECRET_KEY") or None),
             edge_key=edge_key,
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own loopback."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _url(given: str, host: str, port: int) -> str:
@@ -189,6 +184,17 @@ def _language(given: Mapping[str, str]) -> str:
     if language not in LANGUAGES:
         raise Misconfigured(f"BYLINE_LANGUAGE must be one of {', '.join(LANGUAGES)}, not {language}")
     return language
+
+
+def _secret_key(given: str | None) -> str | ParameterAddress | None:
+    if given is not None and given.startswith("ssm:"):
+        return parameter_address(given)
+    if given is not None and len(given) < SHORTEST_SECRET:
+        raise Misconfigured(
+            f"BYLINE_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: use at least that many by chance, "
+            "or unset it to have a key made in the data folder."
+        )
+    return given
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

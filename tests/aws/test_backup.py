@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.filled_portal import answered, bodies, byline, current, files_address, lived_in, still_works, store_address
+from tests.filled_portal import (
+    answered,
+    bodies,
+    byline,
+    current,
+    files_address,
+    lived_in,
+    open_files,
+    open_store,
+    still_works,
+    store_address,
+)
 
-from byline import amazon, wiring
+from byline import amazon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,13 +50,13 @@ def test_a_portal_is_restored_on_amazon_and_back(here: Path, there: dict[str, st
     made = answered("backup", tmp_path / "1.backup", DATA=str(here))
     restored = answered("restore", tmp_path / "1.backup", **there)
     assert (restored["records"], restored["files"]) == (made["records"], made["files"])
-    assert bodies(wiring.files(there["FILES"])) == bodies(wiring.files(files_address(here)))
+    assert bodies(open_files(there["FILES"])) == bodies(open_files(files_address(here)))
 
     again = answered("backup", tmp_path / "2.backup", **there)
     assert (again["records"], again["files"]) == (made["records"], made["files"])
     back = tmp_path / "back"
     byline("restore", tmp_path / "2.backup", DATA=str(back))
-    assert current(wiring.store(store_address(back))) == current(wiring.store(there["STORE"]))
+    assert current(open_store(store_address(back))) == current(open_store(there["STORE"]))
 
     still_works(**there)
     still_works(DATA=str(back))
@@ -56,8 +67,8 @@ def test_a_table_in_use_and_a_damaged_file_are_refused(here: Path, there: dict[s
     byline("backup", file, DATA=str(here))
     (tmp_path / "cut").write_bytes(file.read_bytes()[:-100])
     assert "damaged" in byline("restore", tmp_path / "cut", exit_code=1, **there).stderr
-    assert current(wiring.store(there["STORE"])) == {}
-    assert bodies(wiring.files(there["FILES"])) == {}
+    assert current(open_store(there["STORE"])) == {}
+    assert bodies(open_files(there["FILES"])) == {}
 
     byline("restore", file, **there)
     assert "not empty" in byline("restore", file, exit_code=2, **there).stderr

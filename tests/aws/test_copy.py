@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from tests.filled_portal import answered, bodies, byline, current, files_address, lived_in, still_works, store_address
+from tests.filled_portal import (
+    answered,
+    bodies,
+    byline,
+    current,
+    files_address,
+    lived_in,
+    open_files,
+    open_store,
+    still_works,
+    store_address,
+)
 
-from byline import amazon, wiring
+from byline import amazon
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,13 +73,13 @@ def bucket(moto_endpoint: str) -> str:
 def test_a_portal_moves_to_amazon_and_works_there(here: Path, back: Path, table: str, bucket: str) -> None:
     there = answered("copy-store", store_address(here), table)
     files = answered("copy-files", files_address(here), bucket)
-    assert current(wiring.store(store_address(here))) == current(wiring.store(table))
-    assert bodies(wiring.files(files_address(here))) == bodies(wiring.files(bucket))
+    assert current(open_store(store_address(here))) == current(open_store(table))
+    assert bodies(open_files(files_address(here))) == bodies(open_files(bucket))
 
     assert answered("copy-store", table, store_address(back)) == there
     assert answered("copy-files", bucket, files_address(back)) == files
-    assert current(wiring.store(store_address(back))) == current(wiring.store(store_address(here)))
-    assert bodies(wiring.files(files_address(back))) == bodies(wiring.files(files_address(here)))
+    assert current(open_store(store_address(back))) == current(open_store(store_address(here)))
+    assert bodies(open_files(files_address(back))) == bodies(open_files(files_address(here)))
     still_works(DATA=str(back / "data"), STORE=table, FILES=bucket)
     still_works(DATA=str(back))
 
@@ -78,7 +89,7 @@ def test_photos_keep_for_a_year_in_the_caches_of_their_readers(here: Path, bucke
     client: Any = amazon.client("s3", region=REGION, endpoint=moto_endpoint, tries=1, read_seconds=10)
     name = bucket.removeprefix("s3://").partition("/")[0]
     kept = {}
-    for path in wiring.files(bucket).paths("authors/"):
+    for path in open_files(bucket).paths("authors/"):
         found = client.head_object(Bucket=name, Key=f"site/{path}")
         kept[path] = "immutable" in found["CacheControl"]
     assert {path for path, lasting in kept.items() if lasting} == {
@@ -90,11 +101,11 @@ def test_photos_keep_for_a_year_in_the_caches_of_their_readers(here: Path, bucke
 def test_a_copy_whose_process_was_killed_goes_on(here: Path, table: str) -> None:
     command = [sys.executable, "-c", KILLED, "5", "copy-store", store_address(here), table]
     assert subprocess.run(command, check=False).returncode == -9
-    assert len(current(wiring.store(table))) == 20
+    assert len(current(open_store(table))) == 20
     assert "not all is there yet" in byline("authors", exit_code=2, STORE=table).stderr
 
     byline("copy-store", store_address(here), table)
-    assert current(wiring.store(table)) == current(wiring.store(store_address(here)))
+    assert current(open_store(table)) == current(open_store(store_address(here)))
 
 
 def test_a_table_that_holds_anything_is_refused(here: Path, table: str) -> None:

@@ -252,7 +252,7 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path, data: str, body: st
     ("words", "sentence"),
     [
         (("/no/such/file",), "is not there"),
-        (("dynamodb://table",), "SOURCE must be"),
+        (("dynamodb://table",), "SOURCE must look like dynamodb://table?region=eu-west-1"),
         (("mysql://x",), "SOURCE must be"),
         (("{export}", "--photos", "/no/such/folder"), "no folder"),
     ],

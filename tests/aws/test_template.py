@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.aws.template import resolved, resources, translated
 
 from byline import amazon, wiring
 from byline.aws import gateway, returning, worker
+from byline.service_addresses import DynamoDBAddress, ParameterAddress, S3Address
 from byline.settings import Settings
 from byline.store import dynamodb, dynamodb_table
 from byline.store.port import Key
@@ -222,11 +224,11 @@ def test_each_function_starts_with_settings_that_byline_takes(stack: Any, name: 
 
     assert settings.site.url == f"https://{domain or 'distribution.domainname'}"
     assert settings.site.throttle
-    assert settings.files == f"s3://Bucket/site?region={template.REGION}"
-    assert type(wiring.files(settings.files.replace("Bucket", "byline-bucket-1a2b"))).__name__ == "S3Files"
+    assert settings.files == S3Address("Bucket", "site", template.REGION)
+    assert type(wiring.files(replace(settings.files, bucket="byline-bucket-1a2b"))).__name__ == "S3Files"
     assert type(wiring.mail(settings)[0]).__name__ == "SesMailer"
-    assert settings.store == f"dynamodb://Table?region={template.REGION}"
-    assert settings.secret_key == f"ssm:///byline/{template.STACK}/secret-key?region={template.REGION}"
+    assert settings.store == DynamoDBAddress("Table", template.REGION)
+    assert settings.secret_key == ParameterAddress(f"/byline/{template.STACK}/secret-key", template.REGION)
     assert settings.data.is_relative_to("/tmp")  # noqa: S108 - the only place where a function may write
     assert (settings.edge_key is not None) == (name == "WebFunction")
     module, _, entry = function["Handler"].rpartition(".")

@@ -44,9 +44,9 @@ def test_the_defaults_are_those_of_the_program() -> None:
     }
 
     assert Path(said["BYLINE_DATA"]).absolute() == settings.data
-    assert filled["BYLINE_STORE"] == settings.store
-    assert filled["BYLINE_FILES"] == settings.files
-    assert filled["BYLINE_MAIL"] == settings.mail
+    assert filled["BYLINE_STORE"] == str(settings.store)
+    assert filled["BYLINE_FILES"] == str(settings.files)
+    assert filled["BYLINE_MAIL"] == str(settings.mail)
     assert filled["BYLINE_URL"] == settings.site.url
     assert (said["BYLINE_HOST"], int(said["BYLINE_PORT"])) == (settings.host, settings.port)
     assert said["BYLINE_SITE_NAME"] == settings.site.name

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from byline.errors import Misconfigured
-from byline.settings import Settings, is_loopback
+from byline.service_addresses import FolderAddress, SqliteAddress, is_loopback
+from byline.settings import Settings
 
 
 def read(**given: str) -> Settings:
@@ -15,9 +18,9 @@ def read(**given: str) -> Settings:
 def test_everything_is_in_the_data_folder_by_default() -> None:
     settings = read(DATA="/srv/byline")
 
-    assert settings.store == "sqlite:////srv/byline/byline.sqlite3"
-    assert settings.files == "file:///srv/byline/files"
-    assert settings.mail == "folder:///srv/byline/mail"
+    assert settings.store == SqliteAddress(Path("/srv/byline/byline.sqlite3"))
+    assert settings.files == FolderAddress("file", Path("/srv/byline/files"))
+    assert settings.mail == FolderAddress("folder", Path("/srv/byline/mail"))
     assert settings.site.url == "http://127.0.0.1:8000"
     assert settings.site.password_min == 15
 

@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -15,6 +15,7 @@ from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
+from byline.service_addresses import files_address, missing_path, store_address
 from byline.settings import Settings
 from byline.site import addresses, derived
 from byline.site.putting import cache_seconds
@@ -22,11 +23,11 @@ from byline.transfer import archive, backups, stores, trees
 from byline.wiring import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from byline.service_addresses import FilesAddress, StoreAddress
     from byline.transfer.sums import Sum
 
-T = TypeVar("T")
 _SHORT = 16
 """Digits of a checksum that people are shown; programs get all of them."""
 
@@ -45,8 +46,9 @@ def copy_store(source: str, target: str, *, as_json: bool) -> None:
     A copy that was interrupted goes on when it is started again with the same FROM and TO.
     """
     _differ(source, target)
-    here = _opened(wiring.store, "BYLINE_STORE", "FROM", source, must_exist=True)
-    there = _opened(wiring.store, "BYLINE_STORE", "TO", target)
+    source_address, target_address = store_address(source, "FROM"), store_address(target, "TO")
+    _refuse_missing(source_address)
+    here, there = wiring.store(source_address), wiring.store(target_address)
     sums = stores.copy(
         here, there, origin=source, clock=SystemClock(), negligible=derived.is_made_by_start, stage=on_terminal
     )
@@ -66,9 +68,11 @@ def copy_files(source: str, target: str, *, as_json: bool) -> None:
     interrupted goes on when it is started again with the same FROM and TO.
     """
     _differ(source, target)
+    source_address, target_address = files_address(source, "FROM"), files_address(target, "TO")
+    _refuse_missing(source_address)
     sums = trees.copy(
-        _opened(wiring.files, "BYLINE_FILES", "FROM", source, must_exist=True),
-        _opened(wiring.files, "BYLINE_FILES", "TO", target),
+        wiring.files(source_address),
+        wiring.files(target_address),
         origin=source,
         cache_seconds=cache_seconds,
         negligible=addresses.is_shared,
@@ -172,13 +176,7 @@ def _differ(source: str, target: str) -> None:
         raise Misconfigured("FROM and TO are the same.")
 
 
-def _opened(opener: Callable[[str], T], setting: str, which: str, address: str, *, must_exist: bool = False) -> T:
-    """Open what is at an address; a refusal speaks of ``which`` argument, not of the setting."""
-    if must_exist:
-        path = wiring.missing(address)
-        if path is not None:
-            raise Misconfigured(f"{which} is not there: {path}")
-    try:
-        return opener(address)
-    except Misconfigured as fault:
-        raise Misconfigured(str(fault).replace(setting, which)) from fault
+def _refuse_missing(address: StoreAddress | FilesAddress) -> None:
+    path = missing_path(address)
+    if path is not None:
+        raise Misconfigured(f"FROM is not there: {path}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import click
 
@@ -16,6 +15,7 @@ from byline.cli import guide_table
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.errors import Misconfigured
+from byline.service_addresses import DynamoDBAddress, files_address, store_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -115,25 +115,18 @@ def _newcomers(source: str) -> Iterable[Newcomer]:
         if not path.exists():
             raise Misconfigured(f"{source} is not there.")
         return guide_table.from_export(path)
-    parts = urlsplit(source)
-    options = dict(parse_qsl(parts.query))
-    if (
-        parts.scheme != "dynamodb"
-        or not parts.netloc
-        or not options.get("region")
-        or set(options) > {"region", "endpoint"}
-    ):
+    address = store_address(source, "SOURCE") if source.startswith("dynamodb:") else None
+    if not isinstance(address, DynamoDBAddress):
         raise Misconfigured("SOURCE must be a file, a folder, or look like dynamodb://table?region=eu-west-1")
-    return guide_table.from_table(parts.netloc, region=options["region"], endpoint=options.get("endpoint"))
+    return guide_table.from_table(address.table, region=address.region, endpoint=address.endpoint)
 
 
 def _photos(address: str | None) -> Photos | None:
     """What reads a photo by where the table says that it is; ``None`` where nobody said where they are."""
     if address is None:
         return None
-    parts = urlsplit(address)
-    if parts.scheme == "s3":
-        files = wiring.files(address)
+    if address.startswith("s3:"):
+        files = wiring.files(files_address(address, "--photos"))
 
         def from_bucket(location: str) -> bytes | None:
             try:
@@ -143,7 +136,7 @@ def _photos(address: str | None) -> Photos | None:
             return found.body if found else None
 
         return from_bucket
-    folder = Path(unquote(parts.path) if parts.scheme == "file" else address).resolve()
+    folder = Path(address.removeprefix("file://")).resolve()
     if not folder.is_dir():
         raise Misconfigured(f"There is no folder {folder} with photos.")
 

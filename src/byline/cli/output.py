@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from byline.errors import Misconfigured
+from byline.service_addresses import missing_path
 from byline.settings import Settings
 from byline.transfer.copy_lock import refuse_locked
-from byline.wiring import connect, missing
+from byline.wiring import connect
 
 if TYPE_CHECKING:
     from byline.wiring import Connected
@@ -29,7 +30,7 @@ def installation(*, may_be_new: bool = False) -> Connected:
     where there is none, since a mistyped folder would become one: unless it ``may_be_new``.
     """
     settings = Settings.from_environ(os.environ)
-    path = None if may_be_new else missing(settings.store)
+    path = None if may_be_new else missing_path(settings.store)
     if path is not None:
         raise Misconfigured(
             f"There is no portal in {path.parent}: `byline serve` makes one. "

@@ -12,6 +12,7 @@ from byline.cli import checking
 from byline.cli.output import answer, as_json, installation
 from byline.errors import Misconfigured
 from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
+from byline.service_addresses import FolderAddress
 from byline.settings import Settings
 from byline.site.refreshing import refresh
 from byline.store import formats
@@ -57,8 +58,8 @@ def start(settings: Settings, *, first_words: str = "") -> None:
     click.echo(f"{settings.site.name} is at {settings.site.url}/")
     if link:
         click.echo(f"Make the first publisher (works once, for 24 hours): {link}")
-    if connected.mailbox is not None:
-        click.echo(f"Letters are at {settings.site.url}/mailbox and in {settings.mail.removeprefix('folder://')}")
+    if isinstance(settings.mail, FolderAddress):
+        click.echo(f"Letters are at {settings.site.url}/mailbox and in {settings.mail.path}")
     click.echo(f"Data is in {settings.data}. Stop with Ctrl+C.")
     sys.stdout.flush()
     serving.serve(settings)

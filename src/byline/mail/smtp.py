@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import smtplib
 import ssl
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.errors import Misconfigured, Rejected, Unavailable
 from byline.mail.mime import ascii_domain, ascii_host, check_sender, parsed_mailbox, to_mime
+from byline.service_addresses import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class SmtpMailer:
     ) -> None:
         if tls and starttls:
             raise Misconfigured("smtps:// is in TLS from the first byte; STARTTLS is for smtp:// only")
-        if not (tls or starttls or _is_loopback(host)):
+        if not (tls or starttls or is_loopback(host)):
             raise Misconfigured(f"{host} is another machine: use smtps://, or smtp:// with STARTTLS")
         if user is not None and password is None:
             raise Misconfigured(f"the mail server's user {user} needs a password")
@@ -146,12 +146,3 @@ def _refused(mail: Mail, code: int, answer: bytes | str, *, reader: bool = False
     if code not in _PERMANENT:
         return Unavailable(said)
     return Rejected(said, no_mailbox=reader and _NO_MAILBOX.match(words) is not None)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

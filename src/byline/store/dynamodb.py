@@ -146,8 +146,8 @@ class DynamoStore:
         """Write the number over whatever the mark says, unless that is this number or a higher one."""
         if number > formats.from_mark(self.get(formats.MARK).get(formats.MARK)):
             record = Record(formats.MARK, formats.to_mark(number))
-            item = _item(record, bounds.check_commit([Create(record)])[0])
-            self._client.call("put_item", {"TableName": self._table, "Item": item}, self._client.patience())
+            put = {"TableName": self._table, "Item": _item(record, bounds.check_commit([Create(record)])[0])}
+            self._client.call("transact_write_items", {"TransactItems": [{"Put": put}]}, self._client.patience())
             self._format = number
 
     def ping(self) -> None:

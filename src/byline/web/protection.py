@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, MethodNotAllowed, NotFound
 
 from byline.errors import Refusal, TooMany
 from byline.links import constant_time_equal
-from byline.settings import is_loopback
+from byline.service_addresses import is_loopback
 from byline.web import identity
 from byline.web.access import Answer, Who, rule, rule_of_other_methods
 from byline.web.body_limits import OVERLOADED

@@ -14,13 +14,14 @@ from tests.filled_portal import (
     current,
     files_address,
     lived_in,
+    open_files,
+    open_store,
     started_once,
     still_works,
     store_address,
 )
 from tests.store_wrappers import HookedStore
 
-from byline import wiring
 from byline.environment import SystemClock
 from byline.errors import Invalid, Misconfigured, Unavailable
 from byline.files.folder import FolderFiles
@@ -65,14 +66,14 @@ def test_a_restored_portal_takes_the_passwords_and_shows_the_pages(file: Path, h
     said = answered("restore", file, DATA=str(there))
     assert said["records"]["account"]["count"] == 3
     assert set(said["files"]) == {"authors", "photos"}
-    assert bodies(wiring.files(files_address(there))) == bodies(wiring.files(files_address(here)))
+    assert bodies(open_files(files_address(there))) == bodies(open_files(files_address(here)))
     still_works(DATA=str(there))
 
 
 def test_all_records_come_back_but_those_of_who_is_logged_in(file: Path, here: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     byline("restore", file, DATA=str(there))
-    before, after = current(wiring.store(store_address(here))), current(wiring.store(store_address(there)))
+    before, after = current(open_store(store_address(here))), current(open_store(store_address(there)))
     missing = {key.kind for key in before.keys() - after.keys()}
     assert {key: before[key] for key in after} == after
     assert missing == {"lease", "session", "site"}  # of the site only what its pages were made with
@@ -121,14 +122,14 @@ def test_a_wrong_file_is_refused_before_anything_is_written(file: Path, tmp_path
 
 
 def test_an_installation_that_holds_anything_is_refused(file: Path, here: Path, tmp_path: Path) -> None:
-    before = current(wiring.store(store_address(here)))
+    before = current(open_store(store_address(here)))
     assert "not empty" in byline("restore", file, exit_code=2, DATA=str(here)).stderr
-    assert current(wiring.store(store_address(here))) == before
+    assert current(open_store(store_address(here))) == before
 
     photo = FolderFiles(tmp_path / "there" / "files")
     photo.put(File("photos/1/a.jpg", b"x", "image/jpeg"))
     assert "it has the file photos/1/a.jpg" in byline("restore", file, exit_code=2, DATA=str(tmp_path / "there")).stderr
-    assert current(wiring.store(store_address(tmp_path / "there"))) == {}
+    assert current(open_store(store_address(tmp_path / "there"))) == {}
 
 
 def test_a_portal_that_was_started_once_is_still_empty_enough(file: Path, tmp_path: Path) -> None:
@@ -140,9 +141,9 @@ def test_a_portal_that_was_started_once_is_still_empty_enough(file: Path, tmp_pa
 def test_a_restored_portal_writes_its_pages_anew_for_its_own_address(file: Path, tmp_path: Path) -> None:
     there = str(tmp_path / "there")
     byline("restore", file, DATA=there)
-    assert Key("site", "look") not in current(wiring.store(store_address(tmp_path / "there")))
+    assert Key("site", "look") not in current(open_store(store_address(tmp_path / "there")))
     byline("deliver", DATA=there, URL="http://127.0.0.1:9999")
-    page = wiring.files(files_address(tmp_path / "there")).get("authors/ana/index.html")
+    page = open_files(files_address(tmp_path / "there")).get("authors/ana/index.html")
     assert page is not None
     assert b"http://127.0.0.1:9999/authors/ana/" in page.body
 
@@ -234,7 +235,7 @@ def test_half_a_copy_is_not_backed_up(tmp_path: Path) -> None:
 
 @pytest.fixture
 def stream(here: Path) -> BinaryIO:
-    return backed_up(wiring.store(store_address(here)), wiring.files(files_address(here)))
+    return backed_up(open_store(store_address(here)), open_files(files_address(here)))
 
 
 @pytest.mark.parametrize("at", range(1, 5))

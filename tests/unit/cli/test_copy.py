@@ -17,13 +17,14 @@ from tests.filled_portal import (
     current,
     files_address,
     lived_in,
+    open_files,
+    open_store,
     started_once,
     still_works,
     store_address,
 )
 from tests.server import BYLINE
 
-from byline import wiring
 from byline.site.derived import is_made_by_start
 from byline.store.formats import MARK
 from byline.store.port import Create, Key, Record
@@ -51,9 +52,9 @@ def test_a_portal_that_was_copied_works(here: Path, there: Path) -> None:
     said = answered("copy-files", files_address(here), files_address(there))
     assert set(said["copied"]) == {"authors", "photos"}
 
-    one, other = wiring.store(store_address(here)), wiring.store(store_address(there))
+    one, other = open_store(store_address(here)), open_store(store_address(there))
     assert current(one) == current(other)
-    assert bodies(wiring.files(files_address(here))) == bodies(wiring.files(files_address(there)))
+    assert bodies(open_files(files_address(here))) == bodies(open_files(files_address(there)))
     still_works(DATA=str(there))
 
 
@@ -90,7 +91,7 @@ def test_what_cannot_be_is_said_in_a_sentence(here: Path, words: tuple[str, ...]
 
 def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there: Path) -> None:
     started_once(there)
-    target = wiring.store(store_address(there))
+    target = open_store(store_address(there))
     assert current(target)
     assert all(map(is_made_by_start, current(target).values()))
 
@@ -100,7 +101,7 @@ def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there:
 
 
 def test_nothing_works_with_a_store_that_is_half_a_copy(there: Path) -> None:
-    target = wiring.store(store_address(there))
+    target = open_store(store_address(there))
     target.commit(Create(Record(MARK, {"from": "sqlite:///elsewhere"})))
     assert "not all is there yet" in byline("authors", exit_code=2, DATA=str(there)).stderr
     assert "not all is there yet" in byline("serve", exit_code=2, DATA=str(there)).stderr
@@ -110,9 +111,9 @@ def test_nothing_works_with_a_store_that_is_half_a_copy(there: Path) -> None:
 
 
 def test_the_source_is_left_as_it_was(here: Path, there: Path) -> None:
-    before = current(wiring.store(store_address(here)))
+    before = current(open_store(store_address(here)))
     byline("copy-store", store_address(here), store_address(there))
-    assert current(wiring.store(store_address(here))) == before
+    assert current(open_store(store_address(here))) == before
     assert Key("copy", "under-way") not in before
 
 

@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.filled_portal import byline, lived_in, store_address
+from tests.filled_portal import byline, lived_in, open_store, store_address
 
-from byline import wiring
 from byline.cli import running, serving
 from byline.settings import Settings
 from byline.store import formats
@@ -30,7 +29,7 @@ def start(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def format_of(data: Path) -> int:
-    store = wiring.store(store_address(data))
+    store = open_store(store_address(data))
     number = store.format()
     store.close()
     return number

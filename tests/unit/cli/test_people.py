@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.filled_portal import byline, lived_in, store_address
+from tests.filled_portal import byline, lived_in, open_store, store_address
 
-from byline import wiring
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.records import account_key, claim_key
 
@@ -65,7 +64,7 @@ def test_the_list_says_who_is_a_publisher(tmp_path: Path) -> None:
 
 def account(data: Path, address: str) -> Record:
     """An account as it is kept: with its version, and the generation that its sessions are of."""
-    store = wiring.store(store_address(data))
+    store = open_store(store_address(data))
     claim = claim_key(address_hash(normalise(address)))
     key = account_key(str(store.get(claim)[claim].data["account"]))
     return store.get(key)[key]

@@ -49,8 +49,8 @@ def test_nothing_else_on_a_function_has_to_do_with_amazon() -> None:
     paths = [path for path in SOURCE.rglob("*.py") if SOURCE / "cli" not in path.parents]
     importing = {path.relative_to(SOURCE).as_posix() for path in paths if "amazon" in " ".join(imported(path))}
 
-    # The wiring asks for a parameter, by a function of the module that is looked into above.
-    assert importing == {"wiring.py", "files/s3.py", "mail/ses.py", "store/dynamodb_client.py"}
+    # The secret key asks for a parameter, by a function of the module that is looked into above.
+    assert importing == {"secret_key.py", "files/s3.py", "mail/ses.py", "store/dynamodb_client.py"}
 
 
 def imported(path: Path) -> list[str]:

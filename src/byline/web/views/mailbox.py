@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from byline.settings import is_loopback
+from byline.service_addresses import is_loopback
 from byline.web.context import ports, web_context
 from byline.web.render import render_page
 
