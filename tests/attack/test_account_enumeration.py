@@ -10,7 +10,7 @@ from tests.people import code_in, path_in
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.store.port import Check, Key
@@ -300,7 +300,7 @@ def test_that_letters_to_an_address_do_not_arrive_is_told_to_no_stranger(
     for steps in ([], again, [posts("/logout"), posts("/reset", author_email=KNOWN), opens("/")]):
         same(known, unknown, *steps)
         for house in (known, unknown):
-            record_bounce(house.world.ports, KNOWN, cause)
+            record_bounce(house.world.ports, MAIL_SYSTEM, KNOWN, cause)
             house.world.work()
             house.throw_anew()
     same(known, unknown, logs_in(TYPED), opens("/"), posts("/confirm/again", form="/"), opens("/"))
@@ -310,7 +310,7 @@ def test_a_registrations_page_is_the_same_whether_its_letter_came_back_or_not(tm
     """Else how soon it says so would tell whether the address had letters before."""
     gone, there = watched(tmp_path / "0"), watched(tmp_path / "1")
     same(gone, there, registers(), opens("/"))
-    record_bounce(gone.world.ports, KNOWN, BounceKind.BOUNCE)
+    record_bounce(gone.world.ports, MAIL_SYSTEM, KNOWN, BounceKind.BOUNCE)
 
     same(gone, there, opens("/"), posts("/confirm", form="/", code="123456"), 3, posts("/confirm/again", form="/"))
 

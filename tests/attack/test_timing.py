@@ -48,19 +48,25 @@ def calls_of(act: Callable[[], object]) -> int:
 
 def guesses(house: Watched, address: str = KNOWN) -> None:
     with contextlib.suppress(WrongCredentials):
-        login.log_in(house.world.ports, address=normalise(address), password=GUESS, remember=False, device="a browser")
+        login.log_in(
+            house.world.ports, None, address=normalise(address), password=GUESS, remember=False, device="a browser"
+        )
 
 
 def registers(house: Watched, address: str = KNOWN) -> None:
-    registration.register(house.world.ports, address=normalise(address), name="Ana", password=TYPED, device="a browser")
+    registration.register(
+        house.world.ports, None, address=normalise(address), name="Ana", password=TYPED, device="a browser"
+    )
 
 
 def comes_back(house: Watched, address: str = KNOWN) -> None:
-    login.log_in(house.world.ports, address=normalise(address), password=TYPED, remember=False, device="a browser")
+    login.log_in(
+        house.world.ports, None, address=normalise(address), password=TYPED, remember=False, device="a browser"
+    )
 
 
 def asks(house: Watched, address: str = KNOWN) -> None:
-    password.request_reset(house.world.ports, normalise(address))
+    password.request_reset(house.world.ports, None, normalise(address))
 
 
 ACTS = guesses, registers, comes_back, asks

@@ -11,7 +11,7 @@ from tests.concurrency.parallel import at_once
 from tests.people import csrf_of
 
 from byline.accounts.actors import actor_of
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.accounts.model import State
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
@@ -116,6 +116,6 @@ def test_a_publisher_whose_account_changed_in_a_small_thing_goes_on(house: House
     house.publisher(INES, "Ines Vale")
     house.waiting("bo@example.org", "Bo Lund")
     ports, ines = house.world.ports, actor_of(house.account(INES))
-    record_bounce(ports, INES, BounceKind.BOUNCE)
+    record_bounce(ports, MAIL_SYSTEM, INES, BounceKind.BOUNCE)
 
     assert decisions.approve(ports, ines, house.account("bo@example.org").id).state is State.ACTIVE

@@ -48,7 +48,7 @@ from byline.accounts.addresses import normalise
 from byline.accounts.confirmation import PURPOSE
 from byline.accounts.model import Role
 from byline.accounts.records import registration_from
-from byline.accounts.sessions import registration_subject
+from byline.accounts.session_cookies import registration_subject
 from byline.audit import OPERATOR
 from byline.authors import listing
 from byline.errors import Invalid

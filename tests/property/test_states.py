@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from byline.accounts.model import Account
-    from byline.accounts.sessions import NewSession, Visit
+    from byline.accounts.sessions import AccountSession, NewSession
     from byline.audit import Actor
     from byline.ports import Ports
 
@@ -80,14 +80,18 @@ class Life:
 
     def begin_as_author(self) -> None:
         """Somebody who has confirmed and waits."""
-        entry = registration.register(self.ports, address=ANA, name="Ana", password=PASSWORD, device="")
-        self.enter(confirmation.confirm(self.ports, self.visit(entry.cookie)))
+        entry = registration.register(self.ports, None, address=ANA, name="Ana", password=PASSWORD, device="")
+        pending = sessions.recognise(self.ports, entry.cookie)
+        assert isinstance(pending, sessions.RegistrationSession)
+        self.enter(confirmation.confirm(self.ports, pending))
         self.employ()
 
     def begin_as_publisher(self) -> None:
         """The first publisher, whose mailbox is not proven yet."""
         token = _token(publishers.first_link(self.ports) or "")
-        self.enter(publishers.become_first(self.ports, token, address=ANA, name="Ana", password=PASSWORD, device=""))
+        self.enter(
+            publishers.become_first(self.ports, None, token, address=ANA, name="Ana", password=PASSWORD, device="")
+        )
         self.employ()
 
     def take(self, step: Step) -> None:
@@ -112,15 +116,15 @@ class Life:
         self.cookies[entry.cookie] = True
         self.id = self.id or entry.session.subject.partition(".")[2]
 
-    def logged_in(self) -> Visit:
+    def logged_in(self) -> AccountSession:
         """A new browser with a session of its own."""
-        entry = login.log_in(self.ports, address=ANA, password=self.password, remember=False, device="")
+        entry = login.log_in(self.ports, None, address=ANA, password=self.password, remember=False, device="")
         self.enter(entry)
         return self.visit(entry.cookie)
 
-    def visit(self, cookie: str) -> Visit:
+    def visit(self, cookie: str) -> AccountSession:
         visit = sessions.recognise(self.ports, cookie)
-        assert isinstance(visit, sessions.Visit)
+        assert isinstance(visit, sessions.AccountSession)
         return visit
 
     def _compare(self, before: Account, row: Move, given_out: set[str]) -> None:
@@ -134,60 +138,62 @@ class Life:
     def _try_everything(self) -> None:
         state = self.account.state
         for cookie, good in self.cookies.items():
-            recognised = isinstance(sessions.recognise(self.ports, cookie), sessions.Visit)
+            recognised = isinstance(sessions.recognise(self.ports, cookie), sessions.AccountSession)
             assert recognised == (good and may_log_in(self.account))
         for token, good in self.links.items():
             assert _opens(self.ports, token) == (good and state is not State.DELETED)
 
 
-def approve(life: Life, _visit: Visit | None, _token: str) -> None:
+def approve(life: Life, _visit: AccountSession | None, _token: str) -> None:
     decisions.approve(life.ports, life.desk, life.account.id)
 
 
-def decline(life: Life, _visit: Visit | None, _token: str) -> None:
+def decline(life: Life, _visit: AccountSession | None, _token: str) -> None:
     decisions.decline(life.ports, life.desk, life.account.id, note="No.")
 
 
-def suspend(life: Life, _visit: Visit | None, _token: str) -> None:
+def suspend(life: Life, _visit: AccountSession | None, _token: str) -> None:
     decisions.suspend(life.ports, life.desk, life.account.id)
 
 
-def restore(life: Life, _visit: Visit | None, _token: str) -> None:
+def restore(life: Life, _visit: AccountSession | None, _token: str) -> None:
     decisions.reinstate(life.ports, life.desk, life.account.id)
 
 
-def take_back(life: Life, _visit: Visit | None, _token: str) -> None:
+def take_back(life: Life, _visit: AccountSession | None, _token: str) -> None:
     decisions.undo(life.ports, life.desk, life.account.id)
 
 
-def delete(life: Life, visit: Visit | None, _token: str) -> None:
+def delete(life: Life, visit: AccountSession | None, _token: str) -> None:
     deletion.delete_waiting(life.ports, _there(visit))
 
 
-def make_publisher(life: Life, _visit: Visit | None, _token: str) -> None:
+def make_publisher(life: Life, _visit: AccountSession | None, _token: str) -> None:
     if publishers.add(life.ports, OPERATOR, address=ANA, name="Ana", password=None) != "promoted":
         raise NotFound
 
 
-def prove_mailbox(life: Life, visit: Visit | None, _link: str) -> None:
+def prove_mailbox(life: Life, visit: AccountSession | None, _link: str) -> None:
     token = _token(publishers.mailbox_link(life.ports, life.account, asked_at=_job(life.ports)))
     publishers.prove_mailbox(life.ports, _there(visit), token)
 
 
-def change_password(life: Life, visit: Visit | None, _token: str) -> None:
+def change_password(life: Life, visit: AccountSession | None, _token: str) -> None:
     new = next(life.passwords)
     life.enter(passwords.change(life.ports, _there(visit), old=life.password, new=new))
     life.password = new
 
 
-def reset_password(life: Life, _visit: Visit | None, token: str) -> None:
+def reset_password(life: Life, _visit: AccountSession | None, token: str) -> None:
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
-        life.enter(passwords.reset(life.ports, passwords.read_link(life.ports, token), new=new, name="", device=""))
+        life.enter(
+            passwords.reset(life.ports, None, passwords.read_link(life.ports, token), new=new, name="", device="")
+        )
     life.password = new
 
 
-ACTS: dict[Step, Callable[[Life, Visit | None, str], None]] = {
+ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.APPROVED: approve,
     Event.DECLINED: decline,
     Event.SUSPENDED: suspend,
@@ -240,7 +246,7 @@ def _row(account: Account, step: Step) -> Move | None:
     return MOVES.get((account.state, step))
 
 
-def _there(visit: Visit | None) -> Visit:
+def _there(visit: AccountSession | None) -> AccountSession:
     """Whoever has no session does not get to it."""
     if visit is None:
         raise NotAllowed

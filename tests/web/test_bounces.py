@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 
 if TYPE_CHECKING:
     from tests.people import House, Person
@@ -26,7 +26,7 @@ def at(house: House, address: str = ANA) -> str:
 
 
 def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(house: House, desk: Person) -> None:
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     page = desk.get(at(house)).text
     assert "Emails to <bdi>Ana Lima</bdi> are not delivered" in page
@@ -38,7 +38,7 @@ def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(hous
 
 
 def test_a_publisher_sees_who_marked_a_letter_as_spam(house: House, desk: Person) -> None:
-    record_bounce(house.world.ports, ANA, BounceKind.COMPLAINT)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.COMPLAINT)
 
     page = desk.get(at(house)).text
     assert "was marked as spam" in page
@@ -47,7 +47,7 @@ def test_a_publisher_sees_who_marked_a_letter_as_spam(house: House, desk: Person
 
 def test_the_list_shows_them_among_the_others_and_alone(house: House, desk: Person) -> None:
     assert "All emails are delivered" in desk.get("/publisher/authors?letters=undelivered").text
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     everybody = desk.get("/publisher/authors").text
     assert everybody.count("emails not delivered") == 1
@@ -61,7 +61,7 @@ def test_the_list_goes_on_where_it_is_long(house: House, desk: Person) -> None:
     for number in range(51):
         address = f"a{number:02}@example.org"
         house.waiting(address, f"Author {number:02}")
-        record_bounce(house.world.ports, address, BounceKind.BOUNCE)
+        record_bounce(house.world.ports, MAIL_SYSTEM, address, BounceKind.BOUNCE)
         house.world.clock.forward(seconds=1)
 
     page = desk.get("/publisher/authors?letters=undelivered").text
@@ -76,13 +76,13 @@ def test_the_list_goes_on_where_it_is_long(house: House, desk: Person) -> None:
 def test_the_queue_warns_of_an_address_that_does_not_answer(house: House, desk: Person) -> None:
     house.waiting("cy@example.org", "Cy Orr")
     assert "do not arrive" not in desk.get("/publisher").text
-    record_bounce(house.world.ports, "cy@example.org", BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, "cy@example.org", BounceKind.BOUNCE)
 
     assert "Emails to this address are not delivered." in desk.get("/publisher").text
 
 
 def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) -> None:
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     done = desk.post(f"{at(house)}/letters", form=at(house))
 
@@ -103,7 +103,7 @@ def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) 
 def test_whoever_it_is_about_sees_it_on_every_page_while_logged_in(house: House, cause: BounceKind, words: str) -> None:
     author, other = house.author(ANA), house.author("bo@example.org", "Bo Lund")
     before = {path: author.get(path).text for path in ("/", "/account", "/history")}
-    record_bounce(house.world.ports, ANA, cause)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, cause)
 
     for path, page in before.items():
         assert words not in page
@@ -119,14 +119,14 @@ def test_whoever_waits_for_approval_sees_it_and_whoever_has_not_confirmed_does_n
     unconfirmed.register()
     house.world.work()
     for person in (waiting, unconfirmed):
-        record_bounce(house.world.ports, person.address, BounceKind.BOUNCE)
+        record_bounce(house.world.ports, MAIL_SYSTEM, person.address, BounceKind.BOUNCE)
 
     assert "come back" in waiting.get("/").text
     assert "come back" not in unconfirmed.get("/").text
 
 
 def test_a_publisher_whose_own_letters_come_back_sees_it_in_the_console(house: House, desk: Person) -> None:
-    record_bounce(house.world.ports, desk.address, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, desk.address, BounceKind.BOUNCE)
 
     assert "Emails to <strong>desk@marram.example</strong> come back." in desk.get("/publisher").text
     assert desk.post(f"{at(house, desk.address)}/letters", form="/publisher").status_code == 303

@@ -13,7 +13,7 @@ from tests.environment import make_world
 from tests.people import PASSWORD, House, code_in, csrf_of, form_of, make_house, path_in
 from tests.store_wrappers import CountingStore, HookedStore
 
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,9 +131,9 @@ def test_that_letters_do_not_arrive_takes_two_reads_and_one_commit_and_its_showi
     author.get("/")
     publisher = house.publisher()
     with at_most(counted, reads=2, commits=1):
-        record_bounce(house.world.ports, author.address, BounceKind.BOUNCE)
+        record_bounce(house.world.ports, MAIL_SYSTEM, author.address, BounceKind.BOUNCE)
     with at_most(counted, reads=2, commits=0):
-        record_bounce(house.world.ports, author.address, BounceKind.BOUNCE)
+        record_bounce(house.world.ports, MAIL_SYSTEM, author.address, BounceKind.BOUNCE)
     for path in ("/", "/account"):
         with at_most(counted, reads=1, commits=0):
             assert "come back" in author.get(path).text

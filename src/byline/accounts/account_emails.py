@@ -154,7 +154,7 @@ def send_email(ports: Ports, job: Job, *, to: str, letter: Email, real: bool = T
         ports.mailer.send(mail)
     except Rejected as fault:
         if fault.no_mailbox:
-            bounces.record_bounce(ports, to, bounces.BounceKind.BOUNCE)
+            bounces.record_bounce(ports, bounces.MAIL_SYSTEM, to, bounces.BounceKind.BOUNCE)
         raise
 
 

@@ -12,14 +12,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
+from byline.accounts.actors import actor_unchanged, find_account, load_account, read_actor_again
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, Address, State
 from byline.accounts.records import (
     UNDELIVERABLE,
     UNMATCHED_BOUNCE,
-    account_from,
-    account_key,
     account_record,
     claim_key,
     claiming_account,
@@ -28,7 +26,7 @@ from byline.accounts.records import (
     unmatched_bounce_record,
 )
 from byline.audit import Actor, ActorKind, audit_event
-from byline.errors import Conflict, Unavailable
+from byline.errors import Conflict
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 UNMATCHED_BOUNCE_KEPT_SECONDS = 30 * 24 * 3600
 MAIL_SYSTEM = Actor("post", "", ActorKind.MAIL_SYSTEM)
 """Who brings letters back."""
-_MAX_ATTEMPTS = 5
 NO_ACCOUNT_ID = "nobody"
 """The account that is read where an address has none, so that the reads are equal."""
 
@@ -54,34 +51,34 @@ class BounceKind(StrEnum):
     COMPLAINT = "letter marked as spam"
 
 
-def record_bounce(ports: Ports, address: str, cause: BounceKind) -> str:
-    """Mark an address to which letters do not arrive, and promise the publishers a letter about it.
+def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> str:
+    """Mark an address to which emails do not arrive, and enqueue an email to the publishers about it.
 
     Once for each account and cause until the mark goes; told again, nothing happens. Answers in words for the log, with
     the account's id and never the address.
     """
+    require(by, "accounts.bounces.record_bounce")
     address_key = address_hash(Address(address))
-    for _ in range(_MAX_ATTEMPTS):
+
+    def attempt(_: Conflict | None) -> str:
         now = ports.clock.now()
         claim = ports.store.get(claim_key(address_key)).get(claim_key(address_key))
-        account = _account(ports, claiming_account(claim) or NO_ACCOUNT_ID)
+        account = find_account(ports, claiming_account(claim) or NO_ACCOUNT_ID)
         if account is None or account.state is State.DELETED:
             return _record_unmatched(ports, address_key, cause, now)
         marked = _with_bounce(account, cause, now)
         if marked == account:
             return f"{cause}: account {account.id}, as before"
         details = {"account": account.id}
-        try:
-            ports.store.commit(
-                Replace(account_record(replace(marked, version=account.version + 1))),
-                *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
-                enqueue(Job(ports.random.identifier(), JobKind.UNDELIVERED_EMAIL, details, now)),
-                audit_event(ports, MAIL_SYSTEM, cause.value, account.id),
-            )
-        except Conflict:
-            continue
+        ports.store.commit(
+            Replace(account_record(replace(marked, version=account.version + 1))),
+            *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
+            enqueue(Job(ports.random.identifier(), JobKind.UNDELIVERED_EMAIL, details, now)),
+            audit_event(ports, by, cause.value, account.id),
+        )
         return f"{cause}: account {account.id}"
-    raise Unavailable("The account was changed again and again.")
+
+    return retry_on_conflict(attempt)
 
 
 def clear_bounce(ports: Ports, by: Actor, account_id: str) -> None:
@@ -135,8 +132,3 @@ def _record_unmatched(ports: Ports, address_key: str, cause: BounceKind, now: da
     except Conflict:
         return f"{cause}: no account, as before"
     return f"{cause}: no account"
-
-
-def _account(ports: Ports, account_id: str) -> Account | None:
-    record = ports.store.get(account_key(account_id)).get(account_key(account_id))
-    return account_from(record) if record else None

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, AccountId, PendingRegistration, RegistrationState, Role, State
-from byline.accounts.pending_registrations import registration_of, save_op
+from byline.accounts.pending_registrations import save_op
 from byline.accounts.rate_limits import CODES, Counter
 from byline.accounts.records import account_record, claim_key, claim_record, counter_key, session_record, slot_key
-from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
+from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.links import constant_time_equal
 from byline.messages.accounts import CODE_WRONG
+from byline.permissions import require
 from byline.store.port import Create
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Write
 
@@ -42,6 +44,17 @@ def link_for(ports: Ports, pending: PendingRegistration) -> str:
     return f"{ports.site.url}/confirm/{token}"
 
 
+def read_link(ports: Ports, token: str) -> Claims:
+    """What a confirm link says; ``DeadLink`` if it is not ours or too old. What it confirms is not looked up."""
+    return ports.signer.read(PURPOSE, token, now=ports.clock.now())
+
+
+def is_link_of(link: Claims, pending: PendingRegistration) -> bool:
+    """Whether a confirm link names exactly this registration."""
+    named = (link.fields["p"], link.fields["s"], link.fields["i"])
+    return named == (pending.address_key, str(pending.slot), pending.id)
+
+
 def link_ends_at(pending: PendingRegistration) -> datetime:
     """When the confirm link of a proposal's newest letter ends: it counts from when that was asked for."""
     return (pending.sent_at[-1] if pending.sent_at else pending.created_at) + timedelta(seconds=LINK_SECONDS)
@@ -52,23 +65,25 @@ def code_for(ports: Ports, pending: PendingRegistration) -> str:
     return ports.signer.digits("code", pending.id, str(pending.letters))
 
 
-def confirm(ports: Ports, visit: Visit) -> NewSession:
+def confirm(ports: Ports, by: RegistrationSession) -> NewSession:
     """Confirm in the browser that registered or logged in to the proposal; one commit. ``DeadLink`` if another won."""
+    require(by, "accounts.confirmation.confirm")
     try:
-        return confirm_registration(ports, registration_of(visit), visit=visit, device=visit.session.device)
+        return confirm_registration(ports, by.registration, by=by, device=by.session.device)
     except Conflict as conflict:  # another request of this browser noted that it was seen
         raise Unavailable("This registration was changed at the same moment.") from conflict
 
 
-def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> NewSession:
+def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSession:
     """Confirm by the six digits; ``Invalid`` at ``code`` if they do not match, after counting the try.
 
     Five tries a letter, and twenty wrong codes a day for an address over all its proposals (ASVS 6.6.3).
     """
-    pending = registration_of(visit)
+    require(by, "accounts.confirmation.confirm_by_code")
+    pending = by.registration
     now = ports.clock.now()
     wrong = Counter.read(
-        visit.prefetched.get(counter_key(CODES.what, pending.address_key)), CODES, pending.address_key, now
+        by.prefetched.get(counter_key(CODES.what, pending.address_key)), CODES, pending.address_key, now
     )
     if ports.site.throttle:
         wrong.refuse_if_full(now)
@@ -76,9 +91,9 @@ def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> NewSession:
     sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
     right = constant_time_equal(digits, code_for(ports, pending))
-    if right and fresh and claim_key(pending.address_key) not in visit.prefetched:
+    if right and fresh and claim_key(pending.address_key) not in by.prefetched:
         try:
-            return confirm_registration(ports, pending, visit=visit, device=visit.session.device, unchanged=wrong)
+            return confirm_registration(ports, pending, by=by, device=by.session.device, unchanged=wrong)
         except Conflict as conflict:
             raise TooMany(1) from conflict
         except DeadLink:
@@ -92,7 +107,7 @@ def confirm_by_code(ports: Ports, visit: Visit, typed: str) -> NewSession:
 
 
 def confirm_registration(
-    ports: Ports, pending: PendingRegistration, *, visit: Visit | None, device: str, unchanged: Counter | None = None
+    ports: Ports, pending: PendingRegistration, *, by: AnySession | None, device: str, unchanged: Counter | None = None
 ) -> NewSession:
     """Turn a proposal into an account that waits for the publisher, and log its browser in.
 
@@ -120,7 +135,7 @@ def confirm_registration(
             *account_writes(ports, account, actor_of(account)),
             save_op(won),
             Create(session_record(entry.session)),
-            *([delete_op(visit.session)] if visit else []),
+            *([delete_op(by.session)] if by else []),
             *([unchanged.unchanged()] if unchanged else []),
         )
     except Conflict as conflict:

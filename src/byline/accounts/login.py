@@ -30,23 +30,29 @@ from byline.accounts.records import (
     session_record,
     slot_keys,
 )
-from byline.accounts.sessions import NewSession, Visit, begin_for_account, begin_for_registration, delete_op, read_again
+from byline.accounts.sessions import (
+    AnySession,
+    NewSession,
+    begin_for_account,
+    begin_for_registration,
+    delete_op,
+    read_again,
+)
 from byline.accounts.states import may_log_in
 from byline.accounts.timing_decoys import account_decoy
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
 from byline.hashing import Verdict
 from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
+from byline.permissions import require
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from byline.accounts.model import Address
     from byline.links import Claims
     from byline.ports import Ports
-    from byline.store.port import Key, Record, Write
+    from byline.store.port import Write
 
-_MAX_ATTEMPTS = 8
 NO_ACCOUNT_ID = "nobody"
 """The account that is read when an address has none, so that the number of reads tells nothing."""
 
@@ -63,56 +69,56 @@ class _Guess:
 
 def log_in(
     ports: Ports,
+    by: AnySession | None,
     *,
     address: Address,
     password: str,
     remember: bool,
     device: str,
-    current: Visit | None = None,
     link: Claims | None = None,
 ) -> NewSession:
-    """Begin a session for whom address and password fit: the account, or else the newest proposal.
+    """Begin a session for whom address and password fit: the account, or else the newest pending registration.
 
-    With ``link`` (a confirm link's claims) the proposal is the one it names, and the right password confirms it in
-    the same commit. ``held`` is this browser's session so far; it ends.
+    With ``link`` (a confirm link's claims) the registration is the one it names, and the right password confirms it in
+    the same commit. ``by`` is this browser's session so far; it ends.
     Raises ``WrongCredentials``, ``Barred`` (the right password of a declined or suspended account), ``TooMany``.
     """
+    require(by, "accounts.login.log_in")
     address_key = address_hash(address)
-    guess = _read(ports, address_key, link)
-    if ports.site.throttle:
-        guess.counted.refuse_if_full(ports.clock.now())
+    guess, current = _read(ports, address_key, link), by
     checked = "" if is_too_long(password) else password
     schemes = ports.legacy_hashes.schemes(ports.clock.now())
     of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked, schemes=schemes)
-    of_proposal = ports.hasher.verify(_pending_hash(guess.pending), checked)
-    # Only now is the outcome looked at, and the guess counted before any answer leaves (security over a race: whoever
-    # finds the counter moved reads again and may be refused, the right password included).
-    for _ in range(_MAX_ATTEMPTS):
-        try:
-            if link is not None and of_proposal and guess.pending:
-                return confirm_registration(ports, guess.pending, visit=current, device=device, unchanged=guess.counted)
-            writes, outcome = _outcome(
-                ports, guess, of_account, of_proposal, password, remember=remember, device=device
-            )
-            ports.store.commit(
-                *writes, *([delete_op(current.session)] if current and isinstance(outcome, NewSession) else [])
-            )
-        except Conflict as conflict:
+    of_registration = ports.hasher.verify(_pending_hash(guess.pending), checked)
+
+    # Count the attempt in the commit, before answering, so that parallel guesses cannot skip the counter: who finds it
+    # changed reads again and may be refused, the right password included.
+    def attempt(conflict: Conflict | None) -> NewSession | WrongCredentials | Barred:
+        nonlocal guess, current
+        if conflict is not None:
             if current and session_key(current.session.id) in conflict.keys:
                 current = read_again(ports, current)
             guess = _read(ports, address_key, link, like=guess)
-            if ports.site.throttle:
-                guess.counted.refuse_if_full(ports.clock.now())
-            continue
-        if isinstance(outcome, Exception):
-            raise outcome
+        if link is not None and of_registration and guess.pending:
+            return confirm_registration(ports, guess.pending, by=current, device=device, unchanged=guess.counted)
+        writes, outcome = _outcome(
+            ports, guess, of_account, of_registration, password, remember=remember, device=device
+        )
+        ends = [delete_op(current.session)] if current and isinstance(outcome, NewSession) else []
+        ports.store.commit(*writes, *ends)
         return outcome
-    raise TooMany(1)
+
+    outcome = retry_on_conflict(attempt, otherwise=TooMany(1))
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-def linked_registration(records: Mapping[Key, Record], link: Claims, ports: Ports) -> PendingRegistration:
+def linked_registration(ports: Ports, link: Claims) -> PendingRegistration:
     """The proposal that a confirm link names, ``DeadLink`` if it confirms nothing any more."""
-    have = read_address_status(records, linked_address_hash(link), ports.clock.now())
+    address_key = AddressHash(link.fields["p"])
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key))
+    have = read_address_status(records, address_key, ports.clock.now())
     for pending in have.pending_registrations:
         if pending.id == link.fields["i"]:
             if pending.state is RegistrationState.CONFIRMED:
@@ -121,11 +127,6 @@ def linked_registration(records: Mapping[Key, Record], link: Claims, ports: Port
                 raise DeadLink(LINK_REPLACED)
             return pending
     raise DeadLink(LINK_EXPIRED_OR_REPLACED)
-
-
-def linked_address_hash(link: Claims) -> AddressHash:
-    """The place that a confirm link names."""
-    return AddressHash(link.fields["p"])
 
 
 def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Guess | None = None) -> _Guess:
@@ -157,6 +158,8 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
         before = (like.account and like.account.password_hash, like.pending and like.pending.password_hash)
         if before != (account and account.password_hash, pending and pending.password_hash):
             raise TooMany(1)  # a password changed under our eyes: the person tries again
+    if ports.site.throttle:
+        counted.refuse_if_full(now)
     return _Guess(have, account, pending, counted)
 
 
@@ -169,7 +172,7 @@ def _outcome(
     ports: Ports,
     guess: _Guess,
     of_account: Verdict,
-    of_proposal: Verdict,
+    of_registration: Verdict,
     password: str,
     *,
     remember: bool,
@@ -186,7 +189,7 @@ def _outcome(
             writes.append(Replace(account_record(account)))
         entry = begin_for_account(ports, account, remember=remember, device=device)
         return (*writes, Create(session_record(entry.session))), entry
-    if pending is not None and of_proposal:
+    if pending is not None and of_registration:
         entry = begin_for_registration(ports, pending, device=device)
         return (guess.counted.unchanged(), Create(session_record(entry.session))), entry
     return (guess.counted.increment(),), WrongCredentials()

@@ -23,10 +23,10 @@ from byline.accounts.records import (
     publisher_record,
     session_record,
 )
-from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
+from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
-from byline.errors import Barred, Conflict, DeadLink, Invalid, NotAllowed, TooMany, Unavailable
+from byline.errors import Barred, Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.messages.accounts import (
     ACCOUNT_EXISTS,
@@ -35,6 +35,8 @@ from byline.messages.accounts import (
     OLD_PASSWORD_MISSING,
     OLD_PASSWORD_WRONG,
 )
+from byline.permissions import require
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Record, Replace
 
 if TYPE_CHECKING:
@@ -47,7 +49,6 @@ INVITATION_SECONDS = 30 * 24 * 3600
 PURPOSE = "reset"
 NO_ACCOUNT_YET = "no account"
 """The fingerprint of an address without an account: a stranger's new proposal does not kill the link."""
-_MAX_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +68,47 @@ def old_password_counter(account_id: str) -> Key:
     return counter_key(OLD_PASSWORD.what, account_id)
 
 
-def change(ports: Ports, visit: Visit, *, old: str, new: str) -> NewSession:
-    """Change one's own password: every other session ends, this browser's is renewed, and a letter tells the owner.
+def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSession:
+    """Change one's own password: every other session ends, this browser's is renewed, and an email tells the owner.
 
-    One read (the visit's) and one commit. ``Invalid`` at ``old_password`` or ``new_password``, ``TooMany``.
+    One read (the session's) and one commit. ``Invalid`` at ``old_password`` or ``new_password``, ``TooMany``.
     """
-    account = visit.account
-    if account is None:
-        raise NotAllowed
+    require(by, "accounts.password.change")
+    account = by.account
     key = old_password_counter(account.id)
-    counted = Counter.read(visit.prefetched.get(key), OLD_PASSWORD, account.id, ports.clock.now())
-    if ports.site.throttle:
-        counted.refuse_if_full(ports.clock.now())
+    counted = _old_password_tries(ports, by.prefetched.get(key), account)
     right = ports.hasher.verify(account.password_hash, "" if is_too_long(old) else old)
-    for _ in range(_MAX_ATTEMPTS):
-        try:
-            if not right:
-                ports.store.commit(counted.increment())
-                raise Invalid({"old_password": OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING})
-            return _change_once(ports, visit, account, new, counted)
-        except Conflict as conflict:
+
+    def attempt(conflict: Conflict | None) -> NewSession:
+        nonlocal counted
+        if conflict is not None:
             if key not in conflict.keys:
                 raise Unavailable("Your account was changed at the same moment.") from conflict
-            # Guesses side by side: none is answered before it is counted, not even the right one.
-            now = ports.clock.now()
-            counted = Counter.read(ports.store.get(key).get(key), OLD_PASSWORD, account.id, now)
-            if ports.site.throttle:
-                counted.refuse_if_full(now)
-    raise TooMany(1)
+            # Parallel guesses: none is answered before it is counted, not even the right one.
+            counted = _old_password_tries(ports, ports.store.get(key).get(key), account)
+        if not right:
+            ports.store.commit(counted.increment())
+            raise Invalid({"old_password": OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING})
+        return _change_once(ports, by, account, new, counted)
+
+    return retry_on_conflict(attempt, otherwise=TooMany(1))
 
 
-def request_reset(ports: Ports, address: Address) -> None:
-    """Promise a letter with a link; the same reads, writes and job whether the address has anything or not."""
+def request_reset(ports: Ports, by: AnySession | None, address: Address) -> None:
+    """Enqueue an email with a link; the same reads, writes and job whether the address has anything or not."""
+    require(by, "accounts.password.request_reset")
     address_key = address_hash(address)
-    for _ in range(_MAX_ATTEMPTS):
+    key = counter_key(RESET.what, address_key)
+
+    def attempt(_: Conflict | None) -> None:
         now = ports.clock.now()
-        key = counter_key(RESET.what, address_key)
         counted = Counter.read(ports.store.get(key).get(key), RESET, address_key, now)
         if ports.site.throttle:
             counted.refuse_if_full(now)
         job = Job(ports.random.identifier(), JobKind.RESET_EMAIL, {"place": address_key, "address": address}, now)
-        try:
-            ports.store.commit(counted.increment(), enqueue(job))
-        except Conflict:
-            continue
-        return
-    raise TooMany(1)
+        ports.store.commit(counted.increment(), enqueue(job))
+
+    retry_on_conflict(attempt, otherwise=TooMany(1))
 
 
 def link_for_account(ports: Ports, account: Account, *, asked_at: Job) -> str:
@@ -145,15 +141,14 @@ def read_link(ports: Ports, token: str) -> AccountLink:
     return _account_link(ports, claims)
 
 
-def reset(
-    ports: Ports, link: AccountLink, *, new: str, name: str, device: str, current: Visit | None = None
-) -> NewSession:
+def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, name: str, device: str) -> NewSession:
     """Choose a new password by a letter's link, as ``read_link`` read it on this request: one commit, every other
     session and link dead.
 
     Opens an account where there was none yet (``name`` is asked for anew and nothing of any proposal survives).
     ``Barred`` if the account may not log in: its password is changed all the same.
     """
+    require(by, "accounts.password.reset")
     check_password(
         new, ports.site, field="new_password", name=link.account.name if link.account else name, address=link.address
     )
@@ -186,10 +181,10 @@ def reset(
         ports.store.commit(
             *writes,
             *([Create(session_record(entry.session))] if entry else []),
-            *([delete_op(current.session)] if current else []),
+            *([delete_op(by.session)] if by else []),
         )
     except Conflict as conflict:
-        if current and not (conflict.keys - {delete_op(current.session).key}):
+        if by and not (conflict.keys - {delete_op(by.session).key}):
             raise Unavailable("Your session was changed at the same moment.") from conflict
         raise DeadLink(LINK_USED_JUST_NOW) from conflict
     if entry is None:
@@ -197,7 +192,7 @@ def reset(
     return entry
 
 
-def _change_once(ports: Ports, visit: Visit, account: Account, new: str, counted: Counter) -> NewSession:
+def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, counted: Counter) -> NewSession:
     """Change the password for whoever knew the old one; ``Conflict`` if somebody guessed in between."""
     try:
         check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
@@ -208,16 +203,25 @@ def _change_once(ports: Ports, visit: Visit, account: Account, new: str, counted
         move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now()),
         password_hash=ports.hasher.hash(new),
     )
-    entry = begin_for_account(ports, changed, remember=visit.session.remembered, device=visit.session.device)
+    entry = begin_for_account(ports, changed, remember=by.session.remembered, device=by.session.device)
     ports.store.commit(
         Replace(account_record(changed)),
         Create(session_record(entry.session)),
-        delete_op(visit.session),
+        delete_op(by.session),
         counted.unchanged(),
         _password_changed_job(ports, changed),
-        audit_event(ports, visit.actor, "password changed", account.id),
+        audit_event(ports, by.actor, "password changed", account.id),
     )
     return entry
+
+
+def _old_password_tries(ports: Ports, record: Record | None, account: Account) -> Counter:
+    """The counter of wrong old passwords; ``TooMany`` if it is full."""
+    now = ports.clock.now()
+    counted = Counter.read(record, OLD_PASSWORD, account.id, now)
+    if ports.site.throttle:
+        counted.refuse_if_full(now)
+    return counted
 
 
 def _account_link(ports: Ports, claims: Claims) -> AccountLink:

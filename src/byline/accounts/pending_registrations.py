@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from byline.accounts.model import Address, PendingRegistration, RegistrationState
 from byline.accounts.records import claim_key, claiming_account, registration_from, registration_record, slot_keys
 from byline.accounts.timing_decoys import registration_decoy
-from byline.errors import NotAllowed
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from byline.accounts.model import AccountId, AddressHash
-    from byline.accounts.sessions import Visit
     from byline.store.port import Key, Record
 
 MAX_EMAILS_PER_HOUR = 5
@@ -80,10 +78,3 @@ def save_op(pending: PendingRegistration) -> Create | Replace:
 def sent_within_hour(pending: PendingRegistration, now: datetime) -> tuple[datetime, ...]:
     """When the letters of the last hour were asked for, oldest first."""
     return tuple(at for at in pending.sent_at if now < at + timedelta(hours=1))
-
-
-def registration_of(visit: Visit) -> PendingRegistration:
-    """The proposal of a visit; ``NotAllowed`` if it has none."""
-    if visit.pending is None:
-        raise NotAllowed
-    return visit.pending

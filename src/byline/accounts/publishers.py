@@ -24,7 +24,7 @@ from byline.accounts.records import (
     publisher_record,
     session_record,
 )
-from byline.accounts.sessions import NewSession, Visit, begin_for_account, delete_op
+from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
@@ -66,12 +66,13 @@ def read_first_link(ports: Ports, token: str) -> None:
 
 
 def become_first(
-    ports: Ports, token: str, *, address: Address, name: str, password: str, device: str, current: Visit | None = None
+    ports: Ports, by: AnySession | None, token: str, *, address: Address, name: str, password: str, device: str
 ) -> NewSession:
     """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards.
 
-    ``held`` is this browser's session so far; it ends.
+    ``by`` is this browser's session so far; it ends.
     """
+    require(by, "accounts.publishers.become_first")
     read_first_link(ports, token)
     check_password(password, ports.site, field="author_password", name=name, address=address)
     account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=False)
@@ -82,8 +83,8 @@ def become_first(
             *_publisher_writes(ports, account, actor_of(account)),
             Create(Record(FIRST_PUBLISHER, {"account": account.id})),
             Create(session_record(entry.session)),
-            mailbox_email_job(ports, account),
-            *([delete_op(current.session)] if current else []),
+            _mailbox_email(ports, account),
+            *([delete_op(by.session)] if by else []),
         )
     except Conflict as conflict:
         if FIRST_PUBLISHER in conflict.keys:
@@ -136,17 +137,30 @@ def mailbox_link(ports: Ports, account: Account, *, asked_at: Job) -> str:
     return f"{ports.site.url}/confirm/{token}"
 
 
-def mailbox_email_job(ports: Ports, account: Account) -> Create:
-    """The promise of that letter."""
-    job = Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, {"account": account.id}, ports.clock.now())
-    return enqueue(job)
+def is_mailbox_link(ports: Ports, token: str) -> bool:
+    """Whether a link confirms the mailbox of an account, and not a registration."""
+    try:
+        ports.signer.read(MAILBOX, token, now=ports.clock.now())
+    except DeadLink:
+        return False
+    return True
 
 
-def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
+def send_mailbox_email(ports: Ports, by: AccountSession) -> bool:
+    """Send the link for confirming the mailbox once more; whether one is sent: none is after it was confirmed."""
+    require(by, "accounts.publishers.send_mailbox_email")
+    if by.account.confirmed_at is not None:
+        return False
+    ports.store.commit(_mailbox_email(ports, by.account))
+    return True
+
+
+def prove_mailbox(ports: Ports, by: AccountSession, token: str) -> None:
     """Confirm the mailbox of the account that is logged in; ``DeadLink`` if the link is another's or was used."""
+    require(by, "accounts.publishers.prove_mailbox")
     claims = ports.signer.read(MAILBOX, token, now=ports.clock.now())
-    account = visit.account
-    if account is None or claims.fields["a"] != account.id:
+    account = by.account
+    if claims.fields["a"] != account.id:
         raise NotAllowed
     if account.confirmed_at is not None or not claims.matches(f"{account.address} unproven"):
         raise DeadLink(ALREADY_CONFIRMED)
@@ -156,7 +170,7 @@ def prove_mailbox(ports: Ports, visit: Visit, token: str) -> None:
         ports.store.commit(
             Replace(account_record(proven)),
             *delete_undeliverable_ops(account),
-            audit_event(ports, visit.actor, "mailbox confirmed", account.id),
+            audit_event(ports, by.actor, "mailbox confirmed", account.id),
         )
     except Conflict as conflict:
         raise Unavailable("Your account was changed at the same moment.") from conflict
@@ -199,6 +213,11 @@ def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> 
         writes.append(enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, now)))
     ports.store.commit(*writes)
     return "promoted"
+
+
+def _mailbox_email(ports: Ports, account: Account) -> Create:
+    now = ports.clock.now()
+    return enqueue(Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, {"account": account.id}, now))
 
 
 def _new_account(ports: Ports, address: Address, name: str, hashed: str, *, confirmed: bool) -> Account:

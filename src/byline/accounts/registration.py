@@ -14,7 +14,6 @@ from byline.accounts.model import PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import (
     EMAIL_INTERVAL_SECONDS,
     read_address_status,
-    registration_of,
     save_op,
     seconds_until_next_email,
     sent_within_hour,
@@ -24,8 +23,9 @@ from byline.accounts.policy import check_password
 from byline.accounts.records import SLOTS, claim_key, session_key, session_record, slot_key, slot_keys
 from byline.accounts.sessions import (
     REGISTRATION_SECONDS,
+    AnySession,
     NewSession,
-    Visit,
+    RegistrationSession,
     begin_for_registration,
     delete_op,
     read_again,
@@ -33,6 +33,8 @@ from byline.accounts.sessions import (
 from byline.errors import Conflict, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.messages.accounts import EMAIL_TAKEN, EMAIL_UNCHANGED
+from byline.permissions import require
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create
 
 if TYPE_CHECKING:
@@ -43,66 +45,57 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.store.port import Json, Record
 
-_MAX_ATTEMPTS = 12
-"""How often a commit that others overtook is tried again: five slots can be filled before one's eyes, not more."""
-
 
 def register(
-    ports: Ports, *, address: Address, name: str, password: str, device: str, current: Visit | None = None
+    ports: Ports, by: AnySession | None, *, address: Address, name: str, password: str, device: str
 ) -> NewSession:
-    """Propose an account: a proposal, a session of it and its letter, in one commit.
+    """Register an account: a pending registration, a session of it and its email, in one commit.
 
-    ``held`` is the visit of a browser that already holds a proposal or an account: its session ends with this, and a
-    proposal for the same address is replaced. ``Invalid`` for the password, ``TooMany`` when the address has five.
+    ``by`` is this browser's session so far; it ends, and a registration of the same address is replaced. Raises
+    ``Invalid`` for the password, and ``TooMany`` when the address has five registrations.
     """
+    require(by, "accounts.registration.register")
     check_password(password, ports.site, field="author_password", name=name, address=address)
     password_hash = ports.hasher.hash(password)
     address_key = address_hash(address)
-    for _ in range(_MAX_ATTEMPTS):
+    current = by
+
+    def attempt(conflict: Conflict | None) -> NewSession:
+        nonlocal current
+        if conflict is not None and current and session_key(current.session.id) in conflict.keys:
+            current = read_again(ports, current)
+        own = current.registration if isinstance(current, RegistrationSession) else None
+        if own is not None and own.address_key != address_key:
+            own = None
+        slot, over = _free_slot(ports, address_key, own)
         now = ports.clock.now()
-        have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
-        if ports.site.reveal_registered and have.account_id is not None:
-            raise Invalid({"author_email": EMAIL_TAKEN})
-        slot = _slot_for(ports, have, address_key, current)
-        if slot is None:
-            raise TooMany(_seconds_until_free(have, now), what="registrations")
         pending = _new_registration(
-            ports,
-            address_key,
-            slot,
-            address=address,
-            name=name,
-            password_hash=password_hash,
-            over=have.taken_slots.get(slot),
+            ports, address_key, slot, address=address, name=name, password_hash=password_hash, over=over
         )
-        own = current.pending if current else None
-        if own is not None and own.address_key == address_key:
+        if own is not None:
             wait = seconds_until_next_email(own, now)
             if wait > EMAIL_INTERVAL_SECONDS:
                 raise TooMany(wait, what="letters")
             pending = replace(pending, sent_at=(*sent_within_hour(own, now), now))
         entry = begin_for_registration(ports, pending, device=device)
-        try:
-            ports.store.commit(
-                save_op(pending),
-                Create(session_record(entry.session)),
-                _email_job(ports, pending),
-                *([delete_op(current.session)] if current else []),
-            )
-        except Conflict as conflict:
-            if current and session_key(current.session.id) in conflict.keys:
-                current = read_again(ports, current)
-            continue
+        ports.store.commit(
+            save_op(pending),
+            Create(session_record(entry.session)),
+            _email_job(ports, pending),
+            *([delete_op(current.session)] if current else []),
+        )
         return entry
-    raise TooMany(1, what="registrations")
+
+    return retry_on_conflict(attempt, otherwise=TooMany(1, what="registrations"))
 
 
-def send_again(ports: Ports, visit: Visit) -> None:
-    """Send link and code once more; ``TooMany`` within two minutes of the last letter and after five in an hour.
+def send_again(ports: Ports, by: RegistrationSession) -> None:
+    """Send link and code once more; ``TooMany`` within two minutes of the last email and after five in an hour.
 
     Earlier links stay valid, the code is a new one.
     """
-    pending = registration_of(visit)
+    require(by, "accounts.registration.send_again")
+    pending = by.registration
     now = ports.clock.now()
     wait = seconds_until_next_email(pending, now)
     if wait:
@@ -116,29 +109,33 @@ def send_again(ports: Ports, visit: Visit) -> None:
     )
     try:
         ports.store.commit(save_op(again), _email_job(ports, again))
-    except Conflict as conflict:  # the button pressed twice: one letter is on its way
+    except Conflict as conflict:  # the button pressed twice: one email is on its way
         raise TooMany(EMAIL_INTERVAL_SECONDS, what="letters") from conflict
 
 
-def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> NewSession:
-    """Move a proposal to another address: same password and session end, old link and code dead, same last day.
+def use_another_address(ports: Ports, by: RegistrationSession, *, address: Address) -> NewSession:
+    """Move a registration to another address: same password and session end, old link and code dead, same last day.
 
-    Two reads (the visit's and this one's) and one commit, for a known and an unknown target alike.
+    Two reads (the session's and this one's) and one commit, for a known and an unknown target alike.
     """
-    pending = registration_of(visit)
+    require(by, "accounts.registration.use_another_address")
+    pending = by.registration
     address_key = address_hash(address)
     if address_key == pending.address_key:
         raise Invalid({"author_email": EMAIL_UNCHANGED})
-    for _ in range(_MAX_ATTEMPTS):
+    current: AnySession = by
+
+    def attempt(conflict: Conflict | None) -> NewSession:
+        nonlocal current
+        if conflict is not None:
+            again = read_again(ports, current) if session_key(current.session.id) in conflict.keys else current
+            if again is None or slot_key(pending.address_key, pending.slot) in conflict.keys:
+                raise Unavailable("This registration was changed at the same moment.") from conflict
+            current = again
         now = ports.clock.now()
         if seconds_until_next_email(pending, now) > EMAIL_INTERVAL_SECONDS:
             raise TooMany(seconds_until_next_email(pending, now), what="letters")
-        have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
-        if ports.site.reveal_registered and have.account_id is not None:
-            raise Invalid({"author_email": EMAIL_TAKEN})
-        slot = _slot_for(ports, have, address_key, None)
-        if slot is None:
-            raise TooMany(_seconds_until_free(have, now), what="registrations")
+        slot, over = _free_slot(ports, address_key, None)
         moved = replace(
             _new_registration(
                 ports,
@@ -147,38 +144,29 @@ def use_another_address(ports: Ports, visit: Visit, *, address: Address) -> NewS
                 address=address,
                 name=pending.name,
                 password_hash=pending.password_hash,
-                over=have.taken_slots.get(slot),
+                over=over,
             ),
             expires_at=pending.expires_at,
             sent_at=(*sent_within_hour(pending, now), now),
         )
-        entry = begin_for_registration(ports, moved, device=visit.session.device)
-        try:
-            ports.store.commit(
-                save_op(moved),
-                save_op(withdraw(pending)),
-                Create(session_record(entry.session)),
-                delete_op(visit.session),
-                _email_job(ports, moved),
-            )
-        except Conflict as conflict:
-            if slot_key(pending.address_key, pending.slot) in conflict.keys:
-                raise Unavailable("This registration was changed at the same moment.") from conflict
-            if session_key(visit.session.id) in conflict.keys:
-                again = read_again(ports, visit)
-                if again is None:
-                    raise Unavailable("This registration was changed at the same moment.") from conflict
-                visit = again
-            continue
+        entry = begin_for_registration(ports, moved, device=current.session.device)
+        ports.store.commit(
+            save_op(moved),
+            save_op(withdraw(pending)),
+            Create(session_record(entry.session)),
+            delete_op(current.session),
+            _email_job(ports, moved),
+        )
         return entry
-    raise TooMany(1, what="registrations")
+
+    return retry_on_conflict(attempt, otherwise=TooMany(1, what="registrations"))
 
 
-def delete_registration(ports: Ports, visit: Visit) -> None:
+def delete_registration(ports: Ports, by: RegistrationSession) -> None:
     """Give a proposal up: its link, code, password and session are dead; its slot stays taken for its seven days."""
-    pending = registration_of(visit)
+    require(by, "accounts.registration.delete_registration")
     try:
-        ports.store.commit(save_op(withdraw(pending)), delete_op(visit.session))
+        ports.store.commit(save_op(withdraw(by.registration)), delete_op(by.session))
     except Conflict as conflict:
         raise Unavailable("This registration was changed at the same moment.") from conflict
 
@@ -218,17 +206,26 @@ def _email_job(ports: Ports, pending: PendingRegistration) -> Create:
     return enqueue(Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, details, ports.clock.now()))
 
 
-def _slot_for(ports: Ports, have: AddressStatus, address_key: AddressHash, current: Visit | None) -> int | None:
-    """The slot a new proposal takes: the browser's own one for this address, else a free one by chance.
+def _free_slot(ports: Ports, address_key: AddressHash, own: PendingRegistration | None) -> tuple[int, Record | None]:
+    """The slot that a new registration of an address takes, and the record that lies in it, in one read.
 
-    The cookie names it: taken in turn, it would tell how many others registered this address lately.
+    The browser's own slot for this address, else a free one at random: taken in turn, the cookie, which names it, would
+    tell how many others registered this address lately. ``Invalid`` where the site tells who is registered.
     """
-    own = current.pending if current else None
-    if own is not None and own.address_key == address_key and own.state is RegistrationState.PENDING:
-        return own.slot
-    live = {pending.slot for pending in have.pending_registrations}
-    free = [slot for slot in range(SLOTS) if slot not in live]
-    return free[int.from_bytes(ports.random.token(8)) % len(free)] if free else None
+    now = ports.clock.now()
+    have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
+    if ports.site.reveal_registered and have.account_id is not None:
+        raise Invalid({"author_email": EMAIL_TAKEN})
+    slot: int | None
+    if own is not None and own.state is RegistrationState.PENDING:
+        slot = own.slot
+    else:
+        live = {pending.slot for pending in have.pending_registrations}
+        free = [slot for slot in range(SLOTS) if slot not in live]
+        slot = free[int.from_bytes(ports.random.token(8)) % len(free)] if free else None
+    if slot is None:
+        raise TooMany(_seconds_until_free(have, now), what="registrations")
+    return slot, have.taken_slots.get(slot)
 
 
 def _seconds_until_free(have: AddressStatus, now: datetime) -> int:

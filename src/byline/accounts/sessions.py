@@ -7,33 +7,34 @@ read fetches all of it. What the cookie claims is believed only where the record
 from __future__ import annotations
 
 import base64
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, TypeAlias
 
-from byline.accounts.actors import actor_of, is_id
+from byline.accounts.actors import actor_kind, actor_of
 from byline.accounts.model import Account, PendingRegistration, RegistrationState, Role, Session
 from byline.accounts.records import (
     account_from,
     account_key,
-    claim_key,
-    counter_key,
     registration_from,
     session_from,
     session_key,
     session_record,
     slot_key,
 )
+from byline.accounts.session_cookies import registration_subject, session_id, subject_of
 from byline.accounts.states import may_log_in
 from byline.audit import Actor, ActorKind
 from byline.errors import Conflict
+from byline.permissions import require
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Delete, Key, Record, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from byline.accounts.session_cookies import Subject
     from byline.ports import Ports
 
 REMEMBERED_SECONDS = 30 * 24 * 3600
@@ -45,8 +46,6 @@ of one factor; a publisher's session is never stretched."""
 SEEN_SECONDS = 300
 """A page view writes "last seen" at most this often, else reading would cost a commit."""
 REGISTRATION_SECONDS = 7 * 24 * 3600
-CODES_COUNTER = "codes"
-"""The name of the counter of wrong codes of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +57,46 @@ class NewSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A recognised browser: its session and either its account or its proposal, and what was read beside them."""
+class AccountSession:
+    """A browser that is logged in to an account, and what was read together with it."""
 
     cookie: str
     session: Session
-    account: Account | None
-    pending: PendingRegistration | None
+    account: Account
     prefetched: Mapping[Key, Record]
 
     @property
     def actor(self) -> Actor:
-        """Who acts on this visit."""
-        if self.account is None:
-            return Actor(self.session.subject, "", ActorKind.UNCONFIRMED)
+        """The account as an actor."""
         return actor_of(self.account, self.prefetched)
+
+    @property
+    def kind(self) -> ActorKind:
+        """What it acts as."""
+        return actor_kind(self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSession:
+    """A browser whose registration is not confirmed yet, and what was read together with it."""
+
+    cookie: str
+    session: Session
+    registration: PendingRegistration
+    prefetched: Mapping[Key, Record]
+
+    @property
+    def actor(self) -> Actor:
+        """The registration as an actor."""
+        return Actor(self.session.subject, "", self.kind)
+
+    @property
+    def kind(self) -> ActorKind:
+        """What it acts as."""
+        return ActorKind.UNCONFIRMED
+
+
+AnySession: TypeAlias = AccountSession | RegistrationSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +105,6 @@ class ExpiredSession:
 
     address: str = ""
     pending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a cookie says it is: an account (with its profile) or a proposal in its slot."""
-
-    kind: Literal["account", "proposal"]
-    address_key: str
-    slot: int
-    id: str
-    profile_id: str
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """The records that a page for this subject needs besides its session."""
-        if self.kind == "account":
-            profile = (Key("profile", self.profile_id),) if self.profile_id else ()
-            return (account_key(self.id), *profile)
-        return (
-            slot_key(self.address_key, self.slot),
-            claim_key(self.address_key),
-            counter_key(CODES_COUNTER, self.address_key),
-        )
-
-
-def author_keys(author_id: str) -> tuple[Key, ...]:
-    """What a page about an author needs besides the visitor's session, for ``also`` of ``recognise``."""
-    return (account_key(author_id),) if is_id(author_id) else ()
 
 
 def begin_for_account(ports: Ports, account: Account, *, remember: bool, device: str) -> NewSession:
@@ -143,34 +139,9 @@ def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device
     )
 
 
-def registration_subject(pending: PendingRegistration) -> str:
-    """How a session names its proposal."""
-    return f"p.{pending.address_key}.{pending.slot}.{pending.id}"
-
-
-def with_profile(entry_cookie: str, profile_id: str) -> str:
-    """The cookie of the same session, naming another profile."""
-    kind, account_id, _, secret = entry_cookie.split(".")
-    return f"{kind}.{account_id}.{profile_id}.{secret}"
-
-
-def subject_of(cookie: str) -> Subject | None:
-    """What a cookie says it is, ``None`` if it says nothing intelligible. Nothing is proven by it."""
-    parts = cookie.split(".")
-    match parts:
-        case ["a", account_id, profile_id, _] if account_id and profile_id:
-            return Subject("account", "", 0, account_id, "" if profile_id == "-" else profile_id)
-        case ["p", address_key, slot, proposal_id, "-", _] if (
-            address_key and slot.isascii() and slot.isdigit() and proposal_id
-        ):
-            return Subject("proposal", address_key, int(slot[:3]), proposal_id, "")
-        case _:
-            return None
-
-
 def recognise(
     ports: Ports, cookie: str, also: Callable[[Subject], tuple[Key, ...]] | None = None
-) -> Visit | ExpiredSession:
+) -> AnySession | ExpiredSession:
     """Who this browser is, in one read; ``also`` names further records that the page will need.
 
     Writes only to note "last seen", at most every five minutes.
@@ -178,33 +149,38 @@ def recognise(
     subject = subject_of(cookie)
     if subject is None:
         return ExpiredSession()
-    key = session_key(_id_of(cookie))
+    key = session_key(session_id(cookie))
     records = dict(ports.store.get(key, *subject.keys, *(also(subject) if also else ())))
     found = records.pop(key, None)
     now = ports.clock.now()
-    visit: Visit | ExpiredSession
+    current: AnySession | ExpiredSession
     if subject.kind == "account":
-        visit = _account_visit(cookie, subject, found, records)
+        current = _account_session(cookie, subject, found, records)
     else:
-        visit = _registration_visit(cookie, subject, found, records)
-    if isinstance(visit, Visit) and is_expired(visit.session, now):
-        address = visit.account.address if visit.account else visit.pending.address if visit.pending else ""
-        return ExpiredSession(address, pending=visit.pending is not None)
-    if isinstance(visit, Visit) and now - visit.session.seen_at >= timedelta(seconds=SEEN_SECONDS):
-        seen = replace(visit.session, seen_at=now, version=visit.session.version + 1)
+        current = _registration_session(cookie, subject, found, records)
+    if not isinstance(current, ExpiredSession) and is_expired(current.session, now):
+        current = _expired(current)
+    if not isinstance(current, ExpiredSession) and now - current.session.seen_at >= timedelta(seconds=SEEN_SECONDS):
+        seen = replace(current.session, seen_at=now, version=current.session.version + 1)
         try:
             ports.store.commit(Replace(session_record(seen)))
         except Conflict:
-            return visit  # another request of the same browser noted it
-        return replace(visit, session=seen)
-    return visit
+            return current  # another request of the same browser noted it
+        return replace(current, session=seen)
+    return current
 
 
-def read_again(ports: Ports, visit: Visit) -> Visit | None:
-    """The visit with its session as it is now, after a conflict; ``None`` if that has ended meanwhile."""
-    key = session_key(visit.session.id)
+def _expired(current: AnySession) -> ExpiredSession:
+    if isinstance(current, AccountSession):
+        return ExpiredSession(current.account.address)
+    return ExpiredSession(current.registration.address, pending=True)
+
+
+def read_again(ports: Ports, current: AnySession) -> AnySession | None:
+    """The session as it is now, after a conflict; ``None`` if it has ended meanwhile."""
+    key = session_key(current.session.id)
     record = ports.store.get(key).get(key)
-    return replace(visit, session=session_from(record)) if record else None
+    return replace(current, session=session_from(record)) if record else None
 
 
 def is_expired(session: Session, now: datetime) -> bool:
@@ -212,19 +188,19 @@ def is_expired(session: Session, now: datetime) -> bool:
     return now >= session.expires_at or now >= session.seen_at + timedelta(seconds=session.idle_seconds)
 
 
-def log_out(ports: Ports, visit: Visit) -> None:
-    """End this session: the record goes, so a copy of the cookie is worth nothing (ASVS 7.4.1)."""
-    session = visit.session
-    for _ in range(3):
-        try:
-            ports.store.commit(delete_op(session))
-        except Conflict:
-            record = ports.store.get(session_key(session.id)).get(session_key(session.id))
-            if record is None:
-                return
-            session = session_from(record)
-        else:
-            return
+def log_out(ports: Ports, by: AnySession) -> None:
+    """End this session: its record goes, so that a copy of the cookie is worth nothing (ASVS 7.4.1)."""
+    require(by, "accounts.sessions.log_out")
+    current: AnySession | None = by
+
+    def attempt(conflict: Conflict | None) -> None:
+        nonlocal current
+        if conflict is not None:
+            current = read_again(ports, by)
+        if current is not None:
+            ports.store.commit(delete_op(current.session))
+
+    retry_on_conflict(attempt)
 
 
 def delete_op(session: Session) -> Delete:
@@ -247,7 +223,7 @@ def _begin(
     cookie = f"{subject}.{rest}.{secret}"
     now = ports.clock.now()
     session = Session(
-        id=_id_of(cookie),
+        id=session_id(cookie),
         subject=subject,
         generation=generation,
         created_at=now,
@@ -261,14 +237,9 @@ def _begin(
     return NewSession(session, cookie)
 
 
-def _id_of(cookie: str) -> str:
-    secret = cookie.rpartition(".")[2]
-    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()
-
-
-def _account_visit(
+def _account_session(
     cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
-) -> Visit | ExpiredSession:
+) -> AnySession | ExpiredSession:
     record = records.get(account_key(subject.id))
     account = account_from(record) if record else None
     if account is None or found is None:
@@ -279,12 +250,12 @@ def _account_visit(
         return ExpiredSession()
     if session.generation != account.generation or not may_log_in(account):
         return ExpiredSession(account.address)
-    return Visit(cookie, session, account, None, records)
+    return AccountSession(cookie, session, account, records)
 
 
-def _registration_visit(
+def _registration_session(
     cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
-) -> Visit | ExpiredSession:
+) -> AnySession | ExpiredSession:
     record = records.pop(slot_key(subject.address_key, subject.slot), None)
     pending = registration_from(record) if record else None
     if found is None or pending is None or pending.id != subject.id:
@@ -296,4 +267,4 @@ def _registration_visit(
         return ExpiredSession(pending.address)
     if pending.state is RegistrationState.WITHDRAWN:  # deleted, or taken to another address, in another browser
         return ExpiredSession(pending=True)
-    return Visit(cookie, session, None, pending, records)
+    return RegistrationSession(cookie, session, pending, records)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.model import Address, RegistrationState, State
+from byline.accounts.model import Address, RegistrationState
 from byline.accounts.pending_registrations import read_address_status, save_op, withdraw
 from byline.accounts.records import account_record, claim_key, slot_keys
-from byline.accounts.sessions import Visit, delete_op
+from byline.accounts.sessions import AccountSession, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import audit_event
-from byline.errors import Conflict, NotAllowed, Unavailable
+from byline.errors import Conflict, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.permissions import require
 from byline.profiles import records as profile_records
 from byline.profiles.model import Content
 from byline.store.port import Delete, Replace
@@ -30,15 +31,14 @@ _AT_A_TIME = 50
 """Versions deleted in one commit: far below a commit's bounds, whatever they hold."""
 
 
-def delete_waiting(ports: Ports, visit: Visit) -> None:
+def delete_waiting(ports: Ports, by: AccountSession) -> None:
     """Delete one's own account before anybody decided: the address is free at once, nothing personal stays.
 
     Somebody whose approval was taken back may have a page by then: its texts and photos go too, the earlier ones by a
     job. Before the account is gone nothing is deleted: an approval may win at the last moment.
     """
-    account = visit.account
-    if account is None or account.state is not State.WAITING:
-        raise NotAllowed
+    require(by, "authors.deletion.delete_waiting")
+    account = by.account
     now = ports.clock.now()
     gone = replace(
         without_bounce(move(account, Event.DELETED, by=account.id, at=now)),
@@ -59,10 +59,10 @@ def delete_waiting(ports: Ports, visit: Visit) -> None:
             Replace(account_record(gone)),
             Delete(claim, records[claim].version),
             *delete_undeliverable_ops(account),
-            delete_op(visit.session),
+            delete_op(by.session),
             *(save_op(withdraw(pending)) for pending in won),
             _job(ports, JobKind.UPDATE_SEARCH, {"account": account.id}),
-            audit_event(ports, replace(visit.actor, name=""), "deleted", account.id),
+            audit_event(ports, replace(by.actor, name=""), "deleted", account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
         )
     except (Conflict, KeyError) as conflict:

@@ -16,9 +16,10 @@ from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from, legacy_hashes_record
-from byline.audit import OPERATOR, audit_event
+from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.permissions import require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
 from byline.richtext import sanitize
@@ -27,6 +28,7 @@ from byline.store.port import MOST_KEYS, Create, Replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from byline.audit import Actor
     from byline.ports import Ports
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Key, Write
@@ -81,11 +83,12 @@ def plan(ports: Ports, newcomers: Iterable[Newcomer]) -> tuple[Step, ...]:
     return tuple(_with_free_slugs(ports, _with_few_kinds(steps)))
 
 
-def announce(ports: Ports, steps: Sequence[Step]) -> None:
+def announce(ports: Ports, by: Actor, steps: Sequence[Step]) -> None:
     """Have every log-in check the kinds of hashes that come in, from now on and for ninety days; before any comes in.
 
     ``Unavailable`` if somebody else does so at this moment.
     """
+    require(by, "authors.importing.announce")
     coming = {kind for step in steps if step.password_hash and (kind := legacy_hashes.scheme_of(step.password_hash))}
     if not coming:
         return
@@ -102,14 +105,15 @@ def announce(ports: Ports, steps: Sequence[Step]) -> None:
         raise Unavailable("Another import has just begun.") from conflict
 
 
-def bring_in(ports: Ports, step: Step, photo: bytes | None) -> Step:
+def bring_in(ports: Ports, by: Actor, step: Step, photo: bytes | None) -> Step:
     """Carry out a step: the account, and the page where there is anything to show; the step as it went.
 
     A photo that cannot be used, an address or a page address that was taken meanwhile are in its notes.
     """
+    require(by, "authors.importing.bring_in")
     if step.outcome is ImportOutcome.LEFT_OUT or step.address is None or step.slug is None:
         return step
-    account, wanted = _account(ports, step, step.address), step.slug
+    account, wanted = _account(ports, by, step, step.address), step.slug
     profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
     if photo is not None:
         try:
@@ -122,7 +126,7 @@ def bring_in(ports: Ports, step: Step, photo: bytes | None) -> Step:
     account = replace(account, profile_id=profile.id)
     for slug in (wanted, *slugs.alternatives(wanted, ports.random.token(8))):
         try:
-            ports.store.commit(*_writes(ports, account, replace(profile, slug=slug)))
+            ports.store.commit(*_writes(ports, by, account, replace(profile, slug=slug)))
         except Conflict as conflict:
             if claim_key(address_hash(account.address)) in conflict.keys:
                 return _out(step, "has an account here by now")
@@ -233,7 +237,7 @@ def _there(ports: Ports, keys: Iterable[Key]) -> set[Key]:
     return found
 
 
-def _account(ports: Ports, step: Step, address: Address) -> Account:
+def _account(ports: Ports, by: Actor, step: Step, address: Address) -> Account:
     now = ports.clock.now()
     active = step.outcome is ImportOutcome.ACTIVE
     return Account(
@@ -246,7 +250,7 @@ def _account(ports: Ports, step: Step, address: Address) -> Account:
         created_at=now,
         confirmed_at=now,
         decided_at=now if active else None,
-        decided_by=OPERATOR.name if active else "",
+        decided_by=by.name if active else "",
     )
 
 
@@ -257,12 +261,12 @@ def _with_words(profile: Profile, step: Step, account_id: str) -> Profile:
     return replace(profile, content=replace(profile.content, bio=step.bio), number=1, saved_by=account_id)
 
 
-def _writes(ports: Ports, account: Account, profile: Profile) -> list[Write]:
+def _writes(ports: Ports, by: Actor, account: Account, profile: Profile) -> list[Write]:
     writes: list[Write] = [
-        *account_writes(ports, account, OPERATOR),
+        *account_writes(ports, account, by),
         Create(profile_records.to_record(profile)),
         Create(profile_records.slug_record(profile.slug, profile.id)),
-        audit_event(ports, OPERATOR, "imported", account.id),
+        audit_event(ports, by, "imported", account.id),
     ]
     if account.state is State.ACTIVE and profile.number:
         job = Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final
 
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 
 if TYPE_CHECKING:
     from byline.ports import Ports
@@ -33,7 +33,7 @@ def take_note(ports: Ports, event: dict[str, Any]) -> dict[str, Any]:
         _log.info("a letter came back for a while, or nobody minds: %s", event["detail-type"])
         return {"marked": 0}
     [address] = detail["mail"]["destination"]
-    _log.info("%s", record_bounce(ports, address, cause))
+    _log.info("%s", record_bounce(ports, MAIL_SYSTEM, address, cause))
     return {"marked": 1}
 
 

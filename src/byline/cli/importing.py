@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from byline import legacy_hashes, wiring
+from byline.audit import OPERATOR
 from byline.authors import importing
 from byline.authors.importing import ImportOutcome
 from byline.cli import guide_table
@@ -53,7 +54,7 @@ def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> N
     read = _photos(photos)
     steps = importing.plan(ports, _newcomers(source))
     if applied:
-        importing.announce(ports, steps)
+        importing.announce(ports, OPERATOR, steps)
     rows = list(_rows(ports, steps, read, applied=applied))
     answer({"applied": applied, "rows": rows}, _text(rows, applied=applied), json_wanted=as_json)
 
@@ -69,7 +70,7 @@ def _rows(ports: Ports, steps: Iterable[Step], read: Photos | None, *, applied: 
                 photo = read(step.newcomer.photo) if read else None
                 why = f"{step.newcomer.photo} is not there" if read else "say by --photos where photos are"
                 notes = () if photo is not None else (f"no photo: {why}",)
-            went = importing.bring_in(ports, step, photo) if applied else step
+            went = importing.bring_in(ports, OPERATOR, step, photo) if applied else step
             yield _row(ports, went, notes, has_photo=photo is not None)
             advance(1)
 

@@ -14,14 +14,14 @@ from flask import request
 from flask.globals import request_ctx
 
 from byline.accounts.password import old_password_counter
-from byline.accounts.sessions import author_keys
+from byline.accounts.session_cookies import author_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from werkzeug.exceptions import MethodNotAllowed
 
-    from byline.accounts.sessions import Subject
+    from byline.accounts.session_cookies import Subject
     from byline.store.port import Key
 
 

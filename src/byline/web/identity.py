@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, cast
 from flask import g, request, session
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 
-from byline.accounts.model import Account, Role, State
-from byline.accounts.sessions import ExpiredSession, NewSession, Visit, recognise, with_profile
+from byline.accounts.session_cookies import with_profile
+from byline.accounts.sessions import (
+    AccountSession,
+    AnySession,
+    ExpiredSession,
+    NewSession,
+    RegistrationSession,
+    recognise,
+)
+from byline.audit import ActorKind
+from byline.errors import NotAllowed
 from byline.messages import notices
 from byline.messages.message import words
 from byline.web.access import Who, rule
@@ -21,6 +30,8 @@ from byline.web.language import current_language
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from byline.accounts.model import Account
 
 _NAME = "_user_id"
 """Under which Flask-Login keeps the name of the session, in Flask's session (``cookies.py`` writes and reads it)."""
@@ -32,14 +43,13 @@ class User:
     is_anonymous = False
     is_authenticated = True
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: AnySession) -> None:
         self.visit = visit
 
     @property
     def is_active(self) -> bool:
         """Whether the account may hold a session: not when it is declined, suspended or deleted."""
-        account = self.visit.account
-        return account is None or account.state in {State.WAITING, State.ACTIVE}
+        return self.visit.kind is not ActorKind.NOBODY
 
     def get_id(self) -> str:
         """The name of the session, which the cookie brings back."""
@@ -58,38 +68,47 @@ def set_up(app: Flask) -> None:
     manager.init_app(app)
 
 
-def visit() -> Visit | None:
+def visit() -> AnySession | None:
     """The visit of this request, ``None`` for nobody; recognised once, in one read."""
     here = g._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
     if "visit" not in here:
         # Flask-Login asks nobody either who brought no cookie, but takes a tenth of the page's time to find that out.
         here.visit = _recognised() if _NAME in session else None
-    return cast("Visit | None", here.visit)
+    return cast("AnySession | None", here.visit)
 
 
-def me() -> Visit:
+def me() -> AnySession:
     """The visit of this request, on a page that nobody gets to without one."""
     found = visit()
     assert found is not None  # noqa: S101 - the access table let them in
     return found
 
 
-def who(found: Visit | None) -> Who:
-    """Which column of the access table a visit stands in."""
-    if found is None:
-        return Who.NOBODY
-    if found.account is None:
-        return Who.UNCONFIRMED
-    return who_is(found.account)
+def account_session() -> AccountSession:
+    """The session of this request, on a page that only accounts get to."""
+    found = visit()
+    if not isinstance(found, AccountSession):
+        raise NotAllowed
+    return found
 
 
-def who_is(account: Account) -> Who:
-    """Which column of the access table an account stands in, when it is logged in."""
-    if account.state is State.WAITING:
-        return Who.WAITING
-    if account.state is not State.ACTIVE:
-        return Who.NOBODY
-    return Who.PUBLISHER if account.role is Role.PUBLISHER else Who.AUTHOR
+def registration_session() -> RegistrationSession:
+    """The session of this request, on a page that only unconfirmed registrations get to."""
+    found = visit()
+    if not isinstance(found, RegistrationSession):
+        raise NotAllowed
+    return found
+
+
+def account() -> Account | None:
+    """The account that is logged in, ``None`` for nobody and for an unconfirmed registration."""
+    found = visit()
+    return found.account if isinstance(found, AccountSession) else None
+
+
+def who(found: AnySession | None) -> Who:
+    """Which column of the access table a session stands in."""
+    return Who(found.kind.value) if found else Who.NOBODY
 
 
 def ended() -> ExpiredSession | None:
@@ -127,7 +146,7 @@ def now_with_profile(profile_id: str) -> None:
     session.lasting = me().session.remembered  # type: ignore[attr-defined]
 
 
-def visit_begins(begun: Visit) -> None:
+def visit_begins(begun: AnySession) -> None:
     """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
     g.visit = begun
     g._login_user = User(g.visit)  # noqa: SLF001 - where Flask-Login looks
@@ -164,7 +183,7 @@ def _load(cookie: str) -> User | None:
     return User(found)
 
 
-def _recognised() -> Visit | None:
+def _recognised() -> AnySession | None:
     user = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
     return cast("User", user).visit if user.is_authenticated else None
 

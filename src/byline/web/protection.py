@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Request
     from werkzeug.wrappers import Response
 
-    from byline.accounts.sessions import Visit
+    from byline.accounts.sessions import AnySession
     from byline.settings import Site
     from byline.web.access import Rule
 
@@ -102,7 +102,7 @@ _CHECK_THEMSELVES = frozenset({"home", "edit_for"})
 """The editors: a form that outlived its session must not lose its text, so their views look at the token themselves."""
 
 
-def token(visit: Visit | None) -> str:
+def token(visit: AnySession | None) -> str:
     """The CSRF token of this browser: of its session, or before a log-in of a nonce in its short-lived cookie."""
     if visit is not None:
         return ports().signer.mac("csrf", "session", visit.session.id)

@@ -7,26 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, session
 
+from byline.accounts.sessions import AccountSession
 from byline.messages.message import words
 from byline.web import identity, protection
 from byline.web.context import current_request, web_context
 from byline.web.language import current_language
 
 if TYPE_CHECKING:
-    from byline.accounts.sessions import Visit
+    from byline.accounts.model import Account
+    from byline.accounts.sessions import AnySession
     from byline.messages.message import Message
 
 
 def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
     """The answer that shows a template to whoever asked."""
-    visit = identity.visit()
+    visit, account = identity.visit(), identity.account()
     context.update(
         me=_me(visit),
         csrf=protection.token(visit),
         notice=context.get("notice") or session.pop("said", None),
         here=current_request().path,
-        unproven=visit is not None and visit.account is not None and visit.account.confirmed_at is None,
-        undelivered=_undelivered(visit),
+        unproven=account is not None and account.confirmed_at is None,
+        undelivered=_undelivered(account),
     )
     return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
 
@@ -43,19 +45,18 @@ def flash(message: Message) -> None:
     session["said"] = words(message, current_language())
 
 
-def _undelivered(visit: Visit | None) -> str:
+def _undelivered(account: Account | None) -> str:
     """Why letters to whoever is logged in do not arrive: "", "spam" or "came back". Never of a registration."""
-    if visit is None or visit.account is None:
+    if account is None:
         return ""
-    return "spam" if visit.account.complained_at else "came back" if visit.account.bounced_at else ""
+    return "spam" if account.complained_at else "came back" if account.bounced_at else ""
 
 
-def _me(visit: Visit | None) -> SimpleNamespace | None:
+def _me(visit: AnySession | None) -> SimpleNamespace | None:
     if visit is None:
         return None
-    own = visit.account or visit.pending
-    assert own is not None  # noqa: S101 - a visit has one of the two
-    account = visit.account
+    account = identity.account()
+    own = visit.account if isinstance(visit, AccountSession) else visit.registration
     return SimpleNamespace(
         name=own.name,
         email=own.address,

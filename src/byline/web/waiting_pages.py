@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts import confirmation
-from byline.accounts.pending_registrations import registration_of, seconds_until_next_email
+from byline.accounts.pending_registrations import seconds_until_next_email
 from byline.web import identity
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -21,7 +21,7 @@ SUBJECT = "Confirm your email address"
 
 def unconfirmed_page(status: int, form: Form) -> Response:
     """What the unconfirmed read: where the letter went, and the ways to go on."""
-    pending = registration_of(identity.me())
+    pending = identity.registration_session().registration
     now = ports().clock.now()
     wait = seconds_until_next_email(pending, now)
     return render_page(
@@ -39,13 +39,11 @@ def unconfirmed_page(status: int, form: Form) -> Response:
 
 def awaiting_approval_page(status: int) -> Response:
     """What the waiting read."""
-    account = identity.me().account
-    assert account is not None  # noqa: S101 - only accounts wait
+    account = identity.account_session().account
     return render_page(
         "registration/waiting.html",
         status,
         address=account.address,
         asked_at=account.created_at,
         confirmed_at=account.confirmed_at or account.created_at,
-        usual="",
     )

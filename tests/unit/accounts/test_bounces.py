@@ -12,7 +12,7 @@ from tests.store_wrappers import HookedStore
 from byline.accounts import bounces, publishers
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.accounts.records import UNDELIVERABLE, account_from, account_record
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
@@ -56,9 +56,9 @@ def entries(house: House) -> list[str]:
 
 def test_the_first_time_counts(house: House) -> None:
     since = house.world.clock.now()
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     house.world.clock.forward(days=2)
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     assert house.account(ANA).bounced_at == since
     assert entries(house) == ["account"]
@@ -66,7 +66,7 @@ def test_the_first_time_counts(house: House) -> None:
 
 def test_an_account_may_have_both_marks_and_is_listed_once(house: House) -> None:
     for cause in BounceKind:
-        record_bounce(house.world.ports, ANA, cause)
+        record_bounce(house.world.ports, MAIL_SYSTEM, ANA, cause)
 
     account = house.account(ANA)
     assert account.bounced_at == account.complained_at == house.world.clock.now()
@@ -84,7 +84,7 @@ def test_of_an_address_without_an_account_only_that_and_when_is_kept_for_thirty_
     stranger = "typo@example.org"
     house.person(stranger, "Tia Po").register()
     for _ in range(2):
-        assert "no account" in record_bounce(house.world.ports, stranger, BounceKind.BOUNCE)
+        assert "no account" in record_bounce(house.world.ports, MAIL_SYSTEM, stranger, BounceKind.BOUNCE)
 
     [record] = house.world.ports.store.page(UNDELIVERABLE).records
     assert (record.data, record.key.kind) == ({}, "astray")
@@ -95,7 +95,7 @@ def test_of_an_address_without_an_account_only_that_and_when_is_kept_for_thirty_
 
 def test_the_publishers_get_one_letter_that_names_nobody(house: House) -> None:
     for _ in range(3):
-        record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+        record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     assert letters(house) == ["Letters to 1 account do not arrive"]
     letter = house.world.mailer.to(DESK)[-1]
@@ -107,11 +107,11 @@ def test_however_many_come_back_there_is_one_letter_a_day(house: House) -> None:
     for number in range(5):
         house.author(f"a{number}@example.org", f"Author {number}")
     house.world.work()
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     assert len(letters(house)) == 1
     for number in range(5):
         house.world.clock.forward(hours=1)
-        record_bounce(house.world.ports, f"a{number}@example.org", BounceKind.BOUNCE)
+        record_bounce(house.world.ports, MAIL_SYSTEM, f"a{number}@example.org", BounceKind.BOUNCE)
         assert len(letters(house)) == 1
 
     house.world.clock.forward(hours=19)
@@ -121,11 +121,11 @@ def test_however_many_come_back_there_is_one_letter_a_day(house: House) -> None:
 
 
 def test_a_letter_about_who_can_be_reached_by_now_is_not_sent(house: House) -> None:
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     bounces.clear_bounce(house.world.ports, OPERATOR, house.account(ANA).id)
 
     assert letters(house) == []
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     assert letters(house) == ["Letters to 1 account do not arrive"]
 
 
@@ -134,7 +134,7 @@ def test_a_mark_that_the_index_does_not_show_yet_is_told_all_the_same(tmp_path: 
     house = make_house(make_world(tmp_path, store, throttle=False))
     house.publisher(DESK)
     house.author(ANA)
-    record_bounce(house.world.ports, ANA, BounceKind.COMPLAINT)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.COMPLAINT)
 
     assert letters(house) == ["Letters to 1 account do not arrive"]
 
@@ -148,21 +148,21 @@ class LaggingStore(HookedStore):
 
 
 def test_a_publisher_is_not_told_by_letters_that_come_back(house: House) -> None:
-    record_bounce(house.world.ports, DESK, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, DESK, BounceKind.BOUNCE)
     assert letters(house) == []
 
     house.publisher("bea@marram.example", "Bea Orr")
     house.world.clock.forward(days=2)
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     assert letters(house) == []
     assert letters(house, to="bea@marram.example") == ["Letters to 2 accounts do not arrive"]
 
 
 def test_the_letter_about_a_letter_that_comes_back_ends_there(house: House) -> None:
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     assert len(letters(house)) == 1
     house.world.clock.forward(minutes=1)
-    record_bounce(house.world.ports, DESK, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, DESK, BounceKind.BOUNCE)
     house.world.clock.forward(days=2)
 
     assert len(letters(house)) == 1
@@ -171,7 +171,7 @@ def test_the_letter_about_a_letter_that_comes_back_ends_there(house: House) -> N
 
 def test_a_letter_that_is_followed_takes_the_mark_off(house: House) -> None:
     for cause in BounceKind:
-        record_bounce(house.world.ports, ANA, cause)
+        record_bounce(house.world.ports, MAIL_SYSTEM, ANA, cause)
     person = house.person(ANA)
     person.post("/reset", {"author_email": ANA})
     link = path_in(person.letter(), "/reset/")
@@ -192,7 +192,7 @@ def test_a_first_publisher_who_confirms_the_mailbox_loses_the_mark(tmp_path: Pat
     assert link
     fields: dict[str, object] = {"author_email": DESK, "author_name": desk.name, "author_password": desk.password}
     assert desk.post(path_in(link, "/publisher/first/"), fields).status_code == 303
-    record_bounce(house.world.ports, DESK, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, DESK, BounceKind.BOUNCE)
     assert "come back" in desk.get("/publisher").text
 
     assert desk.confirm().status_code == 303
@@ -202,7 +202,7 @@ def test_a_first_publisher_who_confirms_the_mailbox_loses_the_mark(tmp_path: Pat
 
 
 def test_nobody_but_a_publisher_takes_a_mark_off(house: House) -> None:
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     account = house.account(ANA)
 
     with pytest.raises(NotAllowed):
@@ -218,16 +218,16 @@ def test_nobody_but_a_publisher_takes_a_mark_off(house: House) -> None:
 def test_the_mark_goes_with_the_account(tmp_path: Path) -> None:
     house = make_house(make_world(tmp_path))
     person = house.waiting(ANA)
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     assert person.post("/account/delete").status_code == 200
 
     assert entries(house) == []
-    assert "no account" in record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    assert "no account" in record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
 
 def test_a_mark_stays_through_a_decision_and_its_undoing(house: House) -> None:
     house.waiting("bo@example.org", "Bo Lund")
-    record_bounce(house.world.ports, "bo@example.org", BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, "bo@example.org", BounceKind.BOUNCE)
     house.approve("bo@example.org")
     assert house.account("bo@example.org").is_undeliverable
     decisions.undo(house.world.ports, OPERATOR, house.account("bo@example.org").id)
@@ -247,7 +247,7 @@ def test_news_that_meets_another_change_of_the_account_is_not_lost(tmp_path: Pat
             house.approve(ANA)
 
     store.before = approved_meanwhile
-    record_bounce(house.world.ports, ANA, BounceKind.BOUNCE)
+    record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     account = house.account(ANA)
     assert (account.state.value, account.is_undeliverable) == ("active", True)
@@ -258,7 +258,7 @@ def test_news_that_meets_another_change_of_the_account_is_not_lost(tmp_path: Pat
 
     store.before = always
     with pytest.raises(Unavailable):
-        record_bounce(house.world.ports, ANA, BounceKind.COMPLAINT)
+        record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.COMPLAINT)
 
 
 class RefusingMail:

@@ -13,7 +13,7 @@ from tests.people import make_house
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
-from byline.accounts.bounces import BounceKind, record_bounce
+from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.audit import OPERATOR
 from byline.cli.checking import findings
 from byline.errors import Rejected, Unavailable
@@ -82,9 +82,9 @@ def test_emails_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothi
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     ports = connect(settings).ports
     for number in range(2):
-        record_bounce(ports, f"a{number}@example.org", BounceKind.BOUNCE)
+        record_bounce(ports, MAIL_SYSTEM, f"a{number}@example.org", BounceKind.BOUNCE)
     long_ago = StoppedClock(ports.clock.now() - timedelta(days=31))
-    record_bounce(replace(ports, clock=long_ago), "b@example.org", BounceKind.BOUNCE)
+    record_bounce(replace(ports, clock=long_ago), MAIL_SYSTEM, "b@example.org", BounceKind.BOUNCE)
 
     assert "Emails to 2 addresses without an account came back in the last 30 days" in notes(settings)
     assert set(sentences(tmp_path)) == {"publisher"}
@@ -96,12 +96,12 @@ def test_emails_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_
     house = make_house(world)
     house.publisher("desk@marram.example", "Ines Vale")
     house.author("ana@example.org")
-    record_bounce(world.ports, "ana@example.org", BounceKind.COMPLAINT)
+    record_bounce(world.ports, MAIL_SYSTEM, "ana@example.org", BounceKind.COMPLAINT)
 
     assert "Emails to 1 author do not arrive" in notes(settings)
     assert "publisher" not in sentences(tmp_path)
 
-    record_bounce(world.ports, "desk@marram.example", BounceKind.BOUNCE)
+    record_bounce(world.ports, MAIL_SYSTEM, "desk@marram.example", BounceKind.BOUNCE)
     assert sentences(tmp_path)["publisher"].startswith("Emails to Ines Vale <desk@marram.example>, a publisher, do not")
     assert "Emails to 1 author do not arrive" in notes(settings)
 

@@ -63,8 +63,6 @@ def queue() -> ResponseReturnValue:
                 email=row.account.address,
                 confirmed_at=row.account.confirmed_at or row.account.created_at,
                 asked_at=row.account.created_at,
-                invited_by="",
-                refused=[],
                 warnings=_warnings(row),
             )
             for row in rows.rows
@@ -160,12 +158,12 @@ def first_publisher(token: str) -> ResponseReturnValue:
         wanted = forms.registration()
         entry = publishers.become_first(
             ports(),
+            identity.visit(),
             token,
             address=wanted.address,
             name=wanted.name,
             password=wanted.password,
             device=device(),
-            current=identity.visit(),
         )
     except DeadLink as fault:
         return dead_link("first", fault.why)

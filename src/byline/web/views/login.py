@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.sessions import NewSession, Visit
+    from byline.accounts.sessions import AnySession, NewSession
 
 WRONG = {"": CREDENTIALS_WRONG}
 
@@ -83,16 +83,16 @@ def health() -> ResponseReturnValue:
     return Response("ok\n", mimetype="text/plain")
 
 
-def _log_in(current: Visit | None) -> NewSession:
+def _log_in(by: AnySession | None) -> NewSession:
     address = addresses.normalise(single("author_email"))
     session["address"] = address  # so that nobody types it again to ask for a new password
     return logging_in.log_in(
         ports(),
+        by,
         address=address,
         password=single("author_password"),
         remember=bool(single("remember_me")),
         device=device(),
-        current=current,
     )
 
 

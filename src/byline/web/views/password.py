@@ -37,7 +37,9 @@ def change_password() -> ResponseReturnValue:
     if request.method != "POST":
         return render_page("password/change.html", form=Form())
     try:
-        entry = passwords.change(ports(), identity.me(), old=single("old_password"), new=single("new_password"))
+        entry = passwords.change(
+            ports(), identity.account_session(), old=single("old_password"), new=single("new_password")
+        )
     except Invalid as fault:
         return render_page("password/change.html", 422, form=Form({}, fault.faults))
     identity.enter(entry)
@@ -50,14 +52,13 @@ def reset() -> ResponseReturnValue:
     if request.method != "POST":
         if "sent" in request.args and session.get("sent"):
             return render_page("password/reset_sent.html", address=session["sent"])
-        visit = identity.visit()
-        account = visit.account if visit else None
+        account = identity.account()
         address = account.address if account else session.get("address", "")
         return render_page("password/reset_request.html", form=Form({"author_email": address}))
     try:
         check_rate_limit("reset")
         address = forms.address()
-        passwords.request_reset(ports(), address)
+        passwords.request_reset(ports(), identity.visit(), address)
     except Invalid as fault:
         return render_page("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
@@ -83,9 +84,7 @@ def _choose(way: passwords.AccountLink, mode: str) -> ResponseReturnValue:
     try:
         check_rate_limit("reset")
         name = names.clean_name(single("author_name")) if mode == "open" else way.name
-        entry = passwords.reset(
-            ports(), way, new=single("new_password"), name=name, device=device(), current=identity.visit()
-        )
+        entry = passwords.reset(ports(), identity.visit(), way, new=single("new_password"), name=name, device=device())
     except Invalid as fault:
         form = Form(forms.typed("author_name"), fault.faults)
         return render_page("password/reset.html", 422, form=form, mode=mode, address=way.address)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request
 
-from byline.accounts.sessions import Visit, author_keys, recognise
+from byline.accounts.session_cookies import author_keys
+from byline.accounts.sessions import AccountSession, recognise
 from byline.errors import NotAllowed, NotFound
 from byline.messages import notices
 from byline.web import identity
@@ -87,7 +88,7 @@ def resume(entry: NewSession, kept: tuple[tuple[str, str], ...]) -> ResponseRetu
 def _desk_of(entry: NewSession, author_id: str) -> editor.PageEditor | None:
     """The editor for the session that was just begun; ``None`` if this page is not theirs to edit."""
     visit = recognise(ports(), entry.cookie, lambda _: author_keys(author_id))
-    if not isinstance(visit, Visit):
+    if not isinstance(visit, AccountSession):
         return None
     identity.visit_begins(visit)
     by = visit.actor
@@ -118,8 +119,7 @@ def _text_without_session() -> ResponseReturnValue:
 
 
 def _has_no_profile() -> bool:
-    account = identity.me().account
-    return account is not None and account.profile_id is None
+    return identity.account_session().account.profile_id is None
 
 
 def _desk() -> editor.PageEditor:

@@ -9,9 +9,7 @@ from flask import redirect, request
 from byline.accounts import confirmation, publishers
 from byline.accounts import login as logging_in
 from byline.accounts import registration as registering
-from byline.accounts.pending_registrations import registration_of
-from byline.accounts.records import claim_key, slot_keys
-from byline.accounts.sessions import registration_subject
+from byline.accounts.sessions import AccountSession, RegistrationSession
 from byline.authors import deletion
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
 from byline.messages import notices
@@ -55,7 +53,7 @@ def register() -> ResponseReturnValue:
         check_rate_limit("register")
         wanted = forms.registration()
         entry = registering.register(
-            ports(), address=wanted.address, name=wanted.name, password=wanted.password, device=device(), current=visit
+            ports(), visit, address=wanted.address, name=wanted.name, password=wanted.password, device=device()
         )
     except Invalid as fault:
         return render_page("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
@@ -68,14 +66,14 @@ def register() -> ResponseReturnValue:
 
 def confirm_link(token: str) -> ResponseReturnValue:
     """The page behind the link in the letter. Opening it acts only in a browser of exactly the proposal it names."""
-    if _is_mailbox_link(token):
+    if publishers.is_mailbox_link(ports(), token):
         return _mailbox(token)
     try:
-        link = ports().signer.read(confirmation.PURPOSE, token, now=ports().clock.now())
+        link = confirmation.read_link(ports(), token)
         return _confirm(link)
     except DeadLink as fault:
         visit = identity.visit()
-        if visit is not None and visit.account is not None:
+        if identity.account() is not None:
             return _already(fault)
         return dead_link("confirm", fault.why, again=visit is not None)
 
@@ -84,7 +82,7 @@ def confirm_code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
     try:
         check_rate_limit("code")
-        entry = confirmation.confirm_by_code(ports(), identity.me(), single("code"))
+        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), single("code"))
     except Invalid as fault:
         return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
     except TooMany as fault:
@@ -98,10 +96,9 @@ def confirm_code() -> ResponseReturnValue:
 def confirm_again() -> ResponseReturnValue:
     """Send link and code again."""
     visit = identity.me()
-    if visit.account is not None:  # the first publisher, whose mailbox is not proven yet
-        if visit.account.confirmed_at is None:
-            check_rate_limit("register")
-            ports().store.commit(publishers.mailbox_email_job(ports(), visit.account))
+    if isinstance(visit, AccountSession):  # the first publisher, whose mailbox is not proven yet
+        check_rate_limit("register")
+        if publishers.send_mailbox_email(ports(), visit):
             flash(notices.EmailOnItsWay(visit.account.address))
         return redirect("/publisher", 303)
     try:
@@ -109,7 +106,7 @@ def confirm_again() -> ResponseReturnValue:
         registering.send_again(ports(), visit)
     except TooMany as fault:
         return too_many(fault, unconfirmed_page(429, Form({}, {"": Wait(minutes(fault))})))
-    flash(notices.EmailOnItsWay(registration_of(visit).address))
+    flash(notices.EmailOnItsWay(visit.registration.address))
     return redirect("/", 303)
 
 
@@ -118,7 +115,7 @@ def confirm_address() -> ResponseReturnValue:
     try:
         check_rate_limit("register")
         address = forms.address()
-        entry = registering.use_another_address(ports(), identity.me(), address=address)
+        entry = registering.use_another_address(ports(), identity.registration_session(), address=address)
     except Invalid as fault:
         return unconfirmed_page(422, Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
@@ -132,13 +129,13 @@ def confirm_address() -> ResponseReturnValue:
 def delete_registration() -> ResponseReturnValue:
     """Delete a registration that nobody has approved yet."""
     visit = identity.me()
-    address = visit.account.address if visit.account else registration_of(visit).address
+    owner = visit.account if isinstance(visit, AccountSession) else visit.registration
     if request.method != "POST":
-        return render_page("registration/deleting.html", address=address)
-    if visit.account is None:
-        registering.delete_registration(ports(), visit)
-    else:
+        return render_page("registration/deleting.html", address=owner.address)
+    if isinstance(visit, AccountSession):
         deletion.delete_waiting(ports(), visit)
+    else:
+        registering.delete_registration(ports(), visit)
     identity.leave()
     return render_page("registration/ended.html", why="deleted")
 
@@ -164,9 +161,9 @@ def _later(fault: TooMany, form: Callable[[], Response]) -> Response:
 
 def _confirm(link: Claims) -> ResponseReturnValue:
     visit = identity.visit()
-    if visit is not None and visit.pending is not None:
-        pending = visit.pending
-        if f"p.{link.fields['p']}.{link.fields['s']}.{link.fields['i']}" != registration_subject(pending):
+    if isinstance(visit, RegistrationSession):
+        pending = visit.registration
+        if not confirmation.is_link_of(link, pending):
             return _behind_link("other", _named(link).address)
         if request.method == "HEAD":
             return _behind_link("button", pending.address)
@@ -186,6 +183,7 @@ def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
     try:
         entry = logging_in.log_in(
             ports(),
+            None,
             address=pending.address,
             password=single("author_password"),
             remember=False,
@@ -203,9 +201,7 @@ def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
 
 
 def _named(link: Claims) -> PendingRegistration:
-    place = logging_in.linked_address_hash(link)
-    records = ports().store.get(claim_key(place), *slot_keys(place))
-    return logging_in.linked_registration(records, link, ports())
+    return logging_in.linked_registration(ports(), link)
 
 
 def _behind_link(mode: str, address: str, status: int = 200, form: Form | None = None) -> ResponseReturnValue:
@@ -213,19 +209,10 @@ def _behind_link(mode: str, address: str, status: int = 200, form: Form | None =
 
 
 def _already(fault: DeadLink) -> ResponseReturnValue:
-    account = identity.me().account
-    assert account is not None  # noqa: S101 - the caller looked
+    account = identity.account_session().account
     if fault.why == ALREADY_CONFIRMED:
         return _behind_link("already", account.address)
     return dead_link("confirm", fault.why)
-
-
-def _is_mailbox_link(token: str) -> bool:
-    try:
-        ports().signer.read(publishers.MAILBOX, token, now=ports().clock.now())
-    except DeadLink:
-        return False
-    return True
 
 
 def _mailbox(token: str) -> ResponseReturnValue:
@@ -236,9 +223,10 @@ def _mailbox(token: str) -> ResponseReturnValue:
     if request.method == "HEAD":  # looked at, not opened
         return redirect("/", 303)
     try:
-        publishers.prove_mailbox(ports(), visit, token)
+        publishers.prove_mailbox(ports(), identity.account_session(), token)
     except NotAllowed:
-        return _behind_link("foreign", visit.account.address if visit.account else "")
+        account = identity.account()
+        return _behind_link("foreign", account.address if account else "")
     except DeadLink as fault:
         return _already(fault)
     flash(notices.EMAIL_CONFIRMED)

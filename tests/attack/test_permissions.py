@@ -1,0 +1,274 @@
+"""Every use case that changes something, called by every kind of actor with another person's objects: the one table
+of permissions says who may, and who may not changes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.environment import make_world
+from tests.people import PASSWORD, House, code_in, make_house
+
+import byline.accounts
+import byline.authors
+import byline.profiles
+from byline.accounts import (
+    bounces,
+    confirmation,
+    login,
+    lookup,
+    password,
+    publishers,
+    registration,
+    sessions,
+)
+from byline.accounts.actors import actor_of
+from byline.accounts.addresses import normalise
+from byline.accounts.model import State
+from byline.audit import OPERATOR, Actor, ActorKind
+from byline.authors import decisions, deletion, importing, pages, status
+from byline.errors import NotAllowed, Refusal
+from byline.jobs.model import Job, JobKind
+from byline.permissions import PERMISSIONS, may
+from byline.profiles.editing import PageChange
+from byline.wiring import handlers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from byline.store.port import Key, Record
+
+    Act = Callable[["Scene", Any], object]
+
+TARGET, WAITING = "target@example.org", "waiting@example.org"
+NEW = "quite another long password"
+KINDS = ["nobody", "unconfirmed", "waiting", "author", "publisher", "operator", "mail system"]
+"""And people who were put out: they are nobody, whatever session they still hold."""
+PUT_OUT = ["declined", "suspended", "deleted"]
+
+
+class Scene:
+    """A portal with other people's objects, and somebody of each kind who acts on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.house: House = make_house(make_world(folder, throttle=False))
+        self.ports = self.house.world.ports
+        author = self.house.author(TARGET, "Tara Getz")
+        for words in ("One.", "Two."):
+            author.save(author_bio=words)
+        self.house.waiting(WAITING, "Wanda Ito")
+        self.house.publisher("other@marram.example", "Otto Berg")
+        self.house.world.work()
+        self.target = self.house.account(TARGET).id
+        self.waiting = self.house.account(WAITING).id
+
+    def by(self, kind: str) -> Any:
+        """Somebody of a kind: a session for those who have one, else an actor."""
+        match kind:
+            case "nobody":
+                return Actor("", "", ActorKind.NOBODY)
+            case "operator":
+                return OPERATOR
+            case "mail system":
+                return bounces.MAIL_SYSTEM
+            case "unconfirmed":
+                entry = registration.register(
+                    self.ports, None, address=normalise("una@example.org"), name="Una", password=PASSWORD, device=""
+                )
+                return sessions.recognise(self.ports, entry.cookie)
+        if kind == "publisher":
+            self.house.publisher("by@example.org", "Bylle Ito")
+        elif kind == "waiting":
+            self.house.waiting("by@example.org", "Bylle Ito")
+        else:
+            self.house.author("by@example.org", "Bylle Ito")
+        entry = login.log_in(
+            self.ports, None, address=normalise("by@example.org"), password=PASSWORD, remember=False, device=""
+        )
+        session = sessions.recognise(self.ports, entry.cookie)
+        assert isinstance(session, sessions.AccountSession)
+        if kind in PUT_OUT:
+            return replace(session, account=replace(session.account, state=State(kind)))
+        return session
+
+    def everything(self) -> Mapping[Key, Record]:
+        """Every record in the store."""
+        return {record.key: record for record in self.ports.store.scan(limit=1000).records}
+
+
+def actor(by: Any) -> Actor:
+    return by if isinstance(by, Actor) else by.actor
+
+
+def session(by: Any) -> Any:
+    """What a use case takes that acts on a session: a session, or nothing for those who have none."""
+    return None if isinstance(by, Actor) and by.kind is ActorKind.NOBODY else by
+
+
+def code(scene: Scene) -> str:
+    scene.house.world.work()
+    sent = scene.house.world.mailer.to("una@example.org")
+    return code_in(sent[-1].text) if sent else "000000"
+
+
+def reset(scene: Scene, by: Any) -> object:
+    account = scene.house.account(TARGET)
+    token = password.link_for_account(scene.ports, account, asked_at=asked(scene)).rpartition("/")[2]
+    link = password.read_link(scene.ports, token)
+    return password.reset(scene.ports, session(by), link, new=NEW, name="", device="")
+
+
+def prove_mailbox(scene: Scene, by: Any) -> object:
+    return publishers.prove_mailbox(scene.ports, by, mailbox_token(scene, by))
+
+
+def mailbox_token(scene: Scene, by: Any) -> str:
+    account = by.account if hasattr(by, "account") else scene.house.account(TARGET)
+    return publishers.mailbox_link(scene.ports, account, asked_at=asked(scene)).rpartition("/")[2]
+
+
+def asked(scene: Scene) -> Job:
+    return Job("job", JobKind.RESET_EMAIL, {}, scene.ports.clock.now())
+
+
+def newcomer() -> importing.Newcomer:
+    return importing.Newcomer(1, "zoe@example.org", "Zoe Hart", "", "", "", "", confirmed=True, approved=True)
+
+
+ACTS: dict[str, Act] = {
+    "accounts.registration.register": lambda s, by: registration.register(
+        s.ports, session(by), address=normalise("new@example.org"), name="New", password=PASSWORD, device=""
+    ),
+    "accounts.registration.send_again": lambda s, by: registration.send_again(s.ports, by),
+    "accounts.registration.use_another_address": lambda s, by: registration.use_another_address(
+        s.ports, by, address=normalise("new@example.org")
+    ),
+    "accounts.registration.delete_registration": lambda s, by: registration.delete_registration(s.ports, by),
+    "accounts.confirmation.confirm": lambda s, by: confirmation.confirm(s.ports, by),
+    "accounts.confirmation.confirm_by_code": lambda s, by: confirmation.confirm_by_code(s.ports, by, code(s)),
+    "accounts.login.log_in": lambda s, by: login.log_in(
+        s.ports, session(by), address=normalise(TARGET), password="not the password", remember=False, device=""
+    ),
+    "accounts.sessions.log_out": lambda s, by: sessions.log_out(s.ports, by),
+    "accounts.password.change": lambda s, by: password.change(s.ports, by, old=PASSWORD, new=NEW),
+    "accounts.password.request_reset": lambda s, by: password.request_reset(s.ports, session(by), normalise(TARGET)),
+    "accounts.password.reset": reset,
+    "accounts.publishers.become_first": lambda s, by: publishers.become_first(
+        s.ports, session(by), "no token", address=normalise("new@example.org"), name="N", password=PASSWORD, device=""
+    ),
+    "accounts.publishers.add": lambda s, by: publishers.add(
+        s.ports, actor(by), address=normalise("new@example.org"), name="New", password=PASSWORD
+    ),
+    "accounts.publishers.send_mailbox_email": lambda s, by: publishers.send_mailbox_email(s.ports, by),
+    "accounts.publishers.prove_mailbox": prove_mailbox,
+    "accounts.lookup.find_by_address": lambda s, by: lookup.find_by_address(s.ports, actor(by), normalise(TARGET)),
+    "accounts.lookup.load_by_address": lambda s, by: lookup.load_by_address(s.ports, actor(by), normalise(TARGET)),
+    "accounts.bounces.record_bounce": lambda s, by: bounces.record_bounce(
+        s.ports, actor(by), TARGET, bounces.BounceKind.BOUNCE
+    ),
+    "accounts.bounces.clear_bounce": lambda s, by: bounces.clear_bounce(s.ports, actor(by), s.target),
+    "authors.decisions.load_author": lambda s, by: decisions.load_author(s.ports, actor(by), s.target),
+    "authors.decisions.approve": lambda s, by: decisions.approve(s.ports, actor(by), s.waiting),
+    "authors.decisions.decline": lambda s, by: decisions.decline(s.ports, actor(by), s.waiting, note="No."),
+    "authors.decisions.suspend": lambda s, by: decisions.suspend(s.ports, actor(by), s.target),
+    "authors.decisions.reinstate": lambda s, by: decisions.reinstate(s.ports, actor(by), s.target),
+    "authors.decisions.undo": lambda s, by: decisions.undo(s.ports, actor(by), s.target),
+    "authors.deletion.delete_waiting": lambda s, by: deletion.delete_waiting(s.ports, by),
+    "authors.importing.announce": lambda s, by: importing.announce(s.ports, actor(by), ()),
+    "authors.importing.bring_in": lambda s, by: importing.bring_in(
+        s.ports, actor(by), importing.plan(s.ports, [newcomer()])[0], None
+    ),
+    "authors.status.read_status": lambda s, by: status.read_status(s.ports, actor(by)),
+    "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
+    "authors.pages.save_own": lambda s, by: pages.save_own(s.ports, actor(by), PageChange(bio="<p>Mine.</p>")),
+    "authors.pages.restore_own": lambda s, by: pages.restore_own(s.ports, actor(by), 1),
+    "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
+    "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
+    "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),
+}
+RUN_BY_THE_SYSTEM = {
+    "accounts.sessions.recognise",  # finds out who acts
+    "accounts.account_emails.send_email",  # part of the jobs that send emails
+    "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
+    "accounts.login.linked_registration",  # reads
+    "authors.importing.plan",  # reads
+}
+"""What is no use case of anybody's, besides the handlers of jobs."""
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *PUT_OUT])
+def test_every_use_case_is_allowed_to_whom_the_table_says_and_to_nobody_else(kind: str, tmp_path: Path) -> None:
+    scene: Scene | None = None
+    for number, (use_case, act) in enumerate(ACTS.items()):
+        if scene is None:  # what was refused has changed nothing, so the portal goes on
+            scene = Scene(tmp_path / str(number))
+            by = scene.by(kind)
+            scene.house.world.work()
+        before = scene.everything()
+        try:
+            act(scene, by)
+        except NotAllowed:
+            assert not may(by, use_case), f"{kind} may {use_case}, but was refused"
+            assert scene.everything() == before, f"{kind} changed something by {use_case}"
+            continue
+        except Refusal:
+            assert may(by, use_case), f"{kind} got past the permission of {use_case}"
+        else:
+            assert may(by, use_case), f"{kind} may not {use_case}, but did"
+        scene = None
+
+
+def test_the_table_has_a_row_for_every_use_case_and_no_other() -> None:
+    assert set(ACTS) == set(PERMISSIONS)
+
+
+def test_every_public_function_of_the_core_that_changes_something_is_in_the_table() -> None:
+    found = changing(byline.accounts, byline.authors, byline.profiles)
+
+    handled = {f"{handler.__module__.removeprefix('byline.')}.{handler.__name__}" for handler in handlers().values()}
+    assert found - set(PERMISSIONS) - handled - RUN_BY_THE_SYSTEM == set()
+    assert len(found & set(PERMISSIONS)) > 20
+
+
+def changing(*packages: Any) -> set[str]:
+    """The public functions that take the ports and write to the store, themselves or by what they call."""
+    functions: dict[str, ast.FunctionDef] = {}
+    for package in packages:
+        for module in iter_modules(package.__path__):
+            name = f"{package.__name__.removeprefix('byline.')}.{module.name}"
+            tree = ast.parse(inspect.getsource(import_module(f"byline.{name}")))
+            functions |= {f"{name}.{node.name}": node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    writes = {name for name, node in functions.items() if "commit" in called(node)}
+    while True:
+        short = {name.rpartition(".")[2] for name in writes} - {"change", "version", "register"}
+        more = {name for name, node in functions.items() if called(node) & short} | writes
+        if more == writes:
+            break
+        writes = more
+    return {
+        name
+        for name in writes
+        if not name.rpartition(".")[2].startswith("_") and [a.arg for a in functions[name].args.args][:1] == ["ports"]
+    }
+
+
+def called(node: ast.AST) -> set[str]:
+    """The names of the functions that are called in a piece of code."""
+    calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
+
+
+def test_an_actor_who_is_nobody_any_more_is_refused(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    scene.by("publisher")
+    suspended = replace(scene.house.account("by@example.org"), state=State.SUSPENDED)
+
+    with pytest.raises(NotAllowed):
+        decisions.suspend(scene.ports, actor_of(suspended), scene.target)
