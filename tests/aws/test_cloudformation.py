@@ -186,7 +186,7 @@ def test_other_commands_work_on_the_stack_with_the_settings_it_prints(operator: 
     shell = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
     assert shell.returncode == 0, shell.stderr
     assert shell.stdout.startswith("[]\n")
-    assert "An invitation to ines@marram.example goes out" in shell.stdout
+    assert "An invitation to ines@marram.example is on its way" in shell.stdout
     assert """BYLINE_SITE_NAME='Marram'"'"'s Press'""" in done.stdout
 
 

@@ -147,8 +147,8 @@ def test_it_is_said_row_by_row_what_will_happen_and_nothing_is_done(export: Path
 def test_people_read_the_same_in_lines(export: Path, data: str) -> None:
     said = byline("import", "guide-table", export, DATA=data).stdout
     assert "    1  active    ana@example.org  http://127.0.0.1:8000/authors/ana-lima/  password, biography\n" in said
-    assert "no photo: say by --photos where photos are\n" in said
-    assert "4 active, 1 waiting, 3 left out.\nNothing was done. Say --apply to do it.\n" in said
+    assert "no photo: say with --photos where photos are\n" in said
+    assert "4 active, 1 waiting, 3 left out.\nNothing was changed. Add --apply to import them.\n" in said
 
 
 def test_authors_keep_password_page_and_photo(export: Path, photos: Path, data: str, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ _PARAMETERS = {
     "domain": "DomainName",
 }
 _stack = click.option("--stack", default="byline", show_default=True, help="The stack's name: one for each site.")
-_region = click.option("--region", help="AWS's region; else what your AWS profile or AWS_REGION says.")
+_region = click.option("--region", help="The AWS region; by default that of your AWS profile or AWS_REGION.")
 
 
 @click.group("aws")
@@ -35,21 +35,21 @@ def group() -> None:
 @group.command()
 @_stack
 @_region
-@click.option("--publisher-email", help="Whom authors write to; alarms go there. Needed the first time.")
-@click.option("--mail-from", help="The sender of emails, verified in SES. Needed the first time.")
+@click.option("--publisher-email", help="Authors write to it, alarms go to it. Required the first time.")
+@click.option("--mail-from", help="The sender of emails, verified in SES. Required the first time.")
 @click.option("--site-name", help="The site's name.")
-@click.option("--publisher-name", help="What authors read where the publisher is meant.")
+@click.option("--publisher-name", help="The publisher's name in texts for authors.")
 @click.option("--domain", help="A host name of your own, with --certificate.")
 @click.option("--certificate", help="The ARN of its certificate, in us-east-1.")
-@click.option("--yes", is_flag=True, help="Do not ask before anything is made.")
+@click.option("--yes", is_flag=True, help="Do not ask before anything is created.")
 @as_json
 def deploy(
     stack: str, region: str | None, certificate: str | None, *, yes: bool, as_json: bool, **named: str | None
 ) -> None:
-    """Bring the portal up on AWS, or upgrade it in place.
+    """Bring up the portal on AWS, or upgrade it in place.
 
-    Says first what will be made and what it costs. What is not given keeps its value. A failed upgrade leaves the
-    version before running.
+    Says first what will be created and what it costs. Options that you leave out keep their values. After a failed
+    upgrade the previous version is running.
     """
     given = {_PARAMETERS[name]: value for name, value in named.items() if value is not None}
     if certificate is not None:
@@ -59,7 +59,7 @@ def deploy(
         new = cloudformation.describe_stack(aws, stack) is None
         _announce(aws, stack, new=new)
         if not yes:
-            click.confirm("Go on?", abort=True, err=True)
+            click.confirm("Continue?", abort=True, err=True)
         with tempfile.TemporaryDirectory(prefix="byline-package-") as folder:
             click.echo("Packing the program; this takes a minute.", err=True)
             package = pack(Path(folder) / "packed")
@@ -73,7 +73,7 @@ def deploy(
     if link:
         lines.append(f"Make the first publisher (works once, for 24 hours): {link}")
     if new:
-        lines.append("AWS has sent an email to the publisher: its link has to be followed, or no alarm arrives.")
+        lines.append("AWS has sent an email to the publisher: follow its link, or no alarm arrives.")
     answer(data, "\n".join(lines), json_wanted=as_json)
 
 
@@ -82,7 +82,7 @@ def deploy(
 @_region
 @as_json
 def check(stack: str, region: str | None, *, as_json: bool) -> None:
-    """Say what the stack still needs, each with what to do about it. Exit code 1 if anything is wrong."""
+    """Say what the stack still needs, and what to do about it. Exit code 1 if anything is wrong."""
     with cloudformation.translate_errors():
         aws = cloudformation.current_account(_region_of(region))
         found = stack_checks.findings(aws, stack, stack_checks.ask_dns)
@@ -105,18 +105,18 @@ def settings(stack: str, region: str | None, *, as_json: bool) -> None:
 def _region_of(given: str | None) -> str:
     region = given or botocore.session.Session().get_config_variable("region")
     if not region:
-        raise Misconfigured("say which region of AWS: --region eu-west-1, or AWS_REGION")
+        raise Misconfigured("Name an AWS region: --region eu-west-1, or AWS_REGION.")
     return str(region)
 
 
 def _announce(aws: cloudformation.AwsAccount, stack: str, *, new: bool) -> None:
-    """Print to standard error what will be made and what it costs."""
+    """Print to standard error what will be created and what it costs."""
     made = ", ".join(f"{service} {count}" for service, count in sorted(cloudformation.count_resources().items()))
     idle, busy = (pricing.estimate(pricing.BYLINE, authors=n, edits=n, readers=100 * n).total for n in (0, 100))
     click.echo(f"{'New' if new else 'Upgrading the'} stack {stack} in account {aws.account}, {aws.region}.", err=True)
     click.echo(f"It consists of: {made}.", err=True)
     click.echo(
-        f"With nobody there it costs about {idle:.2f} USD a month; with 100 authors who save once a month, and 10,000 "
+        f"Without visitors it costs about {idle:.2f} USD a month; with 100 authors who save once a month, and 10,000 "
         f"pages read, about {busy:.2f} (byline cost says more; AWS's free tiers not counted).",
         err=True,
     )

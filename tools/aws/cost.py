@@ -17,15 +17,15 @@ _COUNT = click.IntRange(min=0, max=10**9)
 
 
 @click.command()
-@click.option("--authors", type=_COUNT, default=100, show_default=True, help="Authors there are.")
-@click.option("--edits", type=_COUNT, default=100, show_default=True, help="Pages saved a month.")
-@click.option("--readers", type=_COUNT, default=10_000, show_default=True, help="Author pages opened a month.")
+@click.option("--authors", type=_COUNT, default=100, show_default=True, help="Number of authors.")
+@click.option("--edits", type=_COUNT, default=100, show_default=True, help="Pages saved in a month.")
+@click.option("--readers", type=_COUNT, default=10_000, show_default=True, help="Author pages opened in a month.")
 @as_json
 def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
     """Estimate what a month on AWS costs, by service.
 
-    It is next to the same done in the way of the serverless-Flask guide, and to a month in which nobody comes. Nothing
-    is asked of AWS.
+    Beside it are the costs of the serverless-Flask guide's architecture, and of a month without visitors. The command
+    asks nothing of AWS.
     """
     compared = {"byline": pricing.BYLINE, "guide": pricing.GUIDE}
     bills = {name: pricing.estimate(it, authors=authors, edits=edits, readers=readers) for name, it in compared.items()}
@@ -50,12 +50,12 @@ def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
 
 def _table(byline: Bill, guide: Bill, idle: dict[str, float], price: dict[str, Any]) -> str:
     rows = [(service, byline.services[service], guide.services[service]) for service in byline.services]
-    rows += [("together", byline.total, guide.total), ("with nobody there", idle["byline"], idle["guide"])]
+    rows += [("together", byline.total, guide.total), ("without visitors", idle["byline"], idle["guide"])]
     lines = [f"{'USD a month':<18} {'Byline':>10} {'the guide':>10}"]
     lines += [f"{what:<18} {_money(one):>10} {_money(other):>10}" for what, one, other in rows]
     lines.append(
-        f"Prices of {price['region']} as of {price['as_of']}, without AWS's free tiers but those of data to readers. "
-        f"For each save a log-in and {pricing.PAGES_A_VISIT} pages; the authors came over "
+        f"Prices of {price['region']} as of {price['as_of']}, without AWS's free tiers except for data to readers. "
+        f"Each save counts with a login and {pricing.PAGES_A_VISIT} pages; the authors registered over "
         f"{pricing.MONTHS_TO_GATHER // 12} years."
     )
     return "\n".join(lines)

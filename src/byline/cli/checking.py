@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 USUAL_PASSWORD_MIN = 15
 LATE_SECONDS = 600
 _UNREACHABLE = (
-    "Emails to {name} <{address}>, a publisher, do not arrive, so they are not told who waits. When they arrive again, "
-    "take the mark off in the console, or choose a new password by email."
+    "Emails to {name} <{address}>, a publisher, bounce, so this publisher does not learn who is waiting. When emails "
+    "arrive again, say so in the console, or choose a new password by email."
 )
 _LEGACY_HASHES = (
     "Authors who were imported may log in with their old passwords ({schemes}) until {until:%d %B %Y}; those who have "
@@ -36,7 +36,7 @@ _LEGACY_HASHES = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to know: what it is about, and a sentence; ``wrong`` if it must be mended."""
+    """One thing to know: what it is about, and a sentence; ``wrong`` if it must be fixed."""
 
     about: str
     sentence: str
@@ -60,12 +60,12 @@ def findings(settings: Settings) -> list[Finding]:
         found.append(
             Finding(
                 "BYLINE_PASSWORD_MIN",
-                f"Passwords may have {settings.site.password_min} characters. While a log-in asks nothing else, "
+                f"Passwords may have {settings.site.password_min} characters. While a login asks for nothing else, "
                 f"{USUAL_PASSWORD_MIN} is the least that NIST SP 800-63B-4 calls safe.",
             )
         )
     if settings.site.reveal_registered:
-        found.append(Finding("BYLINE_REVEAL_REGISTERED", "Anybody can find out which addresses have an account."))
+        found.append(Finding("BYLINE_REVEAL_REGISTERED", "Anyone can find out which addresses have an account."))
     if not settings.site.contact:
         found.append(
             Finding(
@@ -78,8 +78,8 @@ def findings(settings: Settings) -> list[Finding]:
         found.append(
             Finding(
                 "BYLINE_PROXIES",
-                "BYLINE_URL is https, so a proxy is in front, but none is trusted to say who the client is: everybody "
-                "counts as one network, and the rate limits will stop them together. Set BYLINE_PROXIES=1.",
+                "BYLINE_URL is https, so a proxy is in front, but none is trusted to report the client: everyone "
+                "counts as one network, and the rate limits stop them together. Set BYLINE_PROXIES=1.",
                 wrong=True,
             )
         )
@@ -106,19 +106,19 @@ def _store(ports: Ports) -> list[Finding]:
 
 
 def _jobs(found: PortalStatus) -> Iterator[Finding]:
-    """Failed and late jobs. Emails that mail servers refused are no fault of the site: anybody can mistype one."""
+    """Failed and late jobs. Emails that mail servers refused are no fault of the site: anyone can mistype one."""
     for job in found.dead_letters:
-        sentence = f"A job ({job.kind.value}) was given up after {job.tries} tries: {job.last_fault}. "
-        yield Finding("outbox", f"{sentence}Mend the cause, then: byline deliver --again", wrong=True)
+        sentence = f"A job ({job.kind.value}) failed for good after {job.tries} tries: {job.last_fault}. "
+        yield Finding("jobs", f"{sentence}Fix the cause, then: byline deliver --again", wrong=True)
     if found.rejected_emails:
         count = f"{found.rejected_emails} emails were" if found.rejected_emails > 1 else "1 email was"
         yield Finding(
             "mail",
             f"{count} refused for good in the last 30 days: mistyped addresses, unless no email arrives any more. "
-            "Then the mail server refuses this site; mend that, then: byline deliver --again",
+            "Then the mail server refuses this site; fix that, then: byline deliver --again",
         )
     if found.overdue_seconds > LATE_SECONDS:
-        yield Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
+        yield Finding("jobs", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
 
 
 def _accounts(found: PortalStatus) -> Iterator[Finding]:
@@ -131,18 +131,18 @@ def _accounts(found: PortalStatus) -> Iterator[Finding]:
 
 
 def _undeliverable(found: PortalStatus) -> Iterator[Finding]:
-    """To whom emails do not arrive. A publisher's own mailbox is the site's to mend; anybody can mistype an address."""
+    """Whose emails bounce. A publisher's mailbox is the operator's to fix; anyone can mistype an address."""
     publishers = [account for account in found.undeliverable if account.role is Role.PUBLISHER]
     for account in publishers:
         yield Finding("publisher", _UNREACHABLE.format(name=account.name, address=account.address), wrong=True)
     authors = len(found.undeliverable) - len(publishers)
     if authors:
         whose = f"{authors}{'+' if found.more_undeliverable else ''} {'authors' if authors > 1 else 'author'}"
-        yield Finding("mail", f"Emails to {whose} do not arrive: the console says whose, and what to do.")
+        yield Finding("mail", f"Emails to {whose} bounce: the console says whose, and what to do.")
     bounces = found.unmatched_bounces
     if bounces:
         count = "1 address" if bounces == 1 else f"{bounces}{'+' if bounces == MAX_COUNTED else ''} addresses"
-        sentence = f"Emails to {count} without an account came back in the last 30 days: mistyped, most likely."
+        sentence = f"Emails to {count} without an account bounced in the last 30 days: mistyped, most likely."
         yield Finding("mail", sentence)
 
 
@@ -157,4 +157,4 @@ def _mail(ports: Ports) -> Iterator[Finding]:
     try:
         status.probe_mail(ports)
     except BylineError as fault:
-        yield Finding("mail", f"No email can leave: {fault}", wrong=True)
+        yield Finding("mail", f"No email can be sent: {fault}", wrong=True)

@@ -39,11 +39,11 @@ _SHORT = 16
 def copy_store(source: str, target: str, *, as_json: bool) -> None:
     """Copy all records from one store into another, which must be empty.
 
-    FROM and TO are addresses as BYLINE_STORE takes them. Stop the portal first: a copy of one that runs is not safe,
-    because what people write meanwhile may come over in halves. At the end both sides are compared, and if anything
-    was written to meanwhile the copy is not declared done.
+    FROM and TO are addresses as in BYLINE_STORE. Stop the portal first: a copy of a running portal is not safe,
+    because it may contain half of what people write meanwhile. At the end both sides are compared, and if anything
+    was written meanwhile the copy fails.
 
-    A copy that was interrupted goes on when it is started again with the same FROM and TO.
+    Start a copy that was interrupted again, with the same FROM and TO, and it continues.
     """
     _differ(source, target)
     source_address, target_address = store_address(source, "FROM"), store_address(target, "TO")
@@ -64,8 +64,8 @@ def copy_store(source: str, target: str, *, as_json: bool) -> None:
 def copy_files(source: str, target: str, *, as_json: bool) -> None:
     """Copy all files, photos and published pages, into another place, which must be empty.
 
-    FROM and TO are addresses as BYLINE_FILES takes them. Stop the portal first, as for copy-store. A copy that was
-    interrupted goes on when it is started again with the same FROM and TO.
+    FROM and TO are addresses as in BYLINE_FILES. Stop the portal first, as for copy-store. Start a copy that was
+    interrupted again, with the same FROM and TO, and it continues.
     """
     _differ(source, target)
     source_address, target_address = files_address(source, "FROM"), files_address(target, "TO")
@@ -87,8 +87,8 @@ def copy_files(source: str, target: str, *, as_json: bool) -> None:
 def backup(file: Path, *, as_json: bool) -> None:
     """Write everything into one new FILE: records, photos and published pages.
 
-    The portal may run meanwhile. Not in it are the secret key, and who is logged in: keep the key elsewhere. The file
-    holds addresses and password hashes, so it can be read by its owner only; keep it so.
+    The portal may run meanwhile. The file has neither the secret key nor the sessions: keep the key elsewhere. It
+    contains addresses and password hashes, so only its owner can read it; keep it like that.
     """
     ports = installation().ports
     about = {"made_at": ports.clock.now().isoformat(timespec="seconds"), "made_by": version("byline")}
@@ -103,7 +103,7 @@ def backup(file: Path, *, as_json: bool) -> None:
             clock=ports.clock,
             stage=on_terminal,
         )
-    answer({"file": str(file), **_contents(contents)}, f"{_table(contents)}\n{file} is whole.", json_wanted=as_json)
+    answer({"file": str(file), **_contents(contents)}, f"{_table(contents)}\n{file} is complete.", json_wanted=as_json)
 
 
 @click.command()
@@ -112,9 +112,9 @@ def backup(file: Path, *, as_json: bool) -> None:
 def restore(file: Path, *, as_json: bool) -> None:
     """Fill an empty installation from a FILE that `byline backup` wrote.
 
-    A file that is damaged, incomplete or none of Byline's is refused before anything is written, and so is an
-    installation that holds anything. People log in with the passwords they had; links in letters from before end,
-    unless the secret key is the same. Interrupted, it goes on when started again.
+    A file that is damaged, incomplete or no backup is refused before anything is written, and so is an installation
+    that is not empty. People log in with the passwords they had; links in earlier emails end, unless the secret key
+    is the same. Start a restore that was interrupted again, and it continues.
     """
     with file.open("rb") as stream:
         about = archive.about(stream)

@@ -1,4 +1,4 @@
-"""``byline import``: authors who come from elsewhere; first what would become of each, then by ``--apply``."""
+"""``byline import``: authors from elsewhere. Without ``--apply`` it only says what it would do."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _MOST_BYTES_READ = 5_000_000
 
 @click.group("import")
 def import_() -> None:
-    """Take over authors from elsewhere."""
+    """Import authors from elsewhere."""
 
 
 @import_.command("guide-table")
 @click.argument("source")
 @click.option("--photos", metavar="ADDRESS", help="Where photos are: a folder, or s3://bucket?region=eu-west-1.")
-@click.option("--apply", "applied", is_flag=True, help="Do it. Without, it is only said what would be done.")
+@click.option("--apply", "applied", is_flag=True, help="Import them. Without it, nothing is changed.")
 @as_json
 def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> None:
-    """Take over the authors of a table made after the serverless-Flask guide.
+    """Import the authors of a table made after the serverless-Flask guide.
 
-    SOURCE is dynamodb://table?region=eu-west-1, or a file or folder that DynamoDB exported as JSON. It is said row by
-    row what would become of each author, and nothing is done without --apply.
+    SOURCE is dynamodb://table?region=eu-west-1, or a file or folder that DynamoDB exported as JSON. The
+    command says row by row what would happen to each author, and changes nothing without --apply.
 
-    Who was approved there is active here; who was not, waits. Whose address was not confirmed there is left out, since
-    nobody has proven it. Authors keep their passwords for 90 days: their next log-in replaces the old hash. Who has an
-    account here is left alone, so the same import can be started again.
+    Authors who were approved there are active here; the others wait for approval. Authors whose address was not
+    confirmed there are left out. Authors keep their passwords for 90 days: their next login replaces the old hash.
+    Accounts that exist here are left alone, so the same import can be started again.
     """
     ports = installation(may_be_new=True).ports
     read = _photos(photos)
@@ -60,15 +60,15 @@ def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> N
 
 
 def _rows(ports: Ports, steps: Iterable[Step], read: Photos | None, *, applied: bool) -> Iterator[dict[str, Any]]:
-    """What becomes of each, done if so wanted."""
+    """One row per author; ``applied`` imports each of them first."""
     steps = list(steps)
-    with on_terminal("Taking over" if applied else "Looking", len(steps)) as advance:
+    with on_terminal("Importing" if applied else "Looking", len(steps)) as advance:
         for step in steps:
             notes: tuple[str, ...] = ()
             photo = None
             if step.newcomer.photo and step.outcome is not ImportOutcome.LEFT_OUT:
                 photo = read(step.newcomer.photo) if read else None
-                why = f"{step.newcomer.photo} is not there" if read else "say by --photos where photos are"
+                why = f"{step.newcomer.photo} is not there" if read else "say with --photos where photos are"
                 notes = () if photo is not None else (f"no photo: {why}",)
             went = importing.bring_in(ports, OPERATOR, step, photo) if applied else step
             yield _row(ports, went, notes, has_photo=photo is not None)
@@ -101,11 +101,11 @@ def _text(rows: list[dict[str, Any]], *, applied: bool) -> str:
     counts = Counter(row["fate"] for row in rows)
     lines.append(", ".join(f"{counts[outcome.value]} {outcome.value}" for outcome in ImportOutcome) + ".")
     if not applied:
-        lines.append("Nothing was done. Say --apply to do it.")
+        lines.append("Nothing was changed. Add --apply to import them.")
     elif any(row["password"] for row in rows):
         lines.append(
-            f"Old passwords are taken for {legacy_hashes.DAYS} days, by a portal that runs within ten minutes. "
-            "Who has not logged in by then chooses a new one by mail."
+            f"Old passwords work for {legacy_hashes.DAYS} days; a running portal accepts them within ten minutes. "
+            "Authors who have not logged in by then choose a new one by email."
         )
     return "\n".join(lines)
 

@@ -17,9 +17,9 @@ from byline.profiles import names
 
 _DONE = {
     "added": "{address} is a publisher and can log in.",
-    "invited": "An invitation to {address} goes out; its link works for 30 days.",
-    "promoted": "{address} had an account, and is a publisher now. All sessions of it ended.",
-    "already": "{address} is a publisher already: nothing was changed.",
+    "invited": "An invitation to {address} is on its way; its link works for 30 days.",
+    "promoted": "{address} had an account and is a publisher now. All its sessions are ended.",
+    "already": "{address} is a publisher already. Nothing was changed.",
 }
 
 
@@ -30,15 +30,15 @@ def publisher() -> None:
 
 @publisher.command("add")
 @click.argument("email")
-@click.option("--name", default="", help="As shown to authors. Needed for a new account.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input: active at once.")
+@click.option("--name", default="", help="The name that authors see. Required for a new account.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; active at once.")
 @click.option("--yes", is_flag=True, help="Do not ask before an existing account is promoted.")
 @as_json
 def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_json: bool) -> None:
     """Make EMAIL a publisher.
 
-    With --password-stdin the account is open at once; you vouch for the address. Without, an invitation goes out and
-    the mailbox proves itself. An address that has an account becomes a publisher's.
+    With --password-stdin the account is active at once; you vouch for the address. Without it, an invitation is sent,
+    which confirms the address. An account that exists becomes a publisher's.
     """
     ports = installation(may_be_new=True).ports
     address = addresses.normalise(email)
@@ -56,7 +56,10 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
 @click.argument("email")
 @as_json
 def approve(email: str, *, as_json: bool) -> None:
-    """Approve the author who waits with EMAIL; the email goes out by the running server or `byline deliver`."""
+    """Approve the author who is waiting with EMAIL.
+
+    The running server, or `byline deliver`, sends the email about it.
+    """
     ports = installation().ports
     address = addresses.normalise(email)
     account = lookup.load_by_address(ports, OPERATOR, address)
@@ -79,7 +82,7 @@ def approve(email: str, *, as_json: bool) -> None:
 )
 @as_json
 def authors(state: str | None, *, as_json: bool) -> None:
-    """List the authors: state, name, address, page, and to whom emails do not arrive."""
+    """List the authors: state, name, address, page, and whose emails bounce."""
     ports = installation().ports
     everyone = listing.all_accounts(ports, state=State(state) if state else None)
     rows = [
@@ -97,7 +100,7 @@ def authors(state: str | None, *, as_json: bool) -> None:
     lines = [
         f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip()
         + ("  (publisher)" if row["role"] == Role.PUBLISHER else "")
-        + ("  (emails do not arrive)" if row["undelivered"] else "")
+        + ("  (emails bounce)" if row["undelivered"] else "")
         for row in rows
     ]
     answer(rows, "\n".join(lines) or "There are no authors yet.", json_wanted=as_json)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--host", help="Where to listen (BYLINE_HOST, 127.0.0.1).")
-@click.option("--port", type=int, help="On which port (BYLINE_PORT, 8000).")
+@click.option("--host", help="The address to listen on (BYLINE_HOST, 127.0.0.1).")
+@click.option("--port", type=int, help="The port to listen on (BYLINE_PORT, 8000).")
 @click.option("--data", type=click.Path(file_okay=False), help="The data folder (BYLINE_DATA, ./data).")
 def serve(host: str | None, port: int | None, data: str | None) -> None:
     """Start the portal."""
@@ -33,7 +33,7 @@ def serve(host: str | None, port: int | None, data: str | None) -> None:
 
 
 def settings_for(host: str | None, port: int | None, data: str | None) -> Settings:
-    """The settings of a portal to start: flags beat the environment. ``Misconfigured`` if it could not listen there."""
+    """The settings of a portal to start; options win over the environment. ``Misconfigured`` if it cannot listen."""
     from byline.cli import serving  # noqa: PLC0415 - the web is loaded by the server's own process alone
 
     for name, value in (("HOST", host), ("PORT", port), ("DATA", data)):
@@ -59,17 +59,17 @@ def start(settings: Settings, *, first_words: str = "") -> None:
     if link:
         click.echo(f"Make the first publisher (works once, for 24 hours): {link}")
     if isinstance(settings.mail, FolderAddress):
-        click.echo(f"Letters are at {settings.site.url}/mailbox and in {settings.mail.path}")
+        click.echo(f"Emails are at {settings.site.url}/mailbox and in {settings.mail.path}")
     click.echo(f"Data is in {settings.data}. Stop with Ctrl+C.")
     sys.stdout.flush()
     serving.serve(settings)
 
 
 @click.command("deliver")
-@click.option("--again", is_flag=True, help="Try again what was given up, too.")
+@click.option("--again", is_flag=True, help="Retry dead letters, too.")
 @as_json
 def deliver_once(*, again: bool, as_json: bool) -> None:
-    """Do the background work that is due, once: for cron, where no server runs."""
+    """Run the jobs that are due, once: for cron, where no server runs."""
     ports = installation().ports
     refresh(ports)
     if again:
@@ -80,7 +80,10 @@ def deliver_once(*, again: bool, as_json: bool) -> None:
 @click.command()
 @as_json
 def republish(*, as_json: bool) -> None:
-    """Write all readers' pages anew: after their files were lost or moved. A changed site does so by itself."""
+    """Write all readers' pages again, after their files were lost or moved.
+
+    A change of the site's name or address does this without the command.
+    """
     ports = installation().ports
     refresh(ports, anyway=True)
     _work_off(ports, json_wanted=as_json)
@@ -89,7 +92,7 @@ def republish(*, as_json: bool) -> None:
 @click.command()
 @as_json
 def check(*, as_json: bool) -> None:
-    """Say what is wrong with this set-up, and what to do about it. Exit code 1 if anything is."""
+    """Say what is wrong with this installation, and what to do. Exit code 1 if anything is wrong."""
     try:
         settings = Settings.from_environ(os.environ)
         findings = checking.findings(settings)
@@ -99,7 +102,7 @@ def check(*, as_json: bool) -> None:
 
 
 def _work_off(ports: Ports, *, json_wanted: bool) -> None:
-    """Carry out what is due, and what it makes due, and say how much that was."""
+    """Run due jobs, and those that they make due, and print how many."""
     table = handlers()
     total = DeliveryStats()
     while True:
@@ -108,5 +111,5 @@ def _work_off(ports: Ports, *, json_wanted: bool) -> None:
         if not tally.done:
             break
     data = {"done": total.done, "put_off": total.retried, "given_up": total.dead_letters}
-    text = f"{total.done} done, {total.retried} put off, {total.dead_letters} given up."
+    text = f"{total.done} done, {total.retried} to retry, {total.dead_letters} failed for good."
     answer(data, text, json_wanted=json_wanted)

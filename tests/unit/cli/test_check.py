@@ -55,8 +55,8 @@ def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None
         raise Unavailable
 
     run_due_jobs(ports, {JobKind.UPDATE_SEARCH: fail})
-    assert "(find) was given up after 12 tries: Unavailable" in sentences(tmp_path)["outbox"]
-    assert "byline deliver --again" in sentences(tmp_path)["outbox"]
+    assert "(find) failed for good after 12 tries: Unavailable" in sentences(tmp_path)["jobs"]
+    assert "byline deliver --again" in sentences(tmp_path)["jobs"]
 
 
 def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -
         raise Rejected
 
     run_due_jobs(ports, {JobKind.REGISTRATION_EMAIL: refuse})
-    assert "outbox" not in sentences(tmp_path)
+    assert "jobs" not in sentences(tmp_path)
     (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
     assert not note.wrong
     assert note.sentence.startswith("1 email was refused for good")
@@ -86,11 +86,11 @@ def test_emails_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothi
     long_ago = StoppedClock(ports.clock.now() - timedelta(days=31))
     record_bounce(replace(ports, clock=long_ago), MAIL_SYSTEM, "b@example.org", BounceKind.BOUNCE)
 
-    assert "Emails to 2 addresses without an account came back in the last 30 days" in notes(settings)
+    assert "Emails to 2 addresses without an account bounced in the last 30 days" in notes(settings)
     assert set(sentences(tmp_path)) == {"publisher"}
 
 
-def test_emails_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_mended(tmp_path: Path) -> None:
+def test_bounces_of_an_author_are_a_note_and_those_of_a_publisher_are_wrong(tmp_path: Path) -> None:
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     world = make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3"))
     house = make_house(world)
@@ -98,19 +98,19 @@ def test_emails_that_do_not_reach_an_author_are_a_note_and_a_publisher_is_to_be_
     house.author("ana@example.org")
     record_bounce(world.ports, MAIL_SYSTEM, "ana@example.org", BounceKind.COMPLAINT)
 
-    assert "Emails to 1 author do not arrive" in notes(settings)
+    assert "Emails to 1 author bounce" in notes(settings)
     assert "publisher" not in sentences(tmp_path)
 
     record_bounce(world.ports, MAIL_SYSTEM, "desk@marram.example", BounceKind.BOUNCE)
-    assert sentences(tmp_path)["publisher"].startswith("Emails to Ines Vale <desk@marram.example>, a publisher, do not")
-    assert "Emails to 1 author do not arrive" in notes(settings)
+    assert sentences(tmp_path)["publisher"].startswith("Emails to Ines Vale <desk@marram.example>, a publisher, bounce")
+    assert "Emails to 1 author bounce" in notes(settings)
 
 
 def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
     ports.store.commit(enqueue(Job("1", JobKind.UPDATE_SEARCH, {}, ports.clock.now() - timedelta(minutes=11))))
 
-    assert "is the server running?" in sentences(tmp_path)["outbox"]
+    assert "is the server running?" in sentences(tmp_path)["jobs"]
 
 
 def test_a_mail_server_that_does_not_answer_is_said_and_no_email_is_sent(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_mail_server_that_does_not_answer_is_said_and_no_email_is_sent(tmp_pat
         assert "mail" not in sentences(tmp_path, **mail)
     finally:
         server.stop()
-    assert sentences(tmp_path, **mail)["mail"].startswith(f"No email can leave: the mail server 127.0.0.1:{port}")
+    assert sentences(tmp_path, **mail)["mail"].startswith(f"No email can be sent: the mail server 127.0.0.1:{port}")
 
 
 def test_a_proxy_that_is_not_trusted_is_pointed_out(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_who_is_a_publisher_already_stays_logged_in(tmp_path: Path) -> None:
 
     before = account(tmp_path / "data", "ana@example.org")
     said = byline(*add, DATA=str(tmp_path / "data")).stdout
-    assert said == "ana@example.org is a publisher already: nothing was changed.\n"
+    assert said == "ana@example.org is a publisher already. Nothing was changed.\n"
     assert '"done": "already"' in byline(*add, "--json", DATA=str(tmp_path / "data")).stdout
     assert account(tmp_path / "data", "ana@example.org") == before
 

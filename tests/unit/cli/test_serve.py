@@ -26,7 +26,7 @@ def test_a_start_says_where_everything_is_and_warns_of_nothing(tmp_path: Path) -
         soon(lambda: "Stop with Ctrl+C." in portal.said, "the last of the first words")
         lines = portal.said.splitlines()
 
-    assert [line.split(" ")[0] for line in lines] == ["Byline", "Make", "Letters", "Data"]
+    assert [line.split(" ")[0] for line in lines] == ["Byline", "Make", "Emails", "Data"]
     assert "WARNING" not in portal.log
 
 
