@@ -22,10 +22,15 @@ def templates_compiled_once() -> Iterator[None]:
     compiled: dict[object, Any] = {}
 
     def compile_once(
-        environment: Environment, source: Any, name: str | None = None, filename: str | None = None, **options: bool
+        environment: Environment,
+        source: Any,
+        name: str | None = None,
+        filename: str | None = None,
+        *options: bool,
+        **named_options: bool,
     ) -> Any:
-        if not isinstance(source, str) or options:
-            return compile_template(environment, source, name, filename, **options)
+        if not isinstance(source, str) or options or named_options:
+            return compile_template(environment, source, name, filename, *options, **named_options)
         key = (
             source, name, filename, getattr(environment, "language", ""), type(environment), environment.autoescape,
             environment.trim_blocks,
