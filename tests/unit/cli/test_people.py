@@ -51,7 +51,7 @@ def test_who_is_a_publisher_already_stays_logged_in(tmp_path: Path) -> None:
 def test_who_need_not_be_approved_is_named(tmp_path: Path) -> None:
     lived_in(tmp_path / "data")
     said = byline("approve", "ana@example.org", exit_code=1, DATA=str(tmp_path / "data")).stderr
-    assert said == "byline: ana@example.org does not wait: the account is active.\n"
+    assert said == "byline: ana@example.org is not waiting: the account is active.\n"
 
 
 def test_the_list_says_who_is_a_publisher(tmp_path: Path) -> None:
