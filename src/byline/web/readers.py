@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from werkzeug.http import parse_etags
+
 from byline.errors import Unavailable
 from byline.files.paths import is_path
 from byline.web.pages import GUESSED
@@ -83,11 +85,11 @@ def _answer(
     *,
     photo: bool = False,
 ) -> Iterable[bytes]:
-    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = [("Cache-Control", cache), ("ETag", tag)]
+    tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+    headers = [("Cache-Control", cache), ("ETag", f'"{tag}"')]
     if photo:
         headers.append(_SANDBOX)
-    if environ.get("HTTP_IF_NONE_MATCH") == tag:
+    if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(tag):
         start_response("304 Not Modified", headers)
         return []
     if content_type.startswith("text/") and "charset" not in content_type:
