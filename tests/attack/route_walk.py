@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.access_table import TABLE
 from tests.attack.hostile_input import MARK
 from tests.environment import make_world
 from tests.people import PASSWORD, csrf_of, make_house, path_in
@@ -15,7 +16,7 @@ from byline.accounts import publishers
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.store.sqlite import SqliteStore
-from byline.web.access import TABLE, Answer, Who
+from byline.web.access import Answer, Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,8 @@ EDITOR = {
     "owner": "a.b.c",
 }
 FORMS = {
-    "register": TYPED,
-    "login": {
+    "registration.register": TYPED,
+    "login.log_in": {
         "author_email": "target@example.org",
         "author_password": "a password nobody shows",
         "remember_me": "1",
@@ -68,26 +69,26 @@ FORMS = {
         "kept_for": "x",
         "kept_seal": "x",
     },
-    "logout": {},
-    "confirm_link": {"author_password": "a password nobody shows"},
-    "confirm_code": {"code": "000000"},
-    "confirm_again": {},
-    "confirm_address": {"author_email": "target@example.org"},
-    "delete_registration": {},
-    "reset": {"author_email": "target@example.org"},
-    "reset_link": {"new_password": "short", "author_name": "Nora Noe"},
-    "change_password": {"old_password": "a password nobody shows", "new_password": "another long password here"},
-    "first_publisher": {**TYPED, "author_password": "short"},
-    "home": EDITOR,
-    "edit_for": EDITOR,
-    "history_restore": {"seen": "1"},
-    "history_restore_for": {"seen": "1"},
-    "approve": {},
-    "decline": {"note": "Not ours.", "preview": "1"},
-    "suspend": {},
-    "restore": {},
-    "undo": {},
-    "letters_arrive": {},
+    "login.log_out": {},
+    "confirmation.link": {"author_password": "a password nobody shows"},
+    "confirmation.code": {"code": "000000"},
+    "confirmation.send_again": {},
+    "confirmation.use_other_address": {"author_email": "target@example.org"},
+    "registration.delete": {},
+    "password.request_reset": {"author_email": "target@example.org"},
+    "password.reset": {"new_password": "short", "author_name": "Nora Noe"},
+    "password.change": {"old_password": "a password nobody shows", "new_password": "another long password here"},
+    "first_publisher.become": {**TYPED, "author_password": "short"},
+    "own_page.edit": EDITOR,
+    "author.edit": EDITOR,
+    "own_page.restore": {"seen": "1"},
+    "author.restore": {"seen": "1"},
+    "decisions.approve": {},
+    "decisions.decline": {"note": "Not ours.", "preview": "1"},
+    "decisions.suspend": {},
+    "decisions.reinstate": {},
+    "decisions.undo": {},
+    "decisions.clear_bounce": {},
 }
 NEVER_SHOWN = ("a password nobody shows", PASSWORD)
 
@@ -107,7 +108,7 @@ class Route:
             .replace("<int:number>", number)
             .replace("<token>", link)
             .replace("<name>", name or f"{'0' * 32}-320.jpg")
-            .replace("<letter_id>", link)
+            .replace("<email_id>", link)
         )
 
 
@@ -177,13 +178,13 @@ class Walk:
     def __init__(self, folder: Path, who: str) -> None:
         store = SqliteStore(":memory:")
         house = make_house(make_world(folder, store, throttle=False))
-        self.links = {"first_publisher": (publishers.first_link(house.world.ports) or "").rpartition("/")[2]}
+        self.links = {"first_publisher.become": (publishers.first_link(house.world.ports) or "").rpartition("/")[2]}
         house.author("target@example.org", "Tara Getz").save(author_bio="The target's own words.")
         house.person("target@example.org").post("/reset", {"author_email": "target@example.org"})
-        self.links["reset_link"] = path_in(house.person("target@example.org").letter(), "/reset/")[len("/reset/") :]
+        self.links["password.reset"] = path_in(house.person("target@example.org").letter(), "/reset/")[len("/reset/") :]
         other = house.person("other@example.org", "Olga Oro")
         other.register()
-        self.links["confirm_link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]
+        self.links["confirmation.link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]
         self.house = house
         self.who = who
         self.target = house.account("target@example.org").id

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from tests.people import House
 
-EDITORS = {"home", "edit_for"}
-GATED = {("unconfirmed", "home"), ("waiting", "home")}
+EDITORS = {"own_page.edit", "author.edit"}
+GATED = {("unconfirmed", "own_page.edit"), ("waiting", "own_page.edit")}
 """Where even a genuine form gets no further than what its sender waits for."""
-WITHOUT_PROFILE = ("publisher", "home")
+WITHOUT_PROFILE = ("publisher", "own_page.edit")
 ELSEWHERE: tuple[dict[str, str], ...] = (
     {"HTTP_ORIGIN": "https://evil.example"},
     {"HTTP_ORIGIN": "http://evil.example:8000"},
@@ -201,7 +201,7 @@ def test_opening_the_letters_link_acts_in_the_browser_that_registered_and_by_get
     token = mine[mine.index("/confirm/") + len("/confirm/") :].split()[0]
 
     for method, acts in (("HEAD", False), ("OPTIONS", False), ("GET", True)):
-        walk.send(method, Route("confirm_link", method, ""), f"/confirm/{token}")
+        walk.send(method, Route("confirmation.link", method, ""), f"/confirm/{token}")
         assert walk.is_unchanged() is not acts, method
 
 

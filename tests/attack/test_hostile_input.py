@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.access_table import TABLE
 from tests.attack import hostile_input
 from tests.attack.hostile_input import Body
 from tests.attack.route_walk import FORMS, WHO, Route, Walk, check, check_headers, ways
 from tests.docs.documents import SOURCE, first_words, python_files
 
-from byline.web.access import EVERYBODY, TABLE
+from byline.web.access import EVERYBODY
 
 if TYPE_CHECKING:
     from pathlib import Path

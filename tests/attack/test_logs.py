@@ -153,10 +153,15 @@ def _can_be_followed(web: list[dict[str, Any]], work: list[dict[str, Any]]) -> N
     assert len(answers) == sum(line.get("message") == "answered" for line in web) > 50
     carried = [line for line in work if line.get("message") == "job" and line["request"]]
     causes = {line["kind"]: answers[line["request"]]["endpoint"] for line in carried}
-    assert causes["registration-letter"] == "register"
-    assert causes["decision-letter"] in {"approve", "decline", "suspend", "restore"}
-    assert causes["reset-letter"] == "reset"
-    assert causes["publish"] in {"home", "edit_for", "suspend", "restore"}
+    assert causes["registration-letter"] == "registration.register"
+    assert causes["decision-letter"] in {
+        "decisions.approve",
+        "decisions.decline",
+        "decisions.suspend",
+        "decisions.reinstate",
+    }
+    assert causes["reset-letter"] == "password.request_reset"
+    assert causes["publish"] in {"own_page.edit", "author.edit", "decisions.suspend", "decisions.reinstate"}
     assert all(line["requestId"] not in answers for line in carried)
 
 

@@ -6,9 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.access_table import TABLE
 from tests.attack.route_walk import check_headers, somebody
 
-from byline.web.access import TABLE, Answer, Who
+from byline.web.access import Answer, Who
 
 if TYPE_CHECKING:
     from flask import Response
@@ -91,7 +92,7 @@ def test_head_is_answered_like_get_and_without_a_body(house: House, endpoint: st
     author = house.author()
     author.save(author_bio="Here.")
     for rule in house.app.url_map.iter_rules(endpoint):
-        if "GET" in (rule.methods or ()) and rule.endpoint != "mailbox_html":
+        if "GET" in (rule.methods or ()) and rule.endpoint != "mailbox.html":
             path = rule.rule.replace("<int:number>", "1").replace("<token>", "t").replace("<name>", "n")
             path = path.replace("<letter_id>", house.world.mailer.sent[0].message_id)
             head, get = author.client.head(path), author.get(path)

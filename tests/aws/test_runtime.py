@@ -86,7 +86,9 @@ def test_a_registration_goes_through_both_functions(environ: dict[str, str], tmp
         assert "wait to have your account approved" in ana.ask("/")[2]
 
     lines = web.lines() + work.lines()
-    registered = next(line for line in lines if line.get("endpoint") == "register" and line.get("status") == 303)
+    registered = next(
+        line for line in lines if line.get("endpoint") == "registration.register" and line.get("status") == 303
+    )
     [carried] = [line for line in work.lines() if line.get("kind") == "registration-letter"]
     assert registered["level"] == "INFO"
     assert carried["request"] == registered["requestId"]

@@ -21,7 +21,7 @@ from byline.service_addresses import DynamoDBAddress, ParameterAddress, S3Addres
 from byline.settings import Settings
 from byline.store import dynamodb, dynamodb_table
 from byline.store.port import Key
-from byline.web import protection
+from byline.web import headers
 
 pytestmark = pytest.mark.aws
 
@@ -290,7 +290,7 @@ def test_readers_pages_carry_their_headers_through_cloudfront(stack: Any) -> Non
     documented = (template.ROOT / "docs" / "published-files.md").read_text()
 
     assert f"`Content-Security-Policy: {security['ContentSecurityPolicy']['ContentSecurityPolicy']}`" in documented
-    assert "script-src" in protection.CSP  # the portal's own pages run one, readers' pages none
+    assert "script-src" in headers.CSP  # the portal's own pages run one, readers' pages none
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
     assert security["ContentTypeOptions"] == {"Override": True}
 

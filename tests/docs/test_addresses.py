@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.access_table import TABLE
 from tests.docs.documents import SOURCE, code, first_words, python_files, table_under, tables, text_of
 from tests.environment import make_world
 from tests.people import make_house
 
 from byline.web import access
-from byline.web.access import TABLE, Answer, Who
+from byline.web.access import Answer, Who
 
 if TYPE_CHECKING:
     from werkzeug.routing import Map
@@ -28,7 +29,7 @@ NAMES = {
     "everybody": access.EVERYBODY,
     "one's own page": access.OWN_PAGE,
     "to confirm": access.TO_CONFIRM,
-    "an email again": access.LETTER_AGAIN,
+    "an email again": access.SEND_AGAIN,
     "before approval": access.BEFORE_APPROVAL,
     "the console": access.CONSOLE,
     "the console's editor": access.CONSOLE_EDITOR,

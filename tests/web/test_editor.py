@@ -12,7 +12,7 @@ from tests.people import csrf_of, form_of
 
 from byline.audit import OPERATOR
 from byline.authors import decisions
-from byline.web.protection import MOST_BYTES_UPLOAD
+from byline.web.gate import MOST_BYTES_UPLOAD
 
 if TYPE_CHECKING:
     from tests.people import House, Person

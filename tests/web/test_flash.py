@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,3 +55,23 @@ def test_an_invitation_works_however_somebody_is_called(house: House, name: str)
     assert person.get(link).status_code == 200
     assert person.post(link, {"new_password": person.password}).status_code == 303
     assert house.account(address).name == name
+
+
+def test_a_sentence_that_an_older_program_left_is_still_shown(house: House) -> None:
+    person = house.person()
+    signer, until = house.world.ports.signer, int(house.world.clock.now().timestamp()) + 3_600
+    body = base64.urlsafe_b64encode(json.dumps({"said": "You are logged out.", "until": until}).encode()).decode()
+    person.client.set_cookie("byline_visit", f"{body}.{signer.mac('visit', body)}")
+
+    assert "You are logged out." in person.get("/").text
+    assert "You are logged out." not in person.get("/").text
+
+
+def test_only_the_newest_sentence_is_carried(house: House) -> None:
+    author = house.author()
+    token = csrf_of(author.get("/logout"))
+    for words in ("First.", "Second."):
+        answer = author.client.post("/", data={"csrf_token": token, "author_bio": words, "author_name": words * 25})
+        assert answer.status_code == 303
+
+    assert author.get("/account").text.count("Saved") == 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.errors import Misconfigured
 from byline.messages.catalogue import LANGUAGES
-from byline.web.pages import DRAWN, environment
+from byline.web.pages import COMPILED, environment
 from tools.aws.slimming import slim
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _install(wanted: Path, inside: Path, version: tuple[int, int], machine: str)
 def _compile_templates(web: Path) -> None:
     """Replace the templates by Python, which is then compiled like the rest, so that no start has to parse them."""
     for language in LANGUAGES:
-        environment(language).compile_templates(web / DRAWN / language, zip=None, ignore_errors=False)
+        environment(language).compile_templates(web / COMPILED / language, zip=None, ignore_errors=False)
     shutil.rmtree(web / "templates")
 
 

@@ -95,7 +95,7 @@ def _noted(app: WSGIApplication, edge_key: str | None, clock: Callable[[], float
         milliseconds = round((clock() - begun) * 1000)
         extra = {"method": method, "endpoint": endpoint, "status": status, "milliseconds": milliseconds}
         _log.info("answered", extra=extra)
-        if endpoint == "login" and method == "POST":
+        if endpoint == "login.log_in" and method == "POST":
             metrics.put({"LogIns" if status < 400 else "RefusedLogIns": 1})  # noqa: PLR2004
         return body
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 POLL_SECONDS = 2.0
 """How often the worker looks for jobs that nobody rang for: of another process, or put off."""
 THREADS = 16
-"""The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/bodies.py``)."""
+"""The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/body_limits.py``)."""
 _M_ARENA_MAX = -8
 _ANOTHER = "choose another by --port or BYLINE_PORT."
 _OTHERWISE = "Port {port} of {host} cannot be listened on ({why}): " + _ANOTHER
@@ -114,7 +114,7 @@ def application() -> WSGIApplication:
     settings = Settings.from_environ(os.environ)
     connected = connect(settings)
     worker = Worker(connected.ports)
-    app = create_app(connected.ports, mailbox_at=connected.mailbox, ring=worker.ring, proxies=settings.proxies)
+    app = create_app(connected.ports, mailbox_at=connected.mailbox, wake_worker=worker.ring, proxies=settings.proxies)
     worker.start()
     return app
 

@@ -1,6 +1,7 @@
 """Who may do what: one table, read by the gate before every view and by the test that walks every route.
 
-A route that is not in the table answers 404 to everybody: closed until it says otherwise (ASVS 8.2.1).
+Each view writes its own row, with ``open_to``. A view without one answers 404 to everybody: it is closed until it says
+otherwise (ASVS 8.2.1).
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import request
+from flask import current_app, request
 from flask.globals import request_ctx
 
 from byline.accounts.password import old_password_counter
@@ -19,10 +20,14 @@ from byline.accounts.session_cookies import author_keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from flask import Flask
     from werkzeug.exceptions import MethodNotAllowed
 
     from byline.accounts.session_cookies import Subject
     from byline.store.port import Key
+
+
+View = TypeVar("View", bound="Callable[..., Any]")
 
 
 class Who(Enum):
@@ -50,12 +55,14 @@ class Answer(Enum):
 class Rule:
     """One row of the table. ``also`` names the records a page needs besides the visitor's own, for the same read.
 
-    ``upload``: the page takes a photo, so its form may be larger.
+    ``upload``: the page takes a photo, so its form may be larger. ``recovers_form``: a form that outlived its session
+    must not lose its text, so the view checks the CSRF token itself.
     """
 
     answers: Mapping[Who, Answer]
     also: Callable[[Subject], tuple[Key, ...]] | None = None
     upload: bool = False
+    recovers_form: bool = False
 
 
 def _row(
@@ -78,66 +85,53 @@ _HIDDEN, _RESUME = Answer.HIDDEN, Answer.RESUME
 EVERYBODY = _row(nobody=_PASS, unconfirmed=_PASS, waiting=_PASS, author=_PASS, publisher=_PASS)
 OWN_PAGE = _row(nobody=_LOGIN, unconfirmed=_GATE, waiting=_GATE, author=_PASS, publisher=_PASS)
 TO_CONFIRM = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_HOME)
-LETTER_AGAIN = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_PASS)
+SEND_AGAIN = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_PASS)
 BEFORE_APPROVAL = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_PASS, author=_HIDDEN, publisher=_HIDDEN)
 CONSOLE_EDITOR = _row(nobody=_RESUME, unconfirmed=_RESUME, waiting=_RESUME, author=_RESUME, publisher=_PASS)
 CONSOLE = _row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
 
 
-def _the_author(_: Subject) -> tuple[Key, ...]:
+def author_in_address(_: Subject) -> tuple[Key, ...]:
+    """The records of the author that the address names, for ``also``."""
     return author_keys(str((request.view_args or {})["account_id"]))
 
 
-def _old_passwords(subject: Subject) -> tuple[Key, ...]:
+def old_passwords(subject: Subject) -> tuple[Key, ...]:
+    """The counter of wrong old passwords, for ``also``."""
     return (old_password_counter(subject.id),)
 
 
-TABLE: Mapping[str, Rule] = MappingProxyType(
-    {
-        "health": Rule(EVERYBODY),
-        "mailbox": Rule(EVERYBODY),
-        "mailbox_letter": Rule(EVERYBODY),
-        "mailbox_html": Rule(EVERYBODY),
-        "register": Rule(EVERYBODY),
-        "login": Rule(EVERYBODY),
-        "logout": Rule(EVERYBODY),
-        "confirm_link": Rule(EVERYBODY),
-        "confirm_code": Rule(TO_CONFIRM),
-        "confirm_again": Rule(LETTER_AGAIN),
-        "confirm_address": Rule(TO_CONFIRM),
-        "delete_registration": Rule(BEFORE_APPROVAL),
-        "reset": Rule(EVERYBODY),
-        "reset_link": Rule(EVERYBODY),
-        "change_password": Rule(OWN_PAGE, also=_old_passwords),
-        "account": Rule(OWN_PAGE),
-        "home": Rule(EVERYBODY, upload=True),
-        "history": Rule(OWN_PAGE),
-        "history_version": Rule(OWN_PAGE),
-        "history_restore": Rule(OWN_PAGE),
-        "own_photo": Rule(OWN_PAGE),
-        "first_publisher": Rule(EVERYBODY),
-        "queue": Rule(CONSOLE),
-        "authors": Rule(CONSOLE),
-        "author": Rule(CONSOLE, also=_the_author),
-        "approve": Rule(CONSOLE, also=_the_author),
-        "decline": Rule(CONSOLE, also=_the_author),
-        "suspend": Rule(CONSOLE, also=_the_author),
-        "restore": Rule(CONSOLE, also=_the_author),
-        "undo": Rule(CONSOLE, also=_the_author),
-        "letters_arrive": Rule(CONSOLE, also=_the_author),
-        "edit_for": Rule(CONSOLE_EDITOR, also=_the_author, upload=True),
-        "history_for": Rule(CONSOLE, also=_the_author),
-        "history_version_for": Rule(CONSOLE, also=_the_author),
-        "history_restore_for": Rule(CONSOLE, also=_the_author),
-        "photo_for": Rule(CONSOLE, also=_the_author),
-    }
-)
 CLOSED = Rule(_row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_HIDDEN))
 
 
+_RULES: dict[Callable[..., Any], Rule] = {}
+
+
+def open_to(
+    answers: Mapping[Who, Answer],
+    *,
+    also: Callable[[Subject], tuple[Key, ...]] | None = None,
+    upload: bool = False,
+    recovers_form: bool = False,
+) -> Callable[[View], View]:
+    """Open a view: write its row of the table. Stands beneath the decorator with the view's route."""
+
+    def opened(view: View) -> View:
+        _RULES[view] = Rule(answers, also, upload=upload, recovers_form=recovers_form)
+        return view
+
+    return opened
+
+
 def rule(endpoint: str | None) -> Rule:
-    """The row of the route of this name; a closed one if the table has none."""
-    return TABLE.get(endpoint or "", CLOSED)
+    """The row of the route of this name; a closed one if nobody wrote it."""
+    view = current_app.view_functions.get(endpoint or "")
+    return CLOSED if view is None else _RULES.get(view, CLOSED)
+
+
+def table(app: Flask) -> dict[str, Rule]:
+    """The whole table of an application: each route's name with its row, as the gate reads it."""
+    return {endpoint: _RULES.get(view, CLOSED) for endpoint, view in app.view_functions.items()}
 
 
 def rule_of_other_methods(fault: MethodNotAllowed) -> Rule:
@@ -146,4 +140,4 @@ def rule_of_other_methods(fault: MethodNotAllowed) -> Rule:
     if adapter is None or not methods:
         return CLOSED
     endpoint, _ = adapter.match(method=next(iter(methods)))
-    return TABLE.get(endpoint, CLOSED)
+    return rule(endpoint)

@@ -12,8 +12,9 @@ from byline import errors
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
-from byline.web import identity, protection
+from byline.web import csrf, identity
 from byline.web.access import Who
+from byline.web.gate import NotYetAllowed
 from byline.web.pages import Form
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
@@ -35,9 +36,9 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
     errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
     errors.NotFound: (404, None),
-    protection.Forged: (400, None),
-    protection.OfAnother: (400, TEXT_OF_ANOTHER_ACCOUNT),
-    protection.NotYetAllowed: (403, None),
+    csrf.Forged: (400, None),
+    csrf.OfAnother: (400, TEXT_OF_ANOTHER_ACCOUNT),
+    NotYetAllowed: (403, None),
     errors.Unavailable: (503, None),
     errors.Rejected: (503, None),
     errors.Conflict: (503, None),
@@ -54,7 +55,7 @@ def set_up(app: Flask) -> None:
 
 
 def dead_link(kind: str, why: Message | None, *, address: str = "", again: bool = False) -> Response:
-    """410: a link of a letter that does nothing any more."""
+    """410: a link of an email that has expired or was used."""
     return render_page("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
 
 
@@ -75,8 +76,8 @@ def minutes(fault: errors.TooMany) -> int:
     return -(-fault.retry_after_seconds // 60)
 
 
-def gated(status: int, form: Form | None = None) -> Response:
-    """What a gated visitor reads: the letter they must follow, or whom they wait for."""
+def not_yet_allowed(status: int, form: Form | None = None) -> Response:
+    """What someone reads before their page opens: the email they must follow, or whom they wait for."""
     if identity.who(identity.visit()) is Who.UNCONFIRMED:
         return unconfirmed_page(status, form or Form())
     return awaiting_approval_page(status)
@@ -89,8 +90,8 @@ def broken(fault: Exception) -> Response:
 
 
 def _refused(fault: errors.BylineError) -> Response:
-    if isinstance(fault, protection.NotYetAllowed):
-        return gated(403)
+    if isinstance(fault, NotYetAllowed):
+        return not_yet_allowed(403)
     if isinstance(fault, errors.TooMany):
         return too_many(fault)
     if isinstance(fault, errors.Barred):
@@ -98,7 +99,7 @@ def _refused(fault: errors.BylineError) -> Response:
     if isinstance(fault, errors.DeadLink):
         return dead_link("confirm", fault.why)
     status, sentence = STATUSES[type(fault)]
-    if isinstance(fault, protection.OfAnother):
+    if isinstance(fault, csrf.OfAnother):
         return render_page("profile/of_another.html", status, sentence=sentence)
     if status >= 500:  # noqa: PLR2004
         _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)

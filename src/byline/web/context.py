@@ -23,9 +23,9 @@ none."""
 
 @dataclass(frozen=True, slots=True)
 class WebContext:
-    """What a view may reach for: the ports, the pages, and the brakes for networks.
+    """What a view may reach for: the ports, the pages, and the rate limits for networks.
 
-    ``mailbox`` is there only where letters go to a folder and the public address is this machine's own.
+    ``mailbox`` is there only where emails go to a folder and the public address is this machine's own.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
     """
 

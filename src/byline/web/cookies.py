@@ -1,8 +1,9 @@
 """The two cookies: who this browser is logged in as, and what it carries until then.
 
-Flask's own session is replaced. The first cookie names a session's record and has a MAC, so that a forged one costs no
-store call; Flask-Login reads and writes it as ``_user_id``. The second is short-lived and signed: the nonce of the CSRF
-token before a log-in, the address to fill in, and what the next page is to say. No record stands behind it.
+Flask's ``session`` over a ``SessionInterface`` of our own. The first cookie names a session's record and has a MAC, so
+that a forged one costs no store call; Flask-Login reads and writes it as ``_user_id``. The second is short-lived and
+signed: the nonce of the CSRF token before a log-in, the address to fill in, and what ``flash`` leaves for the next
+page. No record stands behind it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.sessions import SessionInterface, SessionMixin
 
+from byline.accounts.sessions import REMEMBERED_SECONDS
 from byline.links import constant_time_equal
 
 if TYPE_CHECKING:
@@ -21,26 +23,31 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 VISIT_SECONDS = 12 * 3600
-MOST_LETTERS = 3_000
+MAX_COOKIE_LENGTH = 3_000
 _LOGGED_IN = "_user_id"
-_CARRIED = ("nonce", "address", "said", "sent", "undo")
+_FLASHES = "_flashes"
+_CARRIED = ("nonce", "address", _FLASHES, "sent", "undo")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):
-    """What the two cookies said; Flask-Login's keys and ours side by side."""
+    """What the two cookies said; Flask's keys, Flask-Login's and ours side by side."""
 
-    def __init__(self, name: str | None, carried: dict[str, str]) -> None:
+    def __init__(self, name: str | None, carried: dict[str, Any]) -> None:
         super().__init__(carried)
         self.name_before = name
         self.carried_before = carried
         if name is not None:
             self[_LOGGED_IN] = name
-        self.lasting = False
+        if _FLASHES in carried:  # ``flash`` adds to the list itself
+            self[_FLASHES] = carried[_FLASHES].copy()
 
     @property
-    def carried(self) -> dict[str, str]:
+    def carried(self) -> dict[str, Any]:
         """What the short-lived cookie should hold now."""
-        return {key: self[key] for key in _CARRIED if self.get(key)}
+        carried = {key: self[key] for key in _CARRIED if self.get(key)}
+        if _FLASHES in carried:  # the newest alone: a cookie that grows too long would be lost with all that is in it
+            carried[_FLASHES] = carried[_FLASHES][-1:]
+        return carried
 
 
 class Cookies(SessionInterface):
@@ -52,7 +59,7 @@ class Cookies(SessionInterface):
         self.login_name = f"{prefix}byline"
         self.visit_name = f"{prefix}byline_visit"
 
-    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask\'s signature
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's signature
         """Read both cookies; one that is not ours counts as absent."""
         cookies = request.cookies
         if not cookies:
@@ -69,7 +76,7 @@ class Cookies(SessionInterface):
             if name is None:
                 self._drop(response, self.login_name)
             else:
-                age = 30 * 24 * 3600 if session.lasting else None
+                age = REMEMBERED_SECONDS if session.permanent else None
                 self._set(response, self.login_name, f"{name}.{self._ports.signer.mac('login', name)}", age)
         carried = session.carried
         if carried != session.carried_before:
@@ -79,22 +86,24 @@ class Cookies(SessionInterface):
                 self._drop(response, self.visit_name)
 
     def _checked(self, purpose: str, value: str | None) -> str | None:
-        if not value or len(value) > MOST_LETTERS or not value.isascii():
+        if not value or len(value) > MAX_COOKIE_LENGTH or not value.isascii():
             return None
         name, _, mac = value.rpartition(".")
         return name if constant_time_equal(mac, self._ports.signer.mac(purpose, name)) else None
 
-    def _carried(self, value: str) -> dict[str, str]:
+    def _carried(self, value: str) -> dict[str, Any]:
         body = self._checked("visit", value)
         if body is None:
             return {}
         data = json.loads(base64.urlsafe_b64decode(body))
         until = data.pop("until")
+        if (said := data.pop("said", None)) is not None:  # as written until November 2026
+            data[_FLASHES] = [["message", said]]
         return data if self._ports.clock.now().timestamp() < until else {}
 
-    def _packed(self, carried: dict[str, str]) -> str:
+    def _packed(self, carried: dict[str, Any]) -> str:
         until = int(self._ports.clock.now().timestamp()) + VISIT_SECONDS
-        # As UTF-8: a name of two hundred letters in ``\u`` escapes would not fit into a cookie.
+        # As UTF-8: a name of two hundred characters in ``\u`` escapes would not fit into a cookie.
         text = json.dumps({**carried, "until": until}, ensure_ascii=False, separators=(",", ":"))
         body = base64.urlsafe_b64encode(text.encode()).decode()
         return f"{body}.{self._ports.signer.mac('visit', body)}"

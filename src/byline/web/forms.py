@@ -24,7 +24,6 @@ from byline.profiles import names, slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import sanitize, urls
-from byline.web.protection import single
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +39,17 @@ MOST_ROWS = 60
 """Link rows looked at, the empty ones included; more is no form of ours."""
 
 T = TypeVar("T")
+
+
+def single(name: str) -> str:
+    """One field of the form, "" if it was not sent. Doubled, or with NUL or lone surrogates in it: 400."""
+    values = request.form.getlist(name)
+    if len(values) > 1:
+        raise BadRequest
+    value = values[0] if values else ""
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadRequest
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,7 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
             faults[f"link_url-{number}"] = LinkMalformed(number)
         if len(words) > MOST_LABEL:
             faults[f"link_label-{number}"] = LinkLabelTooLong(number, MOST_LABEL)
-        if any(ord(letter) < ord(" ") or letter in _BIDI for letter in words):
+        if any(ord(character) < ord(" ") or character in _BIDI for character in words):
             faults[f"link_label-{number}"] = LinkLabelHasControlCharacter(number)
         if judged is not None:
             links.append(Link(words or urls.shown(judged), judged))

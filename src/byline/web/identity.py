@@ -1,4 +1,4 @@
-"""The whole of Flask-Login: our user, its loader, and the three things a view may do with it.
+"""Who is logged in: the whole of Flask-Login, through its documented interface.
 
 Not used: its remember cookie (no expiry inside the signature, and a copy outlives the log-out), its ``UserMixin``
 (which counts a person who waits for approval as nobody) and its session protection.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import g, request, session
+from flask import g, redirect, request, session
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 
 from byline.accounts.session_cookies import with_profile
@@ -20,61 +20,57 @@ from byline.accounts.sessions import (
     RegistrationSession,
     recognise,
 )
-from byline.audit import ActorKind
 from byline.errors import NotAllowed
 from byline.messages import notices
-from byline.messages.message import words
 from byline.web.access import Who, rule
 from byline.web.context import ports
-from byline.web.language import current_language
+from byline.web.flash import flash
+from byline.web.redirects import login_address
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
+    from byline.links import Signer
 
 _NAME = "_user_id"
 """Under which Flask-Login keeps the name of the session, in Flask's session (``cookies.py`` writes and reads it)."""
 
 
 class User:
-    """Who is logged in, as Flask-Login sees it: a recognised browser."""
+    """Who is logged in, as Flask-Login sees it: a browser with the name of a session."""
 
     is_anonymous = False
     is_authenticated = True
+    is_active = True
 
-    def __init__(self, visit: AnySession) -> None:
+    def __init__(self, name: str, visit: AnySession | None = None) -> None:
+        self._name = name
         self.visit = visit
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the account may hold a session: not when it is declined, suspended or deleted."""
-        return self.visit.kind is not ActorKind.NOBODY
 
     def get_id(self) -> str:
         """The name of the session, which the cookie brings back."""
-        return self.visit.cookie
+        return self._name
 
 
-def set_up(app: Flask) -> None:
+def set_up(app: Flask, signer: Signer) -> None:
     """Tell Flask-Login how a session's name becomes a user."""
     manager = LoginManager()
     manager.session_protection = None
-    manager._session_identifier_generator = lambda: ""  # noqa: SLF001 - hashes what we do not look at, on each log-in
     manager.user_loader(_load)
-    manager.unauthorized_handler(_unauthorized)
-    # Its remember cookie is not used: no cookie can bear this name, so that none that a stranger made up is looked at.
-    app.config["REMEMBER_COOKIE_NAME"] = ";"
+    manager.unauthorized_handler(_to_login)
+    # Its remember cookie is not used: nobody can guess this name, so that none that a stranger made up is looked at.
+    app.config["REMEMBER_COOKIE_NAME"] = signer.mac("unused", "remember cookie")
     manager.init_app(app)
 
 
 def visit() -> AnySession | None:
     """The visit of this request, ``None`` for nobody; recognised once, in one read."""
-    here = g._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
-    if "visit" not in here:
-        # Flask-Login asks nobody either who brought no cookie, but takes a tenth of the page's time to find that out.
-        here.visit = _recognised() if _NAME in session else None
-    return cast("AnySession | None", here.visit)
+    # Flask-Login finds nobody either where no cookie came, but takes a tenth of the page's time to find that out.
+    if _NAME not in session or not current_user.is_authenticated:
+        return None
+    return cast("AnySession | None", current_user.visit)
 
 
 def me() -> AnySession:
@@ -118,23 +114,22 @@ def ended() -> ExpiredSession | None:
 
 
 @login_required
-def let_in() -> None:
-    """Pass if somebody is logged in; otherwise Flask-Login's handler answers."""
+def require_login() -> ResponseReturnValue | None:
+    """``None`` if somebody is logged in; otherwise the answer that leads to the log-in."""
+    return None
 
 
-def enter(entry: NewSession) -> None:
+def enter(begun: NewSession) -> None:
     """Log this browser in to a session that was just begun; whatever it carried before is left behind (ASVS 7.2.4)."""
     session.clear()
-    g.pop("visit", None)
-    session.lasting = entry.session.remembered  # type: ignore[attr-defined]
-    login_user(_Entering(entry.cookie))
+    session.permanent = begun.session.remembered
+    login_user(User(begun.cookie))
 
 
 def leave() -> None:
     """Forget the session in this browser; ending its record is the use case's."""
     logout_user()
     session.clear()
-    g.visit = None
 
 
 def now_with_profile(profile_id: str) -> None:
@@ -143,50 +138,31 @@ def now_with_profile(profile_id: str) -> None:
     if named == session[_NAME]:
         return
     session[_NAME] = named
-    session.lasting = me().session.remembered  # type: ignore[attr-defined]
+    session.permanent = me().session.remembered
 
 
 def visit_begins(begun: AnySession) -> None:
     """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
-    g.visit = begun
-    g._login_user = User(g.visit)  # noqa: SLF001 - where Flask-Login looks
+    login_user(User(begun.cookie, begun))
 
 
-def say_that_it_ended() -> None:
+def flash_that_it_ended() -> None:
     """Let the log-in that follows say so, with the address filled in: the same words for every ended session."""
     gone = ended()
     if gone is not None:
-        session["said"] = words(notices.LOG_IN_TO_GO_ON, current_language())
+        flash(notices.LOG_IN_TO_GO_ON)
         session["address"] = gone.address
 
 
-class _Entering:
-    """Somebody who logs in on this request: all that Flask-Login asks of them."""
-
-    is_anonymous = False
-    is_authenticated = True
-    is_active = True
-
-    def __init__(self, cookie: str) -> None:
-        self._cookie = cookie
-
-    def get_id(self) -> str:
-        return self._cookie
-
-
-def _load(cookie: str) -> User | None:
-    found = recognise(ports(), cookie, rule(request.endpoint).also)
+def _load(name: str) -> User | None:
+    found = recognise(ports(), name, rule(request.endpoint).also)
     if isinstance(found, ExpiredSession):
         g.ended = found
         session.pop(_NAME, None)
         return None
-    return User(found)
+    return User(name, found)
 
 
-def _recognised() -> AnySession | None:
-    user = current_user._get_current_object()  # noqa: SLF001 - one look-up instead of one for each attribute
-    return cast("User", user).visit if user.is_authenticated else None
-
-
-def _unauthorized() -> None:
-    raise PermissionError
+def _to_login() -> ResponseReturnValue:
+    flash_that_it_ended()
+    return redirect(login_address(), 302)

@@ -12,7 +12,9 @@ from byline.messages.catalogue import publisher_name
 from byline.messages.templates import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Callable, Mapping, MutableMapping
+
+    from werkzeug.routing import MapAdapter
 
     from byline.messages.message import Message
     from byline.settings import Site
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _HERE = Path(__file__).parent
-DRAWN = "drawn"
+COMPILED = "compiled"
 """The folder of the templates as Python, which only the packed program has: reading them anew takes 40 ms a start."""
 
 STATIC = {"byline.css": "text/css", "byline.js": "text/javascript", "icon.svg": "image/svg+xml"}
 GUESSED_ICON = "/favicon.ico"
 """Where browsers look for an icon by themselves: for readers' pages, photos and JSON."""
 ROBOTS = "/robots.txt"
-"""Where search engines look first (RFC 9309). Nothing is kept from them here: a page that is not for the index says so
-itself, and must be read to be heard."""
+"""Where search engines look first (RFC 9309). Nothing is kept from them here: pages carry ``noindex``, and crawlers
+must be able to fetch them to see it."""
+AUTHORS_INDEX = "/authors/"
+"""Where readers find the authors; published files, so that Flask has no route for it."""
 GUESSED = (GUESSED_ICON, ROBOTS)
 """The static files whose address does not change with their content."""
 
@@ -60,9 +64,9 @@ class _Environment(Environment):
 
 def environment(language: str) -> Environment:
     """What reads and fills templates in a language, without what belongs to one site."""
-    drawn = _HERE / DRAWN / language
+    compiled = _HERE / COMPILED / language
     made = _Environment(
-        loader=ModuleLoader(drawn) if drawn.is_dir() else FileSystemLoader(_HERE / "templates"),
+        loader=ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -73,29 +77,34 @@ def environment(language: str) -> Environment:
 
 
 class Pages:
-    """The templates of one site, and its static files under names that change with their content."""
+    """The templates of one site, and its static files under names that change with their content.
 
-    def __init__(self, site: Site, *, mailbox: bool) -> None:
+    ``urls``: the addresses of the application, for ``url_for`` in templates.
+    """
+
+    def __init__(self, site: Site, urls: MapAdapter, *, mailbox: bool) -> None:
+        self._urls = urls
+        assets = {}
         self._assets: dict[str, tuple[bytes, str]] = {}
-        urls = {}
         for name, content_type in STATIC.items():
             body = (_HERE / "static" / name).read_bytes()
             stem, _, suffix = name.rpartition(".")
             path = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
             self._assets[path] = (body, content_type)
-            urls[f"{suffix}_url"] = path
-        self._assets[GUESSED_ICON] = self._assets[urls["svg_url"]]
+            assets[f"{suffix}_url"] = path
+        self._assets[GUESSED_ICON] = self._assets[assets["svg_url"]]
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {site.url}/sitemap.xml\n"
         self._assets[ROBOTS] = (robots.encode(), "text/plain")
         self._publisher = site.publisher_name
         self._environments: dict[str, Environment] = {}
         self._globals = {
             "site": site.name,
+            "authors_index": AUTHORS_INDEX,
             "imprint": site.imprint,
             "contact": site.contact,
             "password_min": site.password_min,
             "mailbox": mailbox,
-            **urls,
+            **assets,
         }
 
     def asset(self, path: str) -> tuple[bytes, str] | None:
@@ -109,7 +118,18 @@ class Pages:
             known = self._environments[language] = environment(language)
             known.globals.update(
                 self._globals,
+                url_for=_url_builder(self._urls),
                 publisher=publisher_name(self._publisher, language),
                 publisher_at_start=publisher_name(self._publisher, language, at_start=True),
             )
         return known.get_template(name).render(context)
+
+
+def _url_builder(urls: MapAdapter) -> Callable[..., str]:
+    """``url_for`` for templates: Flask's own, but for the addresses without variable parts, which are built once."""
+    fixed = {rule.endpoint: urls.build(rule.endpoint) for rule in urls.map.iter_rules() if not rule.arguments}
+
+    def url_for(endpoint: str, **values: object) -> str:
+        return urls.build(endpoint, values) if values else fixed[endpoint]
+
+    return url_for

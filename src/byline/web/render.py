@@ -1,63 +1,84 @@
-"""Showing a page to whoever asked: what every template needs is gathered here."""
+"""Pages for whoever asked: what the layout of every page needs is gathered here."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, session
+from flask import Response, get_flashed_messages, session, url_for
 
 from byline.accounts.sessions import AccountSession
 from byline.messages.message import words
-from byline.web import identity, protection
+from byline.web import csrf, identity
 from byline.web.context import current_request, web_context
 from byline.web.language import current_language
 
 if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.accounts.sessions import AnySession
-    from byline.messages.message import Message
+
+UNDO = "undo"
+"""Under which ``session`` keeps the account of a decision that can still be taken back, for the next page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who is logged in, for the layout; ``state`` is that of the account, or "unconfirmed"."""
+
+    name: str
+    email: str
+    role: str
+    state: str
+    has_page: bool
 
 
 def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
-    """The answer that shows a template to whoever asked."""
+    """The answer that shows a template to whoever asked. A ``notice``, a message, stands before what was flashed."""
     visit, account = identity.visit(), identity.account()
+    language, own_notice = current_language(), context.get("notice")
+    notice = words(own_notice, language) if own_notice else _flashed()
     context.update(
         me=_me(visit),
-        csrf=protection.token(visit),
-        notice=context.get("notice") or session.pop("said", None),
-        here=current_request().path,
+        csrf=csrf.token(visit),
+        notice=notice,
+        undo=_undo_address() if notice else "",
+        endpoint=current_request().endpoint,
         unproven=account is not None and account.confirmed_at is None,
         undelivered=_undelivered(account),
     )
-    return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
+    return Response(web_context().pages.render(name, language, context), status, mimetype="text/html")
 
 
 def render_error(name: str, status: int, /, **context: Any) -> Response:
     """The same without session and store: for when one of these is what failed."""
-    context.update(me=None, csrf="", notice=None, here=current_request().path, unproven=False, undelivered="")
-    g.ended = None
+    context.update(me=None, csrf="", notice=None, undo="", endpoint=None, unproven=False, undelivered="")
     return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
 
 
-def flash(message: Message) -> None:
-    """Let the next page of this browser begin with a message."""
-    session["said"] = words(message, current_language())
+def _flashed() -> str | None:
+    messages = get_flashed_messages()
+    return str(messages[-1]) if messages else None
+
+
+def _undo_address() -> str:
+    """Where the decision that the notice tells of is taken back; "" if the notice tells of none."""
+    account_id = session.pop(UNDO, None)
+    return url_for("decisions.undo", account_id=account_id) if account_id else ""
 
 
 def _undelivered(account: Account | None) -> str:
-    """Why letters to whoever is logged in do not arrive: "", "spam" or "came back". Never of a registration."""
+    """Why emails to whoever is logged in do not arrive: "", "spam" or "came back". Never of a registration."""
     if account is None:
         return ""
     return "spam" if account.complained_at else "came back" if account.bounced_at else ""
 
 
-def _me(visit: AnySession | None) -> SimpleNamespace | None:
+def _me(visit: AnySession | None) -> Me | None:
     if visit is None:
         return None
     account = identity.account()
     own = visit.account if isinstance(visit, AccountSession) else visit.registration
-    return SimpleNamespace(
+    return Me(
         name=own.name,
         email=own.address,
         role=account.role.value if account else "author",

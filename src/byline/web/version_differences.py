@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.messages import pages
@@ -13,9 +13,18 @@ from byline.richtext.diff import compare
 if TYPE_CHECKING:
     from byline.messages.message import Message
     from byline.profiles.model import Content, Photo
+    from byline.richtext.diff import Part
 
 
-def differences(first: Content, second: Content, language: str) -> list[SimpleNamespace]:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that differs, with both its texts as runs of words."""
+
+    label: Message
+    runs: list[Part]
+
+
+def differences(first: Content, second: Content, language: str) -> list[Difference]:
     """What two contents say differently, field by field, as runs of words."""
     photos = _photos(first.photo, second.photo)
     pairs: list[tuple[Message, str, str]] = [
@@ -25,7 +34,7 @@ def differences(first: Content, second: Content, language: str) -> list[SimpleNa
         (pages.LINKS, _links(first), _links(second)),
         (pages.PHOTO, words(photos[0], language), words(photos[1], language)),
     ]
-    return [SimpleNamespace(label=label, runs=compare(one, two)) for label, one, two in pairs if one != two]
+    return [Difference(label, compare(one, two)) for label, one, two in pairs if one != two]
 
 
 def _links(content: Content) -> str:

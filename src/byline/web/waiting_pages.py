@@ -1,4 +1,4 @@
-"""What gated visitors read: first which letter they must follow, then whom they wait for."""
+"""What people read before their page opens: first which email they must follow, then whom they wait for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUBJECT = "Confirm your email address"
 
 
 def unconfirmed_page(status: int, form: Form) -> Response:
-    """What the unconfirmed read: where the letter went, and the ways to go on."""
+    """What the unconfirmed read: where the email went, and the ways to go on."""
     pending = identity.registration_session().registration
     now = ports().clock.now()
     wait = seconds_until_next_email(pending, now)
@@ -38,7 +38,7 @@ def unconfirmed_page(status: int, form: Form) -> Response:
 
 
 def awaiting_approval_page(status: int) -> Response:
-    """What the waiting read."""
+    """What people read who wait for approval."""
     account = identity.account_session().account
     return render_page(
         "registration/waiting.html",

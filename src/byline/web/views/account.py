@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import Blueprint
+
 from byline.authors import pages
 from byline.errors import NotFound
 from byline.web import identity
+from byline.web.access import OWN_PAGE, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.typing import ResponseReturnValue
 
 
-def set_up(app: Flask) -> None:
-    """The routes of this page."""
-    app.add_url_rule("/account", "account", account, methods=["GET"])
+bp = Blueprint("account", __name__)
 
 
-def account() -> ResponseReturnValue:
+@bp.get("/account")
+@open_to(OWN_PAGE)
+def overview() -> ResponseReturnValue:
     """Address, password, public page."""
     visit = identity.account_session()
     own = visit.account

@@ -1,12 +1,11 @@
-"""The publisher's decisions, each a button: approve, decline with a note, suspend, restore, undo; letters arrive."""
+"""The publisher's decisions, each a button: approve, decline with a note, suspend, reinstate, undo; clear a bounce."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from types import SimpleNamespace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, session
+from flask import Blueprint, redirect, request, session, url_for
 
 from byline.accounts import bounces
 from byline.accounts.model import State
@@ -15,33 +14,38 @@ from byline.authors import decisions
 from byline.errors import AlreadyDecided, Invalid
 from byline.messages import notices
 from byline.web import identity
+from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
+from byline.web.flash import flash
+from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.protection import single
-from byline.web.render import flash, render_page
-from byline.web.views.console import the_account
+from byline.web.render import UNDO, render_page
+from byline.web.views.author import the_account
+from byline.web.views.page_editor import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
     from byline.messages.message import Message
 
 
-def set_up(app: Flask) -> None:
-    """The routes of these buttons."""
-    at = "/publisher/authors/<account_id>"
-    app.add_url_rule(f"{at}/approve", "approve", approve, methods=["POST"])
-    app.add_url_rule(f"{at}/decline", "decline", decline, methods=["GET", "POST"])
-    app.add_url_rule(f"{at}/suspend", "suspend", suspend, methods=["GET", "POST"])
-    app.add_url_rule(f"{at}/restore", "restore", reinstate, methods=["GET", "POST"])
-    app.add_url_rule(f"{at}/undo", "undo", undo, methods=["POST"])
-    app.add_url_rule(f"{at}/letters", "letters_arrive", letters_arrive, methods=["POST"])
+bp = Blueprint("decisions", __name__, url_prefix="/publisher/authors/<account_id>")
 
 
+@dataclass(frozen=True, slots=True)
+class EmailPreview:
+    """An email before it is sent, for ``publisher/decline.html``."""
+
+    subject: str
+    text: str
+    language: str
+
+
+@bp.post("/approve")
+@open_to(CONSOLE, also=author_in_address)
 def approve(account_id: str) -> ResponseReturnValue:
     """Let an author in."""
     account = the_account(account_id)
@@ -49,12 +53,14 @@ def approve(account_id: str) -> ResponseReturnValue:
         account,
         notices.AuthorApproved(account.name),
         lambda: decisions.approve(ports(), identity.me().actor, account_id),
-        to="/publisher",
+        to=url_for("publisher.queue"),
     )
 
 
+@bp.route("/decline", methods=["GET", "POST"])
+@open_to(CONSOLE, also=author_in_address)
 def decline(account_id: str) -> ResponseReturnValue:
-    """Turn an author down, with a note that goes into the letter; a look at the letter first."""
+    """Turn an author down, with a note that goes into the email; a look at the email first."""
     account = the_account(account_id)
     if request.method != "POST":
         return _declining(account, 200, Form(), "")
@@ -69,10 +75,12 @@ def decline(account_id: str) -> ResponseReturnValue:
         account,
         notices.AuthorDeclined(account.name),
         lambda: decisions.decline(ports(), identity.me().actor, account_id, note=note),
-        to="/publisher",
+        to=url_for("publisher.queue"),
     )
 
 
+@bp.route("/suspend", methods=["GET", "POST"])
+@open_to(CONSOLE, also=author_in_address)
 def suspend(account_id: str) -> ResponseReturnValue:
     """Close an account and take its page down; the page asks whether really."""
     account = the_account(account_id)
@@ -87,6 +95,8 @@ def suspend(account_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.route("/restore", methods=["GET", "POST"])
+@open_to(CONSOLE, also=author_in_address)
 def reinstate(account_id: str) -> ResponseReturnValue:
     """Open a suspended account again."""
     account = the_account(account_id)
@@ -101,8 +111,10 @@ def reinstate(account_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.post("/undo")
+@open_to(CONSOLE, also=author_in_address)
 def undo(account_id: str) -> ResponseReturnValue:
-    """Take a decision back while its letter is not out."""
+    """Take a decision back while its email is not out."""
     account = the_account(account_id)
     try:
         back = decisions.undo(ports(), identity.me().actor, account_id)
@@ -111,11 +123,13 @@ def undo(account_id: str) -> ResponseReturnValue:
         return redirect(_at(account), 303)
     again = notices.WaitingAgain if back.state is State.WAITING else notices.DeclinedAgain
     flash(again(account.name))
-    return redirect("/publisher", 303)
+    return redirect(url_for("publisher.queue"), 303)
 
 
-def letters_arrive(account_id: str) -> ResponseReturnValue:
-    """Take off an account the mark that letters do not arrive."""
+@bp.post("/letters")
+@open_to(CONSOLE, also=author_in_address)
+def clear_bounce(account_id: str) -> ResponseReturnValue:
+    """Take off an account the mark that emails do not arrive."""
     account = the_account(account_id)
     bounces.clear_bounce(ports(), identity.me().actor, account_id)
     flash(notices.DeliveredAgain(account.name))
@@ -134,7 +148,7 @@ def _decide(account: Account, done: Message, act: Callable[[], Account], *, to: 
         return redirect(_at(account), 303)
     flash(done)
     if decisions.can_undo(decided, ports().clock.now()):
-        session["undo"] = account.id
+        session[UNDO] = account.id
     return redirect(to, 303)
 
 
@@ -142,24 +156,20 @@ def _declining(account: Account, status: int, form: Form, note: str) -> Response
     from byline.authors import author_emails  # noqa: PLC0415 - other pages need none of these
     from byline.mail.email_parts import render_parts  # noqa: PLC0415
 
-    letter = author_emails.decision(ports(), replace(account, note=note), Event.DECLINED)
+    email = author_emails.decision(ports(), replace(account, note=note), Event.DECLINED)
     return render_page(
         "publisher/decline.html",
         status,
-        author=_author(account),
+        author=Person.of(account),
         form=form,
         note_max=decisions.MOST_NOTE,
-        preview=SimpleNamespace(subject=letter.subject, text=render_parts(letter)[0], language="en"),
+        preview=EmailPreview(email.subject, render_parts(email)[0], "en"),
     )
 
 
 def _really(account: Account, act: str) -> ResponseReturnValue:
-    return render_page("publisher/suspend.html", act=act, author=_author(account))
-
-
-def _author(account: Account) -> SimpleNamespace:
-    return SimpleNamespace(id=account.id, name=account.name, email=account.address)
+    return render_page("publisher/suspend.html", act=act, author=Person.of(account))
 
 
 def _at(account: Account) -> str:
-    return f"/publisher/authors/{account.id}"
+    return url_for("author.overview", account_id=account.id)

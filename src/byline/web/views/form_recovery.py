@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -10,8 +11,9 @@ from werkzeug.exceptions import BadRequest
 from byline.links import constant_time_equal
 from byline.web import forms, identity
 from byline.web.context import ports
-from byline.web.protection import OfAnother, single, token_fits
-from byline.web.views.login_page import form_page, keep_text
+from byline.web.csrf import OfAnother
+from byline.web.forms import single
+from byline.web.views.login_form import form_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +37,10 @@ def owners() -> tuple[str, str] | None:
 
 
 def check_whose() -> None:
-    """``OfAnother`` if the form that was sent is from a session of another account: this browser was logged in to it.
+    """``OfAnother`` if a form without this session's token is from a session of another account.
 
     Nothing of the text is shown again: whoever is logged in now may be somebody else than who typed it.
     """
-    if token_fits():
-        return
     sent = owners()
     if sent is not None and sent[0] != identity.me().actor.account_id:
         raise OfAnother
@@ -53,6 +53,25 @@ def text_without_session() -> Response | None:
         return None
     editor_id, author_id = sent
     return form_page(kept=keep_text(editor_id, {**typed_text(), "author": author_id}))
+
+
+def keep_text(account_id: str, text: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Hidden fields that carry a text through a log-in, sealed for the account it was written by."""
+    body = json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+    return (
+        ("kept", body),
+        ("kept_for", account_id),
+        ("kept_seal", ports().signer.mac("kept", account_id, body)),
+    )
+
+
+def recovered_text() -> tuple[tuple[str, str], ...]:
+    """The hidden fields that came back, if they are the ones that were sent."""
+    body, account_id, seal = single("kept"), single("kept_for"), single("kept_seal")
+    body = body.replace("\r\n", "\n")
+    if not body or not constant_time_equal(seal, ports().signer.mac("kept", account_id, body)):
+        return ()
+    return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))
 
 
 def typed_text() -> dict[str, Any]:

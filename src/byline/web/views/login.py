@@ -1,10 +1,10 @@
-"""Logging in and out, and the health of the store."""
+"""Logging in and out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, redirect, request, session
+from flask import Blueprint, redirect, request, session, url_for
 
 from byline.accounts import addresses, sessions
 from byline.accounts import login as logging_in
@@ -12,17 +12,21 @@ from byline.errors import Barred, Invalid, TooMany, WrongCredentials
 from byline.messages import notices
 from byline.messages.accounts import CREDENTIALS_WRONG
 from byline.web import identity
+from byline.web.access import EVERYBODY, open_to
 from byline.web.answers import barred, minutes, too_many
 from byline.web.context import ports
+from byline.web.devices import device
+from byline.web.flash import flash
+from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.protection import inside, single
-from byline.web.render import flash, render_page
-from byline.web.views import profile
-from byline.web.views.login_page import form_page, recovered_text
-from byline.web.views.registration import check_rate_limit, device
+from byline.web.rate_limits import check_rate_limit
+from byline.web.redirects import inside
+from byline.web.render import render_page
+from byline.web.views import resumed_form
+from byline.web.views.form_recovery import recovered_text
+from byline.web.views.login_form import form_page
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.sessions import AnySession, NewSession
@@ -30,21 +34,19 @@ if TYPE_CHECKING:
 WRONG = {"": CREDENTIALS_WRONG}
 
 
-def set_up(app: Flask) -> None:
-    """The routes of this page."""
-    app.add_url_rule("/login", "login", login, methods=["GET", "POST"])
-    app.add_url_rule("/logout", "logout", logout, methods=["GET", "POST"])
-    app.add_url_rule("/healthz", "health", health, methods=["GET"])
+bp = Blueprint("login", __name__)
 
 
-def login() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way a log-in ends
+@bp.route("/login", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def log_in() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way a log-in ends
     """Log in: the form, and the session it begins."""
     visit = identity.visit()
     if request.method != "POST":
         if visit is not None:
-            return redirect("/", 303)
+            return redirect(url_for("own_page.edit"), 303)
         return form_page(next_=inside(request.args.get("next", "/")))
-    kept = recovered_text()
+    kept = recovered_text() if "kept" in request.form else ()
     next_ = inside(single("next") or "/")
     try:
         check_rate_limit("login")
@@ -58,11 +60,13 @@ def login() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way a
         return too_many(fault, page)
     identity.enter(entry)
     if kept:
-        return profile.resume(entry, kept)
+        return resumed_form.resume(entry, kept)
     return redirect(next_, 303)
 
 
-def logout() -> ResponseReturnValue:
+@bp.route("/logout", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def log_out() -> ResponseReturnValue:
     """Log out; a GET shows the button, since a link may be opened by anything."""
     visit = identity.visit()
     if request.method != "POST":
@@ -71,16 +75,10 @@ def logout() -> ResponseReturnValue:
         sessions.log_out(ports(), visit)
     identity.leave()
     flash(notices.LOGGED_OUT)
-    answer = redirect("/", 303)
+    answer = redirect(url_for("own_page.edit"), 303)
     # Never "cookies": that would take the sentence with it, and other cookies of the host (ASVS 14.3.1).
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
-
-
-def health() -> ResponseReturnValue:
-    """200 when the store answers; nothing else is told."""
-    ports().store.ping()
-    return Response("ok\n", mimetype="text/plain")
 
 
 def _log_in(by: AnySession | None) -> NewSession:

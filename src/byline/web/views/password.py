@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, session
+from flask import Blueprint, redirect, request, session, url_for
 
 from byline.accounts import password as passwords
 from byline.accounts.model import Role
@@ -13,26 +13,26 @@ from byline.messages import notices
 from byline.messages.accounts import Wait
 from byline.profiles import names
 from byline.web import forms, identity
+from byline.web.access import EVERYBODY, OWN_PAGE, old_passwords, open_to
 from byline.web.answers import barred, dead_link, minutes, too_many
 from byline.web.context import ports
+from byline.web.devices import device
+from byline.web.flash import flash
+from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.protection import single
-from byline.web.render import flash, render_page
-from byline.web.views.registration import check_rate_limit, device
+from byline.web.rate_limits import check_rate_limit
+from byline.web.render import render_page
 
 if TYPE_CHECKING:
-    from flask import Flask
     from flask.typing import ResponseReturnValue
 
 
-def set_up(app: Flask) -> None:
-    """The routes of this page."""
-    app.add_url_rule("/change_password", "change_password", change_password, methods=["GET", "POST"])
-    app.add_url_rule("/reset", "reset", reset, methods=["GET", "POST"])
-    app.add_url_rule("/reset/<token>", "reset_link", reset_link, methods=["GET", "POST"])
+bp = Blueprint("password", __name__)
 
 
-def change_password() -> ResponseReturnValue:
+@bp.route("/change_password", methods=["GET", "POST"])
+@open_to(OWN_PAGE, also=old_passwords)
+def change() -> ResponseReturnValue:
     """Change one's own password."""
     if request.method != "POST":
         return render_page("password/change.html", form=Form())
@@ -44,11 +44,13 @@ def change_password() -> ResponseReturnValue:
         return render_page("password/change.html", 422, form=Form({}, fault.faults))
     identity.enter(entry)
     flash(notices.PASSWORD_CHANGED)
-    return redirect("/account", 303)
+    return redirect(url_for("account.overview"), 303)
 
 
-def reset() -> ResponseReturnValue:
-    """Ask for the letter; the answer is the same whoever the address belongs to."""
+@bp.route("/reset", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def request_reset() -> ResponseReturnValue:
+    """Ask for the email; the answer is the same whoever the address belongs to."""
     if request.method != "POST":
         if "sent" in request.args and session.get("sent"):
             return render_page("password/reset_sent.html", address=session["sent"])
@@ -65,11 +67,13 @@ def reset() -> ResponseReturnValue:
         form = Form(forms.typed("author_email"), {"": Wait(minutes(fault))})
         return too_many(fault, render_page("password/reset_request.html", 429, form=form))
     session["sent"] = address
-    return redirect("/reset?sent", 303)
+    return redirect(f"{url_for('password.request_reset')}?sent", 303)
 
 
-def reset_link(token: str) -> ResponseReturnValue:
-    """The page behind the letter's link; opening it changes nothing."""
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def reset(token: str) -> ResponseReturnValue:
+    """The page behind the email's link; opening it changes nothing."""
     try:
         way = passwords.read_link(ports(), token)
         mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
@@ -95,4 +99,4 @@ def _choose(way: passwords.AccountLink, mode: str) -> ResponseReturnValue:
         return barred(fault)
     identity.enter(entry)
     flash(notices.PASSWORD_SET)
-    return redirect("/", 303)
+    return redirect(url_for("own_page.edit"), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import redirect
@@ -13,68 +13,80 @@ from byline.messages import notices
 from byline.messages import pages as page_messages
 from byline.web import forms
 from byline.web.context import ports
+from byline.web.flash import flash
 from byline.web.language import current_language
-from byline.web.render import flash, render_page
+from byline.web.render import render_page
 from byline.web.version_differences import differences
-from byline.web.views import editor
+from byline.web.views import page_editor
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Response
     from flask.typing import ResponseReturnValue
 
     from byline.messages.message import Message
     from byline.profiles.model import Version
-    from byline.web.views.editor import PageEditor
+    from byline.web.views.page_editor import PageEditor
 
 
-def history(desk: PageEditor) -> Response:
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version as the templates name it; ``by`` is a name, ``changed`` says what differs from the one before."""
+
+    number: int
+    at: datetime
+    by: str
+    live: bool = False
+    changed: Message | None = None
+
+
+def history(editor: PageEditor) -> Response:
     """The versions, newest first."""
-    versions = pages.history(ports(), desk.page)
+    versions = pages.history(ports(), editor.page)
     shown = [
-        SimpleNamespace(
-            number=version.number,
-            at=version.at,
-            by=desk.name_of(version.by),
-            live=version.number == desk.profile.number,
+        VersionRow(
+            version.number,
+            version.at,
+            editor.name_of(version.by),
+            live=version.number == editor.profile.number,
             changed=_changed(version, versions[n + 1] if n + 1 < len(versions) else None),
         )
         for n, version in enumerate(versions)
     ]
     return render_page(
         "profile/history.html",
-        **desk.context(),
-        base=f"{desk.base}/history",
-        back=desk.action,
-        seen=desk.profile.number,
+        for_author=editor.for_author,
+        url=editor.url,
+        seen=editor.profile.number,
         versions=shown,
-        after=None,
     )
 
 
-def compared(desk: PageEditor, number: int) -> Response:
+def compare(editor: PageEditor, number: int) -> Response:
     """One version beside the live one."""
-    version = pages.version(ports(), desk.page, number)
-    live = pages.live_version(desk.page)
+    version = pages.version(ports(), editor.page, number)
+    live = pages.live_version(editor.page)
     return render_page(
         "profile/compare.html",
-        **desk.context(),
-        base=f"{desk.base}/history",
-        version=SimpleNamespace(number=version.number, at=version.at, by=desk.name_of(version.by)),
-        live=SimpleNamespace(number=live.number, at=live.at, by=desk.name_of(live.by)),
+        for_author=editor.for_author,
+        url=editor.url,
+        version=VersionRow(version.number, version.at, editor.name_of(version.by)),
+        live=VersionRow(live.number, live.at, editor.name_of(live.by), live=True),
         differences=differences(version.content, live.content, current_language()),
         seen=live.number,
     )
 
 
-def restore(desk: PageEditor, number: int) -> ResponseReturnValue:
+def restore(editor: PageEditor, number: int) -> ResponseReturnValue:
     """Make an earlier version the live one again."""
     try:
-        saved = desk.restore(number, seen=forms.seen())
+        saved = editor.restore(number, seen=forms.seen())
     except Stale:
         flash(notices.SAVED_IN_BETWEEN)
-        return redirect(f"{desk.base}/history", 303)
-    flash(notices.VersionIsRestored(number, saved.number, editor.published(saved)))
-    return redirect(f"{desk.base}/history", 303)
+        return redirect(editor.url("history"), 303)
+    flash(notices.VersionIsRestored(number, saved.number, page_editor.published(saved)))
+    return redirect(editor.url("history"), 303)
 
 
 def _changed(version: Version, before: Version | None) -> Message | None:

@@ -1,0 +1,74 @@
+"""The gate before every view: who this is, what the access table says, and whether this site's own page sent it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, url_for
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from byline.errors import Refusal, TooMany
+from byline.web import identity
+from byline.web.access import Answer, Who, rule, rule_of_other_methods
+from byline.web.body_limits import OVERLOADED
+from byline.web.context import ENDPOINT, current_request
+from byline.web.csrf import check_origin, check_token
+from byline.web.redirects import SAFE_METHODS
+
+if TYPE_CHECKING:
+    from flask import Request
+    from flask.typing import ResponseReturnValue
+
+    from byline.web.access import Rule
+
+MOST_BYTES_FORM = 300_000
+MOST_BYTES_UPLOAD = 24_000_000
+"""Any photo that a telephone takes: one that is too large is told at its field, with the text still there. Files beyond
+half a megabyte wait on the disk (werkzeug), not in memory. A gateway of Amazon's hands on less."""
+MOST_BYTES_FIELD = 1_000_000
+"""One field of such a form: whoever puts a whole book into it is told at the field, with the text still there. All of
+them together are bounded by the upload. Shown again it is six times as long at most, which a gateway hands on."""
+MOST_PARTS = 200
+_HIDDEN = frozenset({Answer.HIDDEN, Answer.RESUME})
+
+
+class NotYetAllowed(Refusal):
+    """Somebody who must confirm, or wait, before this page opens to them."""
+
+
+def gate() -> ResponseReturnValue | None:
+    """Decide before every view what this visitor gets; ``None`` lets them pass."""
+    request = current_request()
+    request.environ[ENDPOINT] = request.endpoint or "none"
+    if OVERLOADED in request.environ:
+        raise TooMany(1)
+    row = rule(request.endpoint)
+    changes_something = request.method not in SAFE_METHODS
+    if changes_something:
+        check_origin()
+    who = identity.who(identity.visit())
+    _limit_form(request, row, who)
+    answer = row.answers[who]
+    fault = request.routing_exception
+    if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] not in _HIDDEN:
+        raise fault
+    if answer is Answer.HIDDEN or (answer is Answer.RESUME and request.method != "POST"):
+        raise NotFound
+    if answer is Answer.LOGIN and (to_login := identity.require_login()) is not None:
+        return to_login
+    if answer is Answer.GATE:
+        raise NotYetAllowed
+    if answer is Answer.HOME:
+        return redirect(url_for("own_page.edit"), 303)
+    if changes_something and not row.recovers_form:
+        check_token()
+    return None
+
+
+def _limit_form(request: Request, row: Rule, who: Who) -> None:
+    """Say how much will be read of a form, before any of it is."""
+    # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
+    in_parts = row.upload and request.mimetype == "multipart/form-data"
+    request.max_content_length = MOST_BYTES_UPLOAD if in_parts else MOST_BYTES_FORM
+    if in_parts and who is not Who.NOBODY:  # what rides through a log-in comes back from it in a form of the usual size
+        request.max_form_memory_size = MOST_BYTES_FIELD

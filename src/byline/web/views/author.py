@@ -1,0 +1,182 @@
+"""One author, for publishers: facts, what happened, what can be done now, and the author's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from flask import Blueprint, request
+from werkzeug.exceptions import NotFound
+
+from byline.accounts.model import State
+from byline.accounts.records import account_from, account_key
+from byline.accounts.states import MOVES, Event
+from byline.authors import listing, pages
+from byline.web import activity, identity
+from byline.web.access import CONSOLE, CONSOLE_EDITOR, Who, author_in_address, open_to
+from byline.web.context import ports
+from byline.web.csrf import token_fits
+from byline.web.render import render_page
+from byline.web.views import form_recovery, page_editor, page_history
+from byline.web.views.page_editor import PageEditor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.model import Account
+    from byline.profiles.model import Profile
+
+bp = Blueprint("author", __name__, url_prefix="/publisher/authors/<account_id>")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorFacts:
+    """What ``publisher/author.html`` tells of an author."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    state: str
+    asked_at: datetime
+    confirmed_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str
+    note: str
+    bounced_at: datetime | None
+    complained_at: datetime | None
+    page_url: str
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """One line of what happened; ``by`` is a name or ""."""
+
+    at: datetime
+    sentence: str
+    by: str
+
+
+@bp.get("")
+@open_to(CONSOLE, also=author_in_address)
+def overview(account_id: str) -> ResponseReturnValue:
+    """The author: facts, what happened, and what can be done now."""
+    account = the_account(account_id)
+    return render_page(
+        "publisher/author.html",
+        author=_facts(account, _profile(account)),
+        may=allowed_actions(account),
+        events=[
+            PastEvent(event.at, activity.sentence(event), event.by) for event in listing.events(ports(), account.id)
+        ],
+    )
+
+
+@bp.route("/edit", methods=["GET", "POST"])
+@open_to(CONSOLE_EDITOR, also=author_in_address, upload=True, recovers_form=True)
+def edit(account_id: str) -> ResponseReturnValue:
+    """Edit an author's page on their behalf; an email tells them."""
+    who = identity.who(identity.visit())
+    if who is Who.NOBODY:
+        return form_recovery.text_without_session() or _nothing_here()
+    if request.method == "POST" and not token_fits():
+        form_recovery.check_whose()
+    if who is not Who.PUBLISHER:
+        raise NotFound
+    editor = _editor(account_id)
+    return page_editor.save(editor) if request.method == "POST" else page_editor.edit(editor)
+
+
+@bp.get("/history")
+@open_to(CONSOLE, also=author_in_address)
+def history(account_id: str) -> ResponseReturnValue:
+    """The versions of an author's page."""
+    return page_history.history(_editor(account_id))
+
+
+@bp.get("/history/<int:number>")
+@open_to(CONSOLE, also=author_in_address)
+def version(account_id: str, number: int) -> ResponseReturnValue:
+    """One of them, beside the live one."""
+    return page_history.compare(_editor(account_id), number)
+
+
+@bp.post("/history/<int:number>/restore")
+@open_to(CONSOLE, also=author_in_address)
+def restore(account_id: str, number: int) -> ResponseReturnValue:
+    """Make it the live one again."""
+    return page_history.restore(_editor(account_id), number)
+
+
+@bp.get("/photo/<name>")
+@open_to(CONSOLE, also=author_in_address)
+def photo(account_id: str, name: str) -> ResponseReturnValue:
+    """An author's photo, as the editor shows it."""
+    return page_editor.photo(_editor(account_id), name)
+
+
+def the_account(account_id: str) -> Account:
+    """The account that was read beside the publisher's own; 404 if there is none."""
+    record = identity.me().prefetched.get(account_key(account_id))
+    if record is None:
+        raise NotFound
+    account = account_from(record)
+    if account.state is State.DELETED:
+        raise NotFound
+    return account
+
+
+def allowed_actions(account: Account) -> list[str]:
+    """What this publisher can do with an account now, by the words of the buttons."""
+    acts = {
+        "approve": Event.APPROVED,
+        "decline": Event.DECLINED,
+        "suspend": Event.SUSPENDED,
+        "restore": Event.REINSTATED,
+    }
+    own = account.id == identity.me().actor.account_id
+    may = [act for act, event in acts.items() if (account.state, event) in MOVES and not (own and act == "suspend")]
+    return [*may, "edit"] if account.profile_id and account.state is State.ACTIVE else may
+
+
+def page_url(account: Account, profile: Profile | None) -> str:
+    """Where readers see an author's page; "" while they do not."""
+    if profile is None or profile.number == 0 or account.state is not State.ACTIVE:
+        return ""
+    return f"{ports().site.url}/authors/{profile.slug}/"
+
+
+def _nothing_here() -> NoReturn:
+    raise NotFound
+
+
+def _editor(account_id: str) -> PageEditor:
+    return PageEditor.of_author(identity.me().actor, account_id)
+
+
+def _profile(account: Account) -> Profile | None:
+    if account.profile_id is None:
+        return None
+    return pages.load_for(ports(), identity.me().actor, account.id).profile
+
+
+def _facts(account: Account, profile: Profile | None) -> AuthorFacts:
+    return AuthorFacts(
+        id=account.id,
+        name=account.name,
+        email=account.address,
+        role=account.role.value,
+        state=account.state.value,
+        asked_at=account.created_at,
+        confirmed_at=account.confirmed_at,
+        decided_at=account.decided_at,
+        decided_by=account.decided_by,
+        note=account.note,
+        bounced_at=account.bounced_at,
+        complained_at=account.complained_at,
+        page_url=page_url(account, profile),
+        saved_at=profile.saved_at if profile and profile.number else None,
+    )

@@ -1,0 +1,178 @@
+"""Confirming an email address: by the link, by the code, and the ways to another email."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, request, url_for
+
+from byline.accounts import confirmation, publishers
+from byline.accounts import login as logging_in
+from byline.accounts import registration as registering
+from byline.accounts.sessions import AccountSession, RegistrationSession
+from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
+from byline.messages import notices
+from byline.messages.accounts import ALREADY_CONFIRMED, REGISTERED_PASSWORD_WRONG, Wait, WaitOrUseLink
+from byline.web import forms, identity
+from byline.web.access import EVERYBODY, SEND_AGAIN, TO_CONFIRM, open_to
+from byline.web.answers import barred, dead_link, minutes, too_many
+from byline.web.context import ports
+from byline.web.devices import device
+from byline.web.flash import flash
+from byline.web.forms import single
+from byline.web.pages import Form
+from byline.web.rate_limits import check_rate_limit
+from byline.web.render import render_page
+from byline.web.views.registration import wait_page
+from byline.web.waiting_pages import unconfirmed_page
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.model import PendingRegistration
+    from byline.links import Claims
+
+bp = Blueprint("confirmation", __name__)
+
+
+@bp.route("/confirm/<token>", methods=["GET", "POST"])
+@open_to(EVERYBODY)
+def link(token: str) -> ResponseReturnValue:
+    """The page behind the link in the email. Opening it acts only in a browser of exactly the registration it names."""
+    if publishers.is_mailbox_link(ports(), token):
+        return _mailbox(token)
+    try:
+        return _confirm(confirmation.read_link(ports(), token))
+    except DeadLink as fault:
+        visit = identity.visit()
+        if identity.account() is not None:
+            return _already(fault)
+        return dead_link("confirm", fault.why, again=visit is not None)
+
+
+@bp.post("/confirm")
+@open_to(TO_CONFIRM)
+def code() -> ResponseReturnValue:
+    """The six digits, typed into the browser that registered."""
+    try:
+        check_rate_limit("code")
+        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), single("code"))
+    except Invalid as fault:
+        return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
+    except TooMany as fault:
+        form = Form({"code": single("code")}, {"code": WaitOrUseLink(minutes(fault))})
+        return too_many(fault, unconfirmed_page(429, form))
+    identity.enter(entry)
+    flash(notices.EMAIL_CONFIRMED)
+    return redirect(url_for("own_page.edit"), 303)
+
+
+@bp.post("/confirm/again")
+@open_to(SEND_AGAIN)
+def send_again() -> ResponseReturnValue:
+    """Send link and code again."""
+    visit = identity.me()
+    if isinstance(visit, AccountSession):  # the first publisher, whose mailbox is not proven yet
+        check_rate_limit("register")
+        if publishers.send_mailbox_email(ports(), visit):
+            flash(notices.EmailOnItsWay(visit.account.address))
+        return redirect(url_for("publisher.queue"), 303)
+    try:
+        check_rate_limit("register")
+        registering.send_again(ports(), visit)
+    except TooMany as fault:
+        return too_many(fault, unconfirmed_page(429, Form({}, {"": Wait(minutes(fault))})))
+    flash(notices.EmailOnItsWay(visit.registration.address))
+    return redirect(url_for("own_page.edit"), 303)
+
+
+@bp.post("/confirm/address")
+@open_to(TO_CONFIRM)
+def use_other_address() -> ResponseReturnValue:
+    """Use another address instead."""
+    try:
+        check_rate_limit("register")
+        address = forms.address()
+        entry = registering.use_another_address(ports(), identity.registration_session(), address=address)
+    except Invalid as fault:
+        return unconfirmed_page(422, Form(forms.typed("author_email"), fault.faults))
+    except TooMany as fault:
+        form = Form(forms.typed("author_email"), {"author_email": Wait(minutes(fault))})
+        return wait_page(fault, lambda: unconfirmed_page(429, form))
+    identity.enter(entry)
+    flash(notices.EmailOnItsWay(address))
+    return redirect(url_for("own_page.edit"), 303)
+
+
+def _confirm(link: Claims) -> ResponseReturnValue:
+    visit = identity.visit()
+    if isinstance(visit, RegistrationSession):
+        pending = visit.registration
+        if not confirmation.is_link_of(link, pending):
+            return _behind_link("other", _named(link).address)
+        if request.method == "HEAD":
+            return _behind_link("button", pending.address)
+        identity.enter(confirmation.confirm(ports(), visit))
+        flash(notices.EMAIL_CONFIRMED)
+        return redirect(url_for("own_page.edit"), 303)
+    if visit is not None:
+        return _behind_link("foreign", _named(link).address)
+    if request.method != "POST":
+        return _behind_link("login", _named(link).address)
+    return _log_in_and_confirm(link)
+
+
+def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
+    check_rate_limit("login")
+    pending = _named(link)
+    try:
+        entry = logging_in.log_in(
+            ports(),
+            None,
+            address=pending.address,
+            password=single("author_password"),
+            remember=False,
+            device=device(),
+            link=link,
+        )
+    except WrongCredentials:
+        fault = {"author_password": REGISTERED_PASSWORD_WRONG}
+        return _behind_link("login", pending.address, 422, Form({}, fault))
+    except Barred as fault:
+        return barred(fault)
+    identity.enter(entry)
+    flash(notices.EMAIL_CONFIRMED)
+    return redirect(url_for("own_page.edit"), 303)
+
+
+def _named(link: Claims) -> PendingRegistration:
+    return logging_in.linked_registration(ports(), link)
+
+
+def _behind_link(mode: str, address: str, status: int = 200, form: Form | None = None) -> ResponseReturnValue:
+    return render_page("registration/confirm.html", status, mode=mode, address=address, form=form or Form())
+
+
+def _already(fault: DeadLink) -> ResponseReturnValue:
+    account = identity.account_session().account
+    if fault.why == ALREADY_CONFIRMED:
+        return _behind_link("already", account.address)
+    return dead_link("confirm", fault.why)
+
+
+def _mailbox(token: str) -> ResponseReturnValue:
+    visit = identity.visit()
+    if visit is None:
+        flash(notices.LOG_IN_THEN_OPEN_LINK)
+        return redirect(url_for("login.log_in"), 303)
+    if request.method == "HEAD":  # looked at, not opened
+        return redirect(url_for("own_page.edit"), 303)
+    try:
+        publishers.prove_mailbox(ports(), identity.account_session(), token)
+    except NotAllowed:
+        account = identity.account()
+        return _behind_link("foreign", account.address if account else "")
+    except DeadLink as fault:
+        return _already(fault)
+    flash(notices.EMAIL_CONFIRMED)
+    return redirect(url_for("own_page.edit"), 303)
