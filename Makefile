@@ -4,9 +4,11 @@
 PYTHON ?= python3
 WORKERS ?= 2
 export PYTHON
+# Tests are compiled once, not in each run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy test test-quick lint bench bench-cold messages lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy test test-quick mutate lint bench bench-cold messages lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -28,7 +30,10 @@ test: test-tools setup-dev lint  ## every check: linters, types, walls and all t
 	@.venv/bin/pytest -q -n $(WORKERS)
 
 test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB nor Lambda; under a minute
-	@.venv/bin/pytest -q -n $(WORKERS) -m "not browser and not dynamodb and not slow and not aws"
+	@.venv/bin/pytest -q -n $(WORKERS) --quick
+
+mutate: setup-dev  ## small changes made at random, and how many of them test-quick catches; long, and goes on if interrupted
+	@.venv/bin/python -m tools.mutate $(ARGS)
 
 lint: setup-dev  ## style, types, and the walls between the packages
 	@.venv/bin/ruff check

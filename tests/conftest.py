@@ -1,8 +1,9 @@
-"""What every test may ask for."""
+"""What every test may ask for, and what ``pytest --quick`` leaves out."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,9 +17,14 @@ from tests.compile_caches import routes_compiled_once, templates_compiled_once
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# The same examples in every run, however slow the machine is.
+# The same examples in every run, however slow the machine is; a quick run takes the first of them.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("quick", settings.get_profile("steady"), max_examples=15)
 settings.load_profile("steady")
+
+_NOT_QUICK = ("browser", "dynamodb", "slow", "aws")
+_ALL_OF_IT = re.compile(rf"^pytestmark = .*pytest\.mark\.({'|'.join(_NOT_QUICK)})\b", re.MULTILINE)
+"""A file whose tests all bear such a mark: a quick run need not even import it."""
 
 _RUN = pytest.StashKey[Path]()
 _WATCHED = pytest.StashKey[int]()
@@ -60,8 +66,25 @@ def moto_endpoint() -> Iterator[str]:
     server.stop()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the quick run, for ``make test-quick`` and for single files."""
+    parser.addoption("--quick", action="store_true", help="fewer examples, and no test marked " + ", ".join(_NOT_QUICK))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave alone what has nothing for a quick run."""
+    if not config.option.quick:
+        return None
+    if collection_path.suffix == ".py":
+        return bool(_ALL_OF_IT.search(collection_path.read_text())) or None
+    return collection_path.name == "browser" or None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give the processes of a run one folder, which the first of them makes and takes away."""
+    if config.option.quick:
+        settings.load_profile("quick")
+        config.option.markexpr = " and ".join(f"not {mark}" for mark in _NOT_QUICK)
     shared: Mapping[str, str] | None = getattr(config, "workerinput", None)
     if shared is None:
         config.stash[_RUN] = Path(tempfile.mkdtemp(prefix="byline-tests-"))

@@ -8,11 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import boto3
-import cfnlint.decode
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-
 Json: TypeAlias = Any
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +36,8 @@ _PSEUDO = {
 @cache
 def written() -> Json:
     """The template as it is written, its short forms (``!Ref``) spelt out."""
+    import cfnlint.decode
+
     decoded, faults = cfnlint.decode.decode(str(PATH))
     assert not faults
     return json.loads(json.dumps(decoded))
@@ -48,6 +45,10 @@ def written() -> Json:
 
 def translated(**given: str) -> Json:
     """What CloudFormation is told in the end: Amazon's own translation for these parameters."""
+    import boto3
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+
     template = json.loads(json.dumps(written()))
     session = boto3.Session(region_name=REGION)
     return Translator({}, Parser(), boto_session=session).translate(template, parameters(**given))

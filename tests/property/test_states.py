@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from tests.environment import make_world
 from tests.people import PASSWORD
 
@@ -220,7 +220,6 @@ def test_what_happens_in_each_state_is_what_the_table_says(state: State, step: S
         life.take(each)
 
 
-@settings(max_examples=100)
 @given(steps=st.lists(st.sampled_from([*ACTS]), min_size=2, max_size=12), as_publisher=st.booleans())
 def test_one_thing_after_another_is_what_the_table_says(
     tmp_path_factory: pytest.TempPathFactory, steps: Sequence[Step], *, as_publisher: bool

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from byline.files.port import File
 
@@ -151,7 +152,7 @@ def test_a_type_that_the_name_does_not_promise_is_refused(files: Files) -> None:
 SEGMENT = st.from_regex(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,20}", fullmatch=True).map(str.lower)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.lists(SEGMENT, min_size=1, max_size=4).map("/".join), body=st.binary(max_size=500))
 def test_every_path_that_is_one_works(files: Files, path: str, body: bytes) -> None:
     from byline.files.paths import content_type

@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.contract.store.records import pages, sorts
+from tests.examples import examples
 
 from byline.errors import Conflict
 from byline.store.port import Check, Create, Delete, Entry, Key, Record, Replace
@@ -82,7 +83,7 @@ def cleared(store: Store) -> None:
         store.commit(Delete(each.key, each.version))
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_store_is_a_dictionary_with_versions(store: Store, data: st.DataObject) -> None:
     cleared(store)

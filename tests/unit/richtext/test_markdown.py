@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from tests.examples import examples
 from tests.unit.richtext import biographies
 
 from byline.errors import Invalid
 from byline.richtext import sanitize
 
-steady = settings(max_examples=200)
+steady = settings(max_examples=examples(200))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
+from tests.examples import examples
 from tests.unit.richtext import biographies
 
 from byline.errors import Invalid
@@ -17,7 +18,7 @@ from byline.richtext import html_reader, lines, sanitize
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-steady = settings(max_examples=150)
+steady = settings(max_examples=examples(150))
 
 ATTACKS = [
     "<script>alert(1)</script>",

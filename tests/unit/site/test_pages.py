@@ -7,9 +7,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import extruct
 import html5lib
-import jsonschema
 import pytest
 from lxml import html
 from tests.unit.site.environment import NOON, SITE
@@ -95,6 +93,9 @@ def twin_of(profile: Profile) -> Any:
 
 
 def linked_data_of(text: str) -> Any:
+    import extruct
+    import jsonschema
+
     found = extruct.extract(text, base_url=PAGE, syntaxes=["json-ld"])["json-ld"]
 
     assert len(found) == 1
@@ -184,6 +185,8 @@ def test_search_engines_learn_who_the_page_is_about() -> None:
 
 
 def test_previews_get_their_properties_in_order_with_the_image_sizes_after_the_image() -> None:
+    import extruct
+
     (found,) = extruct.extract(page_of(FULL), base_url=PAGE, syntaxes=["opengraph"])["opengraph"]
 
     image = "https://authors.example.org/authors/photos/0192f0c3a1b4c5d6e7f80912/abc123-1200.jpg"
