@@ -32,7 +32,7 @@ test: test-tools setup-dev lint  ## every check: linters, types, walls and all t
 test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB nor Lambda; under a minute
 	@.venv/bin/pytest -q -n $(WORKERS) --quick
 
-mutate: setup-dev  ## small changes made at random, and how many of them test-quick catches; long, and goes on if interrupted
+mutate: setup-dev  ## makes small changes at random, and says which of them test-quick misses; minutes
 	@.venv/bin/python -m tools.mutate $(ARGS)
 
 lint: setup-dev  ## style, types, and the walls between the packages
