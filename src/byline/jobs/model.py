@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the types
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - as above
 from enum import StrEnum
+from typing import Any, Final
 
-from byline.store.port import Create, Entry, Json, Key, Record
+from byline.store.codec import Codec
+from byline.store.port import Create, Entry, Key, Record
 
 DUE = "jobs"
 """The index of jobs to do, by when they are due."""
@@ -41,12 +43,15 @@ class Job:
 
     id: str
     kind: JobKind
-    details: Mapping[str, Json]
+    details: Mapping[str, Any]
     due_at: datetime
     tries: int = 0
     last_fault: str = ""
     request: str = ""
     version: int = field(default=1, compare=False)
+
+
+_CODEC: Final = Codec(Job, optional=("request",))
 
 
 def key(job_id: str) -> Key:
@@ -63,14 +68,7 @@ def to_record(job: Job, *, index: str = DUE, expires_at: int | None = None) -> R
     """A job as a record, standing in ``index`` by its due time."""
     return Record(
         key(job.id),
-        {
-            "kind": job.kind.value,
-            "details": job.details,
-            "due_at": job.due_at.isoformat(),
-            "tries": job.tries,
-            "last_fault": job.last_fault,
-            **({"request": job.request} if job.request else {}),
-        },
+        _CODEC.to_data(job),
         version=job.version,
         entry=Entry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
         expires_at=expires_at,
@@ -79,16 +77,4 @@ def to_record(job: Job, *, index: str = DUE, expires_at: int | None = None) -> R
 
 def from_record(record: Record) -> Job:
     """The job in a record."""
-    data = record.data
-    details = data["details"]
-    assert isinstance(details, Mapping)  # noqa: S101 - our own record
-    return Job(
-        id=record.key.id,
-        kind=JobKind(str(data["kind"])),
-        details=details,
-        due_at=datetime.fromisoformat(str(data["due_at"])),
-        tries=int(str(data["tries"])),
-        last_fault=str(data["last_fault"]),
-        request=str(data.get("request", "")),
-        version=record.version,
-    )
+    return _CODEC.from_data(record.data, id=record.key.id, version=record.version)

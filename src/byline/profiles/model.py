@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NewType
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime  # noqa: TC003 - the codec reads the types
+from typing import NamedTuple, NewType
 
 ProfileId = NewType("ProfileId", str)
 Slug = NewType("Slug", str)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link to another place: its label (at most 100 characters) and its URL (http, https or mailto)."""
 
     label: str

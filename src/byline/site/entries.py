@@ -6,11 +6,12 @@ It holds nothing that readers do not see, and can be made again from the profile
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime  # noqa: TC003 - the codec reads the types
+from typing import TYPE_CHECKING, Final
 
 from byline.profiles import names
-from byline.profiles.model import ProfileId, Slug
+from byline.profiles.model import ProfileId, Slug  # noqa: TC001 - as above
+from byline.store.codec import Codec
 from byline.store.port import Entry, Key, Record
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Published:
     modified_at: datetime
 
 
+_CODEC: Final = Codec(Published, names={"modified_at": "modified"}, outside=("profile_id",))
+
+
 def key(profile_id: str) -> Key:
     """The key of a profile's entry; absent while its page may not be seen."""
     return Key("published", profile_id)
@@ -59,13 +63,7 @@ def to_record(entry: Published, *, version: int = 1) -> Record:
     sort_key = names.sort_key(entry.sort_name).encode()[:_MOST_BYTES_OF_SORT_KEY].decode(errors="ignore")
     return Record(
         key(entry.profile_id),
-        {
-            "name": entry.name,
-            "sort_name": entry.sort_name,
-            "slug": entry.slug,
-            "old_slugs": list(entry.old_slugs),
-            "modified": entry.modified_at.isoformat(),
-        },
+        _CODEC.to_data(entry),
         version=version,
         entry=Entry(PUBLISHED, f"{names.letter(entry.sort_name).id}/{sort_key}/{entry.profile_id}"),
     )
@@ -73,14 +71,4 @@ def to_record(entry: Published, *, version: int = 1) -> Record:
 
 def from_record(record: Record) -> Published:
     """The entry in a record."""
-    data = record.data
-    old_slugs = data["old_slugs"]
-    assert isinstance(old_slugs, list | tuple)  # noqa: S101 - our own record
-    return Published(
-        profile_id=ProfileId(record.key.id),
-        name=str(data["name"]),
-        sort_name=str(data["sort_name"]),
-        slug=Slug(str(data["slug"])),
-        old_slugs=tuple(Slug(str(slug)) for slug in old_slugs),
-        modified_at=datetime.fromisoformat(str(data["modified"])),
-    )
+    return _CODEC.from_data(record.data, profile_id=record.key.id)

@@ -1,0 +1,106 @@
+"""How a frozen dataclass is stored: as a mapping of its fields, and back, where a missing or wrong field is an error.
+
+Types are checked by ``msgspec``, in one call for all of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from byline.store.port import Json
+
+T = TypeVar("T")
+
+
+class InvalidRecordError(ValueError):
+    """A stored record that lacks a field, or has one of another type; the sentence holds no value of it."""
+
+
+class Codec(Generic[T]):
+    """Turns a ``shape``, a frozen dataclass, into the mapping that is stored, and back.
+
+    ``names`` are the stored names of fields that are called otherwise in the store. Of the others, ``outside`` are not
+    in the mapping (an id, a version), ``optional`` only where they are neither empty nor ``None``, ``seconds`` as whole
+    seconds since 1970, and ``nested`` by a codec of their own. Datetimes are stored in ISO 8601, tuples as lists.
+    """
+
+    def __init__(
+        self,
+        shape: type[T],
+        *,
+        names: Mapping[str, str] | None = None,
+        outside: Collection[str] = ("id", "version"),
+        optional: Collection[str] = (),
+        seconds: Collection[str] = (),
+        nested: Mapping[str, Codec[Any]] | None = None,
+    ) -> None:
+        stored = names or {}
+        self._shape = shape
+        self._fields = [
+            (field.name, stored.get(field.name, field.name), field.name in optional)
+            for field in fields(shape)  # type: ignore[arg-type]
+            if field.name not in outside
+        ]
+        self._seconds = seconds
+        self._nested = nested or {}
+
+    def to_data(self, value: T) -> dict[str, Json]:
+        """The mapping for a value."""
+        found = {}
+        for name, stored, is_optional in self._fields:
+            each = getattr(value, name)
+            if each or not is_optional:
+                found[stored] = self._to_json(name, each)
+        return found
+
+    def from_data(self, data: Mapping[str, Json], **outside: Json) -> T:
+        """The value in a mapping, with the fields that are ``outside`` of it; else ``InvalidRecordError``."""
+        try:
+            return msgspec.convert({**self._given(data), **outside}, self._shape)
+        except msgspec.ValidationError as fault:
+            raise InvalidRecordError(f"{self._shape.__name__}: {_without_value(str(fault))}") from None
+
+    def _given(self, data: object) -> dict[str, Any]:
+        """The fields of a mapping under their own names, the types not checked yet."""
+        if not isinstance(data, Mapping):
+            raise InvalidRecordError(f"{self._shape.__name__}: no mapping")
+        missing = [stored for _, stored, is_optional in self._fields if stored not in data and not is_optional]
+        if missing:
+            raise InvalidRecordError(f"{self._shape.__name__}: no {', '.join(missing)}")
+        return {name: self._from_json(name, data[stored]) for name, stored, _ in self._fields if stored in data}
+
+    def _to_json(self, name: str, value: Any) -> Json:
+        if value is None:
+            return None
+        if name in self._seconds:
+            return int(value.timestamp())
+        return self._nested[name].to_data(value) if name in self._nested else _plain(value)
+
+    def _from_json(self, name: str, value: Any) -> Any:
+        if name in self._seconds:
+            if type(value) is not int:
+                raise InvalidRecordError(f"{self._shape.__name__}: no whole seconds in {name}")
+            return datetime.fromtimestamp(value, UTC)
+        return self._nested[name]._given(value) if name in self._nested and value is not None else value  # noqa: SLF001 - its own class
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value
+
+
+def _without_value(words: str) -> str:
+    """What msgspec says of a fault, without the one value that it may quote."""
+    return words if "enum value" not in words else "Invalid enum value"
