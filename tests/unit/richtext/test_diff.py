@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import time
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.richtext import diff
 from byline.richtext.diff import compare
+
+if TYPE_CHECKING:
+    from byline.richtext.diff import Part
 
 few_words = st.lists(st.sampled_from(["a", "b ", "c\n", "の", "…", " ", "\n\n", "deer"]), max_size=30).map("".join)
 
@@ -45,7 +48,7 @@ few_words = st.lists(st.sampled_from(["a", "b ", "c\n", "の", "…", " ", "\n\n
         ("e\u0301t", "e\u0300t", [("removed", "e\u0301t"), ("added", "e\u0300t")]),
     ],
 )
-def test_what_differs_is_marked_word_by_word(old: str, new: str, parts: list[diff.Part]) -> None:
+def test_what_differs_is_marked_word_by_word(old: str, new: str, parts: list[Part]) -> None:
     assert compare(old, new) == parts
 
 
@@ -59,15 +62,14 @@ def test_both_texts_can_be_read_from_the_parts(old: str, new: str) -> None:
     assert all(one[0] != other[0] for one, other in pairwise(parts))
 
 
-@given(st.text("abc", max_size=9), st.text("abc", max_size=9))
+@given(st.text("雪国の", max_size=9), st.text("雪国の", max_size=9))
 def test_no_more_is_marked_than_has_to_be(old: str, new: str) -> None:
-    parts = diff._compared(old, new, 99)
+    same = "".join(text for kind, text in compare(old, new) if kind == "same")
 
-    assert parts is not None
-    assert sum(kind == "same" for kind, _sign in parts) == _longest_in_common(old, new)
+    assert len(same) == _longest_in_common(old, new)
 
 
-def test_a_rewritten_text_is_compared_by_rows() -> None:
+def test_what_was_not_rewritten_is_left_alone() -> None:
     chance = random.Random(1)
     rows = [" ".join(chance.choice("abcdefgh") for _ in range(40)) for _ in range(90)]
     others = [" ".join(chance.choice("ABCDEFGH") for _ in range(40)) for _ in range(30)]
@@ -76,6 +78,26 @@ def test_a_rewritten_text_is_compared_by_rows() -> None:
 
     assert parts[-1] == ("same", "\n".join(rows[30:]))
     assert [kind for kind, _text in parts] == ["removed", "added", "same"]
+
+
+def test_ten_thousand_characters_are_compared_word_by_word() -> None:
+    old = "".join(chr(0x4E00 + number) for number in range(10_000))
+    new = "".join("の" if number % 5 == 0 else character for number, character in enumerate(old))
+
+    began = time.process_time()
+    parts = compare(old, new)
+
+    assert time.process_time() - began < 1
+    assert parts[:4] == [("removed", old[0]), ("added", "の"), ("same", old[1:5]), ("removed", old[5])]
+    assert len(parts) == 6_000
+
+
+def test_texts_of_far_more_words_are_compared_by_rows() -> None:
+    rows = [f"{'word ' * 99}{number}\n" for number in range(300)]
+
+    parts = compare("".join(rows), "".join([*rows[:150], f"{'word ' * 98}other\n", *rows[151:]]))
+
+    assert parts[1:3] == [("removed", rows[150]), ("added", f"{'word ' * 98}other\n")]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +109,8 @@ def test_a_rewritten_text_is_compared_by_rows() -> None:
         ("雪国" * 5_000, "国雪の" * 3_300),
         ("\n" * 10_000, "a\n" * 5_000),
         ("a" * 200_000, "b" * 200_000),
+        ("a " * 100_000, "b a " * 50_000),
+        ("a\n" * 100_000, "b\na\n" * 50_000),
     ],
 )
 def test_no_two_texts_take_long(old: str, new: str) -> None:
