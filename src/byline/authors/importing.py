@@ -20,9 +20,8 @@ from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.permissions import require
-from byline.profiles import editing, names, slugs
+from byline.profiles import biography, editing, names, slugs
 from byline.profiles import records as profile_records
-from byline.richtext import sanitize
 from byline.store.port import MOST_KEYS, Create, Replace
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def _judged(newcomer: Newcomer) -> Step:
     else:
         step = _noting(step, "the password cannot be taken over: they choose a new one by mail")
     try:
-        step = replace(step, bio=sanitize.clean(newcomer.bio))
+        step = replace(step, bio=biography.from_form(newcomer.bio, "html"))
     except Invalid as fault:
         step = _noting(step, f"no biography: {fault}")
     return replace(step, slug=_slug(newcomer.page, step.name))

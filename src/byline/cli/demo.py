@@ -23,7 +23,7 @@ from byline.jobs.worker import run_due_jobs
 from byline.profiles import slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
-from byline.richtext import sanitize, urls
+from byline.richtext import urls
 from byline.wiring import connect, handlers, make_folder
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ _ROW = r"[^\n]*\n+|[^\n]+"
 
 def compare(old: str, new: str) -> list[Part]:
     """The parts of both texts in order, as ``(kind, text)``: what is not "added" is the old text, what is not "removed"
-    the new one. Compare biographies as their textareas show them, so that a changed link or italics are seen.
+    the new one. Compare texts as their textareas show them, so that a changed link or italics are seen.
 
     As much as possible is "same". Two texts of 10,000 characters take less than 0.1 s. Texts of more than 20,000 words
     are compared by rows.

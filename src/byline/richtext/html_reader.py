@@ -1,9 +1,9 @@
-"""HTML of any origin, read into lines of marked text.
+"""HTML of any origin, read into lines of marked runs.
 
-Not a browser's parser, on purpose. A browser builds a tree, and rebuilds open tags in each new paragraph: sixteen
-kilobytes of unclosed tags become a third of a gigabyte. This reader goes through the text once, keeps a bounded list of
-open tags and no tree, and takes nothing over but text, marks and judged links. What it hands on is written anew, so
-that it needs no belief that it understood a tag as a browser would.
+Deliberately not a browser's parser. A browser builds a tree and reopens unclosed tags in each new paragraph, so that
+16 kB of unclosed tags become a third of a gigabyte. This reader makes one pass, keeps a bounded list of open tags and
+no tree, and takes over nothing but text, marks and safe links. Its result is written as new HTML, so safety does not
+depend on understanding a tag as a browser would.
 """
 
 from __future__ import annotations
@@ -13,12 +13,24 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.richtext import urls
-from byline.richtext.lines import BREAK, CITE, DEEPEST_LIST, EM, PLAIN, STRONG, Line, Run, levelled, sound, tidied
+from byline.richtext.lines import (
+    BREAK,
+    CITE,
+    DEEPEST_LIST,
+    EM,
+    PLAIN,
+    STRONG,
+    Line,
+    Run,
+    normalise_levels,
+    normalise_runs,
+    strip_unsafe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_DEEPEST = 100  # open tags; those within are read as if they were not there
+_DEEPEST = 100  # open tags; deeper ones are ignored, their text is kept
 _MARKS = {"em": EM, "i": EM, "strong": STRONG, "b": STRONG, "cite": CITE}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -53,7 +65,7 @@ _BOLD_FROM = 600
 
 
 class Start(NamedTuple):
-    """An opening tag, with those of its attributes that say something here."""
+    """An opening tag with its style, href and class, where it has them."""
 
     name: str
     attributes: Mapping[str, str]
@@ -66,7 +78,7 @@ class End(NamedTuple):
 
 
 def read(html: str) -> tuple[Line, ...]:
-    """The lines that HTML says, in time that grows with its length only. Nothing is refused."""
+    """The lines in HTML, in time proportional to its length. Nothing is refused."""
     reader = _Reader()
     for token in tokens(html):
         if isinstance(token, str):
@@ -79,7 +91,7 @@ def read(html: str) -> tuple[Line, ...]:
 
 
 def tokens(html: str) -> Iterator[str | Start | End]:
-    """Texts, decoded once, and tags; without comments, declarations, and the inside of scripts and the like."""
+    """Texts, decoded once, and tags. Comments, declarations and the content of scripts and the like are left out."""
     at = 0
     while at < len(html):
         opening = _OPENING.search(html, at)
@@ -103,7 +115,7 @@ def tokens(html: str) -> Iterator[str | Start | End]:
 
 
 def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
-    """The wanted attributes of a tag and where the tag ends; -1 where it never does."""
+    """The wanted attributes of a tag, and where the tag ends (-1: never)."""
     found: dict[str, str] = {}
     while not (end := _TAG_END.match(html, at)):
         attribute = _ATTRIBUTE.match(html, at)
@@ -117,7 +129,7 @@ def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
 
 
 def _after_comment(html: str, at: int) -> int:
-    """Where a comment or a declaration ends; one that never does takes the rest with it, as in a browser."""
+    """Where a comment or a declaration ends. An unclosed one takes the rest with it, as in a browser."""
     if html.startswith("<!--", at):
         end = _COMMENT_END.search(html, at + 2)
         return end.end() if end else len(html)
@@ -126,7 +138,7 @@ def _after_comment(html: str, at: int) -> int:
 
 
 class _State(NamedTuple):
-    """What holds at a place: marks, link, whether nothing counts, and the lists that are open (ordered or not)."""
+    """What applies to text here: marks, link, whether it is hidden, and the open lists (ordered or not)."""
 
     marks: int = PLAIN
     href: str = ""
@@ -138,7 +150,7 @@ class _State(NamedTuple):
 
 
 class _Reader:
-    """Where the reading is: the state here, the tags open around it, the pieces of the line under way."""
+    """The state here, the open tags around it, and the pieces of the current line."""
 
     def __init__(self) -> None:
         self._lines: list[Line] = []
@@ -149,7 +161,7 @@ class _Reader:
         self._word_mark: list[str] = []
 
     def text(self, text: str) -> None:
-        """Take text over."""
+        """Add text."""
         state = self._state
         if state.hidden:
             if self._word_level:
@@ -159,9 +171,9 @@ class _Reader:
             for number, line in enumerate(text.replace("\r\n", "\n").split("\n")):
                 if number:
                     self._break()
-                self._pieces.append(Run(sound(line), state.marks, state.href))
+                self._pieces.append(Run(strip_unsafe(line), state.marks, state.href))
         else:
-            self._pieces.append(Run(sound(text), state.marks, state.href))
+            self._pieces.append(Run(strip_unsafe(text), state.marks, state.href))
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Open a tag."""
@@ -176,7 +188,7 @@ class _Reader:
             self._word_level = int(listed[1] or 0) if listed else 0
 
     def end(self, name: str) -> None:
-        """Close a tag, and with it whatever is still open inside it."""
+        """Close a tag, and every tag still open inside it."""
         if name == "br":  # browsers read </br> so
             self._break()
         elif name not in _VOID and not self._close(name) and name == "p":  # browsers put an empty paragraph here
@@ -185,10 +197,10 @@ class _Reader:
     def finish(self) -> tuple[Line, ...]:
         """All lines."""
         self._end_line()
-        return levelled(self._lines)
+        return normalise_levels(self._lines)
 
     def _make_room(self, name: str) -> None:
-        """Do to the text so far what a tag's beginning does to it."""
+        """End or break the current line where a tag requires it."""
         if name == "br":
             self._break()
         elif name in {"td", "th"}:
@@ -203,7 +215,7 @@ class _Reader:
             self._end_block()
 
     def _close(self, name: str, *, within: frozenset[str] = frozenset()) -> bool:
-        """Close the innermost tag of a name, if it is open (inside the innermost of others, where these are given)."""
+        """Close the innermost open tag of a name, if there is one; not beyond the innermost tag of ``within``."""
         for at in range(len(self._open) - 1, -1, -1):
             if self._open[at][0] == name:
                 break
@@ -227,7 +239,7 @@ class _Reader:
             self._pieces.append(Run(BREAK, self._state.marks, self._state.href))
 
     def _end_block(self) -> None:
-        """The end of a block: a paragraph's end, but within an item a line's end."""
+        """End a block: the paragraph ends, or inside an item the line breaks."""
         if self._state.in_item:
             self._break()
         else:
@@ -242,7 +254,7 @@ class _Reader:
             level, ordered = len(lists), lists[-1]
         else:
             level, ordered = self._word_level, bool(_WORD_NUMBER.match("".join(self._word_mark)))
-        for runs in tidied(self._pieces, one=bool(level)):
+        for runs in normalise_runs(self._pieces, one=bool(level)):
             self._lines.append(Line(runs, min(level, DEEPEST_LIST), ordered))
         self._pieces = []
         self._word_level = 0
@@ -250,7 +262,7 @@ class _Reader:
 
 
 def _inside(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
-    """What holds inside a tag."""
+    """The state inside a tag."""
     style = attributes.get("style", "")
     lists = state.lists
     if name in _LISTS:
@@ -260,7 +272,7 @@ def _inside(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
     listed = _WORD_LIST.search(style)
     return _State(
         marks=_marks(state, name, style),
-        href=state.href if name != "a" else urls.judge(attributes.get("href", "")) or "",
+        href=state.href if name != "a" else urls.safe_url(attributes.get("href", "")) or "",
         hidden=state.hidden or name in _HIDDEN or bool(_UNSEEN.search(style) or (listed and listed[2])),
         heading=state.heading or name in _HEADINGS,
         preformatted=state.preformatted or name == "pre",
@@ -270,7 +282,7 @@ def _inside(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
 
 
 def _marks(state: _State, name: str, style: str) -> int:
-    """The marks inside a tag: its own, then what its style says, which is how word processors say it."""
+    """The marks inside a tag: its own, then those of its style, which is how word processors write them."""
     marks = state.marks | _MARKS.get(name, PLAIN)
     if style:
         for slant in _ITALIC.findall(style):

@@ -1,7 +1,7 @@
-"""A biography as lines of marked text: the one shape in which it is compared, counted and written.
+"""Rich text as lines of marked runs: the one form into which every input is normalised, and from which it is written.
 
-Whatever comes in, from an editor, a word processor or a textarea, is brought into this shape; and each shape is
-written in one way. So cleaning twice changes nothing, and two biographies that look alike are alike.
+Each text has one normal form and each normal form is written in one way. So cleaning twice changes nothing, and two
+texts that look alike are equal.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 PLAIN, EM, STRONG, CITE = 0, 1, 2, 4
 """Marks of a run, as bits."""
 DEEPEST_LIST = 4
-"""Levels of lists within lists; what is deeper stands at the deepest."""
-MOST_SIGNS = 30
-"""Combining signs on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are left off."""
+"""Levels of lists within lists; deeper items are moved to the deepest."""
+MAX_COMBINING_MARKS = 30
+"""Combining marks on one letter (UAX #15, 13, "Stream-Safe Text Format"); more are removed."""
 BREAK = "\n"
-"""A line's end within a paragraph or an item."""
+"""A line break within a paragraph or an item."""
 
 _TAGS = ((STRONG, "strong"), (EM, "em"), (CITE, "cite"))
 _SPACES = re.compile(r"[\t\n\v\f\r\x85\xa0\u2028\u2029]")
@@ -31,8 +31,8 @@ _DROPPED = re.compile(
     + "]"
 )
 _MANY_SPACES = re.compile(r"  +")
-_ROW_OF_SIGNS = re.compile(rf"[^\w\s]{{{MOST_SIGNS + 1},}}")
-"""Where there may be too many combining signs, none of which is a letter, a digit or white space."""
+_ROW_OF_MARKS = re.compile(rf"[^\w\s]{{{MAX_COMBINING_MARKS + 1},}}")
+"""Where there may be too many combining marks: none of them is a letter, a digit or white space."""
 
 
 class Run(NamedTuple):
@@ -44,39 +44,40 @@ class Run(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A paragraph (``level`` 0) or an item of a list (``level`` 1 and deeper), with tidied runs."""
+    """A paragraph (``level`` 0) or an item of a list (``level`` 1 and deeper), with normalised runs."""
 
     runs: tuple[Run, ...]
     level: int = 0
     ordered: bool = False
 
 
-class Marked(NamedTuple):
-    """Part of a line within a tag: em, strong, cite, or a with its ``href``."""
+class Element(NamedTuple):
+    """Part of a line inside a tag: em, strong, cite, or a with its ``href``."""
 
     tag: str
     href: str
     children: tuple[Node, ...]
 
 
-Node: TypeAlias = "str | Marked"
+Node: TypeAlias = "str | Element"
 
 
-def sound(text: str) -> str:
-    """Text without what no biography needs, every white space of HTML as a space.
+def strip_unsafe(text: str) -> str:
+    """Text without unsafe characters, and with every white space of HTML as a space.
 
-    Control characters, halves of surrogate pairs and noncharacters cannot be written in XML or kept in a store.
-    Bidi embeddings, overrides and isolates go too: pages isolate each biography and tell its direction by its letters,
-    so that they are never needed; but an override left open turns what stands after it, and hides where a link leads.
-    The plain marks of direction, and the joiners of Persian and Indic scripts, stay.
+    Control characters, surrogates and noncharacters cannot be written in XML or kept in a store. Bidi embeddings,
+    overrides and isolates are removed as well: an override left open reverses the text after it, which hides where a
+    link leads. Pages need none of them, since they isolate each paragraph and detect its direction. Direction marks,
+    and the joiners of Persian and Indic scripts, stay.
     """
     return _SPACES.sub(" ", _DROPPED.sub("", text))
 
 
-def tidied(pieces: Iterable[Run], *, one: bool = False) -> list[tuple[Run, ...]]:
-    """Paragraphs from the runs of a block, in which ``BREAK`` runs are line breaks; ``one``: everything in one line.
+def normalise_runs(pieces: Iterable[Run], *, one: bool = False) -> list[tuple[Run, ...]]:
+    """The paragraphs in the runs of a block, where ``BREAK`` runs are line breaks. ``one``: never more than one.
 
-    Two breaks part paragraphs. White space is single, never at an edge, and has only the marks of both its neighbours.
+    Two breaks separate paragraphs. White space is collapsed, removed at the edges, and keeps only the marks that both
+    of its neighbours have.
     """
     paragraphs: list[list[Run]] = [[]]
     gap: list[Run] = []
@@ -88,15 +89,15 @@ def tidied(pieces: Iterable[Run], *, one: bool = False) -> list[tuple[Run, ...]]
         before = text[: len(text) - len(text.lstrip())]
         gap.append(Run(before, marks, href))
         run = Run(_MANY_SPACES.sub(" ", core), marks, href)
-        _bridge(paragraphs, gap, run, one=one)
+        _add_gap(paragraphs, gap, run, one=one)
         paragraphs[-1].append(run)
         gap = [Run(text[len(before) + len(core) :], marks, href)]
-    merged = (_merged(paragraph) for paragraph in paragraphs)
-    return [paragraph for paragraph in merged if _shows(paragraph)]
+    merged = (_merge_runs(paragraph) for paragraph in paragraphs)
+    return [paragraph for paragraph in merged if _is_visible(paragraph)]
 
 
-def levelled(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Lines in which no item is more than one level deeper than the one before it, or deeper than allowed."""
+def normalise_levels(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines in which no item is more than one level deeper than the one before it, or deeper than ``DEEPEST_LIST``."""
     result = []
     outer: list[int] = []
     for line in lines:
@@ -108,23 +109,23 @@ def levelled(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(result)
 
 
-def nested(runs: Sequence[Run], within: int = PLAIN, *, linked: bool = False) -> tuple[Node, ...]:
-    """Runs as tags around text: the tag that reaches farthest is the outer one, and a link is never cut in two."""
+def nest_runs(runs: Sequence[Run], within: int = PLAIN, *, linked: bool = False) -> tuple[Node, ...]:
+    """Runs as a tree of tags. The longest mark becomes the outermost tag, and a link is never split in two."""
     nodes: list[Node] = []
     at = 0
     while at < len(runs):
         run = runs[at]
-        reaches = [(_reach(runs, at, mark), mark) for mark, _tag in _TAGS if run.marks & mark & ~within]
+        reaches = [(_end_of_mark(runs, at, mark), mark) for mark, _tag in _TAGS if run.marks & mark & ~within]
         end, mark = max(reaches, key=lambda reach: reach[0], default=(at, PLAIN))
-        link = at if linked or not run.href else _link_reach(runs, at)
+        link = at if linked or not run.href else _end_of_link(runs, at)
         if link > at and link >= end:
-            children = nested(runs[at:link], within, linked=True)
-            nodes.append(Marked("a", run.href, children))
+            children = nest_runs(runs[at:link], within, linked=True)
+            nodes.append(Element("a", run.href, children))
             at = link
         elif mark:
             if not linked:
-                end = _before_a_cut_link(runs, at, end)
-            nodes.append(Marked(dict(_TAGS)[mark], "", nested(runs[at:end], within | mark, linked=linked)))
+                end = _end_before_link(runs, at, end)
+            nodes.append(Element(dict(_TAGS)[mark], "", nest_runs(runs[at:end], within | mark, linked=linked)))
             at = end
         else:
             nodes.append(run.text)
@@ -132,8 +133,8 @@ def nested(runs: Sequence[Run], within: int = PLAIN, *, linked: bool = False) ->
     return tuple(nodes)
 
 
-def wrapped(lines: Iterable[tuple[int, bool, str]]) -> str:
-    """HTML of lines: level, ordered, and the HTML within. They have to be levelled."""
+def wrap_lines(lines: Iterable[tuple[int, bool, str]]) -> str:
+    """HTML for lines given as level, ordered and inner HTML. Levels must be normalised."""
     html: list[str] = []
     lists: list[str] = []
     for level, ordered, inner in lines:
@@ -153,24 +154,12 @@ def wrapped(lines: Iterable[tuple[int, bool, str]]) -> str:
 
 
 def to_html(lines: Iterable[Line]) -> str:
-    """Lines as HTML, in the one way in which they are kept."""
-    return wrapped((line.level, line.ordered, "".join(map(_html, nested(line.runs)))) for line in lines)
+    """Lines as HTML, in the one form in which they are stored."""
+    return wrap_lines((line.level, line.ordered, "".join(map(_html, nest_runs(line.runs)))) for line in lines)
 
 
-def to_plain(lines: Iterable[Line]) -> str:
-    """Lines as text: an empty line between paragraphs, a bullet or a number before an item."""
-    text: list[str] = []
-    was_paragraph = True
-    for line, mark in marked(lines):
-        words = "".join(run.text for run in line.runs)
-        separator = ("\n\n" if was_paragraph or not line.level else "\n") if text else ""
-        text.append(f"{separator}{mark.replace('-', '•')}{words}")
-        was_paragraph = not line.level
-    return "".join(text)
-
-
-def marked(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
-    """Each line with what stands before it in plain writing: nothing, ``- `` or its number, as in ``2. ``."""
+def number_items(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
+    """Each line with its marker: nothing for a paragraph, ``- `` or a number such as ``2. `` for an item."""
     counts: list[tuple[bool, int]] = []
     for line in lines:
         del counts[line.level :]
@@ -183,8 +172,8 @@ def marked(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
         yield line, f"{number}. " if line.ordered else "- "
 
 
-def _bridge(paragraphs: list[list[Run]], gap: Sequence[Run], after: Run, *, one: bool) -> None:
-    """Put what the white space before a run amounts to behind the last paragraph, or begin a new one."""
+def _add_gap(paragraphs: list[list[Run]], gap: Sequence[Run], after: Run, *, one: bool) -> None:
+    """Append the white space before a run to the last paragraph, or begin a new paragraph."""
     if not paragraphs[-1]:
         return
     space = "".join(run.text for run in gap)
@@ -205,52 +194,52 @@ def _bridge(paragraphs: list[list[Run]], gap: Sequence[Run], after: Run, *, one:
     paragraphs[-1].append(Run(_MANY_SPACES.sub(" ", space), marks, href))
 
 
-def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
+def _merge_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
     joined = (
         Run("".join(run.text for run in alike), marks, href)
         for (marks, href), alike in groupby(runs, key=lambda run: (run.marks, run.href))
     )
-    return tuple(Run(_composed(text), marks, href) for text, marks, href in joined)
+    return tuple(Run(_compose(text), marks, href) for text, marks, href in joined)
 
 
-def _composed(text: str) -> str:
-    """NFC, with no more signs on a letter than there are in any language: a long row of them takes minutes to sort."""
+def _compose(text: str) -> str:
+    """NFC, with a bounded number of combining marks on a letter: normalising a long row of them takes minutes."""
     if text.isascii():
         return text
-    few = _ROW_OF_SIGNS.sub(_thinned, text)
-    return _ROW_OF_SIGNS.sub(_thinned, unicodedata.normalize("NFC", few))  # NFC writes a few signs as two
+    few = _ROW_OF_MARKS.sub(_drop_excess_marks, text)
+    return _ROW_OF_MARKS.sub(_drop_excess_marks, unicodedata.normalize("NFC", few))  # NFC writes a few marks as two
 
 
-def _thinned(row: re.Match[str]) -> str:
-    kept, signs = [], 0
-    for letter in row[0]:
-        signs = signs + 1 if unicodedata.combining(letter) else 0
-        if signs <= MOST_SIGNS:
-            kept.append(letter)
+def _drop_excess_marks(row: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in row[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MAX_COMBINING_MARKS:
+            kept.append(character)
     return "".join(kept)
 
 
-def _shows(runs: Sequence[Run]) -> bool:
-    """Whether anything would be seen."""
+def _is_visible(runs: Sequence[Run]) -> bool:
+    """Whether a reader would see anything."""
     text = "".join(run.text for run in runs)
-    return any(map(str.isalnum, text)) or any(unicodedata.category(sign) not in {"Cf", "Zs", "Cc"} for sign in text)
+    return any(map(str.isalnum, text)) or any(unicodedata.category(each) not in {"Cf", "Zs", "Cc"} for each in text)
 
 
-def _reach(runs: Sequence[Run], at: int, mark: int) -> int:
+def _end_of_mark(runs: Sequence[Run], at: int, mark: int) -> int:
     while at < len(runs) and runs[at].marks & mark:
         at += 1
     return at
 
 
-def _link_reach(runs: Sequence[Run], at: int) -> int:
+def _end_of_link(runs: Sequence[Run], at: int) -> int:
     href = runs[at].href
     while at < len(runs) and runs[at].href == href:
         at += 1
     return at
 
 
-def _before_a_cut_link(runs: Sequence[Run], at: int, end: int) -> int:
-    """Where a mark has to end so that it doesn't end inside a link that began later than the mark."""
+def _end_before_link(runs: Sequence[Run], at: int, end: int) -> int:
+    """Where a mark must end so that it does not end inside a link that began after it."""
     if end == len(runs) or not runs[end].href or runs[end].href != runs[end - 1].href:
         return end
     start = end - 1

@@ -1,9 +1,9 @@
-"""Light Markdown, read and written so that nothing is lost between a biography and its textarea.
+"""Light Markdown, read and written so that nothing is lost between stored HTML and its textarea.
 
-Lines are divided here; what stands within them is markdown-it's, with few rules. Headings, quotations, code and the
-rest mean nothing, so that "# 1" and "1986. A good year" stay what they are. A list of numbers begins with 1.
+Blocks are read here; what is inside them is left to markdown-it, with few rules. Headings, quotations, code and the
+rest have no meaning, so that "# 1" and "1986. A good year" stay text. A numbered list begins with 1.
 
-What Markdown cannot say, such as italics that end between a bracket and a Japanese letter, is written as the tag.
+What Markdown cannot express, such as italics that end between a bracket and a Japanese letter, is written as a tag.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from string import punctuation
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.richtext import urls
-from byline.richtext.lines import DEEPEST_LIST, Line, Marked, marked, nested, wrapped
+from byline.richtext.lines import DEEPEST_LIST, Element, Line, nest_runs, number_items, wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ _STARS = {"em": 1, "strong": 2}
 
 
 class _List(NamedTuple):
-    """A list under way: where its items stand, whether they are numbered, and the last number."""
+    """An open list: the column of its items, whether they are numbered, and the last number."""
 
     column: int
     ordered: bool
@@ -48,13 +48,13 @@ class _List(NamedTuple):
 
 
 def to_html(text: str) -> str:
-    """HTML for light Markdown. It may be anything, and has to be cleaned."""
-    return wrapped((level, ordered, _inline("\n".join(rows))) for level, ordered, rows in _blocks(text))
+    """HTML for light Markdown. It is unsafe until it is cleaned."""
+    return wrap_lines((level, ordered, _inline("\n".join(rows))) for level, ordered, rows in _blocks(text))
 
 
-def written(lines: Sequence[Line]) -> str:
-    """Light Markdown for the lines of a biography."""
-    marks = list(marked(lines))
+def from_lines(lines: Sequence[Line]) -> str:
+    """Light Markdown for lines."""
+    marks = list(number_items(lines))
     last_number = max((int(mark[:-2]) for line, mark in marks if line.ordered), default=0)
     text: list[str] = []
     widths: list[int] = []
@@ -64,16 +64,16 @@ def written(lines: Sequence[Line]) -> str:
         indent = " " * sum(widths)
         widths.append(len(mark))
         brackets = any("](" in run.text for run in line.runs)
-        rows = _written(nested(line.runs), "", "", brackets=brackets).split("\n")
+        rows = _join_nodes(nest_runs(line.runs), "", "", brackets=brackets).split("\n")
         if text:
             text.append("\n" if was_item and line.level else "\n\n")
-        text.append(indent + mark + f"\n{indent}{' ' * len(mark)}".join(_as_text(row, last_number) for row in rows))
+        text.append(indent + mark + f"\n{indent}{' ' * len(mark)}".join(_escape_item(row, last_number) for row in rows))
         was_item = line.level > 0
     return "".join(text)
 
 
 def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
-    """The paragraphs (level 0) and items of a text, each with its rows."""
+    """The paragraphs (level 0) and list items of a text, each with its rows."""
     blocks: list[tuple[int, bool, list[str]]] = []
     lists: list[_List] = []
     after_empty = True
@@ -83,9 +83,9 @@ def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
             after_empty = True
             continue
         item = _ITEM.match(row)
-        taken = _with_item(lists, len(item[1].expandtabs(4)), item[2]) if item else None
-        if item and taken:
-            lists = taken
+        added = _add_item(lists, len(item[1].expandtabs(4)), item[2]) if item else None
+        if item and added:
+            lists = added
             blocks.append((len(lists), lists[-1].ordered, [row[item.end() :].rstrip(" \t")]))
         elif not after_empty or (lists and row.startswith((" " * _NESTS_FROM, "\t"))):
             blocks[-1][2].append(content)
@@ -96,10 +96,10 @@ def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
     return blocks
 
 
-def _with_item(lists: Sequence[_List], column: int, digits: str | None) -> list[_List] | None:
-    """The lists under way after one more item, or ``None`` where a number doesn't go on or begin a list.
+def _add_item(lists: Sequence[_List], column: int, digits: str | None) -> list[_List] | None:
+    """The open lists after one more item, or ``None`` where its number neither begins nor continues a list.
 
-    So "1986. A good year" is no item, and neither is the German date "12. März".
+    So "1986. A good year" is text, and so is the German date "12. März".
     """
     kept = [each for each in lists if each.column <= column] or list(lists[:1])
     number = int(digits or 0)
@@ -123,7 +123,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": True, "breaks": True})
     parser.enable(["emphasis", "link", "autolink", "escape", "entity", "newline", "html_inline"])
     parser.inline.ruler.at("html_inline", _typed_tag)
-    # An address that is none leaves the whole link as the text that was typed, for its author to see.
+    # A link with an unsafe address stays the text that was typed, so that its author sees it.
     parser.normalizeLink = _typed_address  # type: ignore[method-assign]
     parser.validateLink = bool  # type: ignore[method-assign, assignment]
     return parser
@@ -135,11 +135,11 @@ def _inline(text: str) -> str:
 
 
 def _typed_address(url: str) -> str:
-    return urls.typed(url) or ""
+    return urls.typed_url(url) or ""
 
 
 def _typed_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the shape of markdown-it's rules
-    """A rule for markdown-it: tags that biographies have are tags, all others are text."""
+    """A rule for markdown-it: tags that a text may have are tags, all others are text."""
     tag = _TYPED_TAG.match(state.src, state.pos, state.posMax)
     if not tag:
         return False
@@ -149,73 +149,75 @@ def _typed_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
     return True
 
 
-def _written(nodes: Sequence[Node], before: str, after: str, *, brackets: bool) -> str:
-    """Markdown for nodes that stand between two signs ("" for a paragraph's edge)."""
+def _join_nodes(nodes: Sequence[Node], before: str, after: str, *, brackets: bool) -> str:
+    """Markdown for nodes between two characters ("" for the edge of a paragraph)."""
     text = ""
     for number, node in enumerate(nodes, start=1):
         if isinstance(node, str):
-            text += _escaped(node, brackets=brackets)
+            text += _escape(node, brackets=brackets)
             continue
         last = text[-1:] or before
-        following = after if number == len(nodes) else _first_sign(nodes[number], brackets=brackets)
-        text += _tagged(node, last, following, brackets=brackets)
+        following = after if number == len(nodes) else _first_character(nodes[number], brackets=brackets)
+        text += _write_element(node, last, following, brackets=brackets)
     return text
 
 
-def _tagged(node: Marked, before: str, after: str, *, brackets: bool) -> str:
+def _write_element(node: Element, before: str, after: str, *, brackets: bool) -> str:
     if node.tag == "a":
-        return f"[{_written(node.children, '[', ']', brackets=True)}]({_address(node.href)})"
+        return f"[{_join_nodes(node.children, '[', ']', brackets=True)}]({_escape_address(node.href)})"
     inner = node.children[0]
-    if node.tag == "strong" and isinstance(inner, Marked) and inner.tag == "em" and len(node.children) == 1:
-        text = _written(inner.children, "*", "*", brackets=brackets)
-        if _holds("*", before, text, after):
+    if node.tag == "strong" and isinstance(inner, Element) and inner.tag == "em" and len(node.children) == 1:
+        text = _join_nodes(inner.children, "*", "*", brackets=brackets)
+        if _is_emphasis("*", before, text, after):
             return f"***{text}***"
-    for sign in "*_" if node.tag in _STARS else "":
-        text = _written(node.children, sign, sign, brackets=brackets)
-        if _holds(sign, before, text, after):
-            signs = sign * _STARS[node.tag]
-            return f"{signs}{text}{signs}"
-    return f"<{node.tag}>{_written(node.children, '>', '<', brackets=brackets)}</{node.tag}>"
+    for delimiter in "*_" if node.tag in _STARS else "":
+        text = _join_nodes(node.children, delimiter, delimiter, brackets=brackets)
+        if _is_emphasis(delimiter, before, text, after):
+            run = delimiter * _STARS[node.tag]
+            return f"{run}{text}{run}"
+    return f"<{node.tag}>{_join_nodes(node.children, '>', '<', brackets=brackets)}</{node.tag}>"
 
 
-def _holds(sign: str, before: str, text: str, after: str) -> bool:
-    """Whether signs around a text would be read as emphasis, by CommonMark's rules of flanking, on the careful side."""
-    if sign in (before, after) or text[0].isspace() or text[-1].isspace():
+def _is_emphasis(delimiter: str, before: str, text: str, after: str) -> bool:
+    """Whether delimiters around a text would surely be read as emphasis, by CommonMark's rules of flanking."""
+    if delimiter in (before, after) or text[0].isspace() or text[-1].isspace():
         return False
-    opens, closes = _is_apart(before), _is_apart(after)
-    if sign == "_":
+    opens, closes = _is_boundary(before), _is_boundary(after)
+    if delimiter == "_":
         return opens and closes
     return (opens or text[0].isalnum()) and (closes or text[-1].isalnum())
 
 
-def _is_apart(sign: str) -> bool:
-    """Whether a neighbour is an edge, white space or punctuation."""
-    return not sign or sign.isspace() or sign in punctuation or unicodedata.category(sign).startswith("P")
+def _is_boundary(character: str) -> bool:
+    """Whether a neighbour is an edge (""), white space or punctuation."""
+    if not character or character.isspace() or character in punctuation:
+        return True
+    return unicodedata.category(character).startswith("P")
 
 
-def _first_sign(node: Node, *, brackets: bool) -> str:
-    """What a node's Markdown begins with, or "<" for some punctuation."""
-    return _escaped(node, brackets=brackets)[0] if isinstance(node, str) else "<"
+def _first_character(node: Node, *, brackets: bool) -> str:
+    """The first character of a node's Markdown, where "<" stands for any punctuation."""
+    return _escape(node, brackets=brackets)[0] if isinstance(node, str) else "<"
 
 
-def _escaped(text: str, *, brackets: bool) -> str:
+def _escape(text: str, *, brackets: bool) -> str:
     return (_SPECIAL_AND_BRACKETS if brackets else _SPECIAL).sub(r"\\\g<0>", text)
 
 
-def _as_text(row: str, last_number: int) -> str:
-    """A row that doesn't begin like an item of a list. ``last_number`` is the highest of any list in the text."""
+def _escape_item(row: str, last_number: int) -> str:
+    """A row that does not begin like a list item. ``last_number`` is the highest number of any list in the text."""
     item = _LIKE_AN_ITEM.match(row)
     if not item:
         return row
-    sign, bullet, digits, stop = item.groups()
-    if sign:
+    dash, bullet, digits, stop = item.groups()
+    if dash:
         return f"\\{row}"
     if bullet:
         return f"&bull;{row[1:]}"
     return f"{digits}\\{stop}{row[item.end() :]}" if int(digits) <= max(1, last_number + 1) else row
 
 
-def _address(href: str) -> str:
-    """A link's address with nothing in it that would end it or mean another sign."""
+def _escape_address(href: str) -> str:
+    """A link's address without anything that would end it or be read as an entity."""
     href = re.sub(r"&(?=#?[0-9A-Za-z]+;)", r"\\&", href)
     return href if _FLAT_PARENTHESES.fullmatch(href) else re.sub(r"[()]", r"\\\g<0>", href)

@@ -1,7 +1,7 @@
-"""Addresses of other places, judged: what may stand in a link, printed from what was understood of it.
+"""Safe URLs: which addresses may stand in a link, and how people see them.
 
-The one parser of links, for biographies and for the list of links alike. What it gives back is plain ASCII, so what
-was judged is what a browser will follow.
+The only parser of links, for biographies and for an author's list of links alike. Its result is rebuilt from the parts
+that were understood and is plain ASCII, so that a browser follows exactly what was checked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from urllib.parse import quote, urlsplit
 
 LONGEST = 2_000
-"""Characters in an address, before and after judging."""
+"""Characters in an address, before and after it was checked."""
 
 _KNOWN_SCHEME = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -22,7 +22,7 @@ _LONGEST_MAILBOX = 64
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_SHOWN = 60
-"""Characters of an address that is shown for want of words; it ends with "…" where there is more."""
+"""Characters of an address that serves as a label; a longer one is cut and ends with "…"."""
 _WRITTEN_ALONE = {
     frozenset({"LATIN"}),
     frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}),
@@ -30,24 +30,24 @@ _WRITTEN_ALONE = {
     frozenset({"THAI"}),
     frozenset({"DEVANAGARI"}),
 }
-"""Scripts, by the first words of their letters' names, in which a host's label may be shown."""
+"""Scripts in which a host's label may be shown, by the first word of their letters' Unicode names."""
 _WRITTEN_WITH_THEIR_END = frozenset({"CYRILLIC", "GREEK"})
 """Scripts whose letters look like Latin ones: shown where the host ends in the script itself."""
 _USUAL_LATIN = re.compile(r"[-a-z0-9\u00df-\u00f6\u00f8-\u0130\u0132-\u0137\u0139-\u017e\u01a1\u01b0\u1ea0-\u1ef9]*")
 _ENCODED_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _UNSEEN = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-"""What counts as a letter or a mark, and is not seen."""
+"""Letters and marks that are invisible."""
 _PLAIN = "/:@!$&'()*+,;=~%"  # of RFC 3986's characters those that a path takes; letters, digits and "-._" go anyway
 
 
-def judge(url: str) -> str | None:
-    """The address as it may be printed into a link, or ``None`` for one that may not.
+def safe_url(url: str) -> str | None:
+    """The address as it may stand in a link, or ``None`` if it may not.
 
-    http and https with a host that has a dot (spelt in ASCII, ``xn--`` where needed), and mailto with one plain
-    address. Neither a user's name nor an IP number may stand in it. Judging twice changes nothing.
+    http and https with a host that has a dot (in ASCII, ``xn--`` where needed), and mailto with one plain address.
+    User names and IP addresses are not allowed. ``safe_url(safe_url(x)) == safe_url(x)``.
     """
     url = url.strip(" \t\r\n\f")
-    if not 0 < len(url) <= LONGEST or not all(map(_printable, url)):
+    if not 0 < len(url) <= LONGEST or not all(map(_is_printable, url)):
         return None
     try:
         parts = urlsplit(url)
@@ -55,41 +55,41 @@ def judge(url: str) -> str | None:
     except ValueError:
         return None
     if parts.scheme == "mailto":
-        judged = _mailto(parts.path) if not parts.netloc else None
+        safe = _mailto(parts.path) if not parts.netloc else None
     elif parts.scheme in _DEFAULT_PORTS:
-        judged = _web(parts.scheme, parts.netloc, port, _tail(parts.path, parts.query, parts.fragment))
+        safe = _web(parts.scheme, parts.netloc, port, _tail(parts.path, parts.query, parts.fragment))
     else:
-        judged = None
-    return judged if judged is not None and len(judged) <= LONGEST else None
+        safe = None
+    return safe if safe is not None and len(safe) <= LONGEST else None
 
 
-def typed(url: str) -> str | None:
-    """As ``judge``, for what people type: ``www.example.org`` gets its https, ``ana@example.org`` its mailto."""
+def typed_url(url: str) -> str | None:
+    """As ``safe_url``, for what people type: ``www.example.org`` gets https, ``ana@example.org`` gets mailto."""
     url = url.strip()
     if _KNOWN_SCHEME.match(url):
-        return judge(url)
+        return safe_url(url)
     if "@" in url and "/" not in url:
-        return judge(f"mailto:{url}")
-    return judge(f"https://{url.removeprefix('//')}")
+        return safe_url(f"mailto:{url}")
+    return safe_url(f"https://{url.removeprefix('//')}")
 
 
-def shown(url: str) -> str:
-    """The words of a link whose author gave none: its judged address as people write it, at most ``LONGEST_SHOWN``.
+def display_text(url: str) -> str:
+    """The label of a link whose author gave none: its safe address as people write it, at most ``LONGEST_SHOWN``.
 
-    Without scheme and "www.", the host in its own letters where they cannot be taken for others, and the letters of
-    the rest decoded; spaces, marks of direction and whatever else is not seen stay encoded.
+    Without scheme and "www."; the host in its own script where it cannot be confused with another, and the letters of
+    the rest decoded. Spaces, direction marks and other invisible characters stay encoded.
     """
     parts = urlsplit(url)
-    words = place(url)
+    words = destination(url)
     if parts.scheme != "mailto":
         port = f":{parts.port}" if parts.port else ""
         tail = url.partition("://")[2][len(parts.netloc) :]
-        words += port + ("" if tail == "/" else _ENCODED_LETTERS.sub(_decoded, tail))
+        words += port + ("" if tail == "/" else _ENCODED_LETTERS.sub(_decode, tail))
     return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"
 
 
-def place(url: str) -> str:
-    """Where a judged address leads, for people: the host without "www.", or the mailbox."""
+def destination(url: str) -> str:
+    """Where a safe address leads, for people: the host without "www.", or the mailbox."""
     parts = urlsplit(url)
     if parts.scheme == "mailto":
         mailbox, _, host = parts.path.rpartition("@")
@@ -98,7 +98,7 @@ def place(url: str) -> str:
 
 
 def _host_for_people(host: str) -> str:
-    """A host with its ``xn--`` labels decoded, if each of them looks like no other; else all stay as they are."""
+    """A host with its ``xn--`` labels decoded if none of them can be confused with another; else unchanged."""
     if "xn--" not in host:
         return host
     import idna  # noqa: PLC0415 - see _host
@@ -108,11 +108,11 @@ def _host_for_people(host: str) -> str:
     except (idna.IDNAError, UnicodeError):
         return host
     end = _scripts(labels[-1])
-    return ".".join(labels) if all(_is_plain(label, end) for label in labels) else host
+    return ".".join(labels) if all(_is_unambiguous(label, end) for label in labels) else host
 
 
-def _is_plain(label: str, end: frozenset[str]) -> bool:
-    """Whether a host's label is in one script and can be taken for nothing else. ``end``: the scripts of the last."""
+def _is_unambiguous(label: str, end: frozenset[str]) -> bool:
+    """Whether a host's label is in one script and cannot be confused. ``end``: the scripts of the host's last label."""
     scripts = _scripts(label)
     if scripts <= {"LATIN"}:
         return _USUAL_LATIN.fullmatch(label) is not None
@@ -123,22 +123,24 @@ def _is_plain(label: str, end: frozenset[str]) -> bool:
 
 def _scripts(label: str) -> frozenset[str]:
     """The scripts of a label's letters; digits and hyphens have none."""
-    signs = (sign for sign in label if not (sign.isascii() and not sign.isalpha()))
-    return frozenset(unicodedata.name(sign, "unknown").partition(" ")[0] for sign in signs)
+    letters = (each for each in label if not each.isascii() or each.isalpha())
+    return frozenset(unicodedata.name(letter, "unknown").partition(" ")[0] for letter in letters)
 
 
-def _decoded(run: re.Match[str]) -> str:
-    """Percent-encoded letters, marks and digits beyond ASCII, written out; a run with anything else stays."""
+def _decode(run: re.Match[str]) -> str:
+    """Percent-encoded letters, marks and digits beyond ASCII, decoded; a run with anything else stays."""
     try:
         text = bytes.fromhex(run[0].replace("%", "")).decode()
     except UnicodeDecodeError:
         return run[0]
-    return text if all(unicodedata.category(sign)[0] in "LMN" for sign in text) and not _UNSEEN.search(text) else run[0]
+    readable = all(unicodedata.category(each)[0] in "LMN" for each in text) and not _UNSEEN.search(text)
+    return text if readable else run[0]
 
 
-def _printable(letter: str) -> bool:
+def _is_printable(character: str) -> bool:
     """Neither white space nor invisible nor a backslash, which browsers read as a slash."""
-    return letter != "\\" and not (letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Cn", "Co"})
+    category = unicodedata.category(character)
+    return character != "\\" and not character.isspace() and category not in {"Cc", "Cf", "Cs", "Cn", "Co"}
 
 
 def _web(scheme: str, netloc: str, port: int | None, tail: str) -> str | None:

@@ -24,7 +24,7 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 def describe(bio: str) -> str:
     """The beginning of a biography as one line of plain text, cut between words where the language has spaces."""
-    text = " ".join(sanitize.plain(bio).split())
+    text = " ".join(sanitize.plain_text(bio).split())
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     cut = text[: _LONGEST_DESCRIPTION - 1]

@@ -89,7 +89,7 @@ def _portrait(profile: Profile, photo: Photo) -> dict[str, object]:
 
 def _shown(link: Link) -> dict[str, str]:
     """A link and, small beside its label, where it leads: a label can claim anything."""
-    place = urls.place(link.url)
+    place = urls.destination(link.url)
     return {"url": link.url, "label": link.label or place, "place": place if link.label not in {"", place} else ""}
 
 
@@ -105,7 +105,7 @@ def _twin(site: Site, profile: Profile) -> File:
         "url": addresses.absolute(site, addresses.page(profile.slug)),
         "slug": profile.slug,
         "bio_html": _for_programs().clean(content.bio),
-        "bio_text": sanitize.plain(content.bio),
+        "bio_text": sanitize.plain_text(content.bio),
         "links": [{"label": link.label, "url": link.url} for link in content.links],
         "photo": {
             "sizes": [

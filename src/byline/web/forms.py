@@ -20,10 +20,10 @@ from byline.messages.pages import (
     PhotoTooLarge,
     TooManyLinks,
 )
-from byline.profiles import names, slugs
+from byline.profiles import biography, names, slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
-from byline.richtext import sanitize, urls
+from byline.richtext import urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +105,7 @@ def page_change() -> PageChange:
     sort_name = _tried(faults, _sort_name) if _sent("author_sort_name") else None
     slug = _tried(faults, lambda: slugs.valid(single("author_slug"))) if _sent("author_slug") else None
     bio = (
-        _tried(faults, lambda: sanitize.from_form(single("author_bio"), single("bio_format") or "markdown"))
+        _tried(faults, lambda: biography.from_form(single("author_bio"), single("bio_format") or "markdown"))
         if _sent("author_bio")
         else None
     )
@@ -178,7 +178,7 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         if not url.strip():
             faults[f"link_url-{number}"] = LinkWithoutAddress(number)
             continue
-        judged = urls.typed(url.strip())
+        judged = urls.typed_url(url.strip())
         if judged is None:
             faults[f"link_url-{number}"] = LinkMalformed(number)
         if len(words) > MOST_LABEL:
@@ -186,7 +186,7 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         if any(ord(character) < ord(" ") or character in _BIDI for character in words):
             faults[f"link_label-{number}"] = LinkLabelHasControlCharacter(number)
         if judged is not None:
-            links.append(Link(words or urls.shown(judged), judged))
+            links.append(Link(words or urls.display_text(judged), judged))
     return tuple(links)
 
 

@@ -14,7 +14,7 @@ from email_validator import validate_email
 from PIL import Image, ImageChops, ImageStat
 from tools.demo.portraits import portrait
 
-from byline.profiles import names, slugs
+from byline.profiles import biography, names, slugs
 from byline.richtext import sanitize, urls
 
 AUTHORS: list[dict[str, Any]] = json.loads(
@@ -103,22 +103,22 @@ def test_biographies_come_in_many_scripts() -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_sign_of_markdown_is_left_over_in_a_biography(text: str) -> None:
-    kept = sanitize.from_form(text, "markdown")
+    kept = biography.from_form(text, "markdown")
 
-    assert not set("*_[]#<>`") & set(sanitize.plain(kept))
+    assert not set("*_[]#<>`") & set(sanitize.plain_text(kept))
     assert len(text) <= 10_000
     assert unicodedata.is_normalized("NFC", text)
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_biography_survives_the_text_field(text: str) -> None:
-    kept = sanitize.from_form(text, "markdown")
+    kept = biography.from_form(text, "markdown")
 
-    assert sanitize.from_form(sanitize.to_markdown(kept), "markdown") == kept
+    assert biography.from_form(sanitize.to_markdown(kept), "markdown") == kept
 
 
 def test_italics_links_lists_and_bold_all_occur() -> None:
-    kept = [sanitize.from_form(author["bio_markdown"], "markdown") for author in WITH_A_PAGE]
+    kept = [biography.from_form(author["bio_markdown"], "markdown") for author in WITH_A_PAGE]
 
     assert sum("<em>" in html for html in kept) >= 20
     assert sum("<ul>" in html for html in kept) == 3
@@ -132,7 +132,7 @@ def test_links_lead_to_nobody() -> None:
 
     for url in written + listed:
         parts = urlsplit(url)
-        assert urls.typed(url) == url
+        assert urls.typed_url(url) == url
         assert parts.scheme in {"https", "mailto"}
         assert is_reserved(parts.hostname or parts.path.partition("@")[2]), url
     everything = json.dumps(AUTHORS, ensure_ascii=False)

@@ -102,7 +102,7 @@ soups = st.recursive(
 
 _runs = st.lists(
     st.tuples(
-        st.one_of(texts.map(lines.sound), st.just(lines.BREAK)),
+        st.one_of(texts.map(lines.strip_unsafe), st.just(lines.BREAK)),
         st.integers(0, 7),
         st.sampled_from(["", "", "", *ADDRESSES[:5]]),
     ).map(lambda run: lines.Run(*run)),
@@ -114,9 +114,9 @@ def _written(blocks: list[tuple[list[lines.Run], int, bool]]) -> str:
     written = [
         lines.Line(runs, level, ordered)
         for pieces, level, ordered in blocks
-        for runs in lines.tidied(pieces, one=level > 0)
+        for runs in lines.normalise_runs(pieces, one=level > 0)
     ]
-    return lines.to_html(lines.levelled(written))
+    return lines.to_html(lines.normalise_levels(written))
 
 
 kept = st.lists(st.tuples(_runs, st.integers(0, 6), st.booleans()), max_size=6).map(_written)
@@ -156,5 +156,5 @@ def _fits(element: Element, *, parent: str) -> bool:
     attributes = dict(element.attrib)
     if tag == "a":
         href = attributes.pop("href", "")
-        placed = placed and bool(href) and urls.judge(href) == href
+        placed = placed and bool(href) and urls.safe_url(href) == href
     return placed and not attributes and all(_fits(child, parent=tag) for child in element)

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from tests.examples import examples
 from tests.unit.richtext import biographies
 
-from byline.errors import Invalid
-from byline.richtext import sanitize
+from byline.richtext import html_reader, lines, sanitize
 
 steady = settings(max_examples=examples(200))
 
@@ -140,40 +139,6 @@ def test_browsers_send_line_ends_of_two_signs_and_that_changes_nothing(bio: str)
     assert sanitize.from_markdown(sanitize.to_markdown(kept).replace("\n", "\r\n")) == kept
 
 
-def test_a_form_says_how_the_biography_is_written() -> None:
-    assert sanitize.from_form("*a*", "markdown") == "<p><em>a</em></p>"
-    assert sanitize.from_form("*a*", "html") == "<p>*a*</p>"
-    with pytest.raises(Invalid) as refused:
-        sanitize.from_form("*a*", "rtf")
-    assert list(refused.value.faults) == ["author_bio"]
-
-
-@pytest.mark.parametrize(
-    ("html", "words"),
-    [
-        ("a" * 10_001, "10,001 characters"),
-        ("<p>a</p>" * 3_400, "at most 10,000"),
-        ("<em></em>" * 30_000, "far too long"),
-        ("".join(f"<a href=https://e.org/{n}>a</a> " for n in range(101)), "more than 100 links"),
-        ("<b>a</b>b" * 1_100, "too much formatting"),
-        ("".join(f"<a href='https://e.org/{n}/{'%41' * 600}'>a</a> " for n in range(40)), "too much formatting"),
-    ],
-)
-def test_too_much_is_refused_in_words(html: str, words: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        sanitize.clean(html)
-
-    assert list(refused.value.faults) == ["author_bio"]
-    assert words in str(refused.value.faults["author_bio"])
-
-
-def test_too_much_typing_is_refused_in_words() -> None:
-    with pytest.raises(Invalid, match="at most 10,000"):
-        sanitize.from_markdown("a" * 60_001)
-    with pytest.raises(Invalid, match="at most 10,000"):
-        sanitize.from_markdown(f"[a](https://e.org/{'a' * 200_000})")
-
-
 @pytest.mark.parametrize(
     "html",
     [
@@ -197,5 +162,15 @@ def test_the_largest_biographies_fit_into_their_textarea_too(html: str) -> None:
 def test_the_plain_text_has_paragraphs_rows_and_items() -> None:
     bio = "<p>a <em>b</em><br>c</p><ul><li>d<ol><li>e &amp; f</li></ol></li><li>g</li></ul><ol><li>h</li></ol><p>i</p>"
 
-    assert sanitize.plain(bio) == "a b\nc\n\n• d\n1. e & f\n• g\n1. h\n\ni"
-    assert sanitize.plain("") == ""
+    assert sanitize.plain_text(bio) == "a b\nc\n\n• d\n1. e & f\n• g\n1. h\n\ni"
+    assert sanitize.plain_text("") == ""
+
+
+@given(biographies.kept)
+@steady
+def test_the_plain_text_is_every_line_with_its_marker(bio: str) -> None:
+    kept = sanitize.clean(bio)
+
+    read = lines.number_items(html_reader.read(kept))
+    expected = [marker.replace("-", "•") + "".join(run.text for run in line.runs) for line, marker in read]
+    assert sanitize.plain_text(kept).replace("\n\n", "\n") == "\n".join(expected)

@@ -27,8 +27,8 @@ from byline.richtext import urls
     ],
 )
 def test_an_ordinary_address_stays_as_it_is(url: str) -> None:
-    assert urls.judge(url) == url
-    assert urls.typed(url) == url
+    assert urls.safe_url(url) == url
+    assert urls.typed_url(url) == url
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_ordinary_address_stays_as_it_is(url: str) -> None:
     ],
 )
 def test_an_address_is_printed_from_what_was_understood(url: str, judged: str) -> None:
-    assert urls.judge(url) == judged
+    assert urls.safe_url(url) == judged
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_an_address_is_printed_from_what_was_understood(url: str, judged: str) -
     ],
 )
 def test_an_address_that_may_be_anything_else_is_refused(url: str) -> None:
-    assert urls.judge(url) is None
+    assert urls.safe_url(url) is None
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_an_address_that_may_be_anything_else_is_refused(url: str) -> None:
     ],
 )
 def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> None:
-    assert urls.typed(text) == url
+    assert urls.typed_url(text) == url
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> N
     ],
 )
 def test_what_is_no_address_stays_none(text: str) -> None:
-    assert urls.typed(text) is None
+    assert urls.typed_url(text) is None
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,8 @@ def test_what_is_no_address_stays_none(text: str) -> None:
     ],
 )
 def test_an_address_without_words_is_shown_as_people_write_it(url: str, words: str) -> None:
-    assert urls.judge(url) == url
-    assert urls.shown(url) == words
+    assert urls.safe_url(url) == url
+    assert urls.display_text(url) == words
 
 
 @pytest.mark.parametrize(
@@ -228,8 +228,8 @@ def test_an_address_without_words_is_shown_as_people_write_it(url: str, words: s
     ],
 )
 def test_a_host_that_might_look_like_another_is_shown_in_plain_letters(host: str) -> None:
-    assert urls.shown(f"https://{host}/") == host
-    assert urls.place(f"https://{host}/a") == host
+    assert urls.display_text(f"https://{host}/") == host
+    assert urls.destination(f"https://{host}/a") == host
 
 
 @pytest.mark.parametrize(
@@ -250,12 +250,12 @@ def test_a_host_that_might_look_like_another_is_shown_in_plain_letters(host: str
     ],
 )
 def test_what_would_not_be_seen_stays_encoded(tail: str) -> None:
-    assert urls.shown(f"https://example.org/{tail}") == f"example.org/{tail}"
+    assert urls.display_text(f"https://example.org/{tail}") == f"example.org/{tail}"
 
 
 def test_the_place_of_a_link_is_its_host_or_its_mailbox() -> None:
-    assert urls.place("https://www.xn--bcher-kva.example:8443/%C3%A4") == "bücher.example"
-    assert urls.place("mailto:ana@xn--mnchen-3ya.de") == "ana@münchen.de"
+    assert urls.destination("https://www.xn--bcher-kva.example:8443/%C3%A4") == "bücher.example"
+    assert urls.destination("mailto:ana@xn--mnchen-3ya.de") == "ana@münchen.de"
 
 
 NASTY = "aé.:/@?#[]%&=\\<>\"' \t\n\x00\u200b\u3002\uff0f\u202e"
@@ -268,13 +268,13 @@ NASTY = "aé.:/@?#[]%&=\\<>\"' \t\n\x00\u200b\u3002\uff0f\u202e"
 )
 def test_judging_twice_changes_nothing_and_never_fails(any_text: str, nasty: str, start: str) -> None:
     for url in (start + any_text, start + nasty):
-        for judge in (urls.judge, urls.typed):
+        for judge in (urls.safe_url, urls.typed_url):
             judged = judge(url)
 
             if judged is not None:
-                assert urls.judge(judged) == judged
+                assert urls.safe_url(judged) == judged
                 assert judged.isascii()
                 assert judged.startswith(("https://", "http://", "mailto:"))
                 assert not set(judged) & set('\\<>"` \t\n[]{}|^')
-                assert 0 < len(urls.shown(judged)) <= 60
-                assert urls.shown(judged).isprintable()
+                assert 0 < len(urls.display_text(judged)) <= 60
+                assert urls.display_text(judged).isprintable()
