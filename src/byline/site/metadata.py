@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.richtext import sanitize
 from byline.site import addresses
 from byline.site.drawing import stamp
 
@@ -22,9 +21,9 @@ _NO_END = " ,;:\u2013\u2014"  # what a cut sentence should not end in, dashes in
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
-def describe(bio: str) -> str:
-    """The beginning of a biography as one line of plain text, cut between words where the language has spaces."""
-    text = " ".join(sanitize.plain_text(bio).split())
+def describe(bio_text: str) -> str:
+    """The beginning of a biography's plain text as one line, cut between words where the language has spaces."""
+    text = " ".join(bio_text.split())
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     cut = text[: _LONGEST_DESCRIPTION - 1]
@@ -32,7 +31,7 @@ def describe(bio: str) -> str:
     return cut[: space if space >= _SHORTEST_WORTH_CUTTING_AT_A_SPACE else None].rstrip(_NO_END) + "…"
 
 
-def profile_page(site: Site, profile: Profile) -> dict[str, object]:
+def profile_page(site: Site, profile: Profile, description: str) -> dict[str, object]:
     """The page as a schema.org ProfilePage. Times move with a person's edits only; the identifier survives renames."""
     content = profile.content
     url = addresses.absolute(site, addresses.page(profile.slug))
@@ -43,7 +42,7 @@ def profile_page(site: Site, profile: Profile) -> dict[str, object]:
         "identifier": profile.id,
         "url": url,
     }
-    if description := describe(content.bio):
+    if description:
         person["description"] = description
     if content.photo:
         width, _height = content.photo.sizes[0]
@@ -62,7 +61,7 @@ def profile_page(site: Site, profile: Profile) -> dict[str, object]:
     }
 
 
-def profile_graph(site: Site, profile: Profile) -> list[tuple[str, str]]:
+def profile_graph(site: Site, profile: Profile, description: str) -> list[tuple[str, str]]:
     """The page's OpenGraph properties in their order.
 
     First and last name are left out: one name field cannot tell them apart for everybody.
@@ -75,7 +74,7 @@ def profile_graph(site: Site, profile: Profile) -> list[tuple[str, str]]:
     ]
     if content.photo:
         graph += _image(site, profile.id, content.photo, content.name)
-    if description := describe(content.bio):
+    if description:
         graph.append(("og:description", description))
     return [*graph, ("og:site_name", site.name), ("profile:username", profile.slug)]
 

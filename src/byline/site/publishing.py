@@ -33,19 +33,26 @@ _MOST_ROUNDS = 5
 
 
 def publish(ports: Ports, job: Job) -> None:
-    """Carry out a PUBLISH job: the files of the profile that ``details["profile"]`` names, then those shared by all.
+    """Carry out a PUBLISH job: the files of the profile that ``details["profile"]`` names, then the shared files.
+
+    Where an edit changed no more than the time of the last edit, the shared files wait for the later run that is
+    promised with the entry: so a minute of edits rewrites them once. A retry always writes them, because the try
+    before it may have stopped between the entry and the files.
 
     ``Unavailable``: an engine does not answer, somebody saves faster than this can follow, or somebody else is
     writing the shared files. The job is then to be tried again.
     """
     profile_id = ProfileId(str(job.details["profile"]))
+    listing_changed = job.tries > 1
     for _ in range(_MOST_ROUNDS):
         sight = _settle(ports, profile_id, None)
+        listing_changed = listing_changed or sight.listing_changed
         if not _enter(ports, sight):
             continue
         if _clear_away(ports.files, sight) and _look(ports, profile_id, sight.account_id).stamp != sight.stamp:
             continue
-        shared.write_shared(ports, profile_id)
+        if listing_changed:
+            shared.write_shared(ports, profile_id)
         return
     raise Unavailable(f"profile {profile_id} changes faster than it can be published")
 
@@ -90,6 +97,14 @@ class _Sight:
     def deserves(self) -> entries.Published | None:
         """The entry the index should have of it."""
         return entries.published(self.visible) if self.visible else None
+
+    @property
+    def listing_changed(self) -> bool:
+        """Whether the index has to show something else than before, apart from the time of the last edit."""
+        before, now = self.listed and entries.from_record(self.listed), self.deserves
+        return (
+            before != now if before is None or now is None else before != replace(now, modified_at=before.modified_at)
+        )
 
     @property
     def slugs(self) -> tuple[Slug, ...]:

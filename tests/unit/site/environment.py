@@ -188,7 +188,11 @@ class World:
         self.store.inner.commit(Replace(account_record(replace(account, state=state, version=account.version + 1))))
 
     def job(self, profile: Profile) -> Job:
-        return Job("job", JobKind.PUBLISH, {"profile": profile.id}, self.clock.now())
+        return Job("job", JobKind.PUBLISH, {"profile": profile.id}, self.clock.now(), tries=1)
+
+    def next_try(self, profile: Profile) -> Job:
+        """The same job, as the worker hands it over after a try that failed."""
+        return replace(self.job(profile), tries=2)
 
     def later_job(self) -> Job:
         return Job("later", JobKind.PUBLISH_INDEX, {}, self.clock.now())
