@@ -110,9 +110,7 @@ LEAST = {
     "the letter that it was changed": Least(2, _A_LETTER),
     "the letter for a new password": Least(3, "get claim, get proposal, get account, Delete job"),
     "what finds an author": Least(2, "get account, Create finder, Create finder, Create finder, Delete job"),
-    "publishing a page": Least(
-        3, "get profile, get account, get published, page published, Replace published, Delete job"
-    ),
+    "publishing a page": Least(2, "get profile, get account, get published, Replace published, Delete job"),
     "the shared pages again": Least(2, "page published, Delete job"),
     "the look every minute": Least(1, "page jobs"),
 }

@@ -101,10 +101,10 @@ class _Sight:
     @property
     def listing_changed(self) -> bool:
         """Whether the index has to show something else than before, apart from the time of the last edit."""
-        before, now = self.listed and entries.from_record(self.listed), self.deserves
-        return (
-            before != now if before is None or now is None else before != replace(now, modified_at=before.modified_at)
-        )
+        before, now = entries.from_record(self.listed) if self.listed else None, self.deserves
+        if before and now:
+            now = replace(now, modified_at=before.modified_at)
+        return before != now
 
     @property
     def slugs(self) -> tuple[Slug, ...]:
