@@ -153,7 +153,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     from byline.accounts import account_emails as account_letters  # noqa: PLC0415 - a page view loads none of these
     from byline.authors import author_emails as author_letters  # noqa: PLC0415
     from byline.authors import deletion, publisher_emails, search_index  # noqa: PLC0415
-    from byline.site import publishing, refreshing, shared  # noqa: PLC0415
+    from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
 
     return {
         JobKind.REGISTRATION_EMAIL: account_letters.send_registration_email,
@@ -166,7 +166,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.EDITED_EMAIL: author_letters.send_edited_email,
         JobKind.UPDATE_SEARCH: search_index.refresh,
         JobKind.PUBLISH: publishing.publish,
-        JobKind.PUBLISH_INDEX: shared.publish_shared,
-        JobKind.REPUBLISH: refreshing.republish,
+        JobKind.PUBLISH_INDEX: index_publishing.publish_index,
+        JobKind.REPUBLISH: rebuild.republish,
         JobKind.DELETE_VERSIONS: deletion.delete_versions,
     }

@@ -19,7 +19,7 @@ from byline.aws.request_ids import RequestIdStore
 from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
-from byline.site.refreshing import refresh
+from byline.site.rebuild import rebuild_if_changed
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Check, Create, Delete, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
@@ -40,7 +40,7 @@ REGION = "eu-west-1"
 def world(tmp_path: Path) -> World:
     """A site whose readers' pages are as they should be."""
     made = make_world(tmp_path, throttle=False)
-    refresh(made.ports)
+    rebuild_if_changed(made.ports)
     made.work()
     return made
 
@@ -196,7 +196,7 @@ def test_a_letter_can_be_followed_from_the_request_into_the_worker(
     caplog.set_level(logging.INFO)
     store = RequestIdStore(SqliteStore(":memory:"))
     world = make_world(tmp_path, store)
-    refresh(world.ports)
+    rebuild_if_changed(world.ports)
     world.work()
     store.request = "8f2c4c7e"
     make_house(world).person().register()

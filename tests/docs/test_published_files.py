@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 DOCUMENT = "docs/published-files.md"
-TWIN, INDEX = "The JSON of an author: `byline-author/1`", "The JSON index: `byline-authors/1`"
+JSON_PAGE, INDEX = "The JSON of an author: `byline-author/1`", "The JSON index: `byline-authors/1`"
 
 
 @pytest.fixture
@@ -43,11 +43,11 @@ def members(heading: str) -> set[str]:
 
 
 def test_the_twin_of_a_page_has_the_members_that_are_described(reader: Person) -> None:
-    twin = fetched(reader, "/authors/ana-lima/index.json")
+    json_page = fetched(reader, "/authors/ana-lima/index.json")
 
-    assert set(twin) == members(TWIN)
-    assert f"`{twin['format']}`" in TWIN
-    assert set(twin["links"][0]) == {"label", "url"}
+    assert set(json_page) == members(JSON_PAGE)
+    assert f"`{json_page['format']}`" in JSON_PAGE
+    assert set(json_page["links"][0]) == {"label", "url"}
 
 
 def test_the_index_for_programs_has_the_members_that_are_described(reader: Person) -> None:
@@ -60,7 +60,7 @@ def test_the_index_for_programs_has_the_members_that_are_described(reader: Perso
 
 
 def test_the_elements_of_a_biography_are_those_that_are_described() -> None:
-    words = dict(table_under(text_of(DOCUMENT), TWIN))["`bio_html`"]
+    words = dict(table_under(text_of(DOCUMENT), JSON_PAGE))["`bio_html`"]
 
     assert set(code(words)) - {"href"} == set(sanitize.TAGS)
 

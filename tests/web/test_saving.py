@@ -78,7 +78,7 @@ def test_a_store_that_was_edited_by_hand_gives_readers_nothing_unsafe(house: Hou
     edited = replace(stored, content=replace(stored.content, bio=bio), version=stored.version + 1)
     ports.store.commit(Replace(records.to_record(edited)))
 
-    publishing.publish_again(ports, stored.id)
+    publishing.rewrite_files(ports, stored.id)
 
     page = html5lib.parse(ana.get("/authors/ana-lima/").get_data(as_text=True), namespaceHTMLElements=False)
     (shown,) = page.iterfind(".//div[@class='bio p-note']")

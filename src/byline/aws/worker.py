@@ -18,7 +18,7 @@ from byline.aws import metrics, returning
 from byline.errors import Unavailable, raised_at
 from byline.jobs.model import key
 from byline.jobs.worker import DeliveryStats, dead_letters, overdue_seconds, run_due_jobs, run_job
-from byline.site.refreshing import refresh
+from byline.site.rebuild import rebuild_if_changed
 from byline.transfer.copy_lock import is_locked
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: A
 
 def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
     """Carry out whatever is due, and measure what is left."""
-    refresh(ports)
+    rebuild_if_changed(ports)
     total = DeliveryStats()
     while context.get_remaining_time_in_millis() >= RESERVE_MILLISECONDS:
         tally = run_due_jobs(ports, table, limit=_AT_ONCE)

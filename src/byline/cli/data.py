@@ -18,7 +18,7 @@ from byline.errors import Misconfigured
 from byline.service_addresses import files_address, missing_path, store_address
 from byline.settings import Settings
 from byline.site import addresses, derived
-from byline.site.putting import cache_seconds
+from byline.site.writing import cache_seconds
 from byline.transfer import archive, backups, stores, trees
 from byline.wiring import connect
 

@@ -14,7 +14,7 @@ from byline.errors import Misconfigured
 from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
 from byline.service_addresses import FolderAddress
 from byline.settings import Settings
-from byline.site.refreshing import refresh
+from byline.site.rebuild import rebuild_if_changed
 from byline.store import formats
 from byline.transfer.copy_lock import refuse_locked
 from byline.wiring import connect, handlers
@@ -71,7 +71,7 @@ def start(settings: Settings, *, first_words: str = "") -> None:
 def deliver_once(*, again: bool, as_json: bool) -> None:
     """Run the jobs that are due, once: for cron, where no server runs."""
     ports = installation().ports
-    refresh(ports)
+    rebuild_if_changed(ports)
     if again:
         retry_dead_letters(ports)
     _work_off(ports, json_wanted=as_json)
@@ -85,7 +85,7 @@ def republish(*, as_json: bool) -> None:
     A change of the site's name or address does this without the command.
     """
     ports = installation().ports
-    refresh(ports, anyway=True)
+    rebuild_if_changed(ports, anyway=True)
     _work_off(ports, json_wanted=as_json)
 
 

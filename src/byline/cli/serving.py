@@ -15,7 +15,7 @@ from byline.accounts import publishers
 from byline.errors import BylineError, Misconfigured
 from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
-from byline.site.refreshing import refresh
+from byline.site.rebuild import rebuild_if_changed
 from byline.web.app import create_app
 from byline.wiring import connect, handlers
 
@@ -144,7 +144,7 @@ class Worker:
         refreshed = False
         while True:
             try:
-                refreshed = refreshed or refresh(self._ports) or True
+                refreshed = refreshed or rebuild_if_changed(self._ports) or True
                 tally = run_due_jobs(self._ports, table)
                 due: datetime | None = tally.next_due_at
             except BylineError as fault:

@@ -21,7 +21,7 @@ from byline.messages.pages import (
     NameHasInvisible,
     NameTooLong,
 )
-from byline.profiles import letters
+from byline.profiles import collation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,12 +110,12 @@ def sort_key(sort_name: str) -> str:
     Accents of Latin, Greek, Hebrew and Arabic don't count, nor do case, punctuation and width. Latin comes first and
     Þ right after Z; then what begins with no letter; then the other scripts.
     """
-    return letters.sort_key(sort_name)
+    return collation.sort_key(sort_name)
 
 
 def letter(sort_name: str) -> Letter:
     """The heading under which a sort name stands. Names of one heading are neighbours in the order of ``sort_key``."""
-    return Letter(*letters.heading(letters.sort_key(sort_name)))
+    return Letter(*collation.heading(collation.sort_key(sort_name)))
 
 
 def folded(text: str) -> str:
@@ -123,7 +123,7 @@ def folded(text: str) -> str:
 
     What folds the beginning of a name is the beginning of the name folded.
     """
-    bare = letters.bare(text[: 4 * LONGEST]).replace("þ", "th")
+    bare = collation.bare(text[: 4 * LONGEST]).replace("þ", "th")
     spaced = "".join(" " if sign.isspace() else sign for sign in bare)
     kept = "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
     return " ".join(kept.split())[:LONGEST_FOLDED].rstrip()
@@ -154,7 +154,7 @@ def _is_joint(before: str, joiner: str, after: str) -> bool:
 def _is_turned(word: str) -> bool:
     """Whether a name with this word is turned about: of such a script, with a letter, no comma, no "VIII" or "Jr."."""
     plain = "," not in word and not _SUFFIX.fullmatch(word) and any(map(str.isalpha, word))
-    return plain and all(map(letters.is_turned, word))
+    return plain and all(map(collation.is_turned, word))
 
 
 def _family_start(words: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from byline.settings import Site
 
 INDEX = "authors/index.html"
-INDEX_TWIN = "authors/index.json"
+INDEX_JSON = "authors/index.json"
 SITEMAP = "authors/sitemap.xml"
 SITEMAP_PARTS = "authors/sitemap-"
 """What the paths of a large site's sitemaps start with."""
@@ -28,7 +28,7 @@ def page(slug: str) -> str:
     return f"authors/{slug}/{_INDEX_NAME}"
 
 
-def twin(slug: str) -> str:
+def json_page(slug: str) -> str:
     """The path of what the page says as JSON."""
     return f"authors/{slug}/index.json"
 
@@ -70,7 +70,7 @@ def private_photo(profile_id: str, photo: Photo, width: int) -> str:
 
 def is_shared(path: str) -> bool:
     """Whether a path is that of a file which all authors share, so that even a site without any may have it."""
-    return path in {INDEX, INDEX_TWIN, SITEMAP} or path.startswith((LETTERS, SITEMAP_PARTS, _STYLESHEETS))
+    return path in {INDEX, INDEX_JSON, SITEMAP} or path.startswith((LETTERS, SITEMAP_PARTS, _STYLESHEETS))
 
 
 def local(path: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.jobs.model import JobKind
-from byline.site.refreshing import LOOK
-from byline.site.shared import LEASE
+from byline.site.rebuild import FINGERPRINT
+from byline.site.index_publishing import LEASE
 
 if TYPE_CHECKING:
     from byline.store.port import Record
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def is_made_by_start(record: Record) -> bool:
     """Whether a record is one that a portal makes when it starts, before anybody has used it."""
-    return record.key in {LOOK, LEASE} or (
+    return record.key in {FINGERPRINT, LEASE} or (
         record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX}
     )
 
@@ -25,4 +25,4 @@ def is_left_out_of_backups(record: Record) -> bool:
     After a restore people log in again, and the limits count from zero. Pages are written again by a portal that has
     no record of what they were made with.
     """
-    return record.key.kind in {"session", "counter"} or record.key in {LOOK, LEASE}
+    return record.key.kind in {"session", "counter"} or record.key in {FINGERPRINT, LEASE}

@@ -47,7 +47,7 @@ def key(profile_id: str) -> Key:
 
 
 def published(profile: Profile) -> Published:
-    """The entry that a profile deserves."""
+    """The entry that a profile expected_entry."""
     return Published(
         profile_id=profile.id,
         name=profile.content.name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.site import addresses
-from byline.site.drawing import stamp
+from byline.site.rendering import stamp
 
 if TYPE_CHECKING:
     from byline.profiles.model import Photo, Profile

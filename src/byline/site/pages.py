@@ -1,4 +1,4 @@
-"""An author's published files, made from the profile and nothing else: the page, its JSON twin, and the stubs that
+"""An author's published files, made from the profile and nothing else: the page, its JSON, and the stubs that
 lead from old addresses to it.
 
 Nothing here reads or writes anything, so that publishing again is always safe. A stored biography is not trusted: it
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from byline.files.port import File
 from byline.richtext import sanitize, urls
 from byline.site import addresses, metadata
-from byline.site.drawing import HTML, JSON, as_json, draw, for_script, stamp
+from byline.site.rendering import HTML, JSON, as_json, for_script, render, stamp
 
 if TYPE_CHECKING:
     import nh3
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from byline.profiles.model import Link, Photo, Profile
     from byline.settings import Site
 
-TWIN_FORMAT = "byline-author/1"
-"""What a twin calls its own shape. A member may be added to it; another meaning needs another number."""
+JSON_FORMAT = "byline-author/1"
+"""The format that the JSON of a page names. A member may be added to it; another meaning needs another number."""
 
 _DIRECTED = ("p", "ul", "ol")
 _WIDTH_FOR_SIMPLE_BROWSERS = 800
@@ -33,13 +33,13 @@ _WIDTH_FOR_SIMPLE_BROWSERS = 800
 
 @lru_cache(maxsize=32)
 def author_files(site: Site, profile: Profile) -> tuple[File, ...]:
-    """The page and its twin, the page first.
+    """The page and its JSON, the page first.
 
     Cached, since the job of a save publishes again what the save published before it answered.
     """
     bio_html = sanitize.purify(profile.content.bio)
     bio_text = sanitize.plain_text(bio_html)
-    return _page(site, profile, bio_html, bio_text), _twin(site, profile, bio_html, bio_text)
+    return _page(site, profile, bio_html, bio_text), _json_page(site, profile, bio_html, bio_text)
 
 
 def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
@@ -55,7 +55,7 @@ def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
         "canonical": addresses.absolute(site, path),
     }
     return tuple(
-        File(addresses.page(old), draw("moved.html", site.language, **values), HTML)
+        File(addresses.page(old), render("moved.html", site.language, **values), HTML)
         for old in profile.old_slugs
         if old != profile.slug
     )
@@ -65,7 +65,7 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
     content = profile.content
     description = metadata.describe(bio_text)
     path = addresses.page(profile.slug)
-    body = draw(
+    body = render(
         "author.html",
         site.language,
         site=site,
@@ -75,7 +75,7 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         links=[_shown(link) for link in content.links],
         description=description,
         canonical=addresses.absolute(site, path),
-        twin=addresses.local(addresses.twin(profile.slug)),
+        json_page=addresses.local(addresses.json_page(profile.slug)),
         graph=metadata.profile_graph(site, profile, description),
         linked_data=for_script(metadata.profile_page(site, profile, description)),
     )
@@ -101,12 +101,12 @@ def _shown(link: Link) -> dict[str, str]:
     return {"url": link.url, "label": link.label or place, "place": place if link.label not in {"", place} else ""}
 
 
-def _twin(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
+def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
     """The profile for programs, described in docs/published-files.md; nothing in it that the page does not show."""
     content = profile.content
     photo = content.photo
     value = {
-        "format": TWIN_FORMAT,
+        "format": JSON_FORMAT,
         "id": profile.id,
         "name": content.name,
         "sort_name": content.sort_name,
@@ -129,7 +129,7 @@ def _twin(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         else None,
         "modified": stamp(profile.saved_at),
     }
-    return File(addresses.twin(profile.slug), as_json(value), JSON)
+    return File(addresses.json_page(profile.slug), as_json(value), JSON)
 
 
 @cache

@@ -16,9 +16,9 @@ from byline.files.port import File
 from byline.jobs.model import enqueue
 from byline.profiles import records
 from byline.profiles.model import ProfileId
-from byline.site import addresses, entries, pages, shared
-from byline.site.drawing import stylesheet
-from byline.site.putting import cache_seconds, put_if_new
+from byline.site import addresses, entries, index_publishing, pages
+from byline.site.rendering import stylesheet
+from byline.site.writing import cache_seconds, write_if_changed
 from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
@@ -45,14 +45,17 @@ def publish(ports: Ports, job: Job) -> None:
     profile_id = ProfileId(str(job.details["profile"]))
     listing_changed = job.tries > 1
     for _ in range(_MOST_ROUNDS):
-        sight = _settle(ports, profile_id, None)
-        listing_changed = listing_changed or sight.listing_changed
-        if not _enter(ports, sight):
+        snapshot = reconcile(ports, profile_id, None)
+        listing_changed = listing_changed or snapshot.listing_changed
+        if not _update_entry(ports, snapshot):
             continue
-        if _clear_away(ports.files, sight) and _look(ports, profile_id, sight.account_id).stamp != sight.stamp:
+        if (
+            _delete_unused(ports.files, snapshot)
+            and read_snapshot(ports, profile_id, snapshot.account_id).stamp != snapshot.stamp
+        ):
             continue
         if listing_changed:
-            shared.write_shared(ports, profile_id)
+            index_publishing.write_index(ports, profile_id)
         return
     raise Unavailable(f"profile {profile_id} changes faster than it can be published")
 
@@ -60,19 +63,19 @@ def publish(ports: Ports, job: Job) -> None:
 def publish_own(ports: Ports, profile: Profile) -> None:
     """Put what was just saved where readers see it, before the author gets their answer.
 
-    Only this author's page, twin, photos and stubs are touched; the PUBLISH job of the same save does the rest, and
+    Only this author's page, JSON, photos and stubs are touched; the PUBLISH job of the same save does the rest, and
     all of this again if it fails with ``Unavailable`` here.
     """
-    _settle(ports, profile.id, profile.account_id)
+    reconcile(ports, profile.id, profile.account_id)
 
 
-def publish_again(ports: Ports, profile_id: str) -> None:
+def rewrite_files(ports: Ports, profile_id: str) -> None:
     """Put a profile's own files as they would be made today, or take them away; the shared files are left alone."""
-    _settle(ports, ProfileId(profile_id), None)
+    reconcile(ports, ProfileId(profile_id), None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
+class Snapshot:
     """What the records said at one moment."""
 
     profile_id: ProfileId
@@ -94,14 +97,14 @@ class _Sight:
         return self.profile.version if self.profile else None, self.visible is not None
 
     @property
-    def deserves(self) -> entries.Published | None:
+    def expected_entry(self) -> entries.Published | None:
         """The entry the index should have of it."""
         return entries.published(self.visible) if self.visible else None
 
     @property
     def listing_changed(self) -> bool:
         """Whether the index has to show something else than before, apart from the time of the last edit."""
-        before, now = entries.from_record(self.listed) if self.listed else None, self.deserves
+        before, now = entries.from_record(self.listed) if self.listed else None, self.expected_entry
         if before and now:
             now = replace(now, modified_at=before.modified_at)
         return before != now
@@ -117,7 +120,7 @@ class _Sight:
         return ()
 
 
-def _look(ports: Ports, profile_id: ProfileId, account_id: str | None) -> _Sight:
+def read_snapshot(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Snapshot:
     """Read profile, account and entry in one round trip; two where the account is not known yet."""
     asked = [records.key(profile_id), entries.key(profile_id)]
     found = ports.store.get(*asked, account_key(account_id)) if account_id else ports.store.get(*asked)
@@ -125,9 +128,9 @@ def _look(ports: Ports, profile_id: ProfileId, account_id: str | None) -> _Sight
     profile = records.from_record(record) if record else None
     owner = profile.account_id if profile else None
     if owner and owner != account_id:
-        return _look(ports, profile_id, owner)
+        return read_snapshot(ports, profile_id, owner)
     account = found.get(account_key(owner)) if owner else None
-    return _Sight(
+    return Snapshot(
         profile_id=profile_id,
         profile=profile,
         account_id=owner,
@@ -137,25 +140,25 @@ def _look(ports: Ports, profile_id: ProfileId, account_id: str | None) -> _Sight
     )
 
 
-def _settle(ports: Ports, profile_id: ProfileId, account_id: str | None) -> _Sight:
-    """Put or delete until what was read before is still so afterwards; the sight by which the files are right."""
+def reconcile(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Snapshot:
+    """Put or delete until what was read before is still so afterwards; the snapshot by which the files are right."""
     for _ in range(_MOST_ROUNDS):
-        sight = _look(ports, profile_id, account_id)
-        if sight.visible:
-            _put_all(ports, sight.visible)
+        snapshot = read_snapshot(ports, profile_id, account_id)
+        if snapshot.visible:
+            _write_files(ports, snapshot.visible)
         else:
-            _take_down(ports.files, sight)
-        account_id = sight.account_id
-        if _look(ports, profile_id, account_id).stamp == sight.stamp:
-            return sight
+            _unpublish(ports.files, snapshot)
+        account_id = snapshot.account_id
+        if read_snapshot(ports, profile_id, account_id).stamp == snapshot.stamp:
+            return snapshot
     raise Unavailable(f"profile {profile_id} changes faster than it can be published")
 
 
-def _put_all(ports: Ports, profile: Profile) -> None:
-    put_if_new(ports.files, stylesheet())
+def _write_files(ports: Ports, profile: Profile) -> None:
+    write_if_changed(ports.files, stylesheet())
     profile = _with_photos_put(ports.files, profile)
     for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile)):
-        put_if_new(ports.files, file)
+        write_if_changed(ports.files, file)
 
 
 def _with_photos_put(files: Files, profile: Profile) -> Profile:
@@ -177,48 +180,48 @@ def _with_photos_put(files: Files, profile: Profile) -> Profile:
     return replace(profile, content=replace(profile.content, photo=kept))
 
 
-def _take_down(files: Files, sight: _Sight) -> None:
+def _unpublish(files: Files, snapshot: Snapshot) -> None:
     """Delete the page at every address it ever had, then the photos: old addresses end as well.
 
     Of a deleted account, the photos that its versions named go too.
     """
-    for slug in sight.slugs:
+    for slug in snapshot.slugs:
         files.delete(addresses.page(slug))
-        files.delete(addresses.twin(slug))
-    folders = [addresses.photo_folder(sight.profile_id)]
-    if sight.state is State.DELETED:
-        folders.append(addresses.private_folder(sight.profile_id))
+        files.delete(addresses.json_page(slug))
+    folders = [addresses.photo_folder(snapshot.profile_id)]
+    if snapshot.state is State.DELETED:
+        folders.append(addresses.private_folder(snapshot.profile_id))
     for path in [path for folder in folders for path in files.paths(folder)]:
         files.delete(path)
 
 
-def _clear_away(files: Files, sight: _Sight) -> bool:
-    """Delete what a visible profile no longer uses: photos of before, the twins at old addresses. Whether any was."""
-    profile = sight.visible
+def _delete_unused(files: Files, snapshot: Snapshot) -> bool:
+    """Delete what a visible profile no longer uses: old photos, JSON at old addresses. Returns whether any was."""
+    profile = snapshot.visible
     if profile is None:
         return False
     photo = profile.content.photo
     used = {addresses.photo(profile.id, photo, width) for width, _ in photo.sizes} if photo else set()
     unused = [path for path in files.paths(addresses.photo_folder(profile.id)) if path not in used]
-    twins = [addresses.twin(old) for old in profile.old_slugs if old != profile.slug]
-    unused += [path for path in twins if files.get(path)]
+    json_pages = [addresses.json_page(old) for old in profile.old_slugs if old != profile.slug]
+    unused += [path for path in json_pages if files.get(path)]
     for path in unused:
         files.delete(path)
     return bool(unused)
 
 
-def _enter(ports: Ports, sight: _Sight) -> bool:
+def _update_entry(ports: Ports, snapshot: Snapshot) -> bool:
     """Bring the profile's entry up to date, on the condition that nothing moved; whether that was so.
 
     The same commit promises to write the shared files once more a minute later, when the index no longer lags.
     """
-    write = _entry_write(sight)
+    write = _entry_write(snapshot)
     if write is None:
         return True
-    conditions = [Check(records.key(sight.profile_id), sight.profile.version if sight.profile else None)]
-    if sight.account_id:
-        conditions.append(Check(account_key(sight.account_id), sight.account_version))
-    promised = enqueue(shared.once_more(ports))
+    conditions = [Check(records.key(snapshot.profile_id), snapshot.profile.version if snapshot.profile else None)]
+    if snapshot.account_id:
+        conditions.append(Check(account_key(snapshot.account_id), snapshot.account_version))
+    promised = enqueue(index_publishing.later_run(ports))
     try:
         ports.store.commit(write, *conditions, promised)
     except Conflict as conflict:
@@ -234,8 +237,8 @@ def _enter(ports: Ports, sight: _Sight) -> bool:
     return True
 
 
-def _entry_write(sight: _Sight) -> Write | None:
-    deserved, listed = sight.deserves, sight.listed
+def _entry_write(snapshot: Snapshot) -> Write | None:
+    deserved, listed = snapshot.expected_entry, snapshot.listed
     if deserved is None:
         return Delete(listed.key, listed.version) if listed else None
     if listed is None:

@@ -10,7 +10,7 @@ from moto.s3.models import s3_backends
 from byline.errors import Misconfigured, Unavailable
 from byline.files.port import File
 from byline.files.s3 import S3Files
-from byline.site.putting import YEAR_SECONDS, put_if_new
+from byline.site.writing import YEAR_SECONDS, write_if_changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,15 +66,15 @@ def test_a_type_stands_at_the_file_as_its_name_promises(bucket: Opened, s3: Any,
 
 def test_what_says_the_same_is_not_put_again(bucket: Opened, s3: Any) -> None:
     files = bucket()
-    put_if_new(files, PAGE)
+    write_if_changed(files, PAGE)
     s3.put_object_tagging(
         Bucket=files._bucket, Key=f"site/{PAGE.path}", Tagging={"TagSet": [{"Key": "put", "Value": "once"}]}
     )
 
-    put_if_new(files, PAGE)
+    write_if_changed(files, PAGE)
     assert s3.get_object_tagging(Bucket=files._bucket, Key=f"site/{PAGE.path}")["TagSet"]
 
-    put_if_new(files, File(PAGE.path, b"<p>Ana Lima", "text/html"))
+    write_if_changed(files, File(PAGE.path, b"<p>Ana Lima", "text/html"))
     assert not s3.get_object_tagging(Bucket=files._bucket, Key=f"site/{PAGE.path}")["TagSet"]
 
 

@@ -27,7 +27,7 @@ from byline.errors import Invalid, Misconfigured, Unavailable
 from byline.files.folder import FolderFiles
 from byline.files.port import File
 from byline.site.derived import is_made_by_start
-from byline.site.putting import cache_seconds
+from byline.site.writing import cache_seconds
 from byline.store.formats import MARK
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore

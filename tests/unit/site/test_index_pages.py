@@ -12,7 +12,7 @@ from lxml import etree, html
 from tests.unit.site.environment import SITE
 
 from byline.profiles.model import ProfileId, Slug
-from byline.site import catalogue
+from byline.site import index_pages
 from byline.site.entries import Published, from_record, to_record
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def many(count: int) -> list[Published]:
 
 
 def files_of(entries: Iterable[Published]) -> dict[str, bytes]:
-    return {file.path: file.body for file in catalogue.catalogue_files(SITE, entries)}
+    return {file.path: file.body for file in index_pages.index_files(SITE, entries)}
 
 
 def tree_of(entries: Iterable[Published], path: str = "authors/index.html") -> Any:
@@ -101,8 +101,8 @@ def test_a_single_author_is_counted_in_the_singular() -> None:
 
 
 def test_a_large_site_shows_letters_and_counts_only() -> None:
-    names_shown = tree_of(many(catalogue.MOST_NAMES_ON_THE_INDEX))
-    letters_shown = tree_of(many(catalogue.MOST_NAMES_ON_THE_INDEX + 1))
+    names_shown = tree_of(many(index_pages.MOST_NAMES_ON_THE_INDEX))
+    letters_shown = tree_of(many(index_pages.MOST_NAMES_ON_THE_INDEX + 1))
 
     assert len(names_shown.xpath("//ul[@class='names']//a")) == 300
     assert not letters_shown.xpath("//ul[@class='names']")
@@ -124,7 +124,7 @@ def test_only_letters_that_somebody_has_are_there() -> None:
 
 
 def test_what_is_linked_to_is_written_before_the_index() -> None:
-    paths = [file.path for file in catalogue.catalogue_files(SITE, many(30))]
+    paths = [file.path for file in index_pages.index_files(SITE, many(30))]
 
     assert paths[-1] == "authors/index.html"
 
@@ -173,7 +173,7 @@ def test_the_sitemap_names_each_page_with_the_time_of_its_last_edit() -> None:
 
 
 def test_a_sitemap_that_would_be_too_long_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "MOST_URLS_IN_A_SITEMAP", 10)
+    monkeypatch.setattr(index_pages, "MOST_URLS_IN_A_SITEMAP", 10)
     files = files_of(many(25))
 
     places = PLACES(sitemap_of(files))

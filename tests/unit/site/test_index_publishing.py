@@ -9,7 +9,7 @@ import pytest
 
 from byline.accounts.model import State
 from byline.errors import Unavailable
-from byline.site import entries, publishing, shared
+from byline.site import entries, index_publishing, publishing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ def lag(world: World) -> Callable[[], None]:
 
 
 def test_a_site_without_authors_gets_its_empty_index(world: World) -> None:
-    shared.publish_shared(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_job())
 
     assert {path for path in world.published() if not path.endswith(".css")} == {
         "authors/index.html",
@@ -62,7 +62,7 @@ def test_what_a_lagging_index_hid_of_others_is_mended_by_the_later_run(world: Wo
     assert b"Olu Abara" not in world.published()["authors/index.html"]
     catch_up()
 
-    shared.publish_shared(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_job())
 
     assert b"Olu Abara" in world.published()["authors/index.html"]
     assert b"Ana Lima" in world.published()["authors/index.html"]
@@ -98,13 +98,13 @@ def test_whoever_does_not_get_the_lease_is_tried_again(world: World) -> None:
         if path == "authors/index.html" and when == "before":
             world.files.hook = None
             with pytest.raises(Unavailable):
-                shared.publish_shared(world.ports, world.later_job())
+                index_publishing.publish_index(world.ports, world.later_job())
 
     world.files.hook = hook
     publishing.publish(world.ports, world.job(profile))
 
     assert b"Ana Lima" in world.published()["authors/index.html"]
-    shared.publish_shared(world.ports, world.later_job())  # free again
+    index_publishing.publish_index(world.ports, world.later_job())  # free again
 
 
 def test_two_who_see_the_lease_free_do_not_both_get_it(world: World) -> None:
@@ -112,15 +112,15 @@ def test_two_who_see_the_lease_free_do_not_both_get_it(world: World) -> None:
 
     def get(*keys: Key) -> Mapping[Key, Record]:
         found = real(*keys)
-        if keys == (shared.LEASE,):
+        if keys == (index_publishing.LEASE,):
             world.store.get = real
-            shared.publish_shared(world.ports, world.later_job())
+            index_publishing.publish_index(world.ports, world.later_job())
         return found
 
     world.store.get = get
 
     with pytest.raises(Unavailable):
-        shared.publish_shared(world.ports, world.later_job())
+        index_publishing.publish_index(world.ports, world.later_job())
 
 
 def test_a_run_that_fails_gives_the_lease_back(world: World) -> None:
@@ -132,10 +132,10 @@ def test_a_run_that_fails_gives_the_lease_back(world: World) -> None:
 
     world.files.hook = hook
     with pytest.raises(Full):
-        shared.publish_shared(world.ports, world.later_job())
+        index_publishing.publish_index(world.ports, world.later_job())
     world.files.hook = None
 
-    shared.publish_shared(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_job())
 
     assert "authors/index.html" in world.published()
 
@@ -159,7 +159,7 @@ def test_a_run_held_up_beyond_its_lease_writes_no_more(world: World) -> None:
 
 
 def test_a_run_held_up_beyond_its_lease_does_not_end_the_lease_of_the_next(world: World) -> None:
-    late, successor = shared._lease(world.ports), shared._lease(world.ports)
+    late, successor = index_publishing._lease(world.ports), index_publishing._lease(world.ports)
     late.__enter__()
     world.clock.move(121)
     successor.__enter__()
@@ -167,9 +167,9 @@ def test_a_run_held_up_beyond_its_lease_does_not_end_the_lease_of_the_next(world
     late.__exit__(None, None, None)
 
     with pytest.raises(Unavailable):
-        shared.publish_shared(world.ports, world.later_job())
+        index_publishing.publish_index(world.ports, world.later_job())
     successor.__exit__(None, None, None)
-    shared.publish_shared(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_job())
 
 
 def test_a_lease_of_a_run_that_died_is_over_after_two_minutes(world: World) -> None:
@@ -185,17 +185,17 @@ def test_a_lease_of_a_run_that_died_is_over_after_two_minutes(world: World) -> N
 
     world.store.commit = commit
     with pytest.raises(Killed):
-        shared.publish_shared(world.ports, world.later_job())
+        index_publishing.publish_index(world.ports, world.later_job())
     world.store.commit = world.store._commit
 
     with pytest.raises(Unavailable):
-        shared.publish_shared(world.ports, world.later_job())
+        index_publishing.publish_index(world.ports, world.later_job())
     world.clock.at += timedelta(minutes=2)
-    shared.publish_shared(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_job())
 
 
 def test_letters_and_sitemap_parts_that_are_no_more_are_deleted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared.catalogue, "MOST_URLS_IN_A_SITEMAP", 2)
+    monkeypatch.setattr(index_publishing.index_pages, "MOST_URLS_IN_A_SITEMAP", 2)
     first, second = world.author(), world.author("olu-abara", "Olu Abara", "Abara, Olu")
     publishing.publish(world.ports, world.job(first))
     publishing.publish(world.ports, world.job(second))
@@ -208,7 +208,7 @@ def test_letters_and_sitemap_parts_that_are_no_more_are_deleted(world: World, mo
 
 
 def test_an_index_longer_than_the_stores_page_is_read_to_its_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "_ENTRIES_A_PAGE", 2)
+    monkeypatch.setattr(index_publishing, "_ENTRIES_A_PAGE", 2)
     for number in range(5):
         publishing.publish(world.ports, world.job(world.author(f"ana-{number}", f"Ana {number}", f"{number}, Ana")))
 

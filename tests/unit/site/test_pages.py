@@ -14,7 +14,7 @@ from tests.unit.site.environment import NOON, SITE
 
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug
 from byline.site import pages
-from byline.site.drawing import stylesheet
+from byline.site.rendering import stylesheet
 
 PORTRAIT = Photo("abc123", ((1200, 900), (800, 600), (400, 300)))
 PAGE = "https://authors.example.org/authors/ana-lima/"
@@ -88,7 +88,7 @@ def page_of(profile: Profile) -> str:
     return pages.author_files(SITE, profile)[0].body.decode()
 
 
-def twin_of(profile: Profile) -> Any:
+def json_page_of(profile: Profile) -> Any:
     return json.loads(pages.author_files(SITE, profile)[1].body)
 
 
@@ -103,11 +103,11 @@ def linked_data_of(text: str) -> Any:
     return found[0]
 
 
-def test_a_page_and_its_twin_are_two_files_under_the_slug() -> None:
-    page, twin = pages.author_files(SITE, FULL)
+def test_a_page_and_its_json_are_two_files_under_the_slug() -> None:
+    page, json_page = pages.author_files(SITE, FULL)
 
     assert (page.path, page.content_type) == ("authors/ana-lima/index.html", "text/html; charset=utf-8")
-    assert (twin.path, twin.content_type) == ("authors/ana-lima/index.json", "application/json")
+    assert (json_page.path, json_page.content_type) == ("authors/ana-lima/index.json", "application/json")
 
 
 def test_a_page_shows_name_biography_photo_and_links() -> None:
@@ -153,7 +153,7 @@ def test_without_a_photo_there_is_no_image_anywhere() -> None:
     assert "<img" not in text
     assert "og:image" not in text
     assert "image" not in linked_data_of(text)["mainEntity"]
-    assert twin_of(profile)["photo"] is None
+    assert json_page_of(profile)["photo"] is None
 
 
 def test_a_page_with_nothing_but_a_name_is_whole() -> None:
@@ -205,10 +205,10 @@ def test_previews_get_their_properties_in_order_with_the_image_sizes_after_the_i
     ]
 
 
-def test_the_twin_says_what_the_page_says() -> None:
+def test_the_json_says_what_the_page_says() -> None:
     photo = "https://authors.example.org/authors/photos/0192f0c3a1b4c5d6e7f80912/abc123"
 
-    assert twin_of(FULL) == {
+    assert json_page_of(FULL) == {
         "format": "byline-author/1",
         "id": "0192f0c3a1b4c5d6e7f80912",
         "name": "Ana Lima",
@@ -249,7 +249,7 @@ def test_whatever_a_person_typed_stays_text() -> None:
     assert len(tree.xpath("//script")) == 1
     assert not tree.xpath("//@onerror")
     assert linked_data_of(text)["mainEntity"]["name"] == HOSTILE
-    assert twin_of(profile)["name"] == HOSTILE
+    assert json_page_of(profile)["name"] == HOSTILE
     raw = text.partition('ld+json">')[2].partition("</script>")[0]
     assert set("<>&\u2028\u2029").isdisjoint(raw)
 
@@ -260,8 +260,8 @@ def test_a_biography_is_cleaned_again_when_it_is_drawn() -> None:
         '<svg><style><img src=x onerror=alert(1)></style></svg></p><iframe src="https://evil.example"></iframe>'
     )
 
-    (drawn,) = html.fromstring(page_of(profile)).xpath("//div[contains(@class, 'bio')]")
-    for text in (html.tostring(drawn, encoding="unicode"), twin_of(profile)["bio_html"]):
+    (rendered,) = html.fromstring(page_of(profile)).xpath("//div[contains(@class, 'bio')]")
+    for text in (html.tostring(rendered, encoding="unicode"), json_page_of(profile)["bio_html"]):
         assert "Fine" in text
         assert not re.search(r"javascript:|alert|onclick|onerror|style=|<svg|<iframe|<img", text)
 

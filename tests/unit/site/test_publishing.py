@@ -14,7 +14,7 @@ from byline.accounts.model import State
 from byline.errors import Unavailable
 from byline.jobs import model as outbox
 from byline.profiles import records
-from byline.site import addresses, entries, publishing, shared
+from byline.site import addresses, entries, index_publishing, publishing
 from byline.store.port import Delete
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Change = Callable[[World, Profile], object]
 
 PAGE = "authors/ana-lima/index.html"
-TWIN = "authors/ana-lima/index.json"
+JSON_PAGE = "authors/ana-lima/index.json"
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -69,7 +69,7 @@ def test_a_saved_profile_is_published_in_full(world: World) -> None:
 
     published = world.published()
     assert b"Hello." in published[PAGE]
-    assert json.loads(published[TWIN])["id"] == profile.id
+    assert json.loads(published[JSON_PAGE])["id"] == profile.id
     assert b"Ana Lima" in published["authors/index.html"]
     assert b"Ana Lima" in published["authors/letter/l/index.html"]
     assert b"/authors/ana-lima/" in published["authors/sitemap.xml"]
@@ -141,7 +141,7 @@ def test_photos_come_before_the_page_that_shows_them_and_deletions_last(world: W
         ("put", f"{folder}second-800.jpg"),
         ("put", f"{folder}second-400.jpg"),
         ("put", PAGE),
-        ("put", TWIN),
+        ("put", JSON_PAGE),
     ]
     assert sorted(own[4:]) == [("delete", f"{folder}first-400.jpg"), ("delete", f"{folder}first-800.jpg")]
 
@@ -206,7 +206,7 @@ def test_a_new_address_leaves_a_stub_at_the_old_one(world: World) -> None:
 
     published = world.published()
     assert b"url=/authors/ana-maria-lima/" in published[PAGE]
-    assert TWIN not in published
+    assert JSON_PAGE not in published
     assert "authors/ana-maria-lima/index.html" in published
     assert b"ana-lima" not in published["authors/sitemap.xml"]
 
@@ -289,20 +289,20 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
         publishing.publish(world.ports, world.job(profile))
         return {path for _, path, _ in world.files.writes}
 
-    assert written_by(bio="<p>New.</p>") == {PAGE, TWIN}
+    assert written_by(bio="<p>New.</p>") == {PAGE, JSON_PAGE}
     world.files.writes.clear()
-    shared.publish_shared(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_job())
     assert {path for _, path, _ in world.files.writes} == {"authors/index.json", "authors/sitemap.xml"}
     assert written_by(name="Ana Maria Lima") == {
         PAGE,
-        TWIN,
+        JSON_PAGE,
         "authors/index.html",
         "authors/index.json",
         "authors/sitemap.xml",
         "authors/letter/l/index.html",
     }
     assert written_by(sort_name="Maria Lima, Ana") == {
-        TWIN,
+        JSON_PAGE,
         "authors/index.html",
         "authors/index.json",
         "authors/sitemap.xml",
@@ -312,7 +312,7 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
 
 
 def scene_first(world: World) -> Profile:
-    shared.write_shared(world.ports)  # as at the start of every site
+    index_publishing.write_index(world.ports)  # as at the start of every site
     profile = world.author(bio="<p>One.</p>")
     world.edit(profile, photo=world.photo(profile, "first"))
     return profile

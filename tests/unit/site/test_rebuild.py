@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from byline.accounts.model import State
 from byline.jobs.model import JobKind
 from byline.jobs.worker import run_due_jobs
-from byline.site import publishing, refreshing, shared
+from byline.site import index_publishing, publishing, rebuild
 
 if TYPE_CHECKING:
     from tests.unit.site.environment import World
 
-HANDLERS = {JobKind.REPUBLISH: refreshing.republish, JobKind.PUBLISH_INDEX: shared.publish_shared}
+HANDLERS = {JobKind.REPUBLISH: rebuild.republish, JobKind.PUBLISH_INDEX: index_publishing.publish_index}
 
 
 def renamed(world: World) -> None:
@@ -32,7 +32,7 @@ def many(world: World, count: int) -> None:
 
 
 def test_a_new_site_gets_its_empty_index(world: World) -> None:
-    assert refreshing.refresh(world.ports)
+    assert rebuild.rebuild_if_changed(world.ports)
     work(world)
 
     assert "authors/index.html" in world.published()
@@ -40,11 +40,11 @@ def test_a_new_site_gets_its_empty_index(world: World) -> None:
 
 def test_a_new_name_of_the_site_reaches_every_page(world: World) -> None:
     many(world, 60)
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     work(world)
     renamed(world)
 
-    assert refreshing.refresh(world.ports)
+    assert rebuild.rebuild_if_changed(world.ports)
     work(world)
 
     pages = {path: body for path, body in world.published().items() if path.endswith(".html")}
@@ -53,23 +53,23 @@ def test_a_new_name_of_the_site_reaches_every_page(world: World) -> None:
 
 
 def test_where_nothing_changed_nothing_is_done_for_one_read(world: World) -> None:
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     work(world)
     world.store.calls.clear()
 
-    assert not refreshing.refresh(world.ports)
+    assert not rebuild.rebuild_if_changed(world.ports)
     assert world.store.calls == ["get"]
 
 
 def test_a_lost_folder_of_pages_comes_back_when_asked_for(world: World) -> None:
     many(world, 3)
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     work(world)
     before = world.published()
     for path in before:
         world.files.inner.delete(path)
 
-    assert refreshing.refresh(world.ports, anyway=True)
+    assert rebuild.rebuild_if_changed(world.ports, anyway=True)
     work(world)
 
     assert world.published() == before
@@ -81,7 +81,7 @@ def test_who_was_suspended_meanwhile_is_not_put_up_again(world: World) -> None:
     world.set_state(profile, State.SUSPENDED)
     renamed(world)
 
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     work(world)
 
     assert "authors/ana-lima/index.html" not in world.published()
@@ -89,9 +89,9 @@ def test_who_was_suspended_meanwhile_is_not_put_up_again(world: World) -> None:
 
 def test_a_run_for_a_look_of_the_past_leaves_the_pages_to_the_one_of_today(world: World) -> None:
     many(world, 1)
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     renamed(world)
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     world.files.writes.clear()
 
     assert run_due_jobs(world.ports, HANDLERS, limit=1).done == 1
@@ -102,14 +102,14 @@ def test_a_run_for_a_look_of_the_past_leaves_the_pages_to_the_one_of_today(world
 
 def test_slices_begun_twice_end_with_every_page_written(world: World) -> None:
     many(world, 30)
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     work(world)
     renamed(world)
-    refreshing.refresh(world.ports)
+    rebuild.rebuild_if_changed(world.ports)
     (first,) = (record for record in world.store.inner.page("jobs").records if "republish" in record.key.id)
     from byline.jobs.model import from_record
 
-    refreshing.republish(world.ports, from_record(first))  # and then the machine dies before the job is settled
+    rebuild.republish(world.ports, from_record(first))  # and then the machine dies before the job is settled
     work(world)
 
     pages = [body for path, body in world.published().items() if path.startswith("authors/author-")]

@@ -11,8 +11,8 @@ from PIL import Image
 from tests.environment import World, make_world
 from tests.people import make_house
 
-from byline.site import addresses, shared
-from byline.site.putting import cache_seconds
+from byline.site import addresses, index_publishing
+from byline.site.writing import cache_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def test_the_path_tells_how_long_a_file_was_put_for(world: World) -> None:
 
 
 def test_a_site_without_authors_has_shared_files_only(world: World) -> None:
-    shared.write_shared(world.ports)
+    index_publishing.write_index(world.ports)
     before = set(world.ports.files.paths())
     assert before
     assert all(map(addresses.is_shared, before))

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Unavailable
 from byline.jobs.model import Job, JobKind
-from byline.site import addresses, catalogue, entries
-from byline.site.drawing import stylesheet
-from byline.site.putting import put_if_new
+from byline.site import addresses, entries, index_pages
+from byline.site.rendering import stylesheet
+from byline.site.writing import write_if_changed
 from byline.store.port import Create, Key, Record, Replace
 
 if TYPE_CHECKING:
@@ -33,23 +33,23 @@ _MINUTE_SECONDS = 60
 _ENTRIES_A_PAGE = 500
 
 
-def publish_shared(ports: Ports, _job: Job) -> None:
+def publish_index(ports: Ports, _job: Job) -> None:
     """Carry out a PUBLISH_SHARED job; ``Unavailable`` if somebody else is at it, so that it is tried again."""
-    write_shared(ports)
+    write_index(ports)
 
 
-def write_shared(ports: Ports, *changed: ProfileId) -> None:
+def write_index(ports: Ports, *changed: ProfileId) -> None:
     """Write the index, the letters, the JSON index and the sitemap, and delete those that are no more.
 
     The entries of ``changed`` are read by their keys, since the index may not tell yet what became of them.
     ``Unavailable`` if somebody else is writing, or if this run took longer than its lease lasts.
     """
     with _lease(ports) as until:
-        files = catalogue.catalogue_files(ports.site, _listed(ports, changed))
-        put_if_new(ports.files, stylesheet())
+        files = index_pages.index_files(ports.site, _listed(ports, changed))
+        write_if_changed(ports.files, stylesheet())
         for file in files:
             _still_ours(ports, until)
-            put_if_new(ports.files, file)
+            write_if_changed(ports.files, file)
         written = {file.path for file in files}
         for prefix in (addresses.LETTERS, addresses.SITEMAP_PARTS):
             for path in [path for path in ports.files.paths(prefix) if path not in written]:
@@ -57,7 +57,7 @@ def write_shared(ports: Ports, *changed: ProfileId) -> None:
                 ports.files.delete(path)
 
 
-def once_more(ports: Ports) -> Job:
+def later_run(ports: Ports) -> Job:
     """The job that writes the shared files again when the index has caught up, in one to two minutes.
 
     Its id is made of the minute it is due, so that all edits of a minute share one job, and none joins a job that may

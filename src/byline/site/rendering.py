@@ -27,7 +27,7 @@ CSS = "text/css; charset=utf-8"
 _SCRIPT_SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
-def draw(template: str, language: str = SOURCE_LANGUAGE, **values: Any) -> bytes:
+def render(template: str, language: str = SOURCE_LANGUAGE, **values: Any) -> bytes:
     """A template filled in. Every value is escaped; one that is missing is an error, never an empty space."""
     return _environment(language).get_template(template).render(**values).encode()
 

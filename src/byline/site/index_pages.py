@@ -13,7 +13,7 @@ from byline.files.port import File
 from byline.messages.catalogue import translations
 from byline.profiles import names
 from byline.site import addresses, metadata
-from byline.site.drawing import HTML, JSON, XML, as_json, draw, stamp
+from byline.site.rendering import HTML, JSON, XML, as_json, render, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,14 +47,14 @@ class Line:
     address: str
 
 
-def catalogue_files(site: Site, entries: Iterable[Published]) -> tuple[File, ...]:
+def index_files(site: Site, entries: Iterable[Published]) -> tuple[File, ...]:
     """All of them, in the order in which they may be written: what is linked to comes before what links to it."""
     ordered = sorted(entries, key=_place)
     groups = _groups(ordered)
     return (
         *(_letter_page(site, group, groups) for group in groups),
         *_sitemaps(site, ordered),
-        _twin(site, ordered),
+        _json_page(site, ordered),
         _index(site, groups, len(ordered)),
     )
 
@@ -80,7 +80,7 @@ def _groups(ordered: Sequence[Published]) -> list[Group]:
 def _letter_page(site: Site, group: Group, groups: Sequence[Group]) -> File:
     path = addresses.letter_page(group.id)
     title = f"{_authors(site)}: {group.title}"
-    body = draw(
+    body = render(
         "letter.html",
         site.language,
         site=site,
@@ -98,7 +98,7 @@ def _authors(site: Site) -> str:
 
 
 def _index(site: Site, groups: Sequence[Group], count: int) -> File:
-    body = draw(
+    body = render(
         "index.html",
         site.language,
         site=site,
@@ -106,13 +106,13 @@ def _index(site: Site, groups: Sequence[Group], count: int) -> File:
         count=count,
         with_names=count <= MOST_NAMES_ON_THE_INDEX,
         canonical=addresses.absolute(site, addresses.INDEX),
-        twin=addresses.local(addresses.INDEX_TWIN),
+        json_page=addresses.local(addresses.INDEX_JSON),
         graph=metadata.list_graph(site, _authors(site), addresses.INDEX),
     )
     return File(addresses.INDEX, body, HTML)
 
 
-def _twin(site: Site, ordered: Sequence[Published]) -> File:
+def _json_page(site: Site, ordered: Sequence[Published]) -> File:
     """The index for programs, described in docs/published-files.md."""
     value = {
         "format": INDEX_FORMAT,
@@ -131,7 +131,7 @@ def _twin(site: Site, ordered: Sequence[Published]) -> File:
             for entry in ordered
         ],
     }
-    return File(addresses.INDEX_TWIN, as_json(value), JSON)
+    return File(addresses.INDEX_JSON, as_json(value), JSON)
 
 
 def _sitemaps(site: Site, ordered: Sequence[Published]) -> list[File]:
@@ -143,11 +143,11 @@ def _sitemaps(site: Site, ordered: Sequence[Published]) -> list[File]:
         (addresses.absolute(site, addresses.page(entry.slug)), stamp(entry.modified_at)) for entry in ordered
     ]
     if len(urls) <= MOST_URLS_IN_A_SITEMAP:
-        return [File(addresses.SITEMAP, draw("sitemap.xml", urls=urls), XML)]
+        return [File(addresses.SITEMAP, render("sitemap.xml", urls=urls), XML)]
     slices = [urls[at : at + MOST_URLS_IN_A_SITEMAP] for at in range(0, len(urls), MOST_URLS_IN_A_SITEMAP)]
     parts = [
-        File(addresses.sitemap_part(number), draw("sitemap.xml", urls=part), XML)
+        File(addresses.sitemap_part(number), render("sitemap.xml", urls=part), XML)
         for number, part in enumerate(slices, start=1)
     ]
     places = [addresses.absolute(site, part.path) for part in parts]
-    return [*parts, File(addresses.SITEMAP, draw("sitemaps.xml", places=places), XML)]
+    return [*parts, File(addresses.SITEMAP, render("sitemaps.xml", places=places), XML)]

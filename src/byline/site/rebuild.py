@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Conflict
 from byline.jobs.model import Job, JobKind, enqueue
-from byline.site import entries, publishing, shared
+from byline.site import entries, index_publishing, publishing
 from byline.store.port import Create, Cursor, Key, Record, Replace
 
 if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.settings import Site
 
-LOOK = Key("site", "look")
+FINGERPRINT = Key("site", "look")
 """The record of what the pages that are out were made with."""
 _PAGES_A_JOB = 25
 
 
-def refresh(ports: Ports, *, anyway: bool = False) -> bool:
-    """Promise to write every page anew if what they are made with has changed (or ``anyway``); whether it promised.
+def rebuild_if_changed(ports: Ports, *, anyway: bool = False) -> bool:
+    """Enqueue a rebuild of every page if what pages are made with has changed (or ``anyway``). Returns whether it did.
 
-    For whoever carries out jobs, before they begin: one read if nothing has changed.
+    A worker calls it before its first job: one read if nothing has changed.
     """
-    look = _look(ports.site)
-    before = ports.store.get(LOOK).get(LOOK)
-    if before is not None and before.data["look"] == look and not anyway:
+    fingerprint = _fingerprint(ports.site)
+    before = ports.store.get(FINGERPRINT).get(FINGERPRINT)
+    if before is not None and before.data["look"] == fingerprint and not anyway:
         return False
-    record = Record(LOOK, {"look": look}, version=before.version + 1 if before else 1)
-    job = Job(f"republish-{record.version}", JobKind.REPUBLISH, {"look": look, "after": ""}, ports.clock.now())
+    record = Record(FINGERPRINT, {"look": fingerprint}, version=before.version + 1 if before else 1)
+    job = Job(f"republish-{record.version}", JobKind.REPUBLISH, {"look": fingerprint, "after": ""}, ports.clock.now())
     try:
         ports.store.commit(Replace(record) if before else Create(record), enqueue(job))
     except Conflict:
@@ -44,18 +44,18 @@ def refresh(ports: Ports, *, anyway: bool = False) -> bool:
 
 
 def republish(ports: Ports, job: Job) -> None:
-    """Carry out a REPUBLISH job: a slice of the authors, and the promise of the next; the shared files at the end.
+    """Carry out a REPUBLISH job: rewrite a slice of the authors and enqueue the next; the shared files come last.
 
-    A job of a look that is not today's any more leaves the rest to today's.
+    A job with an outdated fingerprint leaves the rest to the current one.
     """
-    if job.details["look"] != _look(ports.site):
+    if job.details["look"] != _fingerprint(ports.site):
         return
     after = Cursor(str(job.details["after"])) if job.details["after"] else None
     page = ports.store.page(entries.PUBLISHED, after=after, limit=_PAGES_A_JOB)
     for record in page.records:
-        publishing.publish_again(ports, record.key.id)
+        publishing.rewrite_files(ports, record.key.id)
     if page.next is None:
-        shared.write_shared(ports)
+        index_publishing.write_index(ports)
         return
     number = int(str(job.details.get("slice", 1)))
     following = Job(
@@ -70,7 +70,7 @@ def republish(ports: Ports, job: Job) -> None:
         return  # this slice was done before, and promised the next one then
 
 
-def _look(site: Site) -> str:
+def _fingerprint(site: Site) -> str:
     """A digest of everything in a page that is not its author's."""
     said = repr((site.name, site.url, site.publisher_name, site.contact, site.language, _program()))
     return hashlib.sha256(said.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One way of putting a derived file: only if it says something new, so that caches and disks are left in peace."""
+"""Derived files are written only where their bytes change, so that caches stay warm and disks idle."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def cache_seconds(path: str) -> int:
     return YEAR_SECONDS if _LASTING.fullmatch(path) else 0
 
 
-def put_if_new(files: Files, file: File) -> None:
-    """Put a file unless these very bytes are there: a read is cheaper than a write, and this is done again often."""
-    there = files.get(file.path)
-    if there is None or there.body != file.body:
+def write_if_changed(files: Files, file: File) -> None:
+    """Write a file unless these very bytes are there: a read is cheaper than a write, and this is repeated often."""
+    present = files.get(file.path)
+    if present is None or present.body != file.body:
         files.put(file, cache_seconds=cache_seconds(file.path))
