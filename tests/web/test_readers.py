@@ -1,0 +1,62 @@
+"""What readers, and the caches between, get of published files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import House, Person
+
+PAGE = "/authors/ana-lima/"
+
+
+@pytest.fixture
+def reader(house: House) -> Person:
+    ana = house.author()
+    ana.save(author_bio="Ana writes.")
+    house.world.work()
+    return house.person()
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}index.json", "/authors/", "/favicon.ico"])
+@pytest.mark.parametrize("asked", ["{tag}", "W/{tag}", '"other", {tag}', 'W/"other" , W/{tag}', "*"])
+def test_what_a_cache_has_already_is_not_sent_again(reader: Person, path: str, asked: str) -> None:
+    first = reader.get(path)
+
+    again = reader.get(path, headers={"If-None-Match": asked.format(tag=first.headers["ETag"])})
+
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    for name in ("ETag", "Cache-Control"):
+        assert again.headers[name] == first.headers[name]
+
+
+@pytest.mark.parametrize("asked", ['"other"', 'W/"other"', "", '"', "W/", '"a" "b"'])
+def test_what_a_cache_does_not_have_is_sent_whole(reader: Person, asked: str) -> None:
+    answer = reader.get(PAGE, headers={"If-None-Match": asked})
+
+    assert answer.status_code == 200
+    assert b"Ana writes." in answer.data
+
+
+def test_a_page_that_was_saved_again_has_another_tag(house: House, reader: Person) -> None:
+    before = reader.get(PAGE).headers["ETag"]
+    ana = house.person()
+    ana.log_in()
+    ana.save(author_bio="Ana writes again.")
+
+    answer = reader.get(PAGE, headers={"If-None-Match": f"W/{before}"})
+
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != before
+
+
+def test_head_tells_what_get_would_send_and_sends_nothing(reader: Person) -> None:
+    whole = reader.get(PAGE)
+
+    head = reader.client.head(PAGE)
+
+    assert head.data == b""
+    for name in ("Content-Length", "Content-Type", "ETag", "Cache-Control"):
+        assert head.headers[name] == whole.headers[name]
