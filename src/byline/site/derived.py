@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.jobs.model import JobKind
-from byline.site.rebuild import FINGERPRINT
 from byline.site.index_publishing import LEASE
+from byline.site.rebuild import FINGERPRINT
 
 if TYPE_CHECKING:
     from byline.store.port import Record
