@@ -20,7 +20,7 @@ from byline.cli.running import settings_for, start
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
 from byline.jobs.worker import run_due_jobs
-from byline.profiles import slugs
+from byline.profiles import biography, slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import urls
@@ -154,8 +154,8 @@ def _write(ports: Ports, clock: _DemoClock, by: Actor, person: dict[str, Any]) -
             name=person["name"],
             sort_name=person.get("sort_name"),
             slug=slugs.valid(wanted if last else person.get("old_slug") or wanted),
-            bio=sanitize.from_form(bio, "markdown"),
-            links=tuple(Link(link["label"], urls.typed(link["url"]) or "") for link in person["links"]),
+            bio=biography.from_form(bio, "markdown"),
+            links=tuple(Link(link["label"], urls.typed_url(link["url"]) or "") for link in person["links"]),
             upload=_portrait(person["portrait"]) if "portrait" in person and last else None,
         )
         pages.save_own(ports, by, change)
