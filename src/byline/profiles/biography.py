@@ -17,7 +17,7 @@ from byline.richtext import sanitize
 from byline.richtext.sanitize import LONGEST, MOST_LINKS, TooMuch
 
 if TYPE_CHECKING:
-    from byline.messages import Message
+    from byline.messages.message import Message
 
 _READERS = {"html": sanitize.clean, "markdown": sanitize.from_markdown}
 
