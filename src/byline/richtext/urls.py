@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 LONGEST = 2_000
@@ -40,11 +41,13 @@ _UNSEEN = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-
 _PLAIN = "/:@!$&'()*+,;=~%"  # of RFC 3986's characters those that a path takes; letters, digits and "-._" go anyway
 
 
+@lru_cache(maxsize=256)
 def safe_url(url: str) -> str | None:
     """The address as it may stand in a link, or ``None`` if it may not.
 
     http and https with a host that has a dot (in ASCII, ``xn--`` where needed), and mailto with one plain address.
-    User names and IP addresses are not allowed. ``safe_url(safe_url(x)) == safe_url(x)``.
+    User names and IP addresses are not allowed. ``safe_url(safe_url(x)) == safe_url(x)``. Cached, since a save checks
+    each link when it reads Markdown, and again when it reads the HTML made of it.
     """
     url = url.strip(" \t\r\n\f")
     if not 0 < len(url) <= LONGEST or not all(map(_is_printable, url)):
