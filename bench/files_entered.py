@@ -12,7 +12,7 @@ import tempfile
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests import people
 from tests.environment import make_world
@@ -87,7 +87,7 @@ def measure(folder: Path) -> dict[str, set[str]]:
     return found
 
 
-def _form(person: Person, path: str, *, page: str = "", **fields: object) -> Callable[[], None]:
+def _form(person: Person, path: str, /, *, page: str = "", **fields: Any) -> Callable[[], None]:
     """What sends a form: the page with its token is fetched before."""
     token = people.csrf_of(person.client.get(page or path))
 
