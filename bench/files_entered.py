@@ -81,7 +81,8 @@ def measure(folder: Path) -> dict[str, set[str]]:
         world.work()
         person.log_out()
         found["log in"] = entered(_form(person, "/login", author_email=person.address, author_password=person.password))
-        fields: dict[str, Any] = people.form_of(person.get("/")) | {"author_bio": "*Rivers*, towns and the people who leave them."}
+        fields: dict[str, Any] = people.form_of(person.get("/"))
+        fields["author_bio"] = "*Rivers*, towns and the people who leave them."
         found["save and publish"] = entered(_form(person, "/", **fields))
         world.work()
     return found
