@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - the codec reads the types
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from typing import NamedTuple, NewType
 
 AccountId = NewType("AccountId", str)
 Address = NewType("Address", str)
@@ -33,8 +31,7 @@ class Role(StrEnum):
     PUBLISHER = "publisher"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """How an account stood before a decision that can be taken back: its state, who had decided on it, and how.
 
     ``decision_job`` is the letter about that.

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - the codec reads the types
+from typing import Final
 
 from byline.accounts.model import (
     Account,
     AccountId,
-    Address,
     AddressHash,
-    Decision,
     PendingRegistration,
-    RegistrationState,
-    Role,
     Session,
     State,
 )
-from byline.store.port import Entry, Json, Key, Record
+from byline.store.codec import Codec
+from byline.store.port import Entry, Key, Record
 
 ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
@@ -33,6 +32,56 @@ LEGACY_HASHES = Key("site", "inherited-passwords")
 """The record of the kinds of hashes that authors brought along, and until when they are checked."""
 SLOTS = 5
 """Live proposals an address may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    account: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class _LegacyHashes:
+    kinds: tuple[str, ...]
+    until: datetime
+
+
+_ACCOUNT: Final = Codec(
+    Account,
+    names={
+        "password_hash": "password",
+        "created_at": "created",
+        "confirmed_at": "confirmed",
+        "profile_id": "profile",
+        "decided_at": "decided",
+        "bounced_at": "came_back",
+        "complained_at": "spam",
+    },
+    optional=("bounced_at", "complained_at"),
+)
+_REGISTRATION: Final = Codec(
+    PendingRegistration,
+    names={
+        "password_hash": "password",
+        "created_at": "created",
+        "expires_at": "expires",
+        "sent_at": "sent",
+        "state": "fate",
+    },
+    outside=("address_key", "slot", "version"),
+)
+_SESSION: Final = Codec(
+    Session,
+    names={
+        "created_at": "created",
+        "seen_at": "seen",
+        "proven_at": "proven",
+        "expires_at": "expires",
+        "idle_seconds": "idle",
+    },
+    seconds=("created_at", "seen_at", "proven_at", "expires_at"),
+)
+_CLAIM: Final = Codec(_Claim)
+_LEGACY_HASHES: Final = Codec(_LegacyHashes)
 
 
 def account_key(account_id: str) -> Key:
@@ -72,12 +121,12 @@ def publisher_key(account_id: str) -> Key:
 
 def claim_record(address_key: AddressHash, account_id: AccountId) -> Record:
     """The claim of an address."""
-    return Record(claim_key(address_key), {"account": account_id})
+    return Record(claim_key(address_key), _CLAIM.to_data(_Claim(account_id)))
 
 
 def claiming_account(record: Record | None) -> AccountId | None:
     """Whose account an address's claim names."""
-    return None if record is None else AccountId(str(record.data["account"]))
+    return None if record is None else _CLAIM.from_data(record.data).account
 
 
 def publisher_record(account: Account) -> Record:
@@ -109,16 +158,15 @@ def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) 
 
 def legacy_hashes_record(kinds: tuple[str, ...], until: datetime, *, version: int = 1) -> Record:
     """Which kinds of hashes from elsewhere are checked, and until when."""
-    return Record(LEGACY_HASHES, {"kinds": list(kinds), "until": until.isoformat()}, version=version)
+    return Record(LEGACY_HASHES, _LEGACY_HASHES.to_data(_LegacyHashes(kinds, until)), version=version)
 
 
 def legacy_hashes_from(record: Record | None) -> tuple[tuple[str, ...], datetime | None]:
     """The kinds that a record names, and until when they are checked (``None``: none are)."""
     if record is None:
         return (), None
-    kinds = record.data["kinds"]
-    assert isinstance(kinds, list | tuple)  # noqa: S101 - our own record
-    return tuple(map(str, kinds)), _time(record.data["until"])
+    found = _LEGACY_HASHES.from_data(record.data)
+    return found.kinds, found.until
 
 
 def account_record(account: Account) -> Record:
@@ -126,25 +174,7 @@ def account_record(account: Account) -> Record:
     stands = account.created_at.isoformat() if account.state is State.WAITING else account.name.casefold()[:200]
     return Record(
         account_key(account.id),
-        {
-            "address": account.address,
-            "name": account.name,
-            "state": account.state.value,
-            "role": account.role.value,
-            "password": account.password_hash,
-            "created": account.created_at.isoformat(),
-            "confirmed": _when(account.confirmed_at),
-            "profile": account.profile_id,
-            "generation": account.generation,
-            "decided": _when(account.decided_at),
-            "decided_by": account.decided_by,
-            "decision_job": account.decision_job,
-            "note": account.note,
-            "before": _before(account.before),
-            "refusals": account.refusals,
-            **({"came_back": account.bounced_at.isoformat()} if account.bounced_at else {}),
-            **({"spam": account.complained_at.isoformat()} if account.complained_at else {}),
-        },
+        _ACCOUNT.to_data(account),
         version=account.version,
         entry=None
         if account.state is State.DELETED
@@ -154,46 +184,14 @@ def account_record(account: Account) -> Record:
 
 def account_from(record: Record) -> Account:
     """The account in a record."""
-    data = record.data
-    return Account(
-        id=AccountId(record.key.id),
-        address=Address(str(data["address"])),
-        name=str(data["name"]),
-        state=State(str(data["state"])),
-        role=Role(str(data["role"])),
-        password_hash=_text(data["password"]),
-        created_at=_time(data["created"]),
-        confirmed_at=_time(data["confirmed"]) if data["confirmed"] else None,
-        profile_id=_text(data["profile"]),
-        generation=_number(data["generation"]),
-        decided_at=_time(data["decided"]) if data["decided"] else None,
-        decided_by=str(data["decided_by"]),
-        decision_job=str(data["decision_job"]),
-        note=str(data["note"]),
-        before=_before_from(data["before"]),
-        refusals=_number(data["refusals"]),
-        bounced_at=_time(data["came_back"]) if "came_back" in data else None,
-        complained_at=_time(data["spam"]) if "spam" in data else None,
-        version=record.version,
-    )
+    return _ACCOUNT.from_data(record.data, id=record.key.id, version=record.version)
 
 
 def registration_record(pending: PendingRegistration) -> Record:
     """A proposal as a record."""
     return Record(
         slot_key(pending.address_key, pending.slot),
-        {
-            "id": pending.id,
-            "address": pending.address,
-            "name": pending.name,
-            "password": pending.password_hash,
-            "created": pending.created_at.isoformat(),
-            "expires": pending.expires_at.isoformat(),
-            "letters": pending.letters,
-            "sent": [at.isoformat() for at in pending.sent_at],
-            "tries": pending.tries,
-            "fate": pending.state.value,
-        },
+        _REGISTRATION.to_data(pending),
         version=pending.version,
         expires_at=int(pending.expires_at.timestamp()),
     )
@@ -201,42 +199,15 @@ def registration_record(pending: PendingRegistration) -> Record:
 
 def registration_from(record: Record) -> PendingRegistration:
     """The proposal in a slot's record."""
-    data = record.data
     address_key, _, slot = record.key.id.rpartition("/")
-    sent = data["sent"]
-    assert isinstance(sent, list | tuple)  # noqa: S101 - our own record
-    return PendingRegistration(
-        address_key=AddressHash(address_key),
-        slot=int(slot),
-        id=str(data["id"]),
-        address=Address(str(data["address"])),
-        name=str(data["name"]),
-        password_hash=_text(data["password"]),
-        created_at=_time(data["created"]),
-        expires_at=_time(data["expires"]),
-        letters=_number(data["letters"]),
-        sent_at=tuple(_time(at) for at in sent),
-        tries=_number(data["tries"]),
-        state=RegistrationState(str(data["fate"])),
-        version=record.version,
-    )
+    return _REGISTRATION.from_data(record.data, address_key=address_key, slot=int(slot), version=record.version)
 
 
 def session_record(session: Session) -> Record:
     """A session as a record; times as epoch seconds, because every page view reads them."""
     return Record(
         session_key(session.id),
-        {
-            "subject": session.subject,
-            "generation": session.generation,
-            "created": int(session.created_at.timestamp()),
-            "seen": int(session.seen_at.timestamp()),
-            "proven": int(session.proven_at.timestamp()),
-            "expires": int(session.expires_at.timestamp()),
-            "idle": session.idle_seconds,
-            "remembered": session.remembered,
-            "device": session.device,
-        },
+        _SESSION.to_data(session),
         version=session.version,
         expires_at=int(session.expires_at.timestamp()),
     )
@@ -244,51 +215,4 @@ def session_record(session: Session) -> Record:
 
 def session_from(record: Record) -> Session:
     """The session in a record."""
-    data = record.data
-    return Session(
-        id=record.key.id,
-        subject=str(data["subject"]),
-        generation=_number(data["generation"]),
-        created_at=_epoch(data["created"]),
-        seen_at=_epoch(data["seen"]),
-        proven_at=_epoch(data["proven"]),
-        expires_at=_epoch(data["expires"]),
-        idle_seconds=_number(data["idle"]),
-        remembered=bool(data["remembered"]),
-        device=str(data["device"]),
-        version=record.version,
-    )
-
-
-def _before(before: Decision | None) -> Json:
-    if before is None:
-        return None
-    return [before.state.value, _when(before.decided_at), before.decided_by, before.decision_job, before.note]
-
-
-def _before_from(value: Json) -> Decision | None:
-    if not isinstance(value, list):
-        return None
-    state, at, by, job, note = value
-    return Decision(State(str(state)), _time(at) if at else None, str(by), str(job), str(note))
-
-
-def _when(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _time(value: Json) -> datetime:
-    return datetime.fromisoformat(str(value))
-
-
-def _epoch(value: Json) -> datetime:
-    return datetime.fromtimestamp(_number(value), UTC)
-
-
-def _text(value: Json) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: Json) -> int:
-    assert isinstance(value, int)  # noqa: S101 - our own record
-    return value
+    return _SESSION.from_data(record.data, id=record.key.id, version=record.version)
