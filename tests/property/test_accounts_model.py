@@ -456,7 +456,7 @@ class People(RuleBasedStateMachine):
         pending_registrations = [registration_from(record) for record in all_.of("proposal").values()]
         now = self.world.clock.now()
         assert {
-            registration_subject(each): (each.address, each.fate.value, each.letters, each.tries, each.expires_at)
+            registration_subject(each): (each.address, each.state.value, each.letters, each.tries, each.expires_at)
             for each in pending_registrations
             if now < each.expires_at
         } == {
