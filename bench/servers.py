@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bench.load import Connection
 from bench.processes import cpu_seconds
 
-from byline.cli.serving import THREADS
+from byline.cli.server import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

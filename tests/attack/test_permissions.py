@@ -32,7 +32,7 @@ from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
-from byline.authors import decisions, deletion, importing, pages, status
+from byline.authors import decisions, deletion, imports, pages, status
 from byline.errors import NotAllowed, Refusal
 from byline.jobs.model import Job, JobKind
 from byline.permissions import PERMISSIONS, may
@@ -138,8 +138,8 @@ def asked(scene: Scene) -> Job:
     return Job("job", JobKind.RESET_EMAIL, {}, scene.ports.clock.now())
 
 
-def newcomer() -> importing.Newcomer:
-    return importing.Newcomer(1, "zoe@example.org", "Zoe Hart", "", "", "", "", confirmed=True, approved=True)
+def imported_author() -> imports.ImportedAuthor:
+    return imports.ImportedAuthor(1, "zoe@example.org", "Zoe Hart", "", "", "", "", confirmed=True, approved=True)
 
 
 ACTS: dict[str, Act] = {
@@ -181,9 +181,10 @@ ACTS: dict[str, Act] = {
     "authors.decisions.reinstate": lambda s, by: decisions.reinstate(s.ports, actor(by), s.target),
     "authors.decisions.undo": lambda s, by: decisions.undo(s.ports, actor(by), s.target),
     "authors.deletion.delete_waiting": lambda s, by: deletion.delete_waiting(s.ports, by),
-    "authors.importing.announce": lambda s, by: importing.announce(s.ports, actor(by), ()),
-    "authors.importing.bring_in": lambda s, by: importing.bring_in(
-        s.ports, actor(by), importing.plan(s.ports, [newcomer()])[0], None
+    "authors.imports.plan": lambda s, by: imports.plan(s.ports, actor(by), [imported_author()]),
+    "authors.imports.accept_legacy_hashes": lambda s, by: imports.accept_legacy_hashes(s.ports, actor(by), ()),
+    "authors.imports.import_author": lambda s, by: imports.import_author(
+        s.ports, actor(by), imports.plan(s.ports, OPERATOR, [imported_author()])[0], None
     ),
     "authors.status.read_status": lambda s, by: status.read_status(s.ports, actor(by)),
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
@@ -198,7 +199,6 @@ RUN_BY_THE_SYSTEM = {
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
     "accounts.login.linked_registration",  # reads
-    "authors.importing.plan",  # reads
 }
 """What is no use case of anybody's, besides the handlers of jobs."""
 

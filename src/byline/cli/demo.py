@@ -16,7 +16,7 @@ from byline.accounts.actors import actor_of
 from byline.accounts.sessions import RegistrationSession, recognise
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
-from byline.cli.running import settings_for, start
+from byline.cli.portal import settings_for, start
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
 from byline.jobs.worker import run_due_jobs

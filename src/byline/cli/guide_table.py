@@ -1,4 +1,4 @@
-"""Reading a table made after the serverless-Flask guide: from DynamoDB, or from what DynamoDB writes out as JSON.
+"""Read a table made after the serverless-Flask guide: from DynamoDB, or from what DynamoDB exports as JSON.
 
 One item an author, under ``author_email``; "none" stands for what is not there. ``bio`` is the HTML of Quill, the
 editor; ``quill_bio`` what Quill keeps for itself: operations that insert text, with attributes.
@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from byline import amazon
-from byline.authors.importing import Newcomer
+from byline.authors.imports import ImportedAuthor
 from byline.errors import Invalid, Misconfigured, Unavailable
 from byline.messages.message import Plain
 
@@ -27,7 +27,7 @@ _LISTS = {"ordered": "ol", "bullet": "ul"}
 _NO_EXPORT = "is neither DynamoDB's export nor the answer of `aws dynamodb scan`"
 
 
-def from_table(table: str, *, region: str, endpoint: str | None) -> Iterator[Newcomer]:
+def from_table(table: str, *, region: str, endpoint: str | None) -> Iterator[ImportedAuthor]:
     """The authors in a table of DynamoDB."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - only this source needs it
 
@@ -43,13 +43,13 @@ def from_table(table: str, *, region: str, endpoint: str | None) -> Iterator[New
             raise Unavailable(f"The table {table} cannot be read: {fault}") from fault
         for item in answer["Items"]:
             number += 1
-            yield newcomer(number, item)
+            yield imported_author(number, item)
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
-def from_export(path: Path) -> Iterator[Newcomer]:
+def from_export(path: Path) -> Iterator[ImportedAuthor]:
     """The authors in an export: a file, gzipped or not, or a folder with such files below it."""
     # Beside the data of an export DynamoDB writes manifests.
     below = (
@@ -59,14 +59,14 @@ def from_export(path: Path) -> Iterator[Newcomer]:
     for file in sorted(below) if path.is_dir() else [path]:
         for item in _items(file):
             number += 1
-            yield newcomer(number, item)
+            yield imported_author(number, item)
     if not number:
         raise Invalid({"source": Plain("no_authors", f"{path}: there are no authors in it")})
 
 
-def newcomer(number: int, item: dict[str, Any]) -> Newcomer:
+def imported_author(number: int, item: dict[str, Any]) -> ImportedAuthor:
     """The author in an item as DynamoDB writes it, each value under the letter of its type."""
-    return Newcomer(
+    return ImportedAuthor(
         number=number,
         address=_text(item, "author_email"),
         name=_text(item, "username"),

@@ -19,17 +19,17 @@ COMMANDS: Mapping[str, str] = {
     "authors": "byline.cli.people:authors",
     "aws": "tools.aws.commands:group",
     "backup": "byline.cli.data:backup",
-    "check": "byline.cli.running:check",
+    "check": "byline.cli.portal:check",
     "copy-files": "byline.cli.data:copy_files",
     "copy-store": "byline.cli.data:copy_store",
     "cost": "tools.aws.cost:cost",
-    "deliver": "byline.cli.running:deliver_once",
+    "deliver": "byline.cli.portal:deliver_once",
     "demo": "byline.cli.demo:demo",
-    "import": "byline.cli.importing:import_",
+    "import": "byline.cli.imports:import_",
     "publisher": "byline.cli.people:publisher",
-    "republish": "byline.cli.running:republish",
+    "republish": "byline.cli.portal:republish",
     "restore": "byline.cli.data:restore",
-    "serve": "byline.cli.running:serve",
+    "serve": "byline.cli.portal:serve",
 }
 """Where each command stands; a module is loaded when one of its commands is asked for."""
 

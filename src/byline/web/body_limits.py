@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_AT_ONCE = 12
-"""Bodies under way; ``cli/serving.py`` has more threads than that."""
+"""Bodies under way; ``cli/server.py`` has more threads than that."""
 MOST_A_NETWORK = 6
 OVERLOADED = "byline.crowded"
 """Stands in the environment of a request whose body is one too many: it is to be refused unread."""

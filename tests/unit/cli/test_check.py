@@ -15,7 +15,7 @@ from byline.accounts import publishers
 from byline.accounts.addresses import normalise
 from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.audit import OPERATOR
-from byline.cli.checking import findings
+from byline.cli.checks import findings
 from byline.errors import Rejected, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.jobs.worker import MAX_TRIES, run_due_jobs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.filled_portal import byline, lived_in, open_store, store_address
 
-from byline.cli import running, serving
+from byline.cli import portal, server
 from byline.settings import Settings
 from byline.store import formats
 
@@ -24,8 +24,8 @@ def data(tmp_path: Path) -> Path:
 
 def start(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `byline serve` does until it serves."""
-    monkeypatch.setattr(serving, "serve", lambda _: None)
-    running.start(Settings.from_environ({"BYLINE_DATA": str(data)}))
+    monkeypatch.setattr(server, "serve", lambda _: None)
+    portal.start(Settings.from_environ({"BYLINE_DATA": str(data)}))
 
 
 def format_of(data: Path) -> int:

@@ -10,8 +10,8 @@ import click
 
 from byline import legacy_hashes, wiring
 from byline.audit import OPERATOR
-from byline.authors import importing
-from byline.authors.importing import ImportOutcome
+from byline.authors import imports
+from byline.authors.imports import ImportOutcome
 from byline.cli import guide_table
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
@@ -21,7 +21,7 @@ from byline.service_addresses import DynamoDBAddress, files_address, store_addre
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from byline.authors.importing import Newcomer, Step
+    from byline.authors.imports import ImportedAuthor, ImportStep
     from byline.ports import Ports
 
     Photos: TypeAlias = Callable[[str], bytes | None]
@@ -52,38 +52,38 @@ def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> N
     """
     ports = installation(may_be_new=True).ports
     read = _photos(photos)
-    steps = importing.plan(ports, _newcomers(source))
+    steps = imports.plan(ports, OPERATOR, _authors(source))
     if applied:
-        importing.announce(ports, OPERATOR, steps)
+        imports.accept_legacy_hashes(ports, OPERATOR, steps)
     rows = list(_rows(ports, steps, read, applied=applied))
     answer({"applied": applied, "rows": rows}, _text(rows, applied=applied), json_wanted=as_json)
 
 
-def _rows(ports: Ports, steps: Iterable[Step], read: Photos | None, *, applied: bool) -> Iterator[dict[str, Any]]:
+def _rows(ports: Ports, steps: Iterable[ImportStep], read: Photos | None, *, applied: bool) -> Iterator[dict[str, Any]]:
     """One row per author; ``applied`` imports each of them first."""
     steps = list(steps)
     with on_terminal("Importing" if applied else "Looking", len(steps)) as advance:
         for step in steps:
             notes: tuple[str, ...] = ()
             photo = None
-            if step.newcomer.photo and step.outcome is not ImportOutcome.LEFT_OUT:
-                photo = read(step.newcomer.photo) if read else None
-                why = f"{step.newcomer.photo} is not there" if read else "say with --photos where photos are"
+            if step.author.photo and step.outcome is not ImportOutcome.LEFT_OUT:
+                photo = read(step.author.photo) if read else None
+                why = f"{step.author.photo} is not there" if read else "say with --photos where photos are"
                 notes = () if photo is not None else (f"no photo: {why}",)
-            went = importing.bring_in(ports, OPERATOR, step, photo) if applied else step
+            went = imports.import_author(ports, OPERATOR, step, photo) if applied else step
             yield _row(ports, went, notes, has_photo=photo is not None)
             advance(1)
 
 
-def _row(ports: Ports, step: Step, notes: tuple[str, ...], *, has_photo: bool) -> dict[str, Any]:
+def _row(ports: Ports, step: ImportStep, notes: tuple[str, ...], *, has_photo: bool) -> dict[str, Any]:
     comes = step.outcome is not ImportOutcome.LEFT_OUT
     return {
-        "row": step.newcomer.number,
-        "address": step.address or step.newcomer.address,
-        "name": step.name or step.newcomer.name,
+        "row": step.author.number,
+        "address": step.address or step.author.address,
+        "name": step.name or step.author.name,
         "fate": step.outcome.value,
         "page": f"{ports.site.url}/authors/{step.slug}/" if comes else None,
-        "was": step.newcomer.page or None,
+        "was": step.author.page or None,
         "password": comes and step.password_hash is not None,
         "biography": comes and bool(step.bio),
         "photo": comes and has_photo and not any(note.startswith("no photo") for note in step.notes),
@@ -110,7 +110,7 @@ def _text(rows: list[dict[str, Any]], *, applied: bool) -> str:
     return "\n".join(lines)
 
 
-def _newcomers(source: str) -> Iterable[Newcomer]:
+def _authors(source: str) -> Iterable[ImportedAuthor]:
     if "://" not in source:
         path = Path(source)
         if not path.exists():

@@ -1,17 +1,17 @@
-"""Authors who come from elsewhere, with their passwords, biographies, photos and page addresses.
+"""Import authors from another system, with their passwords, biographies, photos and page addresses.
 
-First a plan, of which nothing is written: what becomes of each, and why. Then each by a commit of their own, so that an
-import that stops half-way is gone on with by starting it again: whoever has an account by then is left alone.
+First ``plan`` says what would become of each, and writes nothing. Then each author is one commit: an interrupted import
+can be started again, and authors who have an account by then are left alone.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline import legacy_hashes
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Address, Role, State
@@ -19,6 +19,7 @@ from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.legacy_hashes import DAYS, MAX_SCHEMES, scheme_of
 from byline.permissions import require
 from byline.profiles import biography, editing, names, slugs
 from byline.profiles import records as profile_records
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Key, Write
 
-_MOST_LIKE_IT = 99
+_MAX_NUMBERED_SLUGS = 99
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class ImportedAuthor:
     """An author as another system has them: ``number`` counts them from 1, ``bio`` is HTML, ``page`` an old address.
 
-    ``photo`` says where their photo is, as whoever fetches it understands. What is not there is an empty text.
+    ``photo`` says where their photo is, in the words of the other system. What is missing is an empty text.
     """
 
     number: int
@@ -54,7 +55,7 @@ class Newcomer:
 
 
 class ImportOutcome(StrEnum):
-    """What becomes of a newcomer."""
+    """What becomes of an author."""
 
     ACTIVE = "active"
     WAITING = "waiting"
@@ -62,10 +63,10 @@ class ImportOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What will become of a newcomer, or has: ``notes`` are sentences on what is not taken over, and why."""
+class ImportStep:
+    """What becomes of an author: ``notes`` are sentences on what is not taken over, and why."""
 
-    newcomer: Newcomer
+    author: ImportedAuthor
     outcome: ImportOutcome
     address: Address | None = None
     name: str = ""
@@ -75,84 +76,84 @@ class Step:
     notes: tuple[str, ...] = ()
 
 
-def plan(ports: Ports, newcomers: Iterable[Newcomer]) -> tuple[Step, ...]:
-    """What would become of newcomers, in their order. Only reads."""
-    steps = _once_each([_judged(newcomer) for newcomer in newcomers])
-    steps = _known_here(ports, steps)
-    return tuple(_with_free_slugs(ports, _with_few_kinds(steps)))
+def plan(ports: Ports, by: Actor, authors: Iterable[ImportedAuthor]) -> tuple[ImportStep, ...]:
+    """What would become of authors, in their order. Only reads."""
+    require(by, "authors.imports.plan")
+    steps = _once_each([_first_step(author) for author in authors])
+    steps = _without_known(ports, steps)
+    return tuple(_with_free_slugs(ports, _with_few_schemes(steps)))
 
 
-def announce(ports: Ports, by: Actor, steps: Sequence[Step]) -> None:
-    """Have every log-in check the kinds of hashes that come in, from now on and for ninety days; before any comes in.
+def accept_legacy_hashes(ports: Ports, by: Actor, steps: Sequence[ImportStep]) -> None:
+    """Make every login verify the imported hash schemes for 90 days, so that timing reveals no one.
 
-    ``Unavailable`` if somebody else does so at this moment.
+    To be called before the first author is imported. ``Unavailable`` if another import does so at the same moment.
     """
-    require(by, "authors.importing.announce")
-    coming = {kind for step in steps if step.password_hash and (kind := legacy_hashes.scheme_of(step.password_hash))}
+    require(by, "authors.imports.accept_legacy_hashes")
+    coming = {scheme_of(step.password_hash) or "" for step in steps if step.password_hash}
     if not coming:
         return
     record = ports.store.get(LEGACY_HASHES).get(LEGACY_HASHES)
     before, until = legacy_hashes_from(record)
     now = ports.clock.now()
     still = before if until and until > now else ()
-    kinds = tuple(dict.fromkeys((*sorted(coming), *still)))[: legacy_hashes.MAX_SCHEMES]
-    ends = now + timedelta(days=legacy_hashes.DAYS)
-    new = legacy_hashes_record(kinds, ends, version=record.version + 1 if record else 1)
+    schemes = tuple(dict.fromkeys((*sorted(coming), *still)))[:MAX_SCHEMES]
+    ends = now + timedelta(days=DAYS)
+    new = legacy_hashes_record(schemes, ends, version=record.version + 1 if record else 1)
     try:
         ports.store.commit(Replace(new) if record else Create(new))
     except Conflict as conflict:
         raise Unavailable("Another import has just begun.") from conflict
 
 
-def bring_in(ports: Ports, by: Actor, step: Step, photo: bytes | None) -> Step:
-    """Carry out a step: the account, and the page where there is anything to show; the step as it went.
+def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None) -> ImportStep:
+    """Create the account, and the page where there is anything to show; returns the step as it went.
 
     A photo that cannot be used, an address or a page address that was taken meanwhile are in its notes.
     """
-    require(by, "authors.importing.bring_in")
+    require(by, "authors.imports.import_author")
     if step.outcome is ImportOutcome.LEFT_OUT or step.address is None or step.slug is None:
         return step
     account, wanted = _account(ports, by, step, step.address), step.slug
     profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
     if photo is not None:
         try:
-            profile = replace(
-                profile, content=replace(profile.content, photo=editing.developed(ports, profile.id, photo))
-            )
+            developed = editing.developed(ports, profile.id, photo)
+            profile = replace(profile, content=replace(profile.content, photo=developed))
         except Invalid as fault:
-            step = _noting(step, f"no photo: {fault}")
-    profile = _with_words(profile, step, account.id)
+            step = _with_note(step, f"no photo: {fault}")
+    profile = _with_content(profile, step, account.id)
     account = replace(account, profile_id=profile.id)
     for slug in (wanted, *slugs.alternatives(wanted, ports.random.token(8))):
         try:
             ports.store.commit(*_writes(ports, by, account, replace(profile, slug=slug)))
         except Conflict as conflict:
             if claim_key(address_hash(account.address)) in conflict.keys:
-                return _out(step, "has an account here by now")
-            step = _noting(step, f"the page address {slug} was taken meanwhile")
+                return _left_out(step, "has an account here by now")
+            step = _with_note(step, f"the page address {slug} was taken meanwhile")
             continue
         return replace(step, slug=slug)
-    raise Unavailable(f"No free page address was found for row {step.newcomer.number}.")
+    raise Unavailable(f"No free page address was found for row {step.author.number}.")
 
 
-def _judged(newcomer: Newcomer) -> Step:
-    """What becomes of somebody by what their own row says."""
-    step = Step(newcomer, ImportOutcome.ACTIVE if newcomer.approved else ImportOutcome.WAITING)
+def _first_step(author: ImportedAuthor) -> ImportStep:
+    """What becomes of an author by what their own row says."""
+    step = ImportStep(author, ImportOutcome.ACTIVE if author.approved else ImportOutcome.WAITING)
     try:
-        step = replace(step, address=normalise(newcomer.address), name=names.clean_name(newcomer.name))
+        step = replace(step, address=normalise(author.address), name=names.clean_name(author.name))
     except Invalid as fault:
-        return _out(step, str(fault))
-    if not newcomer.confirmed:
-        return _out(step, "the address was not confirmed there, so nobody has proven it: they can register here")
-    if legacy_hashes.scheme_of(newcomer.password):
-        step = replace(step, password_hash=newcomer.password)
+        return _left_out(step, str(fault))
+    if not author.confirmed:
+        return _left_out(step, "the address was not confirmed there, so no one has proven it: they can register here")
+    if scheme_of(author.password):
+        step = replace(step, password_hash=author.password)
     else:
-        step = _noting(step, "the password cannot be taken over: they choose a new one by mail")
+        step = _with_note(step, "the password cannot be taken over: they choose a new one by email")
     try:
-        step = replace(step, bio=biography.from_form(newcomer.bio, "html"))
+        step = replace(step, bio=biography.from_form(author.bio, "html"))
     except Invalid as fault:
-        step = _noting(step, f"no biography: {fault}")
-    return replace(step, slug=_slug(newcomer.page, step.name))
+        step = _with_note(step, f"no biography: {fault}")
+    return replace(step, slug=_slug(author.page, step.name))
 
 
 def _slug(page: str, name: str) -> Slug:
@@ -164,25 +165,25 @@ def _slug(page: str, name: str) -> Slug:
         return slugs.suggest(stem or name) if stem else slugs.suggest(name)
 
 
-def _once_each(steps: list[Step]) -> list[Step]:
-    """Leave out whoever has the mailbox of somebody before them."""
+def _once_each(steps: list[ImportStep]) -> list[ImportStep]:
+    """Leave out authors with the mailbox of one before them."""
     first: dict[str, int] = {}
-    judged = []
+    once = []
     for step in steps:
         if step.address is not None and step.outcome is not ImportOutcome.LEFT_OUT:
-            before = first.setdefault(address_hash(step.address), step.newcomer.number)
-            if before != step.newcomer.number:
-                step = _out(step, f"the same mailbox as row {before}")  # noqa: PLW2901 - the step as it is now
-        judged.append(step)
-    return judged
+            before = first.setdefault(address_hash(step.address), step.author.number)
+            if before != step.author.number:
+                step = _left_out(step, f"the same mailbox as row {before}")  # noqa: PLW2901 - the step as it is now
+        once.append(step)
+    return once
 
 
-def _known_here(ports: Ports, steps: list[Step]) -> list[Step]:
-    """Leave out whoever has an account here."""
+def _without_known(ports: Ports, steps: list[ImportStep]) -> list[ImportStep]:
+    """Leave out authors who have an account here."""
     coming = {claim_key(address_hash(step.address)) for step in steps if step.address}
-    known = _there(ports, coming)
+    known = _existing(ports, coming)
     return [
-        _out(step, "has an account here already")
+        _left_out(step, "has an account here already")
         if step.outcome is not ImportOutcome.LEFT_OUT
         and step.address
         and claim_key(address_hash(step.address)) in known
@@ -191,44 +192,42 @@ def _known_here(ports: Ports, steps: list[Step]) -> list[Step]:
     ]
 
 
-def _with_few_kinds(steps: list[Step]) -> list[Step]:
-    """Keep the passwords of the commonest kinds only: each kind makes every log-in longer."""
-    counts: dict[str, int] = {}
-    for step in steps:
-        if step.outcome is not ImportOutcome.LEFT_OUT and step.password_hash:
-            kind = legacy_hashes.scheme_of(step.password_hash) or ""
-            counts[kind] = counts.get(kind, 0) + 1
-    kept = sorted(counts, key=lambda kind: (-counts[kind], kind))[: legacy_hashes.MAX_SCHEMES]
+def _with_few_schemes(steps: list[ImportStep]) -> list[ImportStep]:
+    """Keep the passwords of the most frequent schemes only: each scheme makes every login longer."""
+    counts = Counter(scheme_of(step.password_hash) or "" for step in steps if step.password_hash)
+    kept = sorted(counts, key=lambda scheme: (-counts[scheme], scheme))[:MAX_SCHEMES]
     return [
         step
-        if step.password_hash is None or legacy_hashes.scheme_of(step.password_hash) in kept
-        else _noting(replace(step, password_hash=None), "the password is of a rare kind: they choose a new one by mail")
+        if step.password_hash is None or scheme_of(step.password_hash) in kept
+        else _with_note(
+            replace(step, password_hash=None), "the password is of a rare kind: they choose a new one by email"
+        )
         for step in steps
     ]
 
 
-def _with_free_slugs(ports: Ports, steps: list[Step]) -> Iterator[Step]:
-    """Give each a page address that nobody has, here or before them: the wanted one, or one with a number."""
+def _with_free_slugs(ports: Ports, steps: list[ImportStep]) -> Iterator[ImportStep]:
+    """Give each a free page address: the wanted one, or one with a number."""
     wanted = {step.slug for step in steps if step.slug}
-    like = {candidate for slug in wanted for candidate in slugs.numbered(slug, _MOST_LIKE_IT)}
-    taken = {key.id for key in _there(ports, {profile_records.slug_key(slug) for slug in wanted})}
+    like = {candidate for slug in wanted for candidate in slugs.numbered(slug, _MAX_NUMBERED_SLUGS)}
+    taken = {key.id for key in _existing(ports, {profile_records.slug_key(slug) for slug in wanted})}
     if taken:
-        taken |= {key.id for key in _there(ports, {profile_records.slug_key(slug) for slug in like})}
+        taken |= {key.id for key in _existing(ports, {profile_records.slug_key(slug) for slug in like})}
     for step in steps:
         if step.outcome is ImportOutcome.LEFT_OUT or step.slug is None:
             yield step
             continue
-        free = next(slug for slug in slugs.numbered(step.slug, _MOST_LIKE_IT) if slug not in taken)
+        free = next(slug for slug in slugs.numbered(step.slug, _MAX_NUMBERED_SLUGS) if slug not in taken)
         taken.add(free)
         yield (
             step
             if free == step.slug
-            else _noting(replace(step, slug=free), f"the page address {step.slug} is taken: it is {free}")
+            else _with_note(replace(step, slug=free), f"the page address {step.slug} is taken: it is {free}")
         )
 
 
-def _there(ports: Ports, keys: Iterable[Key]) -> set[Key]:
-    """Which of some keys are in the store."""
+def _existing(ports: Ports, keys: Iterable[Key]) -> set[Key]:
+    """Those of the keys that are in the store."""
     found: set[Key] = set()
     asked = sorted(keys)
     for start in range(0, len(asked), MOST_KEYS):
@@ -236,7 +235,7 @@ def _there(ports: Ports, keys: Iterable[Key]) -> set[Key]:
     return found
 
 
-def _account(ports: Ports, by: Actor, step: Step, address: Address) -> Account:
+def _account(ports: Ports, by: Actor, step: ImportStep, address: Address) -> Account:
     now = ports.clock.now()
     active = step.outcome is ImportOutcome.ACTIVE
     return Account(
@@ -253,9 +252,9 @@ def _account(ports: Ports, by: Actor, step: Step, address: Address) -> Account:
     )
 
 
-def _with_words(profile: Profile, step: Step, account_id: str) -> Profile:
+def _with_content(profile: Profile, step: ImportStep, account_id: str) -> Profile:
     """The profile as saved once, if there is anything to show; else as it is after an approval."""
-    if not (step.bio or profile.content.photo or step.newcomer.page):
+    if not (step.bio or profile.content.photo or step.author.page):
         return profile
     return replace(profile, content=replace(profile.content, bio=step.bio), number=1, saved_by=account_id)
 
@@ -273,9 +272,9 @@ def _writes(ports: Ports, by: Actor, account: Account, profile: Profile) -> list
     return writes
 
 
-def _noting(step: Step, note: str) -> Step:
+def _with_note(step: ImportStep, note: str) -> ImportStep:
     return replace(step, notes=(*step.notes, note))
 
 
-def _out(step: Step, why: str) -> Step:
+def _left_out(step: ImportStep, why: str) -> ImportStep:
     return replace(step, outcome=ImportOutcome.LEFT_OUT, notes=(why,), password_hash=None)

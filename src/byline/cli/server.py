@@ -11,7 +11,6 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from byline.accounts import publishers
 from byline.errors import BylineError, Misconfigured
 from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 POLL_SECONDS = 2.0
-"""How often the worker looks for jobs that nobody rang for: of another process, or put off."""
+"""How often the worker looks for jobs that no request woke it for: another process's, or retried ones."""
 THREADS = 16
 """The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/body_limits.py``)."""
 _M_ARENA_MAX = -8
@@ -48,14 +47,14 @@ def serve(settings: Settings) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    _bear_with_threads()
-    # The child is forked: what is loaded by now is shared with it, as long as the collector leaves it alone.
-    _keep_memory_low()
+    _silence_thread_warning()
+    # The child is forked: it shares what is loaded by now, as long as the collector does not touch it.
+    _limit_memory()
     gc.collect()
     gc.freeze()
     Granian(
-        "byline.cli.serving:application",
-        address=_listening(settings.host, settings.port)[1][0],  # it takes no names, such as localhost
+        "byline.cli.server:application",
+        address=_resolve(settings.host, settings.port)[1][0],  # it takes no names such as localhost
         port=settings.port,
         interface=Interfaces.WSGI,
         factory=True,
@@ -68,38 +67,40 @@ def serve(settings: Settings) -> None:
     ).serve()
 
 
-def refuse_taken(host: str, port: int) -> None:
+def require_free_port(host: str, port: int) -> None:
     """``Misconfigured`` if this process cannot listen there.
 
     The server itself would share a port with another portal, and requests would go to either by chance.
     """
     try:
-        family, address = _listening(host, port)
+        family, address = _resolve(host, port)
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended is in nobody's way
+            probe.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # a server that just ended does not block the port
             probe.bind(address)
     except OSError as fault:
         sentence = _WHY_NOT.get(fault.errno or 0, _OTHERWISE)
         raise Misconfigured(sentence.format(host=host, port=port, why=fault.strerror)) from fault
 
 
-def _listening(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
-    """Where a host's name or address leads: of several, to the one of IPv4, since the usual host is one."""
+def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
+    """The address of a host: of several, one of IPv4, as the default host is."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     return family, address
 
 
-def _bear_with_threads() -> None:
-    """Keep the server from warning of more threads than processors: ours are there to wait (see ``THREADS``)."""
+def _silence_thread_warning() -> None:
+    """Keep granian from warning of more threads than processors: ours are there to wait (see ``THREADS``)."""
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
 
 
-def _keep_memory_low() -> None:
-    """Let all threads take memory from one place, and give back what the start used.
+def _limit_memory() -> None:
+    """Let all threads share one memory arena, and give back what the start used.
 
-    glibc gives each thread an arena of its own, and each would keep a hash's 19 MiB: with four threads 40 MiB more than
-    the two hashes at a time need. Other libraries of C have no such calls, and nothing is done.
+    glibc gives each thread an arena, and each would keep a hash's 19 MiB: with four threads 40 MiB more than two hashes
+    at a time need. Other C libraries have no such calls, and nothing is done.
     """
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim"):
@@ -110,7 +111,7 @@ def _keep_memory_low() -> None:
 def application() -> WSGIApplication:
     """The application of a server process, with its worker thread; settings come from the environment."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    _keep_memory_low()
+    _limit_memory()
     settings = Settings.from_environ(os.environ)
     connected = connect(settings)
     worker = Worker(connected.ports)
@@ -119,13 +120,8 @@ def application() -> WSGIApplication:
     return app
 
 
-def first_publisher_link(ports: Ports) -> str | None:
-    """The one-time link for the first publisher, while there is none."""
-    return publishers.first_link(ports)
-
-
 class Worker:
-    """A thread that keeps promises: woken after a request that may have made one, else every two seconds."""
+    """A thread that runs jobs: woken after a request that may have enqueued one, else every two seconds."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
@@ -136,7 +132,7 @@ class Worker:
         self._bell.set()
 
     def start(self) -> None:
-        """Begin; the thread ends with the process, and what it had in hand is done again after the next start."""
+        """Start the thread. It ends with the process, and a job it was running is run again after the next start."""
         threading.Thread(target=self._run, name="byline-worker", daemon=True).start()
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands that run the portal: serve, deliver, check."""
+"""Commands that run the portal: serve, deliver, republish, check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byline.cli import checking
+from byline.accounts import publishers
+from byline.cli import checks
 from byline.cli.output import answer, as_json, installation
 from byline.errors import Misconfigured
 from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
@@ -34,24 +35,24 @@ def serve(host: str | None, port: int | None, data: str | None) -> None:
 
 def settings_for(host: str | None, port: int | None, data: str | None) -> Settings:
     """The settings of a portal to start; options win over the environment. ``Misconfigured`` if it cannot listen."""
-    from byline.cli import serving  # noqa: PLC0415 - the web is loaded by the server's own process alone
+    from byline.cli import server  # noqa: PLC0415 - the web is loaded by the server's own process alone
 
     for name, value in (("HOST", host), ("PORT", port), ("DATA", data)):
         if value is not None:
             os.environ[f"BYLINE_{name}"] = str(value)
     settings = Settings.from_environ(os.environ)
-    serving.refuse_taken(settings.host, settings.port)
+    server.require_free_port(settings.host, settings.port)
     return settings
 
 
 def start(settings: Settings, *, first_words: str = "") -> None:
     """Say where the portal is, then serve until stopped. The server's own process reads the environment again."""
-    from byline.cli import serving  # noqa: PLC0415 - as above
+    from byline.cli import server  # noqa: PLC0415 - as above
 
     connected = connect(settings)
     refuse_locked(connected.ports.store)
     formats.upgrade(connected.ports.store)
-    link = serving.first_publisher_link(connected.ports)
+    link = publishers.first_link(connected.ports)
     connected.ports.store.close()
     if first_words:
         click.echo(first_words)
@@ -62,7 +63,7 @@ def start(settings: Settings, *, first_words: str = "") -> None:
         click.echo(f"Emails are at {settings.site.url}/mailbox and in {settings.mail.path}")
     click.echo(f"Data is in {settings.data}. Stop with Ctrl+C.")
     sys.stdout.flush()
-    serving.serve(settings)
+    server.serve(settings)
 
 
 @click.command("deliver")
@@ -74,7 +75,7 @@ def deliver_once(*, again: bool, as_json: bool) -> None:
     rebuild_if_changed(ports)
     if again:
         retry_dead_letters(ports)
-    _work_off(ports, json_wanted=as_json)
+    _run_jobs(ports, json_wanted=as_json)
 
 
 @click.command()
@@ -86,7 +87,7 @@ def republish(*, as_json: bool) -> None:
     """
     ports = installation().ports
     rebuild_if_changed(ports, anyway=True)
-    _work_off(ports, json_wanted=as_json)
+    _run_jobs(ports, json_wanted=as_json)
 
 
 @click.command()
@@ -95,13 +96,13 @@ def check(*, as_json: bool) -> None:
     """Say what is wrong with this installation, and what to do. Exit code 1 if anything is wrong."""
     try:
         settings = Settings.from_environ(os.environ)
-        findings = checking.findings(settings)
+        findings = checks.findings(settings)
     except Misconfigured as fault:
-        findings = [checking.Finding("settings", str(fault), wrong=True)]
-    checking.report(findings, json_wanted=as_json)
+        findings = [checks.Finding("settings", str(fault), wrong=True)]
+    checks.report(findings, json_wanted=as_json)
 
 
-def _work_off(ports: Ports, *, json_wanted: bool) -> None:
+def _run_jobs(ports: Ports, *, json_wanted: bool) -> None:
     """Run due jobs, and those that they make due, and print how many."""
     table = handlers()
     total = DeliveryStats()
