@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.filled_portal import ANA, byline, files_address, lived_in, store_address
 
-from byline.cli import running, serving
+from byline.cli import portal, server
 from byline.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def test_everything_is_in_the_folder_that_was_named(
     byline("restore", tmp_path / "file", DATA=str(back))
     assert ANA in byline("authors", DATA=str(back)).stdout
 
-    monkeypatch.setattr(serving, "serve", lambda _: None)
-    running.start(Settings.from_environ({"BYLINE_DATA": str(here)}))
+    monkeypatch.setattr(server, "serve", lambda _: None)
+    portal.start(Settings.from_environ({"BYLINE_DATA": str(here)}))
     said = capsys.readouterr().out
     assert f"{here}/mail\n" in said
     assert f"Data is in {here}." in said
