@@ -16,7 +16,7 @@ CHAPTERS = ["Context", "Choice", "What it costs"]
 
 def kinds_described(text: str) -> set[str]:
     """The kinds of records that the document tells of."""
-    return {code(row[0])[0] for row in table_under(text, "What is in the store")}
+    return {code(row[0])[0] for row in table_under(text, "Records")}
 
 
 def kinds_in_code() -> set[str]:
