@@ -78,10 +78,10 @@ THE_GUIDES_WAY = {
     "asking for a new password": Units(1, _A_READ, 0, 0),  # whether there is an item
     "choosing one by the link": Units(2, _A_READ, _A_WRITE, 0),
     "a reader's page": Units(0, 0, 0, 0),
-    "the look every minute": "tick",
+    "the check every minute": "tick",
 }
 """By the flow of ``flows.json``, or counted here in the same way. What is not named happens there in the request."""
-_A_LETTER = "get account, Delete job"
+_AN_EMAIL = "get account, Delete job"
 LEAST = {
     "a page for a logged-in author": Least(1, "get session, get account, get profile"),
     "logging in": Least(3, "get claim, get proposal, get counter, get account, Check counter, Create session"),
@@ -104,15 +104,15 @@ LEAST = {
     "asking for a new password": Least(2, "get counter, Create counter, Create job"),
     "choosing one by the link": Least(2, "get account, Replace account, Create session, Create job, Create event"),
     "a reader's page": Least(0, ""),
-    "the letter to confirm": Least(2, "get claim, get proposal, Delete job"),
-    "the letter to a publisher": Least(3, "page publishers, get account, get account, Delete job"),
-    "the letter with the decision": Least(2, _A_LETTER),
-    "the letter that it was changed": Least(2, _A_LETTER),
-    "the letter for a new password": Least(3, "get claim, get proposal, get account, Delete job"),
-    "what finds an author": Least(2, "get account, Create finder, Create finder, Create finder, Delete job"),
+    "the confirmation email": Least(2, "get claim, get proposal, Delete job"),
+    "the email to publishers": Least(3, "page publishers, get account, get account, Delete job"),
+    "the decision email": Least(2, _AN_EMAIL),
+    "the email about the new password": Least(2, _AN_EMAIL),
+    "the reset email": Least(3, "get claim, get proposal, get account, Delete job"),
+    "the search entries": Least(2, "get account, Create finder, Create finder, Create finder, Delete job"),
     "publishing a page": Least(2, "get profile, get account, get published, Replace published, Delete job"),
     "the shared pages again": Least(2, "page published, Delete job"),
-    "the look every minute": Least(1, "page jobs"),
+    "the check every minute": Least(1, "page jobs"),
 }
 """One read of each record that the answer turns on, one write of each that must be there, or gone, afterwards."""
 FLOWS: dict[str, dict[str, float]] = json.loads(resources.files("tools.aws").joinpath("flows.json").read_text("utf-8"))[
@@ -139,17 +139,17 @@ def counted(folder: Path) -> dict[str, Part]:
     fields: dict[str, object] = {"author_email": ana.address, "author_name": ana.name, "author_password": PASSWORD}
     registered = counter.count(sent_alone(ana, "/register", form="/register", **fields))
     found["registering"] = registered.asked
-    found["the letter to confirm"] = registered.jobs[JobKind.REGISTRATION_EMAIL][0]
+    found["the confirmation email"] = registered.jobs[JobKind.REGISTRATION_EMAIL][0]
     link = path_in(world.mailer.to(ana.address)[-1].text, "/confirm/")
     confirmed = counter.count(lambda: ana.get(link))
     found["confirming by the link"] = confirmed.asked
-    found["the letter to a publisher"] = confirmed.jobs[JobKind.WAITING_EMAIL][0]
-    found["what finds an author"] = confirmed.jobs[JobKind.UPDATE_SEARCH][0]
+    found["the email to publishers"] = confirmed.jobs[JobKind.WAITING_EMAIL][0]
+    found["the search entries"] = confirmed.jobs[JobKind.UPDATE_SEARCH][0]
     desk.log_in()
     at = f"/publisher/authors/{house.account(ana.address).id}"
     approved = counter.count(sent_alone(desk, f"{at}/approve", form=at))
     found["approving"] = approved.asked
-    found["the letter with the decision"] = approved.jobs[JobKind.DECISION_EMAIL][0]
+    found["the decision email"] = approved.jobs[JobKind.DECISION_EMAIL][0]
     ana.log_out()
     fields = {"author_email": ana.address, "author_password": PASSWORD}
     found["logging in"] = counter.count(sent_alone(ana, "/login", form="/login", **fields)).asked
@@ -164,18 +164,18 @@ def counted(folder: Path) -> dict[str, Part]:
     fields = {"old_password": PASSWORD, "new_password": NEW_PASSWORD}
     changed = counter.count(sent_alone(ana, "/change_password", form="/change_password", **fields))
     found["changing the password"] = changed.asked
-    found["the letter that it was changed"] = changed.jobs[JobKind.PASSWORD_CHANGED_EMAIL][0]
+    found["the email about the new password"] = changed.jobs[JobKind.PASSWORD_CHANGED_EMAIL][0]
     stranger = house.person()
     asked = counter.count(sent_alone(stranger, "/reset", form="/reset", author_email=ana.address))
     found["asking for a new password"] = asked.asked
-    found["the letter for a new password"] = asked.jobs[JobKind.RESET_EMAIL][0]
+    found["the reset email"] = asked.jobs[JobKind.RESET_EMAIL][0]
     link = path_in(world.mailer.to(ana.address)[-1].text, "/reset/")
     page = stranger.get(link)
     at = page.headers.get("Location", link)
     found["choosing one by the link"] = counter.count(sent_alone(stranger, at, form=at, new_password=PASSWORD)).asked
     look = worker(world.ports, handlers())
     counter.count(lambda: look({}, Context()))  # the first of all sees whether the pages are those of this Byline
-    found["the look every minute"] = counter.count(lambda: look({}, Context())).asked
+    found["the check every minute"] = counter.count(lambda: look({}, Context())).asked
     return found
 
 
