@@ -58,11 +58,6 @@ class Site:
         return self.url.startswith("https://")
 
     @property
-    def publisher_at_start(self) -> str:
-        """The publisher's name as a sentence begins with it. One that was set stays as it was written ("dtv")."""
-        return "The publisher" if self.publisher_name == NAMELESS_PUBLISHER else self.publisher_name
-
-    @property
     def imprint(self) -> str:
         """Whose site this is: its name, and the publisher's where that is set and another."""
         if self.publisher_name in {self.name, NAMELESS_PUBLISHER}:

@@ -150,20 +150,19 @@ def imaging() -> Imaging:
 
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
-    from byline.accounts import account_emails as account_letters  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import author_emails as author_letters  # noqa: PLC0415
-    from byline.authors import deletion, publisher_emails, search_index  # noqa: PLC0415
+    from byline.accounts import account_emails  # noqa: PLC0415 - a page view loads none of these
+    from byline.authors import author_emails, deletion, publisher_emails, search_index  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
 
     return {
-        JobKind.REGISTRATION_EMAIL: account_letters.send_registration_email,
-        JobKind.RESET_EMAIL: account_letters.send_reset_email,
-        JobKind.PASSWORD_CHANGED_EMAIL: account_letters.send_password_changed_email,
-        JobKind.INVITATION_EMAIL: account_letters.send_invitation_email,
+        JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
+        JobKind.RESET_EMAIL: account_emails.send_reset_email,
+        JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
+        JobKind.INVITATION_EMAIL: account_emails.send_invitation_email,
         JobKind.WAITING_EMAIL: publisher_emails.send_waiting_email,
         JobKind.UNDELIVERED_EMAIL: publisher_emails.send_undelivered_email,
-        JobKind.DECISION_EMAIL: author_letters.send_decision_email,
-        JobKind.EDITED_EMAIL: author_letters.send_edited_email,
+        JobKind.DECISION_EMAIL: author_emails.send_decision_email,
+        JobKind.EDITED_EMAIL: author_emails.send_edited_email,
         JobKind.UPDATE_SEARCH: search_index.refresh,
         JobKind.PUBLISH: publishing.publish,
         JobKind.PUBLISH_INDEX: index_publishing.publish_index,

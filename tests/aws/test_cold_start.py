@@ -36,7 +36,7 @@ FOR_LATER = (
     *(
         "byline.accounts.account_emails",
         "byline.imaging.developing",
-        "byline.mail.email_parts",
+        "byline.mail.rendering",
         "byline.site.publishing",
     ),
     *("byline.files.folder", "byline.mail.folder", "byline.mail.smtp", "byline.store.sqlite", "sqlite3", "smtplib"),

@@ -144,7 +144,7 @@ def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack
 
     assert soon(marked, "the mark") == ["gone@marram.example"]
     assert "gone@marram.example" in desk.get("/publisher/authors?letters=undelivered").text
-    [letter] = stack.to(desk.address, subject="do not arrive")
+    [letter] = stack.to(desk.address, subject="come back")
     assert "gone@" not in letter.text
     assert "gone@marram.example" not in stack.logged()
 

@@ -74,7 +74,7 @@ def comes_to_the_second_gate(ana: Visitor) -> None:
 
 
 def lets_in(desk: Visitor) -> None:
-    desk.opens_letter(DESK, "1 author waits for approval")
+    desk.opens_letter(DESK, "1 author is waiting for approval")
     desk.goes_to(desk.link_in_letter("/publisher"))
     assert desk.heading == "Waiting for approval (1)"
     assert ANA in desk.text

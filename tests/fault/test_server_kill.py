@@ -91,7 +91,7 @@ def test_the_server_killed_after_any_step_goes_on_where_it_was(portal: Portal) -
         (ANA, "Your password was changed"),
         (BO, "About your author account"),
         (BO, "Confirm your email address"),
-        (DESK, "1 author waits for approval"),
+        (DESK, "1 author is waiting for approval"),
     ]
     ports.store.close()
 

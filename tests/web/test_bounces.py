@@ -34,7 +34,7 @@ def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(hous
     assert 'datetime="2026-05-03T09:00:00+00:00"' in page
     assert "A letter came back." in page
     assert "was marked as spam" not in page
-    assert "do not arrive" not in desk.get(at(house, "bo@example.org")).text
+    assert "not delivered" not in desk.get(at(house, "bo@example.org")).text
 
 
 def test_a_publisher_sees_who_marked_a_letter_as_spam(house: House, desk: Person) -> None:
@@ -75,7 +75,7 @@ def test_the_list_goes_on_where_it_is_long(house: House, desk: Person) -> None:
 
 def test_the_queue_warns_of_an_address_that_does_not_answer(house: House, desk: Person) -> None:
     house.waiting("cy@example.org", "Cy Orr")
-    assert "do not arrive" not in desk.get("/publisher").text
+    assert "not delivered" not in desk.get("/publisher").text
     record_bounce(house.world.ports, MAIL_SYSTEM, "cy@example.org", BounceKind.BOUNCE)
 
     assert "Emails to this address are not delivered." in desk.get("/publisher").text
@@ -89,7 +89,7 @@ def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) 
     assert (done.status_code, done.headers["Location"]) == (303, at(house))
     page = desk.get(at(house)).text
     assert "Emails to Ana Lima are delivered again" in page
-    assert "do not arrive" not in page
+    assert "not delivered" not in page
     assert "Letters arrive again." in page
     assert "by <bdi>Ines Vale</bdi>" in page
     assert desk.post(f"{at(house)}/letters", form=at(house)).status_code == 303
@@ -111,7 +111,7 @@ def test_whoever_it_is_about_sees_it_on_every_page_while_logged_in(house: House,
         assert "Emails to you are not delivered" not in other.get(path).text
     author.log_out()
     for path in ("/", "/login", "/reset", "/register"):
-        assert "do not arrive" not in author.get(path).text
+        assert "not delivered" not in author.get(path).text
 
 
 def test_whoever_waits_for_approval_sees_it_and_whoever_has_not_confirmed_does_not(house: House) -> None:

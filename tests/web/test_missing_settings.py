@@ -14,8 +14,7 @@ from byline.accounts.addresses import normalise
 from byline.accounts.states import Event
 from byline.audit import OPERATOR
 from byline.authors import decisions
-from byline.authors.author_emails import decision
-from byline.mail.email_parts import render_parts
+from byline.authors.author_emails import decision_email
 from byline.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,9 +71,8 @@ def life(house: House) -> list[str]:
     decisions.suspend(ports, OPERATOR, house.account(ana.address).id)
     ana.log_in(password="another long password")
     house.world.work()
-    told = [
-        render_parts(decision(ports, house.account(ana.address), event)) for event in Event if event.value in _DECIDED
-    ]
+    emails = [decision_email(ports, house.account(ana.address), event) for event in Event if event.value in _DECIDED]
+    told = [(email.text, email.html) for email in emails]
     html = [*pages, *(mail.html for mail in house.world.mailer.sent), *(html for _, html in told)]
     return [
         *(unescape(re.sub(r"<[^>]+>", "", BLOCKS.sub("\n", page.partition("</head>")[2] or page))) for page in html),

@@ -50,7 +50,8 @@ class Account:
 
     ``confirmed_at``: when its mailbox was proven (``None``: the first publisher, before they did).
     ``before`` is how it stood before the last decision, where that was one to approve or to decline.
-    ``name`` is what lists and letters call the person; the page's name is the profile's.
+    ``name`` is what lists and emails call the person; the page's name is the profile's. ``language`` is that of its
+    emails ("": the site's).
     ``came_back_at`` and ``spam_at`` mark that letters do not arrive: since when they come back, and when one was marked
     as spam (``arriving``). They are about the address: whoever gives the account another one takes them off.
     """
@@ -73,6 +74,7 @@ class Account:
     refusals: int = 0
     bounced_at: datetime | None = None
     complained_at: datetime | None = None
+    language: str = ""
     version: int = 1
 
     @property
@@ -109,6 +111,7 @@ class PendingRegistration:
     sent_at: tuple[datetime, ...] = ()
     tries: int = 0
     state: RegistrationState = RegistrationState.PENDING
+    language: str = ""
     version: int = 1
 
 

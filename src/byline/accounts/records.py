@@ -56,7 +56,7 @@ _ACCOUNT: Final = Codec(
         "bounced_at": "came_back",
         "complained_at": "spam",
     },
-    optional=("bounced_at", "complained_at"),
+    optional=("bounced_at", "complained_at", "language"),
 )
 _REGISTRATION: Final = Codec(
     PendingRegistration,
@@ -68,6 +68,7 @@ _REGISTRATION: Final = Codec(
         "state": "fate",
     },
     outside=("address_key", "slot", "version"),
+    optional=("language",),
 )
 _SESSION: Final = Codec(
     Session,

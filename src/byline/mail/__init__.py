@@ -1,1 +1,1 @@
-"""The mail port and its adapters."""
+"""The mail port, its adapters, and the templates of all emails."""

@@ -27,11 +27,12 @@ _FOLDER: Final = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An email's words."""
+    """An email in words, and the language that they are in."""
 
     subject: str
     text: str
     html: str
+    language: str
 
 
 def render(name: str, site: Site, language: str, **values: Any) -> Rendered:
@@ -55,7 +56,7 @@ def render(name: str, site: Site, language: str, **values: Any) -> Rendered:
         raise ValueError(f"a subject has 1 to {MOST_SUBJECT} characters: {subject!r}")
     text = re.sub(r"\n{3,}", "\n\n", plain.render(values).strip())
     html = environment.get_template(f"{name}.html").render(values, subject=subject)
-    return Rendered(subject, f"{text}\n", html)
+    return Rendered(subject, f"{text}\n", html, language)
 
 
 @cache

@@ -46,7 +46,7 @@ def test_a_late_letter_says_when_the_page_was_edited(house: House) -> None:
     at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
     publisher.client.post(at, data={**form_of(publisher.get(at)), "author_bio": "Edited."})
 
-    assert "on your behalf, 3 May 2026, 09:00 UTC" in letter_after_an_outage(house, "Your author page was edited")
+    assert "on your behalf on 3 May 2026, 09:00 UTC" in letter_after_an_outage(house, "Your author page was edited")
 
 
 def test_a_late_letter_says_how_long_its_link_really_works(house: House) -> None:

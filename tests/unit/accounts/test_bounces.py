@@ -46,7 +46,7 @@ def house(tmp_path: Path) -> House:
 def letters(house: House, to: str = DESK) -> list[str]:
     """The subjects of the letters about letters that somebody got."""
     house.world.work()
-    return [mail.subject for mail in house.world.mailer.to(to) if "do not arrive" in mail.subject]
+    return [mail.subject for mail in house.world.mailer.to(to) if "come back" in mail.subject]
 
 
 def entries(house: House) -> list[str]:
@@ -97,7 +97,7 @@ def test_the_publishers_get_one_letter_that_names_nobody(house: House) -> None:
     for _ in range(3):
         record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
-    assert letters(house) == ["Letters to 1 account do not arrive"]
+    assert letters(house) == ["Emails to 1 account come back"]
     letter = house.world.mailer.to(DESK)[-1]
     assert "ana" not in f"{letter.subject} {letter.text} {letter.html}".casefold()
     assert letters(house, to=ANA) == []
@@ -115,7 +115,7 @@ def test_however_many_come_back_there_is_one_letter_a_day(house: House) -> None:
         assert len(letters(house)) == 1
 
     house.world.clock.forward(hours=19)
-    assert letters(house) == ["Letters to 1 account do not arrive", "Letters to 6 accounts do not arrive"]
+    assert letters(house) == ["Emails to 1 account come back", "Emails to 6 accounts come back"]
     house.world.clock.forward(days=3)
     assert len(letters(house)) == 2
 
@@ -126,7 +126,7 @@ def test_a_letter_about_who_can_be_reached_by_now_is_not_sent(house: House) -> N
 
     assert letters(house) == []
     record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
-    assert letters(house) == ["Letters to 1 account do not arrive"]
+    assert letters(house) == ["Emails to 1 account come back"]
 
 
 def test_a_mark_that_the_index_does_not_show_yet_is_told_all_the_same(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_mark_that_the_index_does_not_show_yet_is_told_all_the_same(tmp_path: 
     house.author(ANA)
     record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.COMPLAINT)
 
-    assert letters(house) == ["Letters to 1 account do not arrive"]
+    assert letters(house) == ["Emails to 1 account come back"]
 
 
 class LaggingStore(HookedStore):
@@ -155,7 +155,7 @@ def test_a_publisher_is_not_told_by_letters_that_come_back(house: House) -> None
     house.world.clock.forward(days=2)
     record_bounce(house.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
     assert letters(house) == []
-    assert letters(house, to="bea@marram.example") == ["Letters to 2 accounts do not arrive"]
+    assert letters(house, to="bea@marram.example") == ["Emails to 2 accounts come back"]
 
 
 def test_the_letter_about_a_letter_that_comes_back_ends_there(house: House) -> None:
@@ -282,7 +282,7 @@ def test_an_address_that_the_mail_server_knows_nobody_at_is_marked_as_well(
     house.person(ANA).post("/reset", {"author_email": ANA})
     house.world.work()  # ends where nothing was done
 
-    assert letters(house) == ["Letters to 1 account do not arrive"]
+    assert letters(house) == ["Emails to 1 account come back"]
     assert house.account(ANA).bounced_at == house.world.clock.now()
     assert [job.kind.value for job in dead_letters(house.world.ports)] == ["reset-letter"]
 
@@ -304,8 +304,8 @@ def test_one_publisher_whom_nobody_can_write_to_keeps_a_letter_from_no_other(
     house.world.work()
 
     assert [mail.subject for mail in house.world.mailer.to("bea@marram.example")] == [
-        "1 author waits for approval",
-        "Letters to 1 account do not arrive",
+        "1 author is waiting for approval",
+        "Emails to 1 account come back",
     ]
     assert dead_letters(house.world.ports) == ()
     assert normalise(DESK) in [row.account.address for row in listing.undeliverable(house.world.ports).rows]

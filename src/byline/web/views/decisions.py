@@ -154,16 +154,15 @@ def _decide(account: Account, done: Message, act: Callable[[], Account], *, to: 
 
 def _declining(account: Account, status: int, form: Form, note: str) -> ResponseReturnValue:
     from byline.authors import author_emails  # noqa: PLC0415 - other pages need none of these
-    from byline.mail.email_parts import render_parts  # noqa: PLC0415
 
-    email = author_emails.decision(ports(), replace(account, note=note), Event.DECLINED)
+    email = author_emails.decision_email(ports(), replace(account, note=note), Event.DECLINED)
     return render_page(
         "publisher/decline.html",
         status,
         author=Person.of(account),
         form=form,
         note_max=decisions.MOST_NOTE,
-        preview=EmailPreview(email.subject, render_parts(email)[0], "en"),
+        preview=EmailPreview(email.subject, email.text, email.language),
     )
 
 
