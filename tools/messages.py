@@ -28,7 +28,7 @@ LOCALES = {"en": "en_GB"}
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 _JINJA = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
 _OPTIONS = {pattern: _JINJA for pattern, method in _METHODS if method == "jinja2"}
-_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "N_": None, "NN_": (1, 2), "gettext": None, "ngettext": (1, 2)}
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 

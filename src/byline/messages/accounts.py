@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from byline.messages.message import N_, Message, Plain
+from byline.messages.message import N_, NN_, Message, Plain
 
 EMAIL_MISSING = Plain("email_missing", N_("Enter your email address"))
 EMAIL_MALFORMED = Plain("email_malformed", N_("An email address has a name, an @ and a domain"))
@@ -69,8 +69,7 @@ class Wait(Message):
 
     count: int
     code = "wait"
-    text = N_("Wait %(count)s minute, then try again")
-    plural = N_("Wait %(count)s minutes, then try again")
+    text, plural = NN_("Wait %(count)s minute, then try again", "Wait %(count)s minutes, then try again")
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,10 @@ class WaitOrUseLink(Message):
 
     count: int
     code = "wait_or_use_link"
-    text = N_("Wait %(count)s minute, then try again; the link in the email works meanwhile")
-    plural = N_("Wait %(count)s minutes, then try again; the link in the email works meanwhile")
+    text, plural = NN_(
+        "Wait %(count)s minute, then try again; the link in the email works meanwhile",
+        "Wait %(count)s minutes, then try again; the link in the email works meanwhile",
+    )
 
 
 @dataclass(frozen=True)

@@ -30,4 +30,4 @@ def publisher_name(name: str, language: str, *, at_start: bool = False) -> str:
     if name != NAMELESS_PUBLISHER:
         return name
     words = translations(language)
-    return words.gettext("The publisher") if at_start else words.gettext(NAMELESS_PUBLISHER)
+    return words.gettext("The publisher") if at_start else words.gettext("the publisher")

@@ -19,6 +19,11 @@ N_: Final = str
 """Marks an English sentence for ``make messages``, which collects it for the translators."""
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - the plural of N_
+    """Mark a sentence and its plural."""
+    return one, many
+
+
 class Message:
     """Something to say: ``code`` never changes once it is released, ``text`` is its English sentence.
 
