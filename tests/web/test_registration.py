@@ -113,6 +113,28 @@ def test_the_letter_is_sent_again_after_two_minutes_and_the_first_link_stays_goo
     assert person.get(link).status_code == 303
 
 
+def test_five_emails_go_out_in_an_hour_and_the_next_when_the_first_is_an_hour_old(house: House) -> None:
+    person = house.person()
+    person.register()
+    for _ in range(4):
+        house.world.clock.forward(minutes=2)
+        assert person.post("/confirm/again", form="/").status_code == 303
+    house.world.clock.forward(minutes=2)
+    sixth = person.post("/confirm/again", form="/")
+    assert (sixth.status_code, sixth.headers["Retry-After"]) == (429, "3000")
+    elsewhere = person.post("/confirm/address", {"author_email": "ana@books.example"}, form="/")
+    assert (elsewhere.status_code, elsewhere.headers["Retry-After"]) == (429, "3000")
+
+    house.world.clock.forward(minutes=49, seconds=59)
+    last = person.post("/confirm/again", form="/")
+    assert (last.status_code, last.headers["Retry-After"]) == (429, "1")
+    house.world.clock.forward(seconds=1)
+    assert person.post("/confirm/again", form="/").status_code == 303
+    assert person.post("/confirm/again", form="/").status_code == 429
+    house.world.clock.forward(minutes=2)
+    assert person.post("/confirm/again", form="/").status_code == 303  # the second is an hour old as well
+
+
 def test_another_address_gets_the_letter_and_the_old_link_is_dead(house: House) -> None:
     person = house.person("anna@exmaple.org")
     person.register()
