@@ -7,6 +7,7 @@ plural when the page is rendered.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes, pass_eval_context
@@ -47,6 +48,10 @@ def translate(environment: Environment, language: str) -> None:
     )
 
 
+_VALUE = re.compile(r"%\((\w+)\)s")
+"""The place of a value in a sentence."""
+
+
 class _Translating(InternationalizationExtension):
     """Jinja's own extension, but for looking sentences up at once."""
 
@@ -67,7 +72,7 @@ class _Translating(InternationalizationExtension):
                 yield from (token, opening, translated)
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
-        """Translate a ``{% trans %}``; one without values becomes a part of the page."""
+        """Translate a ``{% trans %}``: it becomes parts of the page, with its values between them."""
         parsed = super().parse(parser)
         outputs = [
             node for node in (parsed if isinstance(parsed, list) else [parsed]) if isinstance(node, nodes.Output)
@@ -79,8 +84,11 @@ class _Translating(InternationalizationExtension):
             sentence = call.args[0]
             assert isinstance(sentence, nodes.Const)  # noqa: S101 - Jinja makes it of what stands in the block
             sentence.value = self._translated(sentence.value)
-            if not call.kwargs:
-                output.nodes = [nodes.TemplateData(sentence.value % {}, lineno=call.lineno)]
+            values = {keyword.key: keyword.value for keyword in call.kwargs}
+            output.nodes = [
+                values[part] if at % 2 else nodes.TemplateData(part.replace("%%", "%"), lineno=call.lineno)
+                for at, part in enumerate(_VALUE.split(sentence.value))
+            ]
         return parsed
 
     def _translated(self, sentence: str) -> str:

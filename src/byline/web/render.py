@@ -34,11 +34,12 @@ class Me:
 
 def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
     """The answer that shows a template to whoever asked. A ``notice``, a message, stands before what was flashed."""
-    visit, account = identity.visit(), identity.account()
+    visit = identity.visit()
+    account = visit.account if isinstance(visit, AccountSession) else None
     language, own_notice = current_language(), context.get("notice")
     notice = words(own_notice, language) if own_notice else _flashed()
     context.update(
-        me=_me(visit),
+        me=_me(visit, account),
         csrf=csrf.token(visit),
         notice=notice,
         undo=_undo_address() if notice else "",
@@ -73,10 +74,9 @@ def _undelivered(account: Account | None) -> str:
     return "spam" if account.complained_at else "came back" if account.bounced_at else ""
 
 
-def _me(visit: AnySession | None) -> Me | None:
+def _me(visit: AnySession | None, account: Account | None) -> Me | None:
     if visit is None:
         return None
-    account = identity.account()
     own = visit.account if isinstance(visit, AccountSession) else visit.registration
     return Me(
         name=own.name,
