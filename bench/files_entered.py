@@ -1,7 +1,8 @@
 """Counts the files of Byline that one warm request enters: those of the feature, and those of the frame around it.
 
 ``python -m bench.files_entered`` (``--list`` names them). The frame is what every request passes: the shell of the web,
-the layout's templates, store, files, hashing, jobs, audit, settings, links. The rest belongs to the feature.
+the layout's templates, store, files, hashing, jobs, audit, permissions, settings, links and the catalogue of
+messages. The rest belongs to the feature.
 """
 
 from __future__ import annotations
@@ -27,7 +28,23 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 SOURCE = Path(byline.__file__).parent
-FRAME = ("store", "files", "jobs", "audit.py", "hashing.py", "settings.py", "links.py", "environment.py", "ports.py")
+FRAME = (
+    "store",
+    "files",
+    "jobs",
+    "audit.py",
+    "hashing.py",
+    "settings.py",
+    "links.py",
+    "environment.py",
+    "ports.py",
+    "errors.py",
+    "permissions.py",
+    "messages/message.py",
+    "messages/catalogue.py",
+    "messages/formats.py",
+    "messages/templates.py",
+)
 FEATURES_IN_WEB = ("forms.py", "activity.py", "waiting_pages.py", "version_differences.py")
 """Modules beside the web's shell that belong to the pages which use them."""
 AIMS = {"register": 6, "log in": 7, "approve": 6, "save and publish": 11, "deliver an email": 4}

@@ -52,7 +52,7 @@ class AuditEntry:
     version: int | None
 
 
-def waiting(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
+def waiting(ports: Ports, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """Who waits for approval, longest first; a name that another of them has too is pointed out."""
     found = listed(ports, State.WAITING, after=after, limit=limit)
     names = [row.account.name.casefold() for row in found.rows]
@@ -60,19 +60,24 @@ def waiting(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -
     return Rows(tuple(rows), found.next)
 
 
-def listed(ports: Ports, state: State | None, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
+def listed(ports: Ports, state: State | None, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """The accounts in a state, or in any: the waiting by when they asked, the others by name."""
-    page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/" if state else "", after=after, limit=limit)
+    page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/" if state else "", after=_cursor(after), limit=limit)
     pairs = [(record.key.id, account_from(record).profile_id) for record in page.records]
     return Rows(_rows(ports, pairs, state), page.next)
 
 
-def undeliverable(ports: Ports, *, after: Cursor | None = None, limit: int = A_PAGE) -> Rows:
+def undeliverable(ports: Ports, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """The accounts to which letters do not arrive, longest first; one read more, for an entry knows no profile."""
-    page = ports.store.page(UNDELIVERABLE, prefix=ACCOUNT_PREFIX, after=after, limit=limit)
+    page = ports.store.page(UNDELIVERABLE, prefix=ACCOUNT_PREFIX, after=_cursor(after), limit=limit)
     found = _rows(ports, [(record.key.id, None) for record in page.records], None)
     pairs = [(row.account.id, row.account.profile_id) for row in found if row.account.is_undeliverable]
     return Rows(_rows(ports, pairs, None), page.next)
+
+
+def _cursor(after: str) -> Cursor | None:
+    """Where a list goes on: ``Rows.next`` as a text, "" for its beginning."""
+    return Cursor(after) if after else None
 
 
 def search(ports: Ports, typed: str, *, state: State | None = None) -> Rows:
@@ -84,12 +89,12 @@ def all_accounts(ports: Ports, *, state: State | None = None) -> list[tuple[Acco
     """All accounts with their profiles, state by state: for the shell, never for a page."""
     everyone: list[tuple[Account, Profile | None]] = []
     for each in [state] if state else [state for state in State if state is not State.DELETED]:
-        after: Cursor | None = None
+        after: str = ""
         while True:
             rows = listed(ports, each, after=after)
             everyone += [(row.account, row.profile) for row in rows.rows]
-            after = rows.next
-            if after is None:
+            after = rows.next or ""
+            if not after:
                 break
     return everyone
 

@@ -9,9 +9,8 @@ from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
 from byline.accounts.model import State
-from byline.accounts.records import account_from, account_key
 from byline.accounts.states import MOVES, Event
-from byline.authors import listing, pages
+from byline.authors import decisions, listing, pages
 from byline.web import activity, identity
 from byline.web.access import CONSOLE, CONSOLE_EDITOR, Who, author_in_address, open_to
 from byline.web.context import ports
@@ -64,7 +63,7 @@ class PastEvent:
 @open_to(CONSOLE, also=author_in_address)
 def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
-    account = the_account(account_id)
+    account = decisions.load_author(ports(), identity.me().actor, account_id)
     return render_page(
         "publisher/author.html",
         author=_facts(account, _profile(account)),
@@ -116,17 +115,6 @@ def restore(account_id: str, number: int) -> ResponseReturnValue:
 def photo(account_id: str, name: str) -> ResponseReturnValue:
     """An author's photo, as the editor shows it."""
     return page_editor.photo(_editor(account_id), name)
-
-
-def the_account(account_id: str) -> Account:
-    """The account that was read beside the publisher's own; 404 if there is none."""
-    record = identity.me().prefetched.get(account_key(account_id))
-    if record is None:
-        raise NotFound
-    account = account_from(record)
-    if account.state is State.DELETED:
-        raise NotFound
-    return account
 
 
 def allowed_actions(account: Account) -> list[str]:

@@ -11,7 +11,6 @@ from werkzeug.exceptions import BadRequest, NotFound
 from byline.accounts.model import State
 from byline.authors import listing
 from byline.messages import notices
-from byline.store.port import Cursor
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -127,10 +126,9 @@ def _warnings(row: listing.Row) -> tuple[Message, ...]:
     return (*warnings, notices.EMAILS_NOT_DELIVERED) if row.account.is_undeliverable else warnings
 
 
-def _page(read: Callable[[Cursor | None], listing.Rows]) -> listing.Rows:
+def _page(read: Callable[[str], listing.Rows]) -> listing.Rows:
     """A slice of a list; a cursor that is none is a bad request."""
-    after = request.args.get("after")
     try:
-        return read(Cursor(after) if after else None)
+        return read(request.args.get("after", ""))
     except ValueError as fault:
         raise BadRequest from fault
