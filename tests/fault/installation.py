@@ -151,11 +151,11 @@ class Stage:
 
     def letters(self, to: str, subject: str) -> Sequence[Mail]:
         """The letters to an address with a subject, oldest first."""
-        found = self._mailer.inner.letters(limit=1_000)
+        found = self._mailer.inner.emails(limit=1_000)
         return [mail for mail in reversed(found) if mail.to == to and mail.subject == subject]
 
     def all_letters(self) -> Sequence[Mail]:
-        return cast("Sequence[Mail]", self._mailer.inner.letters(limit=1_000))
+        return cast("Sequence[Mail]", self._mailer.inner.emails(limit=1_000))
 
     def work(self, **later: float) -> None:
         """Let the worker do what is due, after some time."""

@@ -115,7 +115,7 @@ def application() -> WSGIApplication:
     settings = Settings.from_environ(os.environ)
     connected = connect(settings)
     worker = Worker(connected.ports)
-    app = create_app(connected.ports, mailbox_at=connected.mailbox, wake_worker=worker.ring, proxies=settings.proxies)
+    app = create_app(connected.ports, mailbox_at=connected.mailbox, wake_worker=worker.wake, proxies=settings.proxies)
     worker.start()
     return app
 
@@ -125,11 +125,11 @@ class Worker:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._bell = threading.Event()
+        self._woken = threading.Event()
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Wake the worker."""
-        self._bell.set()
+        self._woken.set()
 
     def start(self) -> None:
         """Start the thread. It ends with the process, and a job it was running is run again after the next start."""
@@ -149,5 +149,5 @@ class Worker:
             wait = POLL_SECONDS
             if due is not None:
                 wait = min(wait, max(0.0, (due - self._ports.clock.now()).total_seconds()))
-            self._bell.wait(wait)
-            self._bell.clear()
+            self._woken.wait(wait)
+            self._woken.clear()

@@ -1,4 +1,4 @@
-"""Letters as files: one ``.eml`` each, in a folder that only its owner can read. For laptops."""
+"""Write emails as files: one ``.eml`` each, in a folder that only its owner can read. For laptops."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAME: Final = re.compile(r"\d{8}T\d{12}Z-(?P<message_id>[A-Za-z0-9._-]+)\.eml",
 class FolderMailer:
     """Implements ``mail.port.Mailer`` and ``Mailbox`` on the folder ``root``, made (0700) if missing.
 
-    A file's name is the letter's time and message id, so that names sort by time. A letter is there whole or
+    A file's name is the email's time and message id, so that names sort by time. An email is there whole or
     not at all. ``sender``, ``reply_to`` and ``host`` are what ``to_mime`` takes.
     """
 
@@ -37,45 +37,45 @@ class FolderMailer:
         self._sender = sender
         self._reply_to = reply_to
         self._host = host
-        with _translated(f"no folder for letters at {root}"):
+        with _unavailable(f"no folder for emails at {root}"):
             self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._sweep()
 
     def send(self, mail: Mail, /) -> None:
-        """Write the letter. One with the same message id is overwritten in its place."""
-        part, name = self._prepared(mail)
-        with _translated(f"cannot write the letter {mail.message_id}"):
+        """Write the email. One with the same message id is overwritten in its place."""
+        part, name = self._prepare(mail)
+        with _unavailable(f"cannot write the email {mail.message_id}"):
             part.replace(self._root / name)
-            self._settle()
+            self._sync()
 
     def rehearse(self, mail: Mail, /) -> None:
-        """Write the letter down to the disk under a hidden name, and delete it."""
-        part, _ = self._prepared(mail)
-        with _translated(f"cannot write the letter {mail.message_id}"):
+        """Write the email down to the disk under a hidden name, and delete it."""
+        part, _ = self._prepare(mail)
+        with _unavailable(f"cannot write the email {mail.message_id}"):
             part.unlink()
-            self._settle()
+            self._sync()
 
-    def letters(self, *, limit: int = 50) -> Sequence[Mail]:
-        """List the newest letters, newest first. Files that are not named like a letter are left out."""
-        with _translated(f"cannot read the letters in {self._root}"):
+    def emails(self, *, limit: int = 50) -> Sequence[Mail]:
+        """List the newest emails, newest first. Files that are not named like an email are left out."""
+        with _unavailable(f"cannot read the emails in {self._root}"):
             found: list[Mail] = []
             for path in sorted(self._root.iterdir(), reverse=True):
                 if len(found) == limit:
                     break
                 if _NAME.fullmatch(path.name):
-                    with suppress(FileNotFoundError):  # tidied away meanwhile
+                    with suppress(FileNotFoundError):  # deleted meanwhile
                         found.append(_read(path.read_bytes()))
             return found
 
-    def _prepared(self, mail: Mail) -> tuple[Path, str]:
-        """Do all but the last step: put the letter on the disk under a hidden name; also, the name it gets."""
+    def _prepare(self, mail: Mail) -> tuple[Path, str]:
+        """Write the email under a hidden name; returns its path and the name it is to get."""
         try:
             message = to_mime(mail, sender=self._sender, reply_to=self._reply_to, host=self._host)
             body = message.as_bytes()
         except ValueError as error:
-            raise Rejected(f"the letter {mail.message_id} cannot be written: {error}") from error
-        with _translated(f"cannot write the letter {mail.message_id}"):
-            return self._written(body), self._name(mail)
+            raise Rejected(f"the email {mail.message_id} cannot be written: {error}") from error
+        with _unavailable(f"cannot write the email {mail.message_id}"):
+            return self._write_part(body), self._name(mail)
 
     def _name(self, mail: Mail) -> str:
         for path in self._root.iterdir():
@@ -84,7 +84,7 @@ class FolderMailer:
                 return path.name
         return f"{mail.sent_at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z-{mail.message_id}.eml"
 
-    def _written(self, body: bytes) -> Path:
+    def _write_part(self, body: bytes) -> Path:
         part = self._root / f".{secrets.token_hex(12)}.part"
         try:
             opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -97,8 +97,8 @@ class FolderMailer:
             raise
         return part
 
-    def _settle(self) -> None:
-        """Bring the folder's list of names down to the disk."""
+    def _sync(self) -> None:
+        """Write the folder's list of names to the disk."""
         folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
@@ -107,7 +107,7 @@ class FolderMailer:
 
     def _sweep(self) -> None:
         """Delete what killed processes left behind an hour ago or longer: it may hold a working link."""
-        probe = self._written(b"")
+        probe = self._write_part(b"")
         now = probe.stat().st_mtime
         probe.unlink()
         for part in self._root.glob(".*.part"):
@@ -135,7 +135,7 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 @contextmanager
-def _translated(what: str) -> Iterator[None]:
+def _unavailable(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""From a ``Mail`` to the bytes that travel: the only place where a MIME message is made."""
+"""Make the MIME message of a ``Mail``: the only place that does."""
 
 from __future__ import annotations
 
@@ -34,28 +34,28 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise ValueError(f"not the left part of a Message-ID: {mail.message_id!r}")
     if mail.sent_at.tzinfo is None:
-        raise ValueError("a letter's time needs its zone")
+        raise ValueError("an email's time needs its zone")
     to = _address("", mail.to)
-    from_ = parsed_mailbox(sender)
-    answer_to = parsed_mailbox(reply_to) if reply_to else None
-    addresses = [to.addr_spec, from_.addr_spec, answer_to.addr_spec if answer_to else ""]
+    from_ = parse_mailbox(sender)
+    reply_address = parse_mailbox(reply_to) if reply_to else None
+    addresses = [to.addr_spec, from_.addr_spec, reply_address.addr_spec if reply_address else ""]
     message = EmailMessage(policy.SMTP if all(map(str.isascii, addresses)) else policy.SMTPUTF8)
     message["From"] = from_
     message["To"] = to
-    if answer_to:
-        message["Reply-To"] = answer_to
+    if reply_address:
+        message["Reply-To"] = reply_address
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = mail.sent_at
     message["Message-ID"] = f"<{mail.message_id}@{ascii_host(host)}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text, cte=_encoding(mail.text))
     message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
-    # A repeated letter is the same, byte for byte; and no text can hold the hash of itself.
+    # A repeated email is the same, byte for byte; and no text can hold the hash of itself.
     message.set_boundary(f"=_{sha256(f'{mail.text}{mail.html}'.encode()).hexdigest()[:32]}")
     return message
 
 
-def parsed_mailbox(text: str) -> Address:
+def parse_mailbox(text: str) -> Address:
     """Read an address or ``Name <address>``; the name is taken as it stands, commas and quotes included.
 
     Raises ``ValueError`` where there is no single address.
@@ -93,14 +93,14 @@ def ascii_host(host: str) -> str:
 
 
 def check_sender(sender: str, reply_to: str | None, host: str) -> None:
-    """Stop a start whose letters could never be written: ``Misconfigured`` with a sentence."""
+    """Stop a start whose emails could never be written: ``Misconfigured`` with a sentence."""
     try:
-        parsed_mailbox(sender)
+        parse_mailbox(sender)
         if reply_to:
-            parsed_mailbox(reply_to)
+            parse_mailbox(reply_to)
         ascii_host(host)
     except ValueError as error:
-        raise Misconfigured(f"letters cannot come from {sender!r}, with answers to {reply_to!r}: {error}") from error
+        raise Misconfigured(f"emails cannot come from {sender!r}, with answers to {reply_to!r}: {error}") from error
 
 
 def _address(name: str, text: str) -> Address:
@@ -121,6 +121,6 @@ def _one_line(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
-    """Plain ASCII travels as it is, so that a saved letter can be read and searched with any tool."""
+    """Plain ASCII travels as it is, so that a saved email can be read and searched with any tool."""
     longest = max(map(len, text.splitlines()), default=0)
     return "7bit" if text.isascii() and longest <= _MOST_LINE else "quoted-printable"

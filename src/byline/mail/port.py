@@ -1,4 +1,4 @@
-"""Letters, as the core sees them."""
+"""Emails, as the core sees them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One letter to one person. ``message_id`` is the left part of the Message-ID: a repeated job repeats it."""
+    """One email to one person. ``message_id`` is the left part of the Message-ID: a repeated job repeats it."""
 
     to: str
     subject: str
@@ -23,15 +23,15 @@ class Mail:
 
 
 class Mailer(Protocol):
-    """Sends letters. From and Reply-To are the adapter's own, from the settings."""
+    """Sends emails. From and Reply-To are the adapter's own, from the settings."""
 
     def send(self, mail: Mail, /) -> None:
-        """Hand a letter over. ``Rejected``: it will never be taken; ``Unavailable``: try again later."""
+        """Hand an email over. ``Rejected``: it will never be taken; ``Unavailable``: try again later."""
 
     def rehearse(self, mail: Mail, /) -> None:
         """Do the same work up to the last step, and send nothing.
 
-        A letter that nobody gets (a reset for an unknown address) must cost what a real one costs, or the clock tells
+        An email that nobody gets (a reset for an unknown address) must cost what a real one costs, or the clock tells
         who has an account. Raises what ``send`` raises.
         """
 
@@ -39,5 +39,5 @@ class Mailer(Protocol):
 class Mailbox(Protocol):
     """What was sent, newest first; only the folder adapter can show it."""
 
-    def letters(self, *, limit: int = 50) -> Sequence[Mail]:
-        """The newest letters."""
+    def emails(self, *, limit: int = 50) -> Sequence[Mail]:
+        """The newest emails."""

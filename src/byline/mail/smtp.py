@@ -1,4 +1,4 @@
-"""Letters by way of a mail server: one connection each, in TLS unless the server is this very machine."""
+"""Send emails through a mail server: one connection each, in TLS unless the server is on this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Misconfigured, Rejected, Unavailable
-from byline.mail.mime import ascii_domain, ascii_host, check_sender, parsed_mailbox, to_mime
+from byline.mail.mime import ascii_domain, ascii_host, check_sender, parse_mailbox, to_mime
 from byline.service_addresses import is_loopback
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _PERMANENT: Final = range(500, 600)
 _NO_MAILBOX: Final = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)(?![0-9])")
 """How a server says that there is no such mailbox, or none any more (RFC 3463, 3.2 and 3.3). The plain 550 says it too,
-and that it wants no letters from us at all."""
+and that it wants no emails from us at all."""
 _EXCHANGES: Final = 4
-"""What a letter takes once the line is open: MAIL, RCPT, DATA, and the letter itself."""
+"""Exchanges that an email takes on an open connection: MAIL, RCPT, DATA, and the email itself."""
 
 
 class SmtpMailer:
@@ -68,36 +68,36 @@ class SmtpMailer:
         self._timeout_seconds = timeout_seconds
 
     def send(self, mail: Mail, /) -> None:
-        """Hand the letter to the server.
+        """Hand the email to the server.
 
-        ``Rejected``: the server refused this reader or this letter for ever (5xx after RCPT or DATA), or cannot
-        write to such an address at all. ``Unavailable``: everything else that keeps it from taking the letter.
+        ``Rejected``: the server refused this recipient or this email for good (5xx after RCPT or DATA), or cannot
+        write to such an address at all. ``Unavailable``: everything else that keeps it from taking the email.
         """
-        body, international = self._written(mail)
-        with self._connected() as server:
+        body, international = self._compose(mail)
+        with self._connect() as server:
             options = self._options(server, mail, international=international)
             try:
-                server.sendmail(parsed_mailbox(self._sender).addr_spec, ascii_domain(mail.to), body, options)
+                server.sendmail(parse_mailbox(self._sender).addr_spec, ascii_domain(mail.to), body, options)
             except smtplib.SMTPRecipientsRefused as error:
                 [(code, answer)] = error.recipients.values()
-                raise _refused(mail, code, answer, reader=True) from error
+                raise _refused(mail, code, answer, recipient=True) from error
             except smtplib.SMTPDataError as error:
                 raise _refused(mail, error.smtp_code, error.smtp_error) from error
 
     def rehearse(self, mail: Mail, /) -> None:
-        """Write the letter, open the line, prove who we are, and exchange as often as a letter would."""
-        _, international = self._written(mail)
-        with self._connected() as server:
+        """Compose the email, connect, log in, and exchange as often as an email would."""
+        _, international = self._compose(mail)
+        with self._connect() as server:
             self._options(server, mail, international=international)
             for _ in range(_EXCHANGES):
                 server.noop()
 
-    def _written(self, mail: Mail) -> tuple[bytes, bool]:
+    def _compose(self, mail: Mail) -> tuple[bytes, bool]:
         try:
             message = to_mime(mail, sender=self._sender, reply_to=self._reply_to, host=self._mail_host)
             return message.as_bytes(), message.policy.utf8  # type: ignore[attr-defined]
         except ValueError as error:
-            raise Rejected(f"the letter {mail.message_id} cannot be written: {error}") from error
+            raise Rejected(f"the email {mail.message_id} cannot be written: {error}") from error
 
     def _options(self, server: smtplib.SMTP, mail: Mail, *, international: bool) -> list[str]:
         """Say what MAIL must ask for; an address with a non-ASCII local part needs RFC 6531 (``SMTPUTF8``)."""
@@ -108,10 +108,10 @@ class SmtpMailer:
         return ["SMTPUTF8", "BODY=8BITMIME"]
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
-        """Open the line, and close it politely; a server that spoils the good-bye has taken the letter all the same."""
+    def _connect(self) -> Iterator[smtplib.SMTP]:
+        """Connect, and quit at the end; a server that fails at QUIT has taken the email all the same."""
         try:
-            server = self._opened()
+            server = self._open()
             try:
                 if self._starttls:
                     server.starttls(context=ssl.create_default_context())
@@ -124,10 +124,10 @@ class SmtpMailer:
             finally:
                 server.close()
         except OSError as error:  # smtplib's own errors and those of TLS are OSErrors, too
-            said = f"the mail server {self._host}:{self._port} did not take the letter: {error}"
+            said = f"the mail server {self._host}:{self._port} did not take the email: {error}"
             raise Unavailable(said) from error
 
-    def _opened(self) -> smtplib.SMTP:
+    def _open(self) -> smtplib.SMTP:
         # The name is given, or smtplib would ask the DNS for it each time.
         if self._tls:
             return smtplib.SMTP_SSL(
@@ -140,9 +140,9 @@ class SmtpMailer:
         return smtplib.SMTP(self._host, self._port, local_hostname=self._mail_host, timeout=self._timeout_seconds)
 
 
-def _refused(mail: Mail, code: int, answer: bytes | str, *, reader: bool = False) -> Rejected | Unavailable:
+def _refused(mail: Mail, code: int, answer: bytes | str, *, recipient: bool = False) -> Rejected | Unavailable:
     words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    said = f"the letter {mail.message_id} was refused: {code} {words}"
+    said = f"the email {mail.message_id} was refused: {code} {words}"
     if code not in _PERMANENT:
         return Unavailable(said)
-    return Rejected(said, no_mailbox=reader and _NO_MAILBOX.match(words) is not None)
+    return Rejected(said, no_mailbox=recipient and _NO_MAILBOX.match(words) is not None)

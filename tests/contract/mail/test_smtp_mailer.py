@@ -246,7 +246,7 @@ def test_something_that_is_no_mail_server_is_unavailable(greeting: bytes, smtp_m
         ("127.0.0.1.longpress.example", {}, "use smtps://"),
         ("localhost", {"tls": True, "starttls": True}, "STARTTLS is for smtp://"),
         ("localhost", {"user": "press"}, "needs a password"),
-        ("localhost", {"sender": "The Long Press"}, "letters cannot come from"),
+        ("localhost", {"sender": "The Long Press"}, "emails cannot come from"),
         ("localhost", {"user": "press", "password": "wächter"}, "ASCII"),
     ],
 )

@@ -56,16 +56,16 @@ def test_the_mailbox_shows_the_letters_that_were_sent_newest_first(tmp_path: Pat
     for letter in letters:
         box.send(letter)
 
-    assert box.letters() == sorted(letters, key=lambda letter: letter.sent_at, reverse=True)
-    assert [letter.message_id for letter in box.letters(limit=2)] == ["m4", "m3"]
-    assert box.letters(limit=0) == []
+    assert box.emails() == sorted(letters, key=lambda letter: letter.sent_at, reverse=True)
+    assert [letter.message_id for letter in box.emails(limit=2)] == ["m4", "m3"]
+    assert box.emails(limit=0) == []
 
 
 def test_the_mailbox_shows_foreign_addresses_as_the_mail_goes_to_them(tmp_path: Path) -> None:
     box = mailer(tmp_path)
     box.send(replace(LETTER, to="håkon@bücher.example", subject="Größe"))
 
-    assert [(letter.to, letter.subject) for letter in box.letters()] == [("håkon@xn--bcher-kva.example", "Größe")]
+    assert [(letter.to, letter.subject) for letter in box.emails()] == [("håkon@xn--bcher-kva.example", "Größe")]
 
 
 def test_a_repeated_letter_overwrites_its_file_even_if_it_is_sent_later(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_repeated_letter_overwrites_its_file_even_if_it_is_sent_later(tmp_path
     box.send(replace(LETTER, text="again\n", sent_at=NOON + timedelta(minutes=5)))
 
     assert names(tmp_path) == before
-    assert {letter.message_id: letter.text for letter in box.letters()} == {
+    assert {letter.message_id: letter.text for letter in box.emails()} == {
         LETTER.message_id: "again\n",
         "x-" + LETTER.message_id: "text\n",
     }
@@ -138,7 +138,7 @@ def test_a_process_that_is_killed_while_writing_leaves_no_letter(tmp_path: Path)
 
     assert killed.returncode == -9
     assert list(tmp_path.glob("*.eml")) == []
-    assert mailer(tmp_path).letters() == []
+    assert mailer(tmp_path).emails() == []
 
 
 def test_what_killed_processes_left_goes_after_an_hour_and_not_before(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_other_files_in_the_folder_are_no_letters(tmp_path: Path) -> None:
         (tmp_path / name).write_text("no letter")
     box.send(LETTER)
 
-    assert box.letters() == [LETTER]
+    assert box.emails() == [LETTER]
 
 
 def test_a_full_disk_is_unavailable_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,12 +177,12 @@ def test_a_full_disk_is_unavailable_and_leaves_nothing(tmp_path: Path, monkeypat
 
 
 def test_a_sender_without_an_address_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="letters cannot come from"):
+    with pytest.raises(Misconfigured, match="emails cannot come from"):
         FolderMailer(tmp_path, sender="The Long Press", reply_to=None, host="localhost")
 
 
 def test_a_folder_that_cannot_be_is_unavailable_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
 
-    with pytest.raises(Unavailable, match="no folder for letters at"):
+    with pytest.raises(Unavailable, match="no folder for emails at"):
         mailer(tmp_path / "file")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byline.errors import Misconfigured
-from byline.mail.mime import ascii_domain, check_sender, parsed_mailbox, to_mime
+from byline.mail.mime import ascii_domain, check_sender, parse_mailbox, to_mime
 from byline.mail.port import Mail
 
 LETTER = Mail(
@@ -99,7 +99,7 @@ def test_no_name_of_a_site_becomes_another_sender(name: str) -> None:
     ],
 )
 def test_a_sender_is_a_name_and_an_address(text: str, name: str) -> None:
-    found = parsed_mailbox(text)
+    found = parse_mailbox(text)
 
     assert (found.display_name, found.addr_spec) == (name, ADDRESS)
 
@@ -109,7 +109,7 @@ def test_a_sender_is_a_name_and_an_address(text: str, name: str) -> None:
 )
 def test_a_sender_without_an_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        parsed_mailbox(text)
+        parse_mailbox(text)
 
 
 @pytest.mark.parametrize("message_id", ["", ".x", "a b", "a@b", "a>", "<a", "é", "a/b", "../a", "x" * 200])
@@ -122,13 +122,13 @@ def test_a_message_id_is_a_word(message_id: str) -> None:
 def test_a_host_is_a_host(host: str) -> None:
     with pytest.raises(ValueError):
         raw(host=host)
-    with pytest.raises(Misconfigured, match="letters cannot come from"):
+    with pytest.raises(Misconfigured, match="emails cannot come from"):
         check_sender(ADDRESS, None, host)
 
 
 @pytest.mark.parametrize(("sender", "reply_to"), [("The Long Press", None), (ADDRESS, "us"), (f"x\n<{ADDRESS}>", None)])
 def test_a_sender_that_could_never_write_stops_the_start(sender: str, reply_to: str | None) -> None:
-    with pytest.raises(Misconfigured, match="letters cannot come from"):
+    with pytest.raises(Misconfigured, match="emails cannot come from"):
         check_sender(sender, reply_to, "localhost")
 
 

@@ -90,7 +90,7 @@ def _emails() -> Sequence[Mail]:
     host = urlsplit(f"//{request.host}").hostname or ""
     if box is None or not is_loopback(request.remote_addr or "") or not is_loopback(host) or _by_proxy(request.environ):
         raise NotFound
-    return box.letters(limit=_MAX_SHOWN)
+    return box.emails(limit=_MAX_SHOWN)
 
 
 def _by_proxy(environ: WSGIEnvironment) -> bool:
