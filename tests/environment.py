@@ -95,7 +95,7 @@ class KeptMail:
             raise self.down
         self.rehearsed.append(mail)
 
-    def letters(self, *, limit: int = 50) -> list[Mail]:
+    def emails(self, *, limit: int = 50) -> list[Mail]:
         return self.sent[::-1][:limit]
 
     def to(self, address: str) -> list[Mail]:
