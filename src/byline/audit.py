@@ -57,10 +57,11 @@ OPERATOR = Actor("operator", "the operator", ActorKind.OPERATOR)
 """Whoever can type at the shell of the machine; they are vouched for by that."""
 
 
-def audit_event(ports: Ports, by: Actor, what: str, about: str, **details: Json) -> Create:
-    """The write that records ``what`` was done to ``about`` (an account's id) by whom; for the commit of the change.
+def audit_event(ports: Ports, by: Actor, code: str, about: str, **details: Json) -> Create:
+    """The write that records what was done to ``about`` (an account's id) by whom; for the commit of the change.
 
-    ``details`` are short facts, never secrets, never what a person wrote.
+    ``code`` is one of ``messages.events``, ``details`` its parameters: short facts, never secrets, never what a person
+    wrote. An event holds ids and no names; ``by_name`` is there for programs that still read one.
     """
     at = ports.clock.now().isoformat(timespec="milliseconds")
     event_id = ports.random.identifier()
@@ -68,10 +69,10 @@ def audit_event(ports: Ports, by: Actor, what: str, about: str, **details: Json)
         Record(
             Key("event", event_id),
             {
-                "what": what,
+                "what": code,
                 "about": about,
                 "by": by.account_id,
-                "by_name": by.name,
+                "by_name": "",
                 "at": at,
                 "details": details,
             },

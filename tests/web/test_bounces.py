@@ -32,7 +32,7 @@ def test_a_publisher_sees_whose_letters_come_back_since_when_and_what_to_do(hous
     assert "Emails to <bdi>Ana Lima</bdi> are not delivered" in page
     assert "Emails to ana@example.org have come back since" in page
     assert 'datetime="2026-05-03T09:00:00+00:00"' in page
-    assert "A letter came back." in page
+    assert "An email came back." in page
     assert "was marked as spam" not in page
     assert "not delivered" not in desk.get(at(house, "bo@example.org")).text
 
@@ -90,7 +90,7 @@ def test_a_publisher_says_that_letters_arrive_again(house: House, desk: Person) 
     page = desk.get(at(house)).text
     assert "Emails to Ana Lima are delivered again" in page
     assert "not delivered" not in page
-    assert "Letters arrive again." in page
+    assert "Emails are delivered again." in page
     assert "by <bdi>Ines Vale</bdi>" in page
     assert desk.post(f"{at(house)}/letters", form=at(house)).status_code == 303
 

@@ -28,6 +28,7 @@ from byline.accounts.records import (
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import Conflict
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages import events
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Delete, Replace
@@ -45,10 +46,13 @@ NO_ACCOUNT_ID = "nobody"
 
 
 class BounceKind(StrEnum):
-    """Why letters to an address do not arrive; as the account's history calls it."""
+    """Why emails to an address are not delivered, in words for the log."""
 
     BOUNCE = "letter came back"
     COMPLAINT = "letter marked as spam"
+
+
+_EVENTS = {BounceKind.BOUNCE: events.EMAIL_BOUNCED, BounceKind.COMPLAINT: events.EMAIL_MARKED_AS_SPAM}
 
 
 def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> str:
@@ -74,7 +78,7 @@ def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> s
             Replace(account_record(replace(marked, version=account.version + 1))),
             *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
             enqueue(Job(ports.random.identifier(), JobKind.UNDELIVERED_EMAIL, details, now)),
-            audit_event(ports, by, cause.value, account.id),
+            audit_event(ports, by, _EVENTS[cause], account.id),
         )
         return f"{cause}: account {account.id}"
 
@@ -95,7 +99,7 @@ def clear_bounce(ports: Ports, by: Actor, account_id: str) -> None:
         ports.store.commit(
             Replace(account_record(replace(without_bounce(account), version=account.version + 1))),
             *delete_undeliverable_ops(account),
-            audit_event(ports, by, "letters arrive again", account.id),
+            audit_event(ports, by, events.EMAILS_DELIVERED_AGAIN, account.id),
             *actor_unchanged(by, replaced=account.id),
         )
 

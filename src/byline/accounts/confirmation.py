@@ -17,6 +17,7 @@ from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.links import constant_time_equal
+from byline.messages import events
 from byline.messages.accounts import CODE_WRONG
 from byline.permissions import require
 from byline.store.port import Create
@@ -157,5 +158,5 @@ def account_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ..
         Create(account_record(account)),
         Create(claim_record(address_hash(account.address), account.id)),
         *map(enqueue, jobs),
-        audit_event(ports, by, "opened", account.id, state=account.state.value),
+        audit_event(ports, by, events.OPENED, account.id, state=account.state.value),
     )

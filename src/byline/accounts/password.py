@@ -28,6 +28,7 @@ from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
 from byline.errors import Barred, Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages import events
 from byline.messages.accounts import (
     ACCOUNT_EXISTS,
     LINK_USED,
@@ -174,7 +175,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
             Replace(account_record(account)),
             *delete_undeliverable_ops(link.account),
             _password_changed_job(ports, account),
-            audit_event(ports, actor, "password reset", account.id),
+            audit_event(ports, actor, events.PASSWORD_RESET, account.id),
         )
     entry = begin_for_account(ports, account, remember=False, device=device) if may_log_in(account) else None
     try:
@@ -210,7 +211,7 @@ def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, c
         delete_op(by.session),
         counted.unchanged(),
         _password_changed_job(ports, changed),
-        audit_event(ports, by.actor, "password changed", account.id),
+        audit_event(ports, by.actor, events.PASSWORD_CHANGED, account.id),
     )
     return entry
 

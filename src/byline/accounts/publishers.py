@@ -29,6 +29,7 @@ from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages import events
 from byline.messages.accounts import (
     ALREADY_CONFIRMED,
     NAME_OF_PUBLISHER_MISSING,
@@ -170,7 +171,7 @@ def prove_mailbox(ports: Ports, by: AccountSession, token: str) -> None:
         ports.store.commit(
             Replace(account_record(proven)),
             *delete_undeliverable_ops(account),
-            audit_event(ports, by.actor, "mailbox confirmed", account.id),
+            audit_event(ports, by.actor, events.MAILBOX_CONFIRMED, account.id),
         )
     except Conflict as conflict:
         raise Unavailable("Your account was changed at the same moment.") from conflict
@@ -204,7 +205,7 @@ def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> 
         return "already"
     now = ports.clock.now()
     made = replace(move(account, Event.MADE_PUBLISHER, by=by.account_id, at=now), role=Role.PUBLISHER)
-    writes: list[Write] = [Replace(account_record(made)), audit_event(ports, by, "made a publisher", account.id)]
+    writes: list[Write] = [Replace(account_record(made)), audit_event(ports, by, events.MADE_PUBLISHER, account.id)]
     if publisher_key(account_id) not in records:
         writes.append(Create(publisher_record(made)))
     if first:

@@ -19,6 +19,7 @@ from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.jobs.model import key as job_key
+from byline.messages import events
 from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NoteTooLong
 from byline.permissions import require
 from byline.profiles import editing, names, slugs
@@ -123,7 +124,7 @@ def undo(ports: Ports, by: Actor, account_id: str) -> Account:
             writes.append(enqueue(email))
         if account.profile_id is not None:
             writes.append(_publish(ports, account.profile_id))
-        return back, [*writes, audit_event(ports, by, "decision undone", account.id)]
+        return back, [*writes, audit_event(ports, by, events.DECISION_UNDONE, account.id)]
 
     return _decide(ports, by, account_id, plan)
 

@@ -15,6 +15,7 @@ from byline.accounts.states import Event, move
 from byline.audit import audit_event
 from byline.errors import Conflict, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages import events
 from byline.permissions import require
 from byline.profiles import records as profile_records
 from byline.profiles.model import Content
@@ -62,7 +63,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
             delete_op(by.session),
             *(save_op(withdraw(pending)) for pending in won),
             _job(ports, JobKind.UPDATE_SEARCH, {"account": account.id}),
-            audit_event(ports, replace(by.actor, name=""), "deleted", account.id),
+            audit_event(ports, by.actor, events.DELETED, account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
         )
     except (Conflict, KeyError) as conflict:

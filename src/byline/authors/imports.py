@@ -20,6 +20,7 @@ from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
 from byline.legacy_hashes import DAYS, MAX_SCHEMES, scheme_of
+from byline.messages import events
 from byline.permissions import require
 from byline.profiles import biography, editing, names, slugs
 from byline.profiles import records as profile_records
@@ -264,7 +265,7 @@ def _writes(ports: Ports, by: Actor, account: Account, profile: Profile) -> list
         *account_writes(ports, account, by),
         Create(profile_records.to_record(profile)),
         Create(profile_records.slug_record(profile.slug, profile.id)),
-        audit_event(ports, by, "imported", account.id),
+        audit_event(ports, by, events.IMPORTED, account.id),
     ]
     if account.state is State.ACTIVE and profile.number:
         job = Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())

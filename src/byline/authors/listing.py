@@ -9,18 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from byline.accounts.bounces import MAIL_SYSTEM
 from byline.accounts.model import Account, State
 from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, UNDELIVERABLE, account_from, account_key
-from byline.audit import EVENTS
+from byline.audit import EVENTS, OPERATOR
 from byline.authors import search_index
+from byline.messages.events import THE_OPERATOR, message
 from byline.profiles import records as profile_records
 from byline.store.port import MOST_KEYS, Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from byline.audit import Actor
+    from byline.messages.message import Message
     from byline.ports import Ports
     from byline.profiles.model import Profile
+    from byline.store.port import Record
 
 A_PAGE = 50
 
@@ -44,12 +49,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One event of an account's life."""
+    """One event of an account's life; ``by`` is a name, "" where no one acted who has one."""
 
-    what: str
-    by: str
+    message: Message
+    by: str | Message
     at: datetime
-    version: int | None
 
 
 def waiting(ports: Ports, *, after: str = "", limit: int = A_PAGE) -> Rows:
@@ -99,22 +103,28 @@ def all_accounts(ports: Ports, *, state: State | None = None) -> list[tuple[Acco
     return everyone
 
 
-def events(ports: Ports, account_id: str, *, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:
-    """What happened to an account, newest first."""
-    page = ports.store.page(EVENTS, prefix=f"{account_id}/", limit=limit, descending=True)
-    happened = []
-    for record in page.records:
-        details = record.data["details"]
-        number = details.get("version") if isinstance(details, dict) else None
-        happened.append(
-            AuditEntry(
-                str(record.data["what"]),
-                str(record.data["by_name"]),
-                datetime.fromisoformat(str(record.data["at"])),
-                number if isinstance(number, int) else None,
-            )
-        )
-    return tuple(happened)
+def events(ports: Ports, account: Account, *, by: Actor, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:
+    """What happened to an account, newest first; one read more if others acted than the account and who looks."""
+    page = ports.store.page(EVENTS, prefix=f"{account.id}/", limit=limit, descending=True)
+    names: dict[str, str | Message] = {
+        OPERATOR.account_id: THE_OPERATOR,
+        by.account_id: by.name,
+        account.id: account.name,
+    }
+    others = {str(record.data["by"]) for record in page.records} - names.keys() - {MAIL_SYSTEM.account_id}
+    found = ports.store.get(*map(account_key, others)) if others else {}
+    names |= {record.key.id: account_from(record).name for record in found.values()}
+    return tuple(_event(record, names) for record in page.records)
+
+
+def _event(record: Record, names: Mapping[str, str | Message]) -> AuditEntry:
+    """Read an event of any age: one from before events held ids alone says the name that it was stored with."""
+    data, details = record.data, record.data["details"]
+    return AuditEntry(
+        message(str(data["what"]), details if isinstance(details, dict) else {}),
+        names.get(str(data["by"])) or str(data.get("by_name", "")),
+        datetime.fromisoformat(str(data["at"])),
+    )
 
 
 def _rows(ports: Ports, pairs: Sequence[tuple[str, str | None]], state: State | None) -> tuple[Row, ...]:

@@ -17,6 +17,7 @@ from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import Job, JobKind, enqueue
+from byline.messages import events
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
 from byline.profiles import editing
@@ -137,7 +138,7 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
         if editing.says(profile, content, slug):
             return profile
         raise Stale(seen or 0, profile.number)
-    return _put(ports, by, page, (content, slug), renames=True, what="saved")
+    return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True)
 
 
 def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int | None) -> Profile:
@@ -145,13 +146,19 @@ def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int |
     if seen is not None and seen != profile.number:
         raise Stale(seen, profile.number)
     earlier = editing.version(ports, profile, number)
-    return _put(ports, by, page, (earlier.content, profile.slug), what=f"restored version {number}")
+    return _put(ports, by, page, (earlier.content, profile.slug), event=(events.VERSION_RESTORED, {"restored": number}))
 
 
 def _put(
-    ports: Ports, by: Actor, page: AuthorPage, wanted: tuple[Content, Slug], *, what: str, renames: bool = False
+    ports: Ports,
+    by: Actor,
+    page: AuthorPage,
+    wanted: tuple[Content, Slug],
+    *,
+    event: tuple[str, dict[str, Json]],
+    renames: bool = False,
 ) -> Profile:
-    """Commit a content at an address. ``renames``: the account's name follows the page's."""
+    """Commit a content at an address, with an ``event``. ``renames``: the account's name follows the page's."""
     profile, author = page.profile, page.author
     content, slug = wanted
     saved = editing.next_version(profile, content, slug, by=by.account_id, at=ports.clock.now())
@@ -168,7 +175,7 @@ def _put(
             *editing.save_ops(profile, saved),
             *([Replace(account_record(renamed))] if is_renamed else ()),
             *_jobs(ports, by, profile, saved, author.id),
-            audit_event(ports, by, what, author.id, version=saved.number),
+            audit_event(ports, by, event[0], author.id, version=saved.number, **event[1]),
             *actor_unchanged(by, replaced=author.id if is_renamed else ""),
         )
         return saved

@@ -31,6 +31,8 @@ EMAIL_BOUNCED: Final = "email_bounced"
 EMAIL_MARKED_AS_SPAM: Final = "email_marked_as_spam"
 EMAILS_DELIVERED_AGAIN: Final = "emails_delivered_again"
 
+THE_OPERATOR: Final = Plain("the_operator", N_("the operator"))
+"""Who acted at the shell of the machine."""
 _MESSAGES: Final = {
     message.code: message
     for message in (

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from byline.accounts.model import State
 from byline.accounts.states import MOVES, Event
 from byline.authors import decisions, listing, pages
-from byline.web import activity, identity
+from byline.web import identity
 from byline.web.access import CONSOLE, CONSOLE_EDITOR, Who, author_in_address, open_to
 from byline.web.context import ports
 from byline.web.csrf import token_fits
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
+    from byline.messages.message import Message
     from byline.profiles.model import Profile
 
 bp = Blueprint("author", __name__, url_prefix="/publisher/authors/<account_id>")
@@ -55,8 +56,8 @@ class PastEvent:
     """One line of what happened; ``by`` is a name or ""."""
 
     at: datetime
-    sentence: str
-    by: str
+    sentence: Message
+    by: str | Message
 
 
 @bp.get("")
@@ -69,7 +70,8 @@ def overview(account_id: str) -> ResponseReturnValue:
         author=_facts(account, _profile(account)),
         may=allowed_actions(account),
         events=[
-            PastEvent(event.at, activity.sentence(event), event.by) for event in listing.events(ports(), account.id)
+            PastEvent(event.at, event.message, event.by)
+            for event in listing.events(ports(), account, by=identity.me().actor)
         ],
     )
 
