@@ -56,7 +56,7 @@ def test_who_deletes_the_account_after_that_takes_nothing_public_along(house: Ho
     for text in ("Quick as I am.", "Quicker than that."):
         author.save(author_bio=text, profile_img=(BytesIO(photo(text)), "me.png"))
     decide(publisher, house, "undo")
-    assert "Ana Lima waits for a decision again." in publisher.get("/publisher").text
+    assert "Ana Lima is waiting for a decision again." in publisher.get("/publisher").text
 
     assert author.post("/account/delete").status_code == 200
     house.world.work()
@@ -132,7 +132,7 @@ def test_of_two_publishers_who_decide_at_once_one_is_told_of_the_other(house: Ho
 
     answer = two.client.post(f"{at}/decline", data={"csrf_token": token, "note": ""})
     assert answer.status_code == 303
-    assert "Ana Lima was already active by Ines Vale" in two.get(at).text
+    assert "Ines Vale already decided about Ana Lima" in two.get(at).text
     assert state(house) == "active"
 
 

@@ -26,7 +26,7 @@ def test_declining_shows_the_letter_first_and_can_be_undone(house: House) -> Non
     desk.presses("Decline Dee Roe")
     assert "Dee Roe declined." in desk.text
     desk.presses("Undo")
-    assert "Dee Roe waits for a decision again." in desk.text
+    assert "Dee Roe is waiting for a decision again." in desk.text
 
     finds(desk, address, "Dee Roe")
     desk.follows("Decline Dee Roe…")
@@ -56,7 +56,7 @@ def test_who_was_declined_can_still_be_let_in(house: House) -> None:
     assert "Dee Roe approved." in desk.text
 
     late.presses("Approve Dee Roe")
-    assert "Dee Roe was already active by Ines Vale" in late.text
+    assert "Ines Vale already decided about Dee Roe" in late.text
     house.portal.forward(seconds=31)
     dee = house.visitor()
     dee.opens_letter(address, "Your author page is open")

@@ -71,7 +71,8 @@ def test_of_two_publishers_who_decide_at_once_one_wins_and_the_other_is_told_who
         state = ("active", "declined")[winner]
         assert decided.state.value == state
         assert f"{author.name} {('approved', 'declined')[winner]}." in said[winner]
-        assert f"{author.name} was already {state} by {BOTH[winner]}" in said[1 - winner]
+        assert f"{BOTH[winner]} already decided about {author.name}" in said[1 - winner]
+        assert f": {state.title()}" in said[1 - winner]
         house.world.clock.forward(minutes=1)
         house.world.work()
         letters = [letter.subject for letter in house.world.mailer.to(author.address)]

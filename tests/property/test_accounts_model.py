@@ -514,7 +514,7 @@ class People(RuleBasedStateMachine):
         if act != "undo":
             assert shown == expected
         said = desk.get(answer.headers["Location"]).text
-        assert ("was already" in said or "is already out" in said) != expected
+        assert ("already decided about" in said or "is already out" in said) != expected
         return expected
 
     def _look(self, browser: str) -> None:
