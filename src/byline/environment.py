@@ -1,4 +1,4 @@
-"""Time and chance: the only file that asks the clock or throws dice."""
+"""Time and randomness: the only module that reads the clock or the random source."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What time it is."""
+    """The present time."""
 
     def now(self) -> datetime:
-        """The present, aware, in UTC."""
+        """The present time, aware, in UTC."""
 
 
 class Random(Protocol):
-    """Where unpredictable values come from."""
+    """A source of unpredictable values."""
 
     def token(self, nbytes: int = 32, /) -> bytes:
         """``nbytes`` unpredictable bytes, for secrets."""
@@ -28,8 +28,8 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present, aware, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - here is where time comes in
+        """The present time, aware, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
 
 
 class SystemRandom:
@@ -40,6 +40,6 @@ class SystemRandom:
         return secrets.token_bytes(nbytes)
 
     def identifier(self) -> str:
-        """A new unique id: milliseconds since 1970 as 11 hex digits, then 13 hex digits by chance (52 bits)."""
-        milliseconds = int(datetime.now(UTC).timestamp() * 1000)  # noqa: TID251 - here is where time comes in
+        """A new unique id: milliseconds since 1970 as 11 hex digits, then 13 random hex digits (52 bits)."""
+        milliseconds = int(datetime.now(UTC).timestamp() * 1000)  # noqa: TID251 - the one place that reads the clock
         return f"{milliseconds:011x}{secrets.randbits(52):013x}"

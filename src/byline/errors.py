@@ -1,4 +1,4 @@
-"""Everything that can go wrong on purpose, drawn as one tree.
+"""All expected failures, as one tree of classes.
 
 ::
 
@@ -6,19 +6,19 @@
     ├── Refusal                a person can act on it
     │   ├── Invalid            a form field is not as it should be
     │   ├── WrongCredentials   address and password do not belong together
-    │   ├── Barred             the right password, but declined or suspended
+    │   ├── Barred             the right password of a declined or suspended account
     │   ├── TooMany            come back later
-    │   ├── DeadLink           a link or code that is used, replaced, too old or foreign
+    │   ├── DeadLink           a link that was used or replaced, has expired, or is forged
     │   ├── NotAllowed         this actor may not do this
-    │   ├── Stale              somebody else saved in between
-    │   ├── AlreadyDecided     a colleague was faster
+    │   ├── Stale              someone else saved in between
+    │   ├── AlreadyDecided     another publisher was faster
     │   └── NotFound           there is no such thing, for this actor
     ├── Unavailable            an engine does not answer; try again
-    ├── Rejected               a mail server says never
+    ├── Rejected               a mail server refuses an email permanently
     ├── Conflict               a commit's condition failed; caught inside the use case
     └── Misconfigured          a setting is missing or contradicts another
 
-``web/answers.py`` maps each refusal to a status and a sentence, ``cli/main.py`` to an exit code.
+``web/answers.py`` maps each class to a status and a message, ``cli/main.py`` to an exit code.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
 
 class BylineError(Exception):
-    """The root: nothing raises it itself."""
+    """The root of the tree; only its subclasses are raised."""
 
 
 class Refusal(BylineError):
-    """Something a person asked for and does not get; they can act on it."""
+    """A request that is refused, and that the person can do something about."""
 
 
 class Invalid(Refusal):
@@ -51,7 +51,7 @@ class Invalid(Refusal):
 
 
 class WrongCredentials(Refusal):
-    """Address and password do not belong together; which of the two is wrong is never said."""
+    """Address and password do not belong together. The message never says which of them is wrong."""
 
 
 class Barred(Refusal):
@@ -64,7 +64,7 @@ class Barred(Refusal):
 
 
 class TooMany(Refusal):
-    """Too many tries: come back in ``retry_after_seconds``."""
+    """Too many attempts: try again in ``retry_after_seconds``."""
 
     def __init__(self, retry_after_seconds: int, *, what: str = "tries") -> None:
         super().__init__(f"too many {what}: wait {retry_after_seconds} seconds")
@@ -73,7 +73,7 @@ class TooMany(Refusal):
 
 
 class DeadLink(Refusal):
-    """A link that does nothing any more. ``why`` is said only where it gives nothing away."""
+    """A link that has expired or was used. ``why`` is given only where it reveals nothing about accounts."""
 
     def __init__(self, why: Message | None = None) -> None:
         super().__init__(str(why or LINK_DEAD))
@@ -85,7 +85,7 @@ class NotAllowed(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody saved in between; the web shows both texts. ``seen`` is the number the edit was made against."""
+    """Someone saved in between; the web shows both texts. ``seen`` is the edited version, ``live`` the live one."""
 
     def __init__(self, seen: int, live: int) -> None:
         super().__init__(f"edited against version {seen}, but version {live} is live")
@@ -94,7 +94,7 @@ class Stale(Refusal):
 
 
 class AlreadyDecided(Refusal):
-    """A colleague was faster: ``state`` is what the account is now, ``at`` when that was decided."""
+    """Another publisher was faster: ``state`` is the state now, ``by`` and ``at`` say who decided and when."""
 
     def __init__(self, state: str, by: str, at: datetime | None) -> None:
         super().__init__(f"already {state}")
@@ -108,11 +108,11 @@ class NotFound(Refusal):
 
 
 class Unavailable(BylineError):
-    """An engine (store, files, mail) does not answer now; trying again later is right."""
+    """An engine (store, files, mail) does not answer now; try again later."""
 
 
 class Rejected(BylineError):
-    """A mail server will never take this letter; trying again is useless. ``no_mailbox``: since nobody is there."""
+    """A mail server refuses this email permanently. ``no_mailbox``: because the mailbox does not exist."""
 
     def __init__(self, said: str = "", *, no_mailbox: bool = False) -> None:
         super().__init__(said)
@@ -128,12 +128,12 @@ class Conflict(BylineError):
 
 
 class Misconfigured(BylineError):
-    """The settings cannot be used; the sentence says what to set."""
+    """The settings cannot be used; the message says what to set."""
 
 
 def raised_at(fault: BaseException) -> str:
-    """File and line where a fault was raised. With its class that is what logs may say of it: its words may hold an
-    address or a password.
+    """File and line where an exception was raised. Logs contain this and its class, never its message: that may contain
+    an email address or a password.
     """
     trace = fault.__traceback__
     while trace is not None and trace.tb_next is not None:

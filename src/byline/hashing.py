@@ -1,6 +1,6 @@
 """Password hashes: argon2id, with a decoy that costs the same where there is no hash to check.
 
-Hashes that authors brought along (see ``legacy_hashes``) are checked beside it, while there are any.
+While there are imported hashes (see ``legacy_hashes``), they are checked in addition.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ AT_ONCE = 2
 
 
 class Verdict(Enum):
-    """What a check of a password says; ``REHASH`` is a yes that should be stored anew."""
+    """The result of a check; ``REHASH``: right, and the hash should be made again with today's parameters."""
 
     NO = "no"
     YES = "yes"
@@ -52,12 +52,12 @@ class Argon2Hasher:
         self._memory_kib = memory_kib
         self._passes = passes
         self._turn = BoundedSemaphore(at_once)
-        # Nobody knows a password for this: the digest is not the output of anything. Checking it costs the full price.
+        # No password matches: the digest is no output of argon2id. Checking it takes as long as any other hash.
         self._decoy = f"$argon2id$v=19$m={memory_kib},t={passes},p={LANES}$YnlsaW5lLXN0YW5kLWlu${'A' * 43}"
 
     def hash(self, password: str, /) -> str:
         """Hash a password with a new salt of 16 bytes."""
-        from argon2 import PasswordHasher  # noqa: PLC0415 - 22 ms that a page view need not pay
+        from argon2 import PasswordHasher  # noqa: PLC0415 - takes 22 ms, and a page view does not need it
 
         hasher = PasswordHasher(time_cost=self._passes, memory_cost=self._memory_kib, parallelism=LANES)
         with self._turn:

@@ -1,7 +1,7 @@
-"""Passwords that authors bring along from a Flask site: hashes made by Werkzeug, checked until they are replaced.
+"""Password hashes imported from a Flask site: made by Werkzeug, and checked until they are replaced.
 
-``scrypt:32768:8:1$salt$hex`` or ``pbkdf2:sha256:600000$salt$hex``. What stands before the first ``$`` is the scheme. It
-decides what a check costs, so that as long as a hash of a scheme may be left, every login pays for one.
+``scrypt:32768:8:1$salt$hex`` or ``pbkdf2:sha256:600000$salt$hex``. The part before the first ``$`` is the scheme, which
+decides what a check costs. While a hash of a scheme may be left, every login checks one, so that timing reveals no one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_SCHEMES: Final = 3
-"""Schemes at a time: each makes every login longer."""
+"""Schemes at a time: each of them makes every login longer."""
 DAYS: Final = 90
 """How long they are checked; authors who have not logged in by then choose a new password by email."""
 
@@ -34,7 +34,7 @@ _LOOK_EVERY = timedelta(minutes=10)
 class LegacyHashes:
     """The schemes that are left in the store, as this process last read them: with a login, every ten minutes.
 
-    So nearly every login, with no such hash in the store, pays for nothing.
+    A portal without such hashes checks none.
     """
 
     _schemes: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class LegacyHashes:
         return self._looked_at is None or now >= self._looked_at + _LOOK_EVERY
 
     def update(self, schemes: tuple[str, ...], until: datetime | None, now: datetime) -> None:
-        """Keep what the store says; ``until`` is when the schemes end."""
+        """Remember what the store says; ``until`` is when the schemes end."""
         self._schemes, self._until, self._looked_at = schemes, until, now
 
     def schemes(self, now: datetime) -> tuple[str, ...]:
@@ -78,5 +78,5 @@ def verify(stored: str, password: str) -> bool:
 
 
 def decoy_hash(scheme: str) -> str:
-    """A hash that costs as much to check as any of its scheme, and that no password fits."""
+    """A hash that costs as much to check as any of its scheme, and that no password matches."""
     return f"{scheme}$byline$!"

@@ -1,7 +1,7 @@
 """Signed links, codes and tokens: a purpose, an expiry, and a fingerprint of the state they would change.
 
-A link that was used, overtaken or forwarded too late is dead without a table of links, because the state it was made
-for is no longer there. One key for each purpose is derived from the secret (ASVS 5.0 9.2.x, 11.2.x).
+A link stops working, without a table of links, once it was used or the state it was made for has changed. One key for
+each purpose is derived from the secret key (ASVS 5.0 9.2.x, 11.2.x).
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MOST_LETTERS = 2_000
-"""A longer token is not even looked at. The longest of ours invites somebody with the longest name there may be."""
+MOST_CHARACTERS = 2_000
+"""Longer tokens are refused unread. Our longest is an invitation for the longest name."""
 
 
 def constant_time_equal(given: str, genuine: str) -> bool:
-    """Whether somebody gave what is genuine, in a time that does not tell how nearly (ASVS 5.0, 11.2.4)."""
+    """Compare in a time that does not depend on how much of ``given`` is right (ASVS 5.0, 11.2.4)."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), genuine.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a genuine link says: its fields, and the fingerprint it was made with."""
+    """The contents of a genuine link: its fields, and the fingerprint it was made with."""
 
     fields: Mapping[str, str]
     fingerprint: str
@@ -53,14 +53,14 @@ class Signer:
         self._keys: dict[str, bytes] = {}
 
     def make(self, purpose: str, fields: Mapping[str, str], *, fingerprint: str = "", expires_at: datetime) -> str:
-        """Make a token of the characters ``A-Z a-z 0-9 . _ -``; it is dead from ``expires_at`` on."""
+        """Make a token of the characters ``A-Z a-z 0-9 . _ -`` that is valid until ``expires_at``."""
         claims = {**fields, "!": int(expires_at.timestamp()), "f": fingerprint}
         body = _b64(json.dumps(claims, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode())
         return self._seal(purpose).sign(body).decode()
 
     def read(self, purpose: str, token: str, *, now: datetime) -> Claims:
-        """Read a token; ``DeadLink`` if it is not ours, not for this purpose, or too old."""
-        if not token or len(token) > MOST_LETTERS or not token.isascii():
+        """Read a token; ``DeadLink`` if it is forged, made for another purpose, or expired."""
+        if not token or len(token) > MOST_CHARACTERS or not token.isascii():
             raise DeadLink
         try:
             claims = json.loads(_unb64(self._seal(purpose).unsign(token)))

@@ -1,4 +1,4 @@
-"""Everything a use case needs from outside, in one frozen bag that is passed to it."""
+"""Everything that a use case needs from outside, in one frozen object that is passed to it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Store, files, letters, photos, hashes, links, time and chance; and what this site is called.
+    """Store, files, emails, photos, hashes, links, time and randomness, and the site's settings.
 
-    ``inherited`` is what this process knows of passwords that came from elsewhere.
+    ``legacy_hashes`` are the schemes of imported hashes that this process has last read.
     """
 
     store: Store

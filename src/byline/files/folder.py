@@ -1,4 +1,4 @@
-"""Files in a folder of this machine: each written beside its place, then moved there in one step."""
+"""Files in a folder on this machine: each is written beside its place, then moved there in one step."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _INCOMING: Final = ".incoming"
-"""Where files are while they are written: begins with a dot, so no path leads there and nothing lists it.
+"""The folder for files that are being written. It begins with a dot, so no path leads there and nothing lists it.
 
-One place for all, so that looking for leftovers at the start is no walk through every author's folder.
+There is one for all, so that the start need not walk through every author's folder to find leftovers.
 """
 _LEFTOVER_SECONDS: Final = 3600
 _TRIES: Final = 20
@@ -117,7 +117,7 @@ class FolderFiles:
                 return
 
     def _read(self, folders: Sequence[str], name: str) -> bytes | None:
-        # Without O_NONBLOCK, opening a named pipe would wait for somebody to write into it.
+        # Without O_NONBLOCK, opening a named pipe would wait for a writer.
         folder = self._opened(folders)
         try:
             opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
@@ -169,7 +169,7 @@ class FolderFiles:
                     os.rmdir(folders[depth - 1], dir_fd=above)
                     os.fsync(above)
             except OSError:
-                return  # not empty, or somebody else was faster: the file is gone, which is what was asked
+                return  # not empty, or removed by another process
 
     def _below(self, folders: Sequence[str], prefix: str) -> Iterator[str]:
         with _translated(f"cannot list {prefix}"):

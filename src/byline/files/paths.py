@@ -1,4 +1,4 @@
-"""Which paths are paths, and what kind of file a name promises: the rules every files adapter shares."""
+"""Which paths are allowed, and which content type a suffix has: the rules of all adapters of files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 MOST_BYTES_SEGMENT: Final = 200
-"""A file system takes 255 bytes a name; the rest is left for whoever keeps copies."""
+"""File systems allow 255 bytes in a name; the rest is for programs that copy files."""
 MOST_BYTES_PATH: Final = 900
-"""S3 takes 1,024 bytes a key; the rest is left for the prefix of the bucket's settings."""
+"""S3 allows 1,024 bytes in a key; the rest is for the prefix in the bucket."""
 
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", re.ASCII)
 
@@ -33,8 +33,8 @@ _TYPES: Final = {
 def is_path(path: str) -> bool:
     """Say whether ``path`` may name a file: relative, segments ``[A-Za-z0-9._~-]+``, no dot in front.
 
-    Says what is allowed, so that ``..``, absolute paths, NUL, backslashes, ``%2e`` and hidden files need no
-    rule of their own.
+    This is a list of what is allowed, so ``..``, absolute paths, NUL, backslashes, ``%2e`` and hidden files need no
+    rules of their own.
     """
     return len(path) <= MOST_BYTES_PATH and all(
         len(segment) <= MOST_BYTES_SEGMENT and _SEGMENT.fullmatch(segment) for segment in path.split("/")
@@ -42,23 +42,23 @@ def is_path(path: str) -> bool:
 
 
 def checked(path: str) -> str:
-    """Give ``path`` back if it is one; ``ValueError`` if not."""
+    """Return ``path`` if it may name a file; ``ValueError`` if not."""
     if not is_path(path):
         raise ValueError(f"not a path of a file: {path!r}")
     return path
 
 
 def content_type(path: str) -> str:
-    """Tell the content type that a suffix promises; unknown ones are bytes to save, never to show."""
+    """The content type of a path's suffix. For an unknown one browsers save the file instead of showing it."""
     name = path.rpartition("/")[2]
     _, dot, suffix = name.rpartition(".")
     return _TYPES.get(dot + suffix, _UNKNOWN_TYPE)
 
 
 def checked_type(path: str, type_: str) -> str:
-    """Give ``type_`` back if the suffix of ``path`` promises it (parameters aside); ``ValueError`` if not.
+    """Return ``type_`` if it is that of the suffix of ``path``, apart from parameters; ``ValueError`` if not.
 
-    A folder remembers no content types and a bucket does: held to this, both serve the same.
+    A bucket stores content types and a folder does not; with this rule both serve the same.
     """
     promised = content_type(path)
     if _bare(type_) != _bare(promised):

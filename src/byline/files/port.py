@@ -24,9 +24,9 @@ class Files(Protocol):
     """
 
     def put(self, file: File, /, *, cache_seconds: int = 0) -> None:
-        """Write a file: whoever reads its path sees the old one whole or the new one whole, even after a crash.
+        """Write a file. Readers of its path get the old file or the new one as a whole, even after a crash.
 
-        ``cache_seconds`` tells engines with a cache in front how long it may be kept (a year: it never changes).
+        ``cache_seconds`` says how long caches may keep it, where there are caches (a year: it never changes).
         """
 
     def get(self, path: str, /) -> File | None:

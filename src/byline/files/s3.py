@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TRIES: Final = 3
 _READ_SECONDS: Final = 5
-_MOST_LETTERS_PREFIX: Final = 100
+_MOST_CHARACTERS_PREFIX: Final = 100
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 _BEGINNING: Final = re.compile(r"[A-Za-z0-9._~/-]*", re.ASCII)
 _MISSING: Final = frozenset({"NoSuchKey", "404"})
@@ -31,27 +31,27 @@ _TO_BE_SET: Final = {
     "PermanentRedirect": "the bucket is in another region",
     "SignatureDoesNotMatch": "the AWS secret key in use is wrong",
 }
-"""Errors that stay until somebody changes a setting, and the sentence that says which."""
+"""Errors that last until an operator changes a setting, and the message that says which."""
 
 _SOON: Final = "public, max-age=60"
 _LASTING: Final = "public, max-age={seconds}, s-maxage=60, immutable"
-"""Browsers keep it; shared caches ask every minute whether it is still there, so that a deleted photo is gone from them
-a minute later without anybody telling them (RFC 9111, 5.2.2.10). The answer is a 304 nearly always."""
+"""Browsers keep it. Shared caches revalidate it every minute, nearly always with a 304, so that a deleted photo is gone
+from them a minute later without a call to them (RFC 9111, 5.2.2.10)."""
 
 
 class S3Files:
     """Implements ``files.port.Files`` in ``bucket``, below ``prefix`` (a path, or nothing).
 
-    Opening asks nobody. Each call is tried three times, which takes some twenty seconds at worst.
+    Opening makes no request. Each call is tried three times, which takes some twenty seconds at worst.
     ``Misconfigured`` if names cannot be such; what AWS refuses later is ``Unavailable``, with a sentence that says why.
     """
 
     def __init__(self, bucket: str, prefix: str, *, region: str, endpoint: str | None = None) -> None:
         if not _BUCKET.fullmatch(bucket):
-            raise Misconfigured(f"{bucket!r} is no name of an S3 bucket: 3 to 63 of a-z, 0-9, dot and -")
-        if prefix and not (is_path(prefix) and len(prefix) <= _MOST_LETTERS_PREFIX):
+            raise Misconfigured(f"{bucket!r} is not a name of an S3 bucket: 3 to 63 of a-z, 0-9, dot and -")
+        if prefix and not (is_path(prefix) and len(prefix) <= _MOST_CHARACTERS_PREFIX):
             raise Misconfigured(
-                f"{prefix!r} is no prefix for files: up to {_MOST_LETTERS_PREFIX} of A-Z a-z 0-9 . _ ~ - /"
+                f"{prefix!r} is not a prefix for files: up to {_MOST_CHARACTERS_PREFIX} of A-Z a-z 0-9 . _ ~ - /"
             )
         self._bucket = bucket
         self._before = f"{prefix}/" if prefix else ""

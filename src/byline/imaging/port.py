@@ -1,4 +1,4 @@
-"""Photos, as the core sees them: bytes a stranger sent in, clean renditions out."""
+"""Photos, as the core sees them: uploaded bytes in, clean renditions out."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Rendition:
 
 
 class Imaging(Protocol):
-    """Develops photos. It works outside the server's own memory, with limits of its own."""
+    """Renders photos, outside the server's own memory and within limits."""
 
     def develop(self, upload: bytes, /) -> tuple[Rendition, ...]:
         """Turn an upload (JPEG, PNG or WebP; the first frame counts) into renditions, widest first; never empty.
 
-        Raises ``Invalid`` with the field ``profile_img`` and a sentence for whatever cannot be used: too large, too
-        many pixels, truncated, another format; ``Unavailable`` if the machine has no room for it now.
+        Raises ``Invalid`` with the field ``profile_img`` for a photo that cannot be used: too large, too many pixels,
+        truncated, another format; ``Unavailable`` if too many photos are being rendered now.
         """

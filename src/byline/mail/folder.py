@@ -1,4 +1,4 @@
-"""Write emails as files: one ``.eml`` each, in a folder that only its owner can read. For laptops."""
+"""Write emails as files, one ``.eml`` each, in a folder that only its owner can read: for development."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _NAME: Final = re.compile(r"\d{8}T\d{12}Z-(?P<message_id>[A-Za-z0-9._-]+)\.eml",
 class FolderMailer:
     """Implements ``mail.port.Mailer`` and ``Mailbox`` on the folder ``root``, made (0700) if missing.
 
-    A file's name is the email's time and message id, so that names sort by time. An email is there whole or
-    not at all. ``sender``, ``reply_to`` and ``host`` are what ``to_mime`` takes.
+    A file's name is the email's time and message id, so that names sort by time. An email is written as a whole
+    or not at all. ``sender``, ``reply_to`` and ``host`` are what ``to_mime`` takes.
     """
 
     def __init__(self, root: Path, *, sender: str, reply_to: str | None, host: str) -> None:
@@ -49,7 +49,7 @@ class FolderMailer:
             self._sync()
 
     def rehearse(self, mail: Mail, /) -> None:
-        """Write the email down to the disk under a hidden name, and delete it."""
+        """Write the email to the disk under a hidden name, and delete it."""
         part, _ = self._prepare(mail)
         with _unavailable(f"cannot write the email {mail.message_id}"):
             part.unlink()
@@ -106,7 +106,7 @@ class FolderMailer:
             os.close(folder)
 
     def _sweep(self) -> None:
-        """Delete what killed processes left behind an hour ago or longer: it may hold a working link."""
+        """Delete what killed processes left behind an hour ago or longer: it may contain a working link."""
         probe = self._write_part(b"")
         now = probe.stat().st_mtime
         probe.unlink()
@@ -117,7 +117,7 @@ class FolderMailer:
 
 
 def _read(raw: bytes) -> Mail:
-    # Not BytesParser: it takes UTF-8 headers, which a non-ASCII local part needs, for broken ASCII.
+    # Not BytesParser: it reads UTF-8 headers, which a non-ASCII local part needs, as broken ASCII.
     message = Parser(EmailMessage, policy=policy.default).parsestr(raw.decode(errors="replace"))
     return Mail(
         to=message["To"].addresses[0].addr_spec,

@@ -1,4 +1,4 @@
-"""Make the MIME message of a ``Mail``: the only place that does."""
+"""Make the MIME message of a ``Mail``, for all adapters."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
 
     ``sender`` and ``reply_to`` are an address or ``Name <address>``; ``host`` is the right part of the
     Message-ID. A non-ASCII domain is written as ``xn--…``; a non-ASCII local part makes the headers UTF-8
-    (RFC 6532), and then ``message.policy.utf8`` is true. Raises ``ValueError`` on what does not belong into a
-    header: line ends, NUL and other control characters, two addresses where one is awaited.
+    (RFC 6532), and then ``message.policy.utf8`` is true. Raises ``ValueError`` for what must not be in a
+    header: line ends, NUL and other control characters, two addresses instead of one.
     """
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise ValueError(f"not the left part of a Message-ID: {mail.message_id!r}")
@@ -50,7 +50,7 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text, cte=_encoding(mail.text))
     message.add_alternative(mail.html, subtype="html", cte=_encoding(mail.html))
-    # A repeated email is the same, byte for byte; and no text can hold the hash of itself.
+    # A repeated email has the same bytes, and no text can contain its own hash.
     message.set_boundary(f"=_{sha256(f'{mail.text}{mail.html}'.encode()).hexdigest()[:32]}")
     return message
 
@@ -93,7 +93,7 @@ def ascii_host(host: str) -> str:
 
 
 def check_sender(sender: str, reply_to: str | None, host: str) -> None:
-    """Stop a start whose emails could never be written: ``Misconfigured`` with a sentence."""
+    """Refuse a sender with which no email could be written: ``Misconfigured`` says why."""
     try:
         parse_mailbox(sender)
         if reply_to:
@@ -113,7 +113,7 @@ def _address(name: str, text: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """Give ``text`` back; ``ValueError`` if anything in it could end a header, or is no character."""
+    """Return ``text``; ``ValueError`` if anything in it could end a header, or is not a character."""
     for char in text:
         if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Cs"}:
             raise ValueError(f"does not belong into a header: {char!r}")
@@ -121,6 +121,6 @@ def _one_line(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
-    """Plain ASCII travels as it is, so that a saved email can be read and searched with any tool."""
+    """Plain ASCII is sent as it is, so that any tool can read and search a saved email."""
     longest = max(map(len, text.splitlines()), default=0)
     return "7bit" if text.isascii() and longest <= _MOST_LINE else "quoted-printable"

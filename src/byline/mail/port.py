@@ -26,13 +26,13 @@ class Mailer(Protocol):
     """Sends emails. From and Reply-To are the adapter's own, from the settings."""
 
     def send(self, mail: Mail, /) -> None:
-        """Hand an email over. ``Rejected``: it will never be taken; ``Unavailable``: try again later."""
+        """Send an email. ``Rejected``: it is refused permanently; ``Unavailable``: try again later."""
 
     def rehearse(self, mail: Mail, /) -> None:
         """Do the same work up to the last step, and send nothing.
 
-        An email that nobody gets (a reset for an unknown address) must cost what a real one costs, or the clock tells
-        who has an account. Raises what ``send`` raises.
+        An email that no one is to get (a reset for an unknown address) must cost as much as a real one, or timing
+        reveals who has an account. Raises what ``send`` raises.
         """
 
 

@@ -1,6 +1,6 @@
-"""From templates to an email: ``templates/<name>.txt`` has the subject and the plain part, ``<name>.html`` the other.
+"""Render emails from templates: ``templates/<name>.txt`` has the subject and the plain text, ``<name>.html`` the HTML.
 
-Both parts say the same. Designers and translators change them without a line of Python.
+Both parts have the same content. Designers and translators can change them without Python.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from byline.settings import Site
 
 MOST_SUBJECT: Final = 49
-"""Characters of a subject that a telephone shows in full."""
+"""Characters of a subject that phones show in full."""
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 
@@ -43,7 +43,7 @@ def render(name: str, site: Site, language: str, **values: Any) -> Rendered:
     if "code" in values and not re.fullmatch("[0-9]{6}", values["code"]):
         raise ValueError("a code has six digits")
     if "url" in values and not re.fullmatch(r"https?://[!-~]+", values["url"]):
-        raise ValueError(f"a button leads to a whole address: {values['url']!r}")
+        raise ValueError(f"a button needs a complete URL: {values['url']!r}")
     environment = _environment(language)
     values |= {
         "site": site,
@@ -73,5 +73,5 @@ def _environment(language: str) -> Environment:
 
 
 def _quoted(text: str) -> str:
-    """Somebody's own words as plain emails quote them: nothing in them can pass for ours."""
+    """A person's own words, quoted as in plain-text emails, so that they cannot pass for ours."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

@@ -21,7 +21,7 @@ _READ_SECONDS: Final = 10
 _CONFIGURATION_SET: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _NEVER: Final = frozenset({"BadRequestException", "MessageRejected"})
 _NOT_YET: Final = "Email address is not verified"
-"""How a rejection begins that ends when the operator has proven the sender or left the sandbox: the email waits."""
+"""How a rejection begins that ends when the operator verifies the sender or leaves the sandbox: the email waits."""
 _TO_BE_SET: Final = {
     "AccessDeniedException": "the AWS credentials in use may not send as this sender",
     "AccountSuspendedException": "AWS has suspended sending for this account",
@@ -32,7 +32,7 @@ _TO_BE_SET: Final = {
     "SendingPausedException": "sending is paused for this account or configuration set",
     "UnrecognizedClientException": "the AWS credentials in use are not valid",
 }
-"""Errors that stay until somebody changes something, and the sentence that says what. The emails wait for it."""
+"""Errors that last until an operator changes something, and the message that says what. Emails wait for it."""
 
 
 class SesMailer:
@@ -55,7 +55,7 @@ class SesMailer:
         check_sender(sender, reply_to, host)
         if configuration_set is not None and not _CONFIGURATION_SET.fullmatch(configuration_set):
             raise Misconfigured(f"{configuration_set!r} is no name of a configuration set of SES")
-        # One try: an email whose answer was lost may have left, and the outbox tries again anyway.
+        # One attempt: an email whose answer was lost may have been sent, and the job is retried anyway.
         self._client = LateClient("sesv2", region=region, endpoint=endpoint, tries=1, read_seconds=_READ_SECONDS)
         self._configuration_set = configuration_set
         self._sender = sender
@@ -63,7 +63,7 @@ class SesMailer:
         self._host = host
 
     def send(self, mail: Mail, /) -> None:
-        """Hand the email to SES.
+        """Send the email to SES.
 
         ``Rejected``: SES says that this email will not do, or cannot write to such an address: it knows no SMTPUTF8,
         so no local part beyond ASCII. ``Unavailable``: it does not answer, has enough for now, or waits for the
@@ -75,10 +75,10 @@ class SesMailer:
         except ClientError as error:
             raise _refused(mail, error) from error
         except BotoCoreError as error:
-            raise Unavailable(f"SES did not take the email {mail.message_id}: {error}") from error
+            raise Unavailable(f"SES did not accept the email {mail.message_id}: {error}") from error
 
     def rehearse(self, mail: Mail, /) -> None:
-        """Write the email, and exchange a word with SES: any answer will do, to a question that costs no quota."""
+        """Write the email, and make one call to SES that uses no quota; any answer will do."""
         self._order(mail)
         try:
             self._plain.send(AWSRequest("GET", self._client().meta.endpoint_url).prepare())
@@ -96,7 +96,7 @@ class SesMailer:
         except ValueError as error:
             raise Rejected(f"the email {mail.message_id} cannot be written: {error}") from error
         if message.policy.utf8:  # type: ignore[attr-defined]
-            raise Rejected(f"the email {mail.message_id} cannot be sent: SES takes no addresses beyond ASCII")
+            raise Rejected(f"the email {mail.message_id} cannot be sent: SES accepts ASCII addresses only")
         order = {"Destination": {"ToAddresses": [to]}, "Content": {"Raw": {"Data": body}}}
         if self._configuration_set is not None:
             order["ConfigurationSetName"] = self._configuration_set
@@ -108,5 +108,5 @@ def _refused(mail: Mail, error: ClientError) -> Rejected | Unavailable:
     words = str(error.response.get("Error", {}).get("Message", ""))
     waiting = words.startswith(_NOT_YET)
     why = "the sender is not proven yet, or the account is in the sandbox" if waiting else _TO_BE_SET.get(code, code)
-    said = f"SES did not take the email {mail.message_id}: {why}"
+    said = f"SES did not accept the email {mail.message_id}: {why}"
     return Rejected(said) if code in _NEVER and not waiting else Unavailable(said)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _PERMANENT: Final = range(500, 600)
 _NO_MAILBOX: Final = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)(?![0-9])")
-"""How a server says that there is no such mailbox, or none any more (RFC 3463, 3.2 and 3.3). The plain 550 says it too,
-and that it wants no emails from us at all."""
+"""Codes for a mailbox that does not exist, or no longer exists (RFC 3463, 3.2 and 3.3). A plain 550 can mean this too,
+or that the server refuses all our emails."""
 _EXCHANGES: Final = 4
-"""Exchanges that an email takes on an open connection: MAIL, RCPT, DATA, and the email itself."""
+"""Round trips that an email takes on an open connection: MAIL, RCPT, DATA, and the email itself."""
 
 
 class SmtpMailer:
@@ -49,13 +49,13 @@ class SmtpMailer:
         timeout_seconds: float = 10,
     ) -> None:
         if tls and starttls:
-            raise Misconfigured("smtps:// is in TLS from the first byte; STARTTLS is for smtp:// only")
+            raise Misconfigured("smtps:// uses TLS from the first byte; STARTTLS is for smtp:// only")
         if not (tls or starttls or is_loopback(host)):
             raise Misconfigured(f"{host} is another machine: use smtps://, or smtp:// with STARTTLS")
         if user is not None and password is None:
             raise Misconfigured(f"the mail server's user {user} needs a password")
         if not f"{user or ''}{password or ''}".isascii():
-            raise Misconfigured("user and password of the mail server must be ASCII: SMTP can say nothing else")
+            raise Misconfigured("user and password of the mail server must be ASCII: SMTP allows nothing else")
         check_sender(sender, reply_to, mail_host)
         self._host = host
         self._port = port
@@ -68,7 +68,7 @@ class SmtpMailer:
         self._timeout_seconds = timeout_seconds
 
     def send(self, mail: Mail, /) -> None:
-        """Hand the email to the server.
+        """Send the email to the server.
 
         ``Rejected``: the server refused this recipient or this email for good (5xx after RCPT or DATA), or cannot
         write to such an address at all. ``Unavailable``: everything else that keeps it from taking the email.
@@ -100,7 +100,7 @@ class SmtpMailer:
             raise Rejected(f"the email {mail.message_id} cannot be written: {error}") from error
 
     def _options(self, server: smtplib.SMTP, mail: Mail, *, international: bool) -> list[str]:
-        """Say what MAIL must ask for; an address with a non-ASCII local part needs RFC 6531 (``SMTPUTF8``)."""
+        """The options for MAIL; an address with a non-ASCII local part needs RFC 6531 (``SMTPUTF8``)."""
         if not international:
             return []
         if not server.has_extn("smtputf8"):
@@ -109,7 +109,7 @@ class SmtpMailer:
 
     @contextmanager
     def _connect(self) -> Iterator[smtplib.SMTP]:
-        """Connect, and quit at the end; a server that fails at QUIT has taken the email all the same."""
+        """Connect, and quit at the end; a server that fails at QUIT has accepted the email all the same."""
         try:
             server = self._open()
             try:
@@ -124,7 +124,7 @@ class SmtpMailer:
             finally:
                 server.close()
         except OSError as error:  # smtplib's own errors and those of TLS are OSErrors, too
-            said = f"the mail server {self._host}:{self._port} did not take the email: {error}"
+            said = f"the mail server {self._host}:{self._port} did not accept the email: {error}"
             raise Unavailable(said) from error
 
     def _open(self) -> smtplib.SMTP:
