@@ -74,7 +74,9 @@ class Reach:
     def nearest(self, change: Change) -> list[str]:
         """The tests that enter the changed function, else its module, narrow ones first."""
         if change.function:
-            found = self.tests.get((change.path, change.function[0]), frozenset())
+            name = change.function[0]
+            moved = (tests for (_, other), tests in self.tests.items() if other == name)
+            found = self.tests.get((change.path, name)) or frozenset().union(*moved)
         else:
             found = frozenset().union(*(tests for (path, _), tests in self.tests.items() if path == change.path))
         return sorted(found - self.failing, key=lambda test: (self.breadth[test], test))
@@ -84,15 +86,19 @@ def main() -> int:
     """Draw, try, and say what survived."""
     options = _options()
     KEPT.mkdir(parents=True, exist_ok=True)
-    results = _Results(fresh=options.fresh)
-    drawn = {area: _draw(area, count, options) for area, count in options.counts.items()}
-    waiting = [change for changes in drawn.values() for change in changes if not results.caught(change)]
     with tempfile.TemporaryDirectory(prefix="byline-mutation-") as folder:
         copies = [copy_project(ROOT, Path(folder) / str(number)) for number in range(WORKERS)]
+        results = _Results(copies[0], fresh=options.fresh)
+        drawn = {area: _draw(copies[0], area, count, options) for area, count in options.counts.items()}
+        waiting = [change for changes in drawn.values() for change in changes if not results.caught(change)]
         reach = _reach(copies[0], keep=options.keep_map)
         if reach.failing:
             click.echo(f"{len(reach.failing)} tests fail without any change and are left out")
         _try_all(waiting, copies, reach, results, nearest_alone=options.nearest)
+        return _report(drawn, results, options)
+
+
+def _report(drawn: dict[str, list[Change]], results: _Results, options: Options) -> int:
     enough = True
     for area, changes in drawn.items():
         caught = sum(results.caught(change) is not None for change in changes)
@@ -118,22 +124,22 @@ def _options() -> Options:
     return Options(given.seed, counts, given.under, given.nearest, given.keep_map, given.fresh)
 
 
-def _draw(area: str, count: int, options: Options) -> list[Change]:
+def _draw(root: Path, area: str, count: int, options: Options) -> list[Change]:
     """This many changes of an area, each that can be made as likely as any other."""
     same = {line for line in EQUIVALENT.read_text().splitlines() if line and not line.startswith("#")}
     found = []
     for package in AREAS[area]:
-        for path in [*sorted((ROOT / "src/byline").glob(f"{package}/**/*.py")), ROOT / f"src/byline/{package}.py"]:
-            name = str(path.relative_to(ROOT))
+        for path in [*sorted((root / "src/byline").glob(f"{package}/**/*.py")), root / f"src/byline/{package}.py"]:
+            name = str(path.relative_to(root))
             if path.is_file() and name.startswith(options.under) and not name.startswith(LEFT_OUT):
                 found += changes_in(name, path.read_text())
     random.Random(f"{options.seed} {area}").shuffle(found)  # noqa: S311 - a draw that can be repeated
-    return [change for change in found if change.meaning not in same and _can_be_read(change)][:count]
+    return [change for change in found if change.meaning not in same and _can_be_read(root, change)][:count]
 
 
-def _can_be_read(change: Change) -> bool:
+def _can_be_read(root: Path, change: Change) -> bool:
     with suppress(SyntaxError):
-        ast.parse(changed((ROOT / change.path).read_text(), change))
+        ast.parse(changed((root / change.path).read_text(), change))
         return True
     return False
 
@@ -141,7 +147,9 @@ def _can_be_read(change: Change) -> bool:
 class _Results:
     """What caught each change so far, kept in a file; it is worth something while the changed file stays as it is."""
 
-    def __init__(self, *, fresh: bool) -> None:
+    def __init__(self, root: Path, *, fresh: bool) -> None:
+        self._texts: dict[str, str] = {}
+        self._root = root
         self._path = KEPT / "caught.json"
         self._caught: dict[str, str] = {}
         if self._path.is_file() and not fresh:
@@ -158,7 +166,9 @@ class _Results:
             self._path.write_text(json.dumps(self._caught, indent=1))
 
     def _key(self, change: Change) -> str:
-        return f"{hashlib.sha256((ROOT / change.path).read_bytes()).hexdigest()[:12]} {change}"
+        if change.path not in self._texts:  # read before anything is changed
+            self._texts[change.path] = hashlib.sha256((self._root / change.path).read_bytes()).hexdigest()[:12]
+        return f"{self._texts[change.path]} {change}"
 
 
 def _reach(copy: Path, *, keep: bool) -> Reach:
