@@ -34,7 +34,7 @@ from pathlib import Path
 import click
 
 from tools.mutation.changes import Change, changed, changes_in
-from tools.mutation.trial import QUICK, Selection, Trial, copy_project, import_libraries
+from tools.mutation.trial import QUICK, Selection, Trial, TrialError, copy_project, import_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "mutation"
@@ -231,6 +231,9 @@ def _try_some(
         trial = Trial(copy, change, changed((copy / change.path).read_text(), change))
         try:
             told.put((change, _caught_by(trial, change, reach, nearest_alone=nearest_alone), time.monotonic() - begun))
+        except TrialError as error:
+            click.echo(f"This change could not be tried: {change}\n{error}", err=True)
+            told.put((change, None, time.monotonic() - begun))
         finally:
             trial.end()
 

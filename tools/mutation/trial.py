@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
 QUICK = ("--quick",)
 """What ``make test-quick`` runs."""
 LONGEST_TEST_SECONDS = 90
+_BROKEN = 99
 LONGEST_RUN_SECONDS = 900
 _LIBRARIES = (
     "argon2", "babel", "boto3", "botocore.session", "click", "email_validator", "flask", "flask_login", "hypothesis",
     "hypothesis.strategies", "jinja2", "lxml.html", "markdown_it", "msgspec", "nh3", "PIL.Image", "rapidfuzz",
     "slugify", "werkzeug.test", "zxcvbn",
 )  # fmt: skip
+
+
+class TrialError(Exception):
+    """A trial that could not be made, which says nothing about the change."""
 
 
 def copy_project(root: Path, to: Path) -> Path:
@@ -99,12 +105,14 @@ class Trial:
         if status in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
             return None
         said = self._log.read_text(errors="replace").splitlines()
+        if status in {_BROKEN, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+            raise TrialError("\n".join(said[-20:]))
         failures = [line.split(" - ")[0] for line in said if line.startswith(("FAILED ", "ERROR "))]
         return failures[0] if failures else f"the run (status {status})"
 
     def _run(self, selection: Selection, paths: Sequence[str]) -> None:
         """The child: all of pytest, and never back."""
-        status = 99
+        status = _BROKEN
         try:
             os.setsid()
             os.chdir(self._copy)
@@ -118,9 +126,24 @@ class Trial:
             os.environ["PYTHONPATH"] = f"{self._copy / 'src'}:{self._copy}"
             for name in [name for name in sys.modules if name.partition(".")[0] in {"byline", "tests", "tools"}]:
                 del sys.modules[name]
-            options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=short"]
+            options = [
+                "-x",
+                "-q",
+                "-p",
+                "no:randomly",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:xdist",
+                "--tb=short",
+                "-W",
+                "ignore:Module already imported",
+            ]
             options += [f"--timeout={LONGEST_TEST_SECONDS}", *QUICK]
             status = int(pytest.main([*options, *paths], plugins=[selection]))
+        except BaseException:
+            traceback.print_exc()
+            raise
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
