@@ -1,0 +1,73 @@
+"""Wherever a password is chosen: what everybody would try first for this person is refused, and nothing has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.people import path_in
+
+from byline.accounts import publishers
+
+if TYPE_CHECKING:
+    from tests.people import House
+
+OWN = [
+    pytest.param("ana isabel lima 1986", id="name"),
+    pytest.param("ana.reader@mail.example.org", id="address"),
+    pytest.param("marrampress marrampress", id="site"),
+    pytest.param("passwordpassword1!", id="common"),
+    pytest.param("too short", id="short"),
+]
+NAME, ADDRESS = "Ana Isabel Lima", "ana.reader@mail.example.org"
+
+
+@pytest.mark.parametrize("guess", OWN)
+def test_a_registration_takes_none_of_them(house: House, guess: str) -> None:
+    person = house.person(ADDRESS, NAME)
+    person.password = guess
+
+    answer = person.register()
+    assert answer.status_code == 422
+    assert 'id="author_password-error"' in answer.text
+    assert guess not in answer.text.replace(ADDRESS, "")
+    house.world.work()
+    assert not house.world.mailer.sent
+
+
+@pytest.mark.parametrize("guess", OWN)
+def test_the_first_publisher_takes_none_of_them(house: House, guess: str) -> None:
+    link = path_in(publishers.first_link(house.world.ports) or "", "/publisher/first/")
+    data: dict[str, object] = {"author_email": ADDRESS, "author_name": NAME, "author_password": guess}
+
+    answer = house.person(ADDRESS, NAME).post(link, data)
+    assert answer.status_code == 422
+    assert 'id="author_password-error"' in answer.text
+    assert publishers.first_link(house.world.ports)
+
+
+@pytest.mark.parametrize("guess", OWN)
+def test_a_change_takes_none_of_them_and_the_old_one_goes_on(house: House, guess: str) -> None:
+    ana = house.author(ADDRESS, NAME)
+
+    answer = ana.post("/change_password", {"old_password": ana.password, "new_password": guess})
+    assert answer.status_code == 422
+    assert 'id="new_password-error"' in answer.text
+    ana.log_out()
+    assert ana.log_in(password=guess).status_code != 303
+    assert ana.log_in().status_code == 303
+
+
+@pytest.mark.parametrize("guess", OWN)
+def test_a_reset_takes_none_of_them_and_its_link_stays_good(house: House, guess: str) -> None:
+    ana = house.author(ADDRESS, NAME)
+    ana.log_out()
+    ana.post("/reset", {"author_email": ADDRESS})
+    link = path_in(ana.letter(), "/reset/")
+
+    answer = ana.post(link, {"new_password": guess})
+    assert answer.status_code == 422
+    assert 'id="new_password-error"' in answer.text
+    assert ana.post(link, {"new_password": "a tall ship and a star"}).status_code == 303
+    ana.log_out()
+    assert ana.log_in(password="a tall ship and a star").status_code == 303
