@@ -48,7 +48,7 @@ def wrong_codes(right: set[str], count: int) -> list[str]:
 
 def counted(house: House) -> int:
     key = counter_key(CODES.what, address_hash(normalise("ana@example.org")))
-    record = house.world.ports.store.get(key).get(key)
+    record = house.world.ports.store.one(key)
     return int(str(record.data["count"])) if record else 0
 
 

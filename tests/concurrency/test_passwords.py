@@ -34,7 +34,7 @@ def logging_in(person: Person, password: str) -> Callable[[], TestResponse]:
 
 def counted(house: House) -> int:
     key = counter_key(LOGIN.what, address_hash(normalise("ana@example.org")))
-    record = house.world.ports.store.get(key).get(key)
+    record = house.world.ports.store.one(key)
     return int(str(record.data["count"])) if record else 0
 
 

@@ -124,7 +124,7 @@ def send_email(ports: Ports, job: Job, name: str, *, to: str, language: str, rea
 def load_account(ports: Ports, account_id: str | None) -> Account | None:
     """Read an account; where there is no id, do the same work."""
     key = account_key(account_id or NO_ACCOUNT_ID)
-    record = ports.store.get(key).get(key)
+    record = ports.store.one(key)
     return account_from(record) if record else None
 
 

@@ -73,5 +73,5 @@ def find_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record]
     if not is_id(account_id):
         return None
     key = account_key(account_id)
-    record = prefetched.get(key) or ports.store.get(key).get(key)
+    record = prefetched.get(key) or ports.store.one(key)
     return account_from(record) if record else None

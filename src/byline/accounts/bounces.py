@@ -66,7 +66,7 @@ def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> s
 
     def attempt(_: Conflict | None) -> str:
         now = ports.clock.now()
-        claim = ports.store.get(claim_key(address_key)).get(claim_key(address_key))
+        claim = ports.store.one(claim_key(address_key))
         account = find_account(ports, claiming_account(claim) or NO_ACCOUNT_ID)
         if account is None or account.state is State.DELETED:
             return _record_unmatched(ports, address_key, cause, now)

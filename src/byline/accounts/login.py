@@ -143,7 +143,7 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
     key = account_key(have.account_id or NO_ACCOUNT_ID)
-    record = ports.store.get(key).get(key)
+    record = ports.store.one(key)
     read = account_from(record or account_decoy(key))
     account = read if record else None
     pending = have.newest

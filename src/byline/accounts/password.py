@@ -86,7 +86,7 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
             if key not in conflict.keys:
                 raise Unavailable("Your account was changed at the same moment.") from conflict
             # Parallel guesses: none is answered before it is counted, not even the right one.
-            counted = _old_password_tries(ports, ports.store.get(key).get(key), account)
+            counted = _old_password_tries(ports, ports.store.one(key), account)
         if not right:
             ports.store.commit(counted.increment())
             raise Invalid({"old_password": OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING})
@@ -103,7 +103,7 @@ def request_reset(ports: Ports, by: AnySession | None, address: Address) -> None
 
     def attempt(_: Conflict | None) -> None:
         now = ports.clock.now()
-        counted = Counter.read(ports.store.get(key).get(key), RESET, address_key, now)
+        counted = Counter.read(ports.store.one(key), RESET, address_key, now)
         if ports.site.throttle:
             counted.refuse_if_full(now)
         job = Job(ports.random.identifier(), JobKind.RESET_EMAIL, {"place": address_key, "address": address}, now)
@@ -229,7 +229,7 @@ def _account_link(ports: Ports, claims: Claims) -> AccountLink:
     fields = claims.fields
     if "a" in fields:
         key = account_key(fields["a"])
-        record = ports.store.get(key).get(key)
+        record = ports.store.one(key)
         account = account_from(record) if record else None
         if account is None or not claims.matches(_fingerprint(ports, account)) or account.state is State.DELETED:
             raise DeadLink(LINK_USED)

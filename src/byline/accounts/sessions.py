@@ -179,7 +179,7 @@ def _expired(current: AnySession) -> ExpiredSession:
 def read_again(ports: Ports, current: AnySession) -> AnySession | None:
     """The session as it is now, after a conflict; ``None`` if it has ended meanwhile."""
     key = session_key(current.session.id)
-    record = ports.store.get(key).get(key)
+    record = ports.store.one(key)
     return replace(current, session=session_from(record)) if record else None
 
 

@@ -94,7 +94,7 @@ def accept_legacy_hashes(ports: Ports, by: Actor, steps: Sequence[ImportStep]) -
     coming = {scheme_of(step.password_hash) or "" for step in steps if step.password_hash}
     if not coming:
         return
-    record = ports.store.get(LEGACY_HASHES).get(LEGACY_HASHES)
+    record = ports.store.one(LEGACY_HASHES)
     before, until = legacy_hashes_from(record)
     now = ports.clock.now()
     still = before if until and until > now else ()

@@ -119,7 +119,7 @@ def _load(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
     if author.profile_id is None or author.state is State.DELETED:
         raise NotFound
     key = profile_records.key(author.profile_id)
-    record = by.prefetched.get(key) or ports.store.get(key).get(key)
+    record = by.prefetched.get(key) or ports.store.one(key)
     if record is None:
         raise NotFound
     return AuthorPage(author, profile_records.from_record(record))
@@ -197,7 +197,7 @@ def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict
     """Turn a failed condition into what a person can act on; or what is live, if that says all that was wanted."""
     key = profile_records.key(profile.id)
     if key in conflict.keys or profile_records.version_key(profile.id, profile.number) in conflict.keys:
-        record = ports.store.get(key).get(key)
+        record = ports.store.one(key)
         live = profile_records.from_record(record) if record else None
         if live is not None and editing.says(live, wanted.content, wanted.slug):
             return live

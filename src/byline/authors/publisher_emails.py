@@ -72,7 +72,7 @@ def _send_daily(
     keeps it from nobody else.
     """
     now = ports.clock.now()
-    record = ports.store.get(notice).get(notice)
+    record = ports.store.one(notice)
     sent_at = datetime.fromisoformat(str(record.data["sent"])) if record else None
     put_off_job = str(record.data["job"]) if record else ""
     if sent_at is not None and now < sent_at + A_DAY and put_off_job != job.id:

@@ -72,7 +72,7 @@ def _wanted(account: Account, profile: Profile | None) -> list[str]:
 def _profile(ports: Ports, account: Account) -> Profile | None:
     if account.profile_id is None:
         return None
-    record = ports.store.get(profile_records.key(account.profile_id)).get(profile_records.key(account.profile_id))
+    record = ports.store.one(profile_records.key(account.profile_id))
     return profile_records.from_record(record) if record else None
 
 

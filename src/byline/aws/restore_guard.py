@@ -55,7 +55,7 @@ class RestoreGuard(StoreWrapper):
 
     def _complete(self) -> Store:
         if not self._is_complete:
-            self._check(self.inner.get(MARK).get(MARK))
+            self._check(self.inner.one(MARK))
         return self.inner
 
     def _check(self, mark: Record | None) -> None:

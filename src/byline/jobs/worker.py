@@ -73,7 +73,7 @@ def run_job(ports: Ports, handlers: Handlers, job_id: str) -> DeliveryStats:
     """Carry out one job that was just promised, found by its key since the index may lag; nothing if it is gone or
     not due yet. Raises ``Unavailable`` only if the store itself is gone.
     """
-    record = ports.store.get(key(job_id)).get(key(job_id))
+    record = ports.store.one(key(job_id))
     if record is None or record.entry is None or record.entry.index != DUE:
         return DeliveryStats()
     job = _known(record)

@@ -107,7 +107,7 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
     if not 0 < number < profile.number:
         raise NotFound
     key = records.version_key(profile.id, number)
-    record = ports.store.get(key).get(key)
+    record = ports.store.one(key)
     if record is None:
         raise NotFound
     return records.version_from(record)

@@ -88,7 +88,7 @@ def _listed(ports: Ports, changed: Sequence[ProfileId]) -> list[entries.Publishe
 @contextmanager
 def _lease(ports: Ports) -> Iterator[datetime]:
     """Hold the lease; yields when it ends. ``Unavailable`` if another run holds it."""
-    current = ports.store.get(LEASE).get(LEASE)
+    current = ports.store.one(LEASE)
     now = ports.clock.now()
     if current and datetime.fromisoformat(str(current.data["until"])) > now:
         raise Unavailable("the shared pages are being written by another run")

@@ -31,7 +31,7 @@ def rebuild_if_changed(ports: Ports, *, anyway: bool = False) -> bool:
     A worker calls it before its first job: one read if nothing has changed.
     """
     fingerprint = _fingerprint(ports.site)
-    before = ports.store.get(FINGERPRINT).get(FINGERPRINT)
+    before = ports.store.one(FINGERPRINT)
     if before is not None and before.data["look"] == fingerprint and not anyway:
         return False
     record = Record(FINGERPRINT, {"look": fingerprint}, version=before.version + 1 if before else 1)

@@ -87,6 +87,10 @@ class DynamoStore:
             self._format = self._known(formats.from_mark(found.get(formats.MARK)))
         return {key: found[key] for key in asked if key in found}
 
+    def one(self, key: Key) -> Record | None:
+        """Read one record; ``None`` if it is absent."""
+        return self.get(key).get(key)
+
     def page(
         self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
     ) -> Page:
@@ -144,7 +148,7 @@ class DynamoStore:
 
     def raise_format(self, number: int) -> None:
         """Write the number over whatever the mark says, unless that is this number or a higher one."""
-        if number > formats.from_mark(self.get(formats.MARK).get(formats.MARK)):
+        if number > formats.from_mark(self.one(formats.MARK)):
             record = Record(formats.MARK, formats.to_mark(number))
             put = {"TableName": self._table, "Item": _item(record, bounds.check_commit([Create(record)])[0])}
             self._client.call("transact_write_items", {"TransactItems": [{"Put": put}]}, self._client.patience())

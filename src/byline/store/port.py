@@ -124,6 +124,9 @@ class Store(Protocol):
         commit. Asking for one key twice is fine.
         """
 
+    def one(self, key: Key) -> Record | None:
+        """Read one record as ``get`` does; ``None`` if it is absent."""
+
     def page(
         self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
     ) -> Page:

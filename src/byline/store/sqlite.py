@@ -78,6 +78,10 @@ class SqliteStore:
         rows = self._read(_select(len(asked), _COLUMNS), names)
         return {asked[row[0]]: _record(row[1:], asked[row[0]]) for row in rows}
 
+    def one(self, key: Key) -> Record | None:
+        """Read one record; ``None`` if it is absent."""
+        return self.get(key).get(key)
+
     def page(
         self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
     ) -> Page:

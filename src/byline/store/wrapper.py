@@ -20,6 +20,10 @@ class StoreWrapper:
         """See ``Store.get``."""
         return self.inner.get(*keys)
 
+    def one(self, key: Key) -> Record | None:
+        """Read one record; ``None`` if it is absent."""
+        return self.get(key).get(key)
+
     def page(
         self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
     ) -> Page:

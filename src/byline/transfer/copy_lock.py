@@ -19,12 +19,12 @@ def is_lock(mark: Record | None) -> bool:
 
 def is_locked(store: Store) -> bool:
     """Whether a store holds only part of what it is to hold, in one read."""
-    return is_lock(store.get(MARK).get(MARK))
+    return is_lock(store.one(MARK))
 
 
 def source_of(store: Store) -> str | None:
     """What a store is being filled from; ``None`` if it is not."""
-    mark = store.get(MARK).get(MARK)
+    mark = store.one(MARK)
     return str(mark.data["from"]) if mark is not None and is_lock(mark) else None
 
 
@@ -40,12 +40,12 @@ def refuse_locked(store: Store) -> None:
 
 def lock(store: Store, source: str) -> Write:
     """The write that locks a store while it is filled from ``source``."""
-    mark = store.get(MARK).get(MARK)
+    mark = store.one(MARK)
     locked = Record(MARK, {"from": source}, version=mark.version + 1 if mark else 1)
     return Replace(locked) if mark else Create(locked)
 
 
 def unlock(store: Store) -> tuple[Write, ...]:
     """The write that takes the lock away, if it is still there."""
-    mark = store.get(MARK).get(MARK)
+    mark = store.one(MARK)
     return (Delete(MARK, mark.version),) if mark is not None and is_lock(mark) else ()

@@ -24,7 +24,7 @@ def record(
 
 def kept(store: Store, key: Key = ANN) -> Mapping[str, Json] | None:
     """The data stored under a key, or nothing."""
-    found = store.get(key).get(key)
+    found = store.one(key)
     return None if found is None else found.data
 
 

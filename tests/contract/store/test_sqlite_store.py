@@ -40,7 +40,7 @@ counter = Key("counter", "all")
 def write(number):
     added = 0
     while added < 20:
-        found = store.get(counter).get(counter)
+        found = store.one(counter)
         count = found.data["count"] if found else 0
         raised = Record(counter, {"count": count + 1}, found.version + 1 if found else 1)
         job = Record(Key("job", f"{sys.argv[2]}/{number}/{added}"), {})

@@ -89,6 +89,9 @@ class HookedStore:
         self.page: Callable[..., Page] = self._page
         self.commit: Callable[..., None] = self._commit
 
+    def one(self, key: Key) -> Record | None:
+        return self.one(key)
+
     def _get(self, *keys: Key) -> Mapping[Key, Record]:
         self._step("get")
         return self.inner.get(*keys)
