@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from byline.store.port import Create, Entry, Json, Key, Record
+from byline.store.port import Create, IndexEntry, Json, Key, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +76,6 @@ def audit_event(ports: Ports, by: Actor, code: str, about: str, **details: Json)
                 "at": at,
                 "details": details,
             },
-            entry=Entry(EVENTS, f"{about}/{at}/{event_id}"),
+            entry=IndexEntry(EVENTS, f"{about}/{at}/{event_id}"),
         )
     )

@@ -33,7 +33,7 @@ from byline.accounts import publishers
 from byline.jobs.model import DUE, JobKind
 from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
-from byline.store.port import Create, Entry, Key, Record
+from byline.store.port import Create, IndexEntry, Key, Record
 from byline.wiring import connect, handlers
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _odd_events(ear: Ear, ports: Ports, web: Function, work: Function, proxy: Fa
         work.invoke(news)
     with pytest.raises(FunctionError) as unread:
         work.invoke({**bounced(ANA[0]), "detail": {"eventType": ANA[0]}})
-    damaged = Record(Key("job", "damaged"), {"kind": ANA[0], "details": {}}, entry=Entry(DUE, f"{ANA[0]}/damaged"))
+    damaged = Record(Key("job", "damaged"), {"kind": ANA[0], "details": {}}, entry=IndexEntry(DUE, f"{ANA[0]}/damaged"))
     ports.store.commit(Create(damaged))
     with pytest.raises(FunctionError) as failed:
         work.invoke(SCHEDULE)

@@ -21,7 +21,7 @@ from byline import amazon
 from byline.aws.worker import worker
 from byline.jobs.model import JobKind
 from byline.store.dynamodb import DynamoStore
-from byline.store.port import Adopt, Entry, Key, Record
+from byline.store.port import Adopt, IndexEntry, Key, Record
 from byline.store.sqlite import SqliteStore
 from byline.wiring import handlers
 
@@ -240,7 +240,7 @@ def _of_size(size: int) -> Record:
     """A record that has this size to the byte, long texts deflated."""
     noise = b64encode(b"".join(sha256(bytes([number])).digest() for number in range(256))).decode()
     text = noise[: int(max(0, size - 600) / 0.77)]
-    record = Record(Key("account", "ana"), {"text": text}, 12, Entry("accounts", "active/"), 1_900_000_000)
-    made = replace(record, entry=Entry("accounts", "active/" + "x" * (size - size_of(record))))
+    record = Record(Key("account", "ana"), {"text": text}, 12, IndexEntry("accounts", "active/"), 1_900_000_000)
+    made = replace(record, entry=IndexEntry("accounts", "active/" + "x" * (size - size_of(record))))
     assert size_of(made) == size
     return made

@@ -15,7 +15,7 @@ from byline.accounts.model import (
     State,
 )
 from byline.store.codec import Codec
-from byline.store.port import Entry, Key, Record
+from byline.store.port import IndexEntry, Key, Record
 
 ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
@@ -132,7 +132,7 @@ def claiming_account(record: Record | None) -> AccountId | None:
 
 def publisher_record(account: Account) -> Record:
     """The record by which a publisher is found."""
-    return Record(publisher_key(account.id), {}, entry=Entry(PUBLISHERS, account.id))
+    return Record(publisher_key(account.id), {}, entry=IndexEntry(PUBLISHERS, account.id))
 
 
 def undeliverable_key(account_id: str) -> Key:
@@ -143,7 +143,9 @@ def undeliverable_key(account_id: str) -> Key:
 def undeliverable_record(account: Account, at: datetime) -> Record:
     """The record by which an account is found whose letters do not arrive; it is as old as the mark."""
     return Record(
-        undeliverable_key(account.id), {}, entry=Entry(UNDELIVERABLE, f"{ACCOUNT_PREFIX}{at.isoformat()}/{account.id}")
+        undeliverable_key(account.id),
+        {},
+        entry=IndexEntry(UNDELIVERABLE, f"{ACCOUNT_PREFIX}{at.isoformat()}/{account.id}"),
     )
 
 
@@ -152,7 +154,7 @@ def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) 
     return Record(
         Key("astray", address_key),
         {},
-        entry=Entry(UNDELIVERABLE, f"{UNMATCHED_BOUNCE}{at.isoformat()}/{address_key}"),
+        entry=IndexEntry(UNDELIVERABLE, f"{UNMATCHED_BOUNCE}{at.isoformat()}/{address_key}"),
         expires_at=expires_at,
     )
 
@@ -179,7 +181,7 @@ def account_record(account: Account) -> Record:
         version=account.version,
         entry=None
         if account.state is State.DELETED
-        else Entry(ACCOUNTS, f"{account.state.value}/{stands}/{account.id}"),
+        else IndexEntry(ACCOUNTS, f"{account.state.value}/{stands}/{account.id}"),
     )
 
 

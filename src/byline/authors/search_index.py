@@ -11,7 +11,7 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.profiles import names
 from byline.profiles import records as profile_records
-from byline.store.port import Create, Delete, Entry, Key, Record, Replace
+from byline.store.port import Create, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +43,11 @@ def refresh(ports: Ports, job: Job) -> None:
         if before is not None and sort is None:
             writes.append(Delete(key, before.version))
         elif before is None and sort is not None:
-            writes.append(Create(Record(key, data, entry=Entry(SEARCH, sort))))
-        elif before is not None and sort is not None and (before.entry, before.data) != (Entry(SEARCH, sort), data):
-            writes.append(Replace(Record(key, data, version=before.version + 1, entry=Entry(SEARCH, sort))))
+            writes.append(Create(Record(key, data, entry=IndexEntry(SEARCH, sort))))
+        elif (
+            before is not None and sort is not None and (before.entry, before.data) != (IndexEntry(SEARCH, sort), data)
+        ):
+            writes.append(Replace(Record(key, data, version=before.version + 1, entry=IndexEntry(SEARCH, sort))))
     if writes:
         ports.store.commit(*writes)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from byline.store.codec import Codec
-from byline.store.port import Create, Entry, Key, Record
+from byline.store.port import Create, IndexEntry, Key, Record
 
 DUE = "jobs"
 """The index of jobs to do, by when they are due."""
@@ -70,7 +70,7 @@ def to_record(job: Job, *, index: str = DUE, expires_at: int | None = None) -> R
         key(job.id),
         _CODEC.to_data(job),
         version=job.version,
-        entry=Entry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
+        entry=IndexEntry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
         expires_at=expires_at,
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from byline.profiles import names
 from byline.profiles.model import ProfileId, Slug  # noqa: TC001 - as above
 from byline.store.codec import Codec
-from byline.store.port import Entry, Key, Record
+from byline.store.port import IndexEntry, Key, Record
 
 if TYPE_CHECKING:
     from byline.profiles.model import Profile
@@ -65,7 +65,7 @@ def to_record(entry: Published, *, version: int = 1) -> Record:
         key(entry.profile_id),
         _CODEC.to_data(entry),
         version=version,
-        entry=Entry(PUBLISHED, f"{names.letter(entry.sort_name).id}/{sort_key}/{entry.profile_id}"),
+        entry=IndexEntry(PUBLISHED, f"{names.letter(entry.sort_name).id}/{sort_key}/{entry.profile_id}"),
     )
 
 

@@ -29,7 +29,7 @@ from byline.store.port import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from byline.store.port import Entry, Record, Write
+    from byline.store.port import IndexEntry, Record, Write
 
 _KIND = re.compile(r"[a-z][a-z0-9-]*")
 _MOST_DEPTH = 30
@@ -101,7 +101,7 @@ def check_commit(writes: Sequence[Write]) -> list[str]:
     return texts
 
 
-def check_entry(entry: Entry) -> int:
+def check_entry(entry: IndexEntry) -> int:
     """Return the size of an index entry in bytes; ``ValueError`` if it is refused."""
     return _check_text(entry.index, "the name of an index", MOST_BYTES_KEY) + _check_text(
         entry.sort, f"the sort in the index {entry.index!r}", MOST_BYTES_SORT

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.store import bounds
-from byline.store.port import MOST_BYTES_KEY, MOST_BYTES_SORT, Cursor, Entry, Key
+from byline.store.port import MOST_BYTES_KEY, MOST_BYTES_SORT, Cursor, IndexEntry, Key
 
 if TYPE_CHECKING:
     from byline.store.port import Record
@@ -46,7 +46,7 @@ def read_entry(cursor: Cursor, index: str, prefix: str) -> Place:
         raise ValueError("this cursor belongs to another page")
     key = Key(kind, id_)
     bounds.check_key(key)
-    bounds.check_entry(Entry(found, sort))
+    bounds.check_entry(IndexEntry(found, sort))
     return Place(sort, key)
 
 

@@ -18,7 +18,7 @@ from uuid import uuid4
 from byline.errors import Conflict, Misconfigured
 from byline.store import bounds, cursors, dynamodb_table, formats
 from byline.store.dynamodb_client import Client, Refused, passes
-from byline.store.port import Adopt, Check, Create, Delete, Entry, Key, Page, Record, Replace
+from byline.store.port import Adopt, Check, Create, Delete, IndexEntry, Key, Page, Record, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -259,6 +259,6 @@ def _record(item: Mapping[str, Any]) -> Record:
         Key(kind, id_),
         json.loads(_text(item["d"])),
         int(item["v"]["N"]),
-        Entry(item["ix"]["S"], item["so"]["S"]) if "ix" in item else None,
+        IndexEntry(item["ix"]["S"], item["so"]["S"]) if "ix" in item else None,
         int(item["ttl"]["N"]) if "ttl" in item else None,
     )

@@ -37,7 +37,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """Where a record stands in an index: records of one index are read in the order of the UTF-8 bytes of ``sort``.
 
     Equal ``sort`` values come in no promised order; whoever needs one puts the id at the end of ``sort``.
@@ -58,7 +58,7 @@ class Record:
     key: Key
     data: Mapping[str, Json]
     version: int = 1
-    entry: Entry | None = None
+    entry: IndexEntry | None = None
     expires_at: int | None = None
 
 

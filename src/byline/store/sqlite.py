@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from byline.errors import Conflict, Unavailable
 from byline.store import bounds, cursors, formats
-from byline.store.port import MOST_KEYS, Adopt, Check, Create, Delete, Entry, Key, Page, Record, Replace
+from byline.store.port import MOST_KEYS, Adopt, Check, Create, Delete, IndexEntry, Key, Page, Record, Replace
 from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, make
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def _record(row: Sequence[Any], key: Key | None = None) -> Record:
         kind, id_, *row = row
         key = Key(kind, id_)
     version, data, index, sort, expires_at = row
-    return Record(key, json.loads(data), version, None if index is None else Entry(index, sort), expires_at)
+    return Record(key, json.loads(data), version, None if index is None else IndexEntry(index, sort), expires_at)
 
 
 def _columns(record: Record, text: str) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from byline.store.port import Entry, Key, Record
+from byline.store.port import IndexEntry, Key, Record
 
 _NAMES = {"kind", "id", "version", "data", "index", "sort", "expires_at"}
 
@@ -48,5 +48,5 @@ def _record(fields: dict[str, Any]) -> Record:
         raise ValueError("a record without a key")  # noqa: TRY004 - one refusal for every line that is none
     if (index is None) != (sort is None) or not isinstance(index, str | None) or not isinstance(sort, str | None):
         raise ValueError("a record that stands nowhere in its index")
-    entry = None if index is None or sort is None else Entry(index, sort)
+    entry = None if index is None or sort is None else IndexEntry(index, sort)
     return Record(Key(kind, id_), fields["data"], fields["version"], entry, fields["expires_at"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.store.port import Entry, Key, Record
+from byline.store.port import IndexEntry, Key, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ CLAIM = Key("claim", "ann@example.org")
 def record(
     key: Key = ANN, version: int = 1, *, sort: str | None = None, index: str = "accounts", **data: Json
 ) -> Record:
-    return Record(key, data, version, None if sort is None else Entry(index, sort))
+    return Record(key, data, version, None if sort is None else IndexEntry(index, sort))
 
 
 def kept(store: Store, key: Key = ANN) -> Mapping[str, Json] | None:

@@ -16,7 +16,7 @@ from byline import amazon
 from byline.errors import Misconfigured, Unavailable
 from byline.store import dynamodb_table
 from byline.store.dynamodb import DynamoStore
-from byline.store.port import Create, Delete, Entry, Record
+from byline.store.port import Create, Delete, IndexEntry, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_the_table_forgets_what_has_expired(name: str, dynamodb_endpoint: str, a
 
 def test_records_lie_in_the_table_as_the_description_says(name: str, dynamodb_endpoint: str, aws: Any) -> None:
     store = opened(name, dynamodb_endpoint)
-    store.commit(Create(Record(ANN, {"name": "雪", "note": None}, 1, Entry("accounts", "ann"), 4_000_000_000)))
+    store.commit(Create(Record(ANN, {"name": "雪", "note": None}, 1, IndexEntry("accounts", "ann"), 4_000_000_000)))
     store.close()
     assert aws.scan(TableName=name)["Items"] == [
         {
@@ -95,7 +95,7 @@ def test_a_long_text_lies_in_the_table_deflated_and_comes_out_as_it_was(
 ) -> None:
     store = opened(name, dynamodb_endpoint)
     for text in ("短い" * 100, "長い" * 400, ""):
-        long = Record(ANN, {"bio": text}, entry=Entry("accounts", "ann"))
+        long = Record(ANN, {"bio": text}, entry=IndexEntry("accounts", "ann"))
         store.commit(Create(long))
         (item,) = aws.scan(TableName=name)["Items"]
         assert set(item["d"]) == ({"B"} if len(text) == 800 else {"S"})

@@ -6,11 +6,11 @@ import pytest
 from tests.contract.store.records import ANN, BEN, record, sorts
 
 from byline.errors import Conflict
-from byline.store.port import Adopt, Create, Entry, Record, Replace, Store
+from byline.store.port import Adopt, Create, IndexEntry, Record, Replace, Store
 
 
 def test_an_adopted_record_keeps_everything_it_had(store: Store) -> None:
-    written = Record(ANN, {"name": "Ann"}, 7, Entry("accounts", "ann"), 4_000_000_000)
+    written = Record(ANN, {"name": "Ann"}, 7, IndexEntry("accounts", "ann"), 4_000_000_000)
     store.commit(Adopt(written))
     assert store.get(ANN) == {ANN: written}
     assert sorts(store) == ["ann"]

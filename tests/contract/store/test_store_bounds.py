@@ -17,7 +17,7 @@ from byline.store.port import (
     Check,
     Create,
     Delete,
-    Entry,
+    IndexEntry,
     Key,
     Record,
     Replace,
@@ -76,17 +76,17 @@ def test_a_key_out_of_bounds_is_refused_everywhere(store: Store, key: Key) -> No
 @pytest.mark.parametrize(
     "entry",
     [
-        Entry("", "ann"),
-        Entry("accounts", ""),
-        Entry(HALF, "ann"),
-        Entry("accounts", HALF),
-        Entry("x" * (MOST_BYTES_KEY + 1), "ann"),
-        Entry("accounts", "x" * (MOST_BYTES_SORT + 1)),
-        Entry("accounts", "雪" * (MOST_BYTES_SORT // 3 + 1)),
+        IndexEntry("", "ann"),
+        IndexEntry("accounts", ""),
+        IndexEntry(HALF, "ann"),
+        IndexEntry("accounts", HALF),
+        IndexEntry("x" * (MOST_BYTES_KEY + 1), "ann"),
+        IndexEntry("accounts", "x" * (MOST_BYTES_SORT + 1)),
+        IndexEntry("accounts", "雪" * (MOST_BYTES_SORT // 3 + 1)),
     ],
     ids=lambda entry: ascii(entry)[:40],
 )
-def test_an_entry_out_of_bounds_is_refused(store: Store, entry: Entry) -> None:
+def test_an_entry_out_of_bounds_is_refused(store: Store, entry: IndexEntry) -> None:
     with pytest.raises(ValueError, match=r"index|sort"):
         store.commit(Create(Record(ANN, {}, entry=entry)))
 
@@ -163,7 +163,7 @@ def test_a_key_twice_in_a_commit_is_refused(store: Store, second: Write) -> None
 
 def test_the_largest_keys_and_entries_are_stored(store: Store) -> None:
     key = Key("account", "ü" * ((MOST_BYTES_KEY - len("account#")) // 2))
-    written = Record(key, {}, entry=Entry("雪" * (MOST_BYTES_KEY // 3), "😀" * (MOST_BYTES_SORT // 4)))
+    written = Record(key, {}, entry=IndexEntry("雪" * (MOST_BYTES_KEY // 3), "😀" * (MOST_BYTES_SORT // 4)))
     store.commit(Create(written))
     assert store.get(key) == {key: written}
     assert written.entry is not None

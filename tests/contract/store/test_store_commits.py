@@ -6,14 +6,14 @@ import pytest
 from tests.contract.store.records import ANN, BEN, CLAIM, kept, record, sorts
 
 from byline.errors import Conflict
-from byline.store.port import Check, Create, Delete, Entry, Key, Record, Replace
+from byline.store.port import Check, Create, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
     from byline.store.port import Store, Write
 
 
 def test_what_was_created_is_read(store: Store) -> None:
-    written = Record(ANN, {"name": "Ann"}, 1, Entry("accounts", "ann"), 4_000_000_000)
+    written = Record(ANN, {"name": "Ann"}, 1, IndexEntry("accounts", "ann"), 4_000_000_000)
     store.commit(Create(written))
     assert store.get(ANN) == {ANN: written}
 

@@ -13,7 +13,7 @@ from tests.store_wrappers import HookedStore
 from byline.errors import Invalid, Misconfigured
 from byline.store.dynamodb import DynamoStore
 from byline.store.formats import MARK
-from byline.store.port import Adopt, Create, Delete, Entry, Key, Record, Replace, Store
+from byline.store.port import Adopt, Create, Delete, IndexEntry, Key, Record, Replace, Store
 from byline.store.sqlite import SqliteStore
 from byline.transfer import copy_lock, stores
 
@@ -33,7 +33,7 @@ class KilledError(BaseException):
 def everything() -> list[Record]:
     """Records of every sort: with entries and without, with expiries, of many versions, odd and large ones."""
     found = [
-        Record(Key("account", f"{n:03}"), {"name": f"Name {n}"}, n + 1, Entry("accounts", f"active/{n:03}"))
+        Record(Key("account", f"{n:03}"), {"name": f"Name {n}"}, n + 1, IndexEntry("accounts", f"active/{n:03}"))
         for n in range(240)
     ]
     found += [Record(Key("session", f"{n}"), {"seen": n}, expires_at=NOW + n * 600) for n in range(20)]

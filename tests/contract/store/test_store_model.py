@@ -12,7 +12,7 @@ from tests.contract.store.records import pages, sorts
 from tests.examples import examples
 
 from byline.errors import Conflict
-from byline.store.port import Check, Create, Delete, Entry, Key, Record, Replace
+from byline.store.port import Check, Create, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
     from byline.store.port import Json, Store, Write
@@ -24,7 +24,7 @@ VALUES: st.SearchStrategy[Json] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=5,
 )
-ENTRIES = st.none() | st.builds(Entry, st.sampled_from(["new", "old"]), SOME)
+ENTRIES = st.none() | st.builds(IndexEntry, st.sampled_from(["new", "old"]), SOME)
 IDS = st.lists(SOME, min_size=3, max_size=3, unique=True)
 
 

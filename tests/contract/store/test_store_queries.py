@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.contract.store.records import ANN, BEN, pages, record, sorts
 
-from byline.store.port import Create, Cursor, Delete, Entry, Key
+from byline.store.port import Create, Cursor, Delete, IndexEntry, Key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,7 +151,7 @@ def test_a_cursor_may_stand_in_an_address(store: Store) -> None:
     assert page.next is not None
     assert set(page.next) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     rest = store.page("accounts", prefix="雪", after=page.next)
-    assert [each.entry for each in rest.records] == [Entry("accounts", "雪雪")]
+    assert [each.entry for each in rest.records] == [IndexEntry("accounts", "雪雪")]
 
 
 def test_a_cursor_of_another_page_is_refused(store: Store) -> None:

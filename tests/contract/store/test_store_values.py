@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.contract.store.records import ANN, kept, record
 
-from byline.store.port import Create, Delete, Entry, Key, Record, Replace
+from byline.store.port import Create, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
     from byline.store.port import Json, Store
@@ -67,11 +67,11 @@ def test_kinds_are_kept_apart(store: Store) -> None:
 
 def test_indexes_and_sorts_are_taken_as_they_are(store: Store) -> None:
     for number, text in enumerate(HOSTILE):
-        store.commit(Create(Record(Key("account", str(number)), {}, entry=Entry(text, text))))
+        store.commit(Create(Record(Key("account", str(number)), {}, entry=IndexEntry(text, text))))
     for number, text in enumerate(HOSTILE):
         found = store.page(text, prefix=text).records
         assert [each.key.id for each in found] == [str(number)]
-        assert found[0].entry == Entry(text, text)
+        assert found[0].entry == IndexEntry(text, text)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_indexes_and_sorts_are_taken_as_they_are(store: Store) -> None:
     ids=ascii,
 )  # fmt: skip
 def test_every_value_comes_back_as_it_was(store: Store, value: Json) -> None:
-    store.commit(Create(Record(ANN, {"value": value}, entry=Entry("accounts", "ann"))))
+    store.commit(Create(Record(ANN, {"value": value}, entry=IndexEntry("accounts", "ann"))))
     for found in (kept(store), store.page("accounts").records[0].data, store.scan().records[0].data):
         assert found == {"value": value}
         assert repr(found) == repr({"value": value})  # 1 == True, and the order of names

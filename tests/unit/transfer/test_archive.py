@@ -16,7 +16,7 @@ import pytest
 from byline.errors import Invalid
 from byline.files.paths import content_type
 from byline.files.port import File
-from byline.store.port import Entry, Key, Record
+from byline.store.port import IndexEntry, Key, Record
 from byline.transfer import archive
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 ABOUT = {"made_at": "2026-05-03T09:00:00+00:00", "made_by": "1.0", "site": "Marram Press", "url": "https://a.example"}
 RECORDS = [
     Record(
-        Key("account", "1"), {"name": "Ana\nLima\u2028", "n": [1, None, True, -(2**63)]}, 7, Entry("accounts", "雪")
+        Key("account", "1"),
+        {"name": "Ana\nLima\u2028", "n": [1, None, True, -(2**63)]},
+        7,
+        IndexEntry("accounts", "雪"),
     ),
     Record(Key("proposal", "x/0"), {"bio": "雪" * 100_000}, expires_at=2_000_000_000),
     *(Record(Key("event", f"{n}"), {"n": n}) for n in range(3_000)),
