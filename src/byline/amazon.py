@@ -25,7 +25,7 @@ from byline.errors import Misconfigured, Unavailable
 from byline.service_addresses import is_loopback
 
 CONNECT_SECONDS: Final = 1
-NOBODY_ANSWERED: Final = (
+CONNECTION_ERRORS: Final = (
     ConnectionError,
     HTTPClientError,
     ResponseParserError,
@@ -73,7 +73,7 @@ def client(
         raise Misconfigured(f"{service} cannot be used with these settings of AWS: {error}") from error
 
 
-class LateClient:
+class LazyClient:
     """A client that is made when it is first called for, once for all threads: many processes never need it."""
 
     def __init__(self, service: str, *, region: str, endpoint: str | None, tries: int, read_seconds: float) -> None:
@@ -103,10 +103,10 @@ def parameter(name: str, *, region: str, endpoint: str | None) -> str:
     try:
         value: str = asked.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
     except ClientError as error:
-        if is_theirs(error) or code_of(error).startswith("Throttling"):
+        if is_server_error(error) or code_of(error).startswith("Throttling"):
             raise Unavailable("the Parameter Store does not answer") from error
         raise Misconfigured(f"the parameter {name} cannot be read: {code_of(error)}") from error
-    except NOBODY_ANSWERED as error:
+    except CONNECTION_ERRORS as error:
         raise Unavailable("the Parameter Store does not answer") from error
     except BotoCoreError as error:
         raise Misconfigured(f"ssm cannot be used with these settings of AWS: {error}") from error
@@ -125,7 +125,7 @@ def status_of(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-def is_theirs(error: ClientError) -> bool:
+def is_server_error(error: ClientError) -> bool:
     """Tell whether the service itself was at fault."""
     return status_of(error) >= _SERVER_ERROR
 

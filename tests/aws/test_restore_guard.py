@@ -14,7 +14,7 @@ from tests.store_wrappers import CountingStore
 from werkzeug.test import EnvironBuilder
 
 from byline.aws.restore_guard import RestoreGuard
-from byline.aws.returning import KINDS
+from byline.aws.ses_events import KINDS
 from byline.aws.worker import WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import DUE

@@ -16,7 +16,7 @@ from tests.aws import ses_samples, template
 from tests.aws.template import resolved, resources, translated
 
 from byline import amazon, wiring
-from byline.aws import gateway, returning, worker
+from byline.aws import gateway, ses_events, worker
 from byline.service_addresses import DynamoDBAddress, ParameterAddress, S3Address
 from byline.settings import Settings
 from byline.store import dynamodb, dynamodb_table
@@ -208,7 +208,7 @@ def test_the_rule_lets_news_of_this_sites_letters_through_and_of_no_other(
 
     assert through()
     assert not through(source="byline.test")
-    assert event["detail-type"] in returning.KINDS
+    assert event["detail-type"] in ses_events.KINDS
     assert not through(**{"detail-type": "Email Delivered"})
     other = {**event["detail"]["mail"], "tags": {"ses:configuration-set": ["another"]}}
     assert not through(detail={**event["detail"], "mail": other})

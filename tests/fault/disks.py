@@ -102,5 +102,5 @@ class DynamoDisk:
             assert not answer["UnprocessedItems"]
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = self._client.call(operation, request, self._client.patience())
+        answer: dict[str, Any] = self._client.call(operation, request, self._client.deadline())
         return answer

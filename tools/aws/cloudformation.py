@@ -90,10 +90,10 @@ def translate_errors() -> Iterator[None]:
         yield
     except ClientError as fault:
         code = amazon.code_of(fault)
-        if amazon.is_theirs(fault) or "Throttl" in code:
+        if amazon.is_server_error(fault) or "Throttl" in code:
             raise Unavailable(f"AWS does not answer now: {fault}") from fault
         raise Misconfigured(f"AWS refuses: {fault}") from fault
-    except amazon.NOBODY_ANSWERED as fault:
+    except amazon.CONNECTION_ERRORS as fault:
         raise Unavailable(f"AWS does not answer: {fault}") from fault
     except BotoCoreError as fault:
         raise Misconfigured(f"AWS cannot be used with these settings: {fault}") from fault

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from byline.aws import metrics, returning
+from byline.aws import metrics, ses_events
 from byline.errors import Unavailable, raised_at
 from byline.jobs.model import key
 from byline.jobs.worker import DeliveryStats, dead_letters, overdue_seconds, run_due_jobs, run_job
@@ -51,8 +51,8 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
                 return _at_rest(event)
             if "Records" in event:
                 return _from_stream(ports, table, event["Records"], context)
-            if event.get("detail-type") in returning.KINDS:
-                return returning.take_note(ports, event)
+            if event.get("detail-type") in ses_events.KINDS:
+                return ses_events.record_event(ports, event)
             return _by_the_clock(ports, table, context)
         except Exception as fault:  # noqa: BLE001 - Lambda would print its words
             _log.error("the round failed: %s at %s", type(fault).__name__, raised_at(fault))
@@ -63,7 +63,7 @@ def worker(ports: Ports, handlers: Handlers) -> Callable[[Event, Any], Event]:
 
 def _at_rest(event: Event) -> Event:
     """Do nothing. The schedule finds the jobs of the stream when all is there; what SES tells once is to come again."""
-    if event.get("detail-type") in returning.KINDS:
+    if event.get("detail-type") in ses_events.KINDS:
         raise Unavailable("the store is being filled from another")
     _log.warning("the store is being filled from another: nothing is done")
     return {"batchItemFailures": []} if "Records" in event else {"done": 0, "put_off": 0, "given_up": 0}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from byline.amazon import LateClient, code_of
+from byline.amazon import LazyClient, code_of
 from byline.errors import Misconfigured, Unavailable
 from byline.files.paths import checked, checked_type, content_type, is_path
 from byline.files.port import File
@@ -55,7 +55,7 @@ class S3Files:
             )
         self._bucket = bucket
         self._before = f"{prefix}/" if prefix else ""
-        self._client = LateClient("s3", region=region, endpoint=endpoint, tries=_TRIES, read_seconds=_READ_SECONDS)
+        self._client = LazyClient("s3", region=region, endpoint=endpoint, tries=_TRIES, read_seconds=_READ_SECONDS)
 
     def put(self, file: File, /, *, cache_seconds: int = 0) -> None:
         """Write a file whole, with its type and how long caches may keep it."""

@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import URLLib3Session
 
-from byline.amazon import LateClient, code_of
+from byline.amazon import LazyClient, code_of
 from byline.errors import Misconfigured, Rejected, Unavailable
 from byline.mail.mime import ascii_domain, check_sender, to_mime
 
@@ -56,7 +56,7 @@ class SesMailer:
         if configuration_set is not None and not _CONFIGURATION_SET.fullmatch(configuration_set):
             raise Misconfigured(f"{configuration_set!r} is no name of a configuration set of SES")
         # One attempt: an email whose answer was lost may have been sent, and the job is retried anyway.
-        self._client = LateClient("sesv2", region=region, endpoint=endpoint, tries=1, read_seconds=_READ_SECONDS)
+        self._client = LazyClient("sesv2", region=region, endpoint=endpoint, tries=1, read_seconds=_READ_SECONDS)
         self._configuration_set = configuration_set
         self._sender = sender
         self._reply_to = reply_to

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from byline.errors import Conflict, Misconfigured
 from byline.store import bounds, cursors, dynamodb_table, formats
-from byline.store.dynamodb_client import Client, Refused, passes
+from byline.store.dynamodb_client import Client, Refused, is_transient
 from byline.store.port import Adopt, Check, Create, Delete, IndexEntry, Key, Page, Record, Replace
 
 if TYPE_CHECKING:
@@ -73,16 +73,16 @@ class DynamoStore:
         asked = bounds.check_keys(keys)
         if not asked:
             return {}
-        patience = self._client.patience()
+        deadline = self._client.deadline()
         found: dict[Key, Record] = {}
         wanted = {"Keys": [_name(key) for key in asked], "ConsistentRead": True}
         while wanted:
-            answer = self._client.call("batch_get_item", {"RequestItems": {self._table: wanted}}, patience)
+            answer = self._client.call("batch_get_item", {"RequestItems": {self._table: wanted}}, deadline)
             records = [_record(item) for item in answer["Responses"].get(self._table, ())]
             found.update((record.key, record) for record in records)
             wanted = answer.get("UnprocessedKeys", {}).get(self._table, {})
             if wanted and not records:
-                patience.pause()  # busy; where something came, the rest was merely too much for one answer
+                deadline.pause()  # busy; where something came, the rest was merely too much for one answer
         if formats.MARK in asked:
             self._format = self._known(formats.from_mark(found.get(formats.MARK)))
         return {key: found[key] for key in asked if key in found}
@@ -130,13 +130,13 @@ class DynamoStore:
             "TransactItems": [self._write(write, text) for write, text in zip(writes, texts, strict=True)],
             "ClientRequestToken": str(uuid4()),
         }
-        patience = self._client.patience()
+        deadline = self._client.deadline()
         while True:
             try:
-                self._client.call("transact_write_items", request, patience)
+                self._client.call("transact_write_items", request, deadline)
             except Refused as error:
                 _look_into(error, writes)
-                patience.pause(error)
+                deadline.pause(error)
             else:
                 return
 
@@ -151,13 +151,13 @@ class DynamoStore:
         if number > formats.from_mark(self.one(formats.MARK)):
             record = Record(formats.MARK, formats.to_mark(number))
             put = {"TableName": self._table, "Item": _item(record, bounds.check_commit([Create(record)])[0])}
-            self._client.call("transact_write_items", {"TransactItems": [{"Put": put}]}, self._client.patience())
+            self._client.call("transact_write_items", {"TransactItems": [{"Put": put}]}, self._client.deadline())
             self._format = number
 
     def ping(self) -> None:
         """Answer if the table does: read a record that nobody writes."""
         request = {"TableName": self._table, "Key": _name(Key("ping", "ping"))}
-        self._client.call("get_item", request, self._client.patience())
+        self._client.call("get_item", request, self._client.deadline())
 
     def close(self) -> None:
         """Close the connections."""
@@ -174,12 +174,12 @@ class DynamoStore:
         One more than asked for is read: DynamoDB itself says "go on" after a last record that fills the limit. It ends
         an answer at 1 MB, full or not, so there may be several.
         """
-        patience = self._client.patience()
+        deadline = self._client.deadline()
         items: list[dict[str, Any]] = []
         start = request.get("ExclusiveStartKey")
         while True:
             going_on = {"ExclusiveStartKey": start} if start else {}
-            answer = self._client.call(operation, {**request, **going_on, "Limit": limit + 1 - len(items)}, patience)
+            answer = self._client.call(operation, {**request, **going_on, "Limit": limit + 1 - len(items)}, deadline)
             items += answer["Items"]
             start = answer.get("LastEvaluatedKey")
             if not start or len(items) > limit:
@@ -221,7 +221,7 @@ def _look_into(error: Refused, writes: tuple[Write, ...]) -> None:
     if failed:
         raise Conflict(failed) from error
     if error.code != "TransactionCanceledException" or not all(
-        reason == "None" or passes(reason) for reason in error.reasons
+        reason == "None" or is_transient(reason) for reason in error.reasons
     ):
         raise error
 

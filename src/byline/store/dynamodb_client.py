@@ -1,4 +1,4 @@
-"""Calling DynamoDB: one client, made once, and one loop that tries again until a deadline.
+"""A client of DynamoDB, made once, and the one loop that retries until a deadline.
 
 The client itself is told to try once. Its own retries know nothing of a deadline or of transactions that meet, and two
 loops inside each other multiply.
@@ -20,7 +20,7 @@ _READ_SECONDS = 2
 _LONGEST_TRY_SECONDS = amazon.CONNECT_SECONDS + _READ_SECONDS
 _SHORTEST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
-_PASSING = frozenset(
+_TRANSIENT = frozenset(
     {
         "InternalServerError",
         "LimitExceededException",
@@ -74,15 +74,15 @@ class Client:
         self._sleep = sleep
         self._chance = chance
 
-    def patience(self, seconds: float | None = None) -> Patience:
-        """Begin to count the time of one call of the store."""
+    def deadline(self, seconds: float | None = None) -> Deadline:
+        """The deadline of one call of the store that begins now."""
         longest = self._deadline_seconds if seconds is None else seconds
-        return Patience(longest - _LONGEST_TRY_SECONDS, self._clock, self._sleep, self._chance)
+        return Deadline(longest - _LONGEST_TRY_SECONDS, self._clock, self._sleep, self._chance)
 
-    def call(self, operation: str, request: Mapping[str, Any], patience: Patience) -> dict[str, Any]:
+    def call(self, operation: str, request: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """Call an operation until it answers.
 
-        ``Unavailable`` when the patience is over, ``Misconfigured`` where trying again is useless until somebody sets
+        ``Unavailable`` when the deadline has passed, ``Misconfigured`` where trying again is useless until someone sets
         something, ``Refused`` for every other answer.
         """
         while not self._closed:
@@ -92,12 +92,12 @@ class Client:
                 code = amazon.code_of(error)
                 if code in _TO_BE_SET:
                     raise Misconfigured(f"DynamoDB: {_TO_BE_SET[code]}") from error
-                if not passes(code) and not amazon.is_theirs(error):
+                if not is_transient(code) and not amazon.is_server_error(error):
                     reasons = error.response.get("CancellationReasons", ())
                     raise Refused(code, str(error), [str(reason.get("Code", "None")) for reason in reasons]) from error
-                patience.pause(error)
-            except amazon.NOBODY_ANSWERED as error:
-                patience.pause(error)
+                deadline.pause(error)
+            except amazon.CONNECTION_ERRORS as error:
+                deadline.pause(error)
             except ParamValidationError as error:
                 raise Refused("ParamValidation", str(error)) from error
             except BotoCoreError as error:
@@ -124,8 +124,8 @@ class Refused(RuntimeError):
         self.reasons = tuple(reasons)
 
 
-class Patience:
-    """How long one call of the store may go on, and the pauses in it (exponential, with full jitter)."""
+class Deadline:
+    """When one call of the store must end, and the pauses in it (exponential, with full jitter)."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class Patience:
         self._longest_pause = _SHORTEST_PAUSE_SECONDS
 
     def pause(self, error: Exception | None = None) -> None:
-        """Wait before the next try; ``Unavailable`` if there is no time left for it."""
+        """Wait before the next try; ``Unavailable`` if the deadline would pass."""
         pause = self._chance() * self._longest_pause
         if self._clock() + pause >= self._ends_at:
             raise Unavailable("DynamoDB does not answer in time") from error
@@ -149,6 +149,6 @@ class Patience:
         self._sleep(pause)
 
 
-def passes(code: str) -> bool:
+def is_transient(code: str) -> bool:
     """Tell whether an error, or the reason why a transaction was cancelled, goes away by itself."""
-    return code in _PASSING
+    return code in _TRANSIENT

@@ -46,17 +46,17 @@ def make(client: Client, table: str) -> None:
     ``Misconfigured`` if a table of that name has another layout; ``Unavailable`` if it takes minutes.
     """
     wanted = description(table)
-    patience = client.patience(_LONGEST_MAKING_SECONDS)
+    deadline = client.deadline(_LONGEST_MAKING_SECONDS)
     try:
-        client.call("create_table", wanted, patience)
+        client.call("create_table", wanted, deadline)
     except Refused as error:
         if error.code != "ResourceInUseException":
             raise
     while True:
-        found = client.call("describe_table", {"TableName": table}, patience)["Table"]
+        found = client.call("describe_table", {"TableName": table}, deadline)["Table"]
         if found["TableStatus"] in {"ACTIVE", "UPDATING"}:
             break
-        patience.pause()
+        deadline.pause()
     if _layout(found) != _layout(wanted):
         raise Misconfigured(f"the DynamoDB table {table!r} was not made by Byline: name another table")
     _forget_what_has_expired(client, table)
@@ -74,12 +74,12 @@ def _layout(table: dict[str, Any]) -> object:
 
 def _forget_what_has_expired(client: Client, table: str) -> None:
     """Name the attribute that DynamoDB's sweeper goes by; engines that have no sweeper do without."""
-    patience = client.patience()
+    deadline = client.deadline()
     try:
-        found = client.call("describe_time_to_live", {"TableName": table}, patience)["TimeToLiveDescription"]
+        found = client.call("describe_time_to_live", {"TableName": table}, deadline)["TimeToLiveDescription"]
         if found["TimeToLiveStatus"] == "DISABLED":
             wanted = {"Enabled": True, "AttributeName": "ttl"}
-            client.call("update_time_to_live", {"TableName": table, "TimeToLiveSpecification": wanted}, patience)
+            client.call("update_time_to_live", {"TableName": table, "TimeToLiveSpecification": wanted}, deadline)
     except Refused as error:
         if error.code != "UnknownOperationException" and "already enabled" not in str(error):
             raise

@@ -1,7 +1,7 @@
-"""What SES tells, by way of EventBridge, of letters that came back or were marked as spam.
+"""Bounces and complaints, as SES reports them through EventBridge.
 
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html describes what stands in
-``detail``; each letter of ours has one reader, whom ``mail.destination`` names as the letter did. (The lists of who
+``detail``. Each of our emails has one recipient, whom ``mail.destination`` names as the email did. (The lists of who
 bounced or complained may name another address, behind a forwarding.)
 """
 
@@ -16,21 +16,22 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 KINDS: Final = frozenset({"Email Bounced", "Email Complaint Received"})
-"""What such events are called; the rule that lets them through sees that SES itself says so."""
+"""The types of these events. The rule in the template checks that they come from SES."""
 _NO_COMPLAINT: Final = {"not-spam", "auth-failure"}
-"""Kinds of feedback (RFC 5965, RFC 6591) that say nothing against the letter."""
+"""Kinds of feedback (RFC 5965, RFC 6591) that are no complaint about the email."""
 _log = logging.getLogger(__name__)
 
 
-def take_note(ports: Ports, event: dict[str, Any]) -> dict[str, Any]:
-    """Mark the address that an event is about, if its letters will not arrive; say in the log what was done.
+def record_event(ports: Ports, event: dict[str, Any]) -> dict[str, Any]:
+    """Record a permanent bounce or a complaint, and log what was recorded.
 
-    Anything may be raised for an event that is not as described; the caller keeps its words to itself.
+    Anything may be raised for an event that is not as described. The caller must not log its message, which may hold
+    an address.
     """
     detail = event["detail"]
     cause = _cause(detail)
     if cause is None:
-        _log.info("a letter came back for a while, or nobody minds: %s", event["detail-type"])
+        _log.info("a temporary bounce, or no complaint: %s", event["detail-type"])
         return {"marked": 0}
     [address] = detail["mail"]["destination"]
     _log.info("%s", record_bounce(ports, MAIL_SYSTEM, address, cause))
@@ -38,7 +39,7 @@ def take_note(ports: Ports, event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cause(detail: dict[str, Any]) -> BounceKind | None:
-    """Why letters will not arrive; ``None`` for what passes: a full mailbox, a server away, feedback against nobody."""
+    """What to record; ``None`` for a temporary bounce (a full mailbox) and for feedback that is no complaint."""
     kind = detail["eventType"]
     if kind == "Bounce":
         return BounceKind.BOUNCE if detail["bounce"]["bounceType"] == "Permanent" else None
