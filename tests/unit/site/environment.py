@@ -90,7 +90,7 @@ class HookedStore:
         self.commit: Callable[..., None] = self._commit
 
     def one(self, key: Key) -> Record | None:
-        return self.one(key)
+        return self.get(key).get(key)
 
     def _get(self, *keys: Key) -> Mapping[Key, Record]:
         self._step("get")
