@@ -26,7 +26,7 @@ WORDS = {
     Answer.RESUME: "404, or its form's answer",
 }
 NAMES = {
-    "everybody": access.EVERYBODY,
+    "everyone": access.EVERYBODY,
     "one's own page": access.OWN_PAGE,
     "to confirm": access.TO_CONFIRM,
     "an email again": access.SEND_AGAIN,
@@ -98,7 +98,7 @@ def test_the_kinds_of_openness_are_those_of_the_access_table() -> None:
         ("| `/account` | GET |", "| `/account` | GET, POST |", "/account takes GET"),
         (
             "| `/account` | GET | one's own page |",
-            "| `/account` | GET | everybody |",
+            "| `/account` | GET | everyone |",
             "/account is open to others than",
         ),
         ("`old_password`, ", "", "the field old_password is not described"),
