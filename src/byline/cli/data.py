@@ -19,14 +19,14 @@ from byline.service_addresses import files_address, missing_path, store_address
 from byline.settings import Settings
 from byline.site import addresses, derived
 from byline.site.writing import cache_seconds
-from byline.transfer import archive, backups, stores, trees
+from byline.transfer import archive, backups, file_sets, stores
 from byline.wiring import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from byline.service_addresses import FilesAddress, StoreAddress
-    from byline.transfer.sums import Sum
+    from byline.transfer.checksums import Sum
 
 _SHORT = 16
 """Digits of a checksum that people are shown; programs get all of them."""
@@ -70,7 +70,7 @@ def copy_files(source: str, target: str, *, as_json: bool) -> None:
     _differ(source, target)
     source_address, target_address = files_address(source, "FROM"), files_address(target, "TO")
     _refuse_missing(source_address)
-    sums = trees.copy(
+    sums = file_sets.copy(
         wiring.files(source_address),
         wiring.files(target_address),
         origin=source,

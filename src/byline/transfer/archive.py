@@ -26,9 +26,9 @@ from byline.files.port import File
 from byline.messages.message import Plain
 from byline.store import bounds, formats
 from byline.store.port import Adopt, Record
-from byline.transfer import trees
-from byline.transfer.lines import from_line, to_line
-from byline.transfer.sums import Sum, Sums
+from byline.transfer import file_sets
+from byline.transfer.checksums import Sum, Sums
+from byline.transfer.jsonl import from_line, to_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -75,7 +75,7 @@ class Writer:
 
     def add_file(self, file: File) -> None:
         """Write a file."""
-        trees.add(self.files, file)
+        file_sets.add(self.files, file)
         self._member(f"{_FILES}{file.path}", file.body)
 
     def complete(self) -> None:
@@ -134,7 +134,7 @@ def contents(stream: BinaryIO) -> Iterator[Record | File]:
             elif name.startswith(_FILES):
                 path = checked(name.removeprefix(_FILES))
                 file = File(path, body, content_type(path))
-                trees.add(files, file)
+                file_sets.add(files, file)
                 yield file
             else:
                 raise ValueError("a member that no backup has")

@@ -10,10 +10,10 @@ from byline.errors import Invalid, Unavailable
 from byline.files.port import File
 from byline.messages.message import Plain
 from byline.store.port import Record
-from byline.transfer import archive, stores, trees
+from byline.transfer import archive, file_sets, stores
+from byline.transfer.checksums import Sums, differing
 from byline.transfer.copy_lock import refuse_locked
 from byline.transfer.progress import in_silence
-from byline.transfer.sums import Sums, differing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from byline.environment import Clock
     from byline.files.port import Files
     from byline.store.port import Store
+    from byline.transfer.checksums import Sum
     from byline.transfer.progress import Stage
-    from byline.transfer.sums import Sum
 
 _TRIES = 5
 _BYTES_A_READ = 1_000_000
@@ -71,7 +71,7 @@ def write(
                 continue
             # Only now, so that every photo that a record names is there: it was put away before the commit.
             with stage("Writing files", None) as advance:
-                for file in trees.read(files, advance):
+                for file in file_sets.read(files, advance):
                     writer.add_file(file)
             writer.complete()
         return Contents(writer.records.result(), writer.files.result())
@@ -103,8 +103,8 @@ def restore(
     origin = f"the backup {_digest(stream)[:16]}"
     resumed = stores.check(store, origin, negligible=negligible_record)
     if not resumed:  # the store's mark speaks for both
-        trees.check(files, origin, negligible=negligible_file)
-        trees.clear(files)
+        file_sets.check(files, origin, negligible=negligible_file)
+        file_sets.clear(files)
         stores.begin(store, origin, negligible=negligible_record)
     with stage("Restoring records", None) as advance:
         records = (each for each in archive.contents(stream) if isinstance(each, Record))
@@ -113,15 +113,15 @@ def restore(
     with stage("Restoring files", None) as advance:
         for each in archive.contents(stream):
             if isinstance(each, File):
-                trees.put(files, each, resumed=resumed, cache_seconds=cache_seconds(each.path))
-                trees.add(put, each)
+                file_sets.put(files, each, resumed=resumed, cache_seconds=cache_seconds(each.path))
+                file_sets.add(put, each)
                 advance(1)
     until = (clock.now() + stores.SOON).timestamp()
     with stage("Comparing", None) as advance:
         written = (each for each in archive.contents(stream) if isinstance(each, Record))
         there = stores.survey(stores.counted(stores.everything(store), advance), until=until)
         different = differing(stores.survey(written, until=until), there)
-        different += differing(put.result(), trees.survey(files, advance))
+        different += differing(put.result(), file_sets.survey(files, advance))
     if different:
         why = f"What was restored is not what the backup holds ({', '.join(different)}): is the portal running?"
         raise Invalid({"file": Plain("restored_differs", why)})

@@ -13,17 +13,17 @@ from byline.errors import Conflict, Misconfigured
 from byline.store.formats import MARK
 from byline.store.port import MOST_KEYS, Adopt, Delete
 from byline.transfer import copy_lock
-from byline.transfer.lines import to_line
+from byline.transfer.checksums import Sums, agree
+from byline.transfer.jsonl import to_line
 from byline.transfer.progress import in_silence
-from byline.transfer.sums import Sums, agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from byline.environment import Clock
     from byline.store.port import Record, Store, Write
+    from byline.transfer.checksums import Sum
     from byline.transfer.progress import Advance, Stage
-    from byline.transfer.sums import Sum
 
 _SLICE = 500
 _MOST_BYTES_BATCH = 2_000_000

@@ -10,7 +10,7 @@ from byline.errors import Invalid, Misconfigured
 from byline.files.folder import FolderFiles
 from byline.files.paths import content_type
 from byline.files.port import File
-from byline.transfer import trees
+from byline.transfer import file_sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ def put(files: Files, path: str, body: bytes) -> None:
 
 
 def copied(source: Files, target: Files, **how: Any) -> None:
-    trees.copy(source, target, origin=ORIGIN, cache_seconds=len, **how)
+    file_sets.copy(source, target, origin=ORIGIN, cache_seconds=len, **how)
 
 
 def stopping(inner: Files, at: int) -> Watched:
@@ -96,8 +96,8 @@ def source(tmp_path: Path) -> Files:
 
 def test_everything_comes_over_and_back(source: Files, files: Files, tmp_path: Path) -> None:
     there = FolderFiles(tmp_path / "there")
-    first = trees.copy(source, files, origin=ORIGIN, cache_seconds=len)
-    second = trees.copy(files, there, origin="back", cache_seconds=len)
+    first = file_sets.copy(source, files, origin=ORIGIN, cache_seconds=len)
+    second = file_sets.copy(files, there, origin="back", cache_seconds=len)
 
     assert current(files) == current(there) == TREE
     assert first == second
@@ -156,9 +156,9 @@ def test_a_half_copy_is_not_gone_on_with_from_elsewhere_nor_copied_on(source: Fi
     with pytest.raises(KilledError):
         copied(source, stopping(files, 3))
     with pytest.raises(Misconfigured, match=f"being filled from {ORIGIN}"):
-        trees.copy(source, files, origin="file:///elsewhere", cache_seconds=len)
+        file_sets.copy(source, files, origin="file:///elsewhere", cache_seconds=len)
     with pytest.raises(Misconfigured, match="not finished"):
-        trees.copy(files, source, origin="half", cache_seconds=len)
+        file_sets.copy(files, source, origin="half", cache_seconds=len)
 
 
 def test_a_file_that_came_over_otherwise_is_found_out(source: Files, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from byline.site.writing import cache_seconds
 from byline.store.formats import MARK
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
-from byline.transfer import archive, backups, copy_lock, stores, trees
+from byline.transfer import archive, backups, copy_lock, file_sets, stores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -278,7 +278,7 @@ def test_a_restore_that_died_among_the_files_goes_on(stream: BinaryIO, tmp_path:
         copy_lock.refuse_locked(store)
     files = FolderFiles(tmp_path / "files")
     restored(stream, store, files)
-    assert trees.survey(files, lambda _: None)["photos"].count > 0
+    assert file_sets.survey(files, lambda _: None)["photos"].count > 0
 
 
 def test_another_backup_does_not_go_on_where_one_stopped(stream: BinaryIO, tmp_path: Path) -> None:

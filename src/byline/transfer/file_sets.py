@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Misconfigured
 from byline.files.port import File
+from byline.transfer.checksums import Sums, agree
 from byline.transfer.progress import in_silence
-from byline.transfer.sums import Sums, agree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from byline.files.port import Files
+    from byline.transfer.checksums import Sum
     from byline.transfer.progress import Advance, Stage
-    from byline.transfer.sums import Sum
 
 MARK = "private/copy-under-way.txt"
 """Stands in a tree that is being filled, and says from where; gone when all is there."""
