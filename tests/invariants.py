@@ -15,8 +15,9 @@ from PIL import Image
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, State
 from byline.accounts.records import SLOTS, account_from
-from byline.jobs.model import DEAD_LETTERS, JobKind
+from byline.jobs.model import DEAD_LETTERS
 from byline.jobs.model import from_record as job_from
+from byline.jobs.payloads import DeleteVersions
 from byline.profiles import records as profile_records
 from byline.site import entries, pages
 
@@ -145,7 +146,7 @@ def check_settled(ports: Ports, all_: Everything) -> None:
 def _to_be_forgotten(all_: Everything) -> set[str]:
     """The profiles whose texts a job is about to delete; their authors are gone."""
     jobs = [job_from(record) for record in all_.of("job").values()]
-    leaving = {str(job.details["profile"]) for job in jobs if job.kind is JobKind.DELETE_VERSIONS}
+    leaving = {job.payload.profile for job in jobs if isinstance(job.payload, DeleteVersions)}
     assert not leaving & {account.profile_id for account in all_.living.values()}
     return leaving
 

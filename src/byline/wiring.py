@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from byline.environment import SystemClock, SystemRandom
 from byline.errors import Misconfigured
 from byline.hashing import Argon2Hasher
-from byline.jobs.model import JobKind
+from byline.jobs.payloads import JobKind
 from byline.links import Signer
 from byline.ports import Ports
 from byline.secret_key import read_secret_key

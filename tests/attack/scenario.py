@@ -17,9 +17,10 @@ from werkzeug.test import Client
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.records import account_from, account_key, account_record, claim_key
 from byline.errors import Conflict
-from byline.jobs.model import DUE, Job, JobKind, enqueue, from_record, to_record
+from byline.jobs.model import DUE, Job, from_record, to_record
+from byline.jobs.payloads import UpdateSearch
 from byline.jobs.worker import MAX_TRIES
-from byline.store.port import Replace
+from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -250,7 +251,7 @@ def _find_damage(scene: Scene) -> None:
     record = account_record(replace(account, version=account.version + 1))
     store.commit(Replace(replace(record, data={**record.data, "state": cy.address})))
     _answers(500, cy.get("/"))
-    store.commit(enqueue(Job("0" * 24, JobKind.UPDATE_SEARCH, {"account": account.id}, scene.ports.clock.now())))
+    store.commit(Create(to_record(Job("0" * 24, UpdateSearch(account.id), scene.ports.clock.now()))))
     scene.work()
     soon(lambda: _has_been_tried(scene), "a job to fail")
     store.commit(Replace(account_record(replace(account, version=account.version + 2))))

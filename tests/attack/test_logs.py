@@ -30,7 +30,8 @@ from tests.server import running
 from werkzeug.test import Client
 
 from byline.accounts import publishers
-from byline.jobs.model import DUE, JobKind
+from byline.jobs.model import DUE
+from byline.jobs.payloads import JobKind
 from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
 from byline.store.port import Create, IndexEntry, Key, Record

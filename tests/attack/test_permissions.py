@@ -34,7 +34,6 @@ from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import decisions, deletion, imports, pages, status
 from byline.errors import NotAllowed, Refusal
-from byline.jobs.model import Job, JobKind
 from byline.permissions import PERMISSIONS, may
 from byline.profiles.editing import PageChange
 from byline.wiring import handlers
@@ -120,7 +119,7 @@ def code(scene: Scene) -> str:
 
 def reset(scene: Scene, by: Any) -> object:
     account = scene.house.account(TARGET)
-    token = password.link_for_account(scene.ports, account, asked_at=asked(scene)).rpartition("/")[2]
+    token = password.link_for_account(scene.ports, account, asked_at=scene.ports.clock.now()).rpartition("/")[2]
     link = password.read_link(scene.ports, token)
     return password.reset(scene.ports, session(by), link, new=NEW, name="", device="")
 
@@ -131,11 +130,7 @@ def prove_mailbox(scene: Scene, by: Any) -> object:
 
 def mailbox_token(scene: Scene, by: Any) -> str:
     account = by.account if hasattr(by, "account") else scene.house.account(TARGET)
-    return publishers.mailbox_link(scene.ports, account, asked_at=asked(scene)).rpartition("/")[2]
-
-
-def asked(scene: Scene) -> Job:
-    return Job("job", JobKind.RESET_EMAIL, {}, scene.ports.clock.now())
+    return publishers.mailbox_link(scene.ports, account, asked_at=scene.ports.clock.now()).rpartition("/")[2]
 
 
 def imported_author() -> imports.ImportedAuthor:

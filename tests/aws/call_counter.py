@@ -13,7 +13,7 @@ from tests.environment import World, make_world
 from tests.people import House, csrf_of, form_of, make_house
 
 from byline.aws.worker import worker
-from byline.jobs.model import DUE, JobKind, from_record
+from byline.jobs.model import DUE, from_record
 from byline.store.sqlite import SqliteStore
 from byline.wiring import handlers
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from byline.files.port import File, Files
     from byline.jobs.model import Job
+    from byline.jobs.payloads import JobKind
 
 _AUTHORS = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
 BIO: str = max((author["bio_markdown"] for author in _AUTHORS), key=len)[:2_500]

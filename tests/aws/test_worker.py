@@ -18,7 +18,8 @@ from byline import amazon
 from byline.aws.request_ids import RequestIdStore
 from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import Job, to_record
+from byline.jobs.payloads import JobKind, UpdateSearch
 from byline.site.rebuild import rebuild_if_changed
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Check, Create, Delete, Key, Record, Replace
@@ -56,7 +57,7 @@ def told(*names: str) -> dict[str, Any]:
 
 def due(world: World, job_id: str, *, seconds: int = 0, request: str = "") -> None:
     at = world.clock.now() + timedelta(seconds=seconds)
-    world.ports.store.commit(enqueue(Job(job_id, JobKind.UPDATE_SEARCH, {"account": "a"}, at, request=request)))
+    world.ports.store.commit(Create(to_record(Job(job_id, UpdateSearch("a"), at, request=request))))
 
 
 def doing(done: list[str]) -> dict[JobKind, Callable[[Ports, Job], None]]:

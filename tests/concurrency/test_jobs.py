@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.concurrency.parallel import at_once
 
-from byline.jobs.model import DUE, Job, JobKind, enqueue
+from byline.jobs.model import DUE, Job, to_record
+from byline.jobs.payloads import JobKind, UpdateSearch
 from byline.jobs.worker import LEASE_SECONDS, run_due_jobs
+from byline.store.port import Create
 
 if TYPE_CHECKING:
     from tests.environment import World
@@ -41,9 +43,9 @@ class Hands:
 
 def test_a_job_is_carried_out_by_one_of_eight_workers_at_a_time(world: World) -> None:
     ports, hands = world.ports, Hands()
-    jobs = [Job(f"job-{number:02}", JobKind.UPDATE_SEARCH, {}, world.clock.now()) for number in range(40)]
+    jobs = [Job(f"job-{number:02}", UpdateSearch("a"), world.clock.now()) for number in range(40)]
     for job in jobs:
-        ports.store.commit(enqueue(job))
+        ports.store.commit(Create(to_record(job)))
 
     def work() -> int:
         done = 0
@@ -63,7 +65,7 @@ def test_a_job_is_carried_out_by_one_of_eight_workers_at_a_time(world: World) ->
 
 def test_a_job_whose_worker_died_is_taken_over_by_one_of_eight_when_its_lease_is_over(world: World) -> None:
     ports, hands = world.ports, Hands()
-    ports.store.commit(enqueue(Job("job", JobKind.UPDATE_SEARCH, {}, world.clock.now())))
+    ports.store.commit(Create(to_record(Job("job", UpdateSearch("a"), world.clock.now()))))
 
     class PowerCut(BaseException):
         pass

@@ -23,7 +23,6 @@ from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import OPERATOR
 from byline.authors import decisions, deletion
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
-from byline.jobs.model import Job, JobKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +97,7 @@ class Life:
         """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
         before = self.account
         visit = self.logged_in() if may_log_in(before) else None
-        token = _token(passwords.link_for_account(self.ports, before, asked_at=_job(self.ports)))
+        token = _token(passwords.link_for_account(self.ports, before, asked_at=self.ports.clock.now()))
         self.links[token] = True
         given_out, row = set(self.cookies), _row(before, step)
         try:
@@ -174,7 +173,7 @@ def make_publisher(life: Life, _visit: AccountSession | None, _token: str) -> No
 
 
 def prove_mailbox(life: Life, visit: AccountSession | None, _link: str) -> None:
-    token = _token(publishers.mailbox_link(life.ports, life.account, asked_at=_job(life.ports)))
+    token = _token(publishers.mailbox_link(life.ports, life.account, asked_at=life.ports.clock.now()))
     publishers.prove_mailbox(life.ports, _there(visit), token)
 
 
@@ -258,10 +257,6 @@ def _opens(ports: Ports, token: str) -> bool:
     except DeadLink:
         return False
     return True
-
-
-def _job(ports: Ports) -> Job:
-    return Job("job", JobKind.RESET_EMAIL, {}, ports.clock.now())
 
 
 def _token(link: str) -> str:

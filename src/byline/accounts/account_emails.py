@@ -5,37 +5,43 @@ An email that no one gets is rendered and rehearsed all the same, so that the wo
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from byline.accounts import bounces, confirmation, password, publishers
+from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
-from byline.accounts.model import Account, Address, AddressHash, RegistrationState, Role, State
+from byline.accounts.model import Address, AddressHash, RegistrationState, Role, State
 from byline.accounts.pending_registrations import read_address_status
-from byline.accounts.records import account_from, account_key, claim_key, slot_keys
+from byline.accounts.records import claim_key, slot_keys
 from byline.errors import Rejected
+from byline.jobs.payloads import SendMailboxLink
 from byline.mail.port import Mail
 from byline.mail.rendering import render
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from byline.jobs.model import Job
+    from byline.jobs.payloads import Payload, SendInvitation, SendPasswordChanged, SendRegistration, SendReset
     from byline.ports import Ports
 
 NO_ACCOUNT_ID = "nobody"
 """The id under which nothing is kept: read where an address has no account, so that the reads are equal."""
 
 
-def send_registration_email(ports: Ports, job: Job) -> None:
+def send_registration_email(ports: Ports, job: Job[SendRegistration | SendMailboxLink]) -> None:
     """Send link and code of a registration, or "you already have an account" to a known address."""
-    if "account" in job.details:
-        _send_mailbox_email(ports, job)
+    about = job.payload
+    if isinstance(about, SendMailboxLink):
+        _send_mailbox_email(ports, job, about)
         return
-    address_key = AddressHash(str(job.details["place"]))
+    address_key = AddressHash(about.address_hash)
     records = ports.store.get(claim_key(address_key), *slot_keys(address_key))
     have = read_address_status(records, address_key, ports.clock.now())
-    account = load_account(ports, have.account_id)
-    pending = next((p for p in have.pending_registrations if p.id == job.details["proposal"]), None)
-    if pending is None or pending.state is RegistrationState.WITHDRAWN or pending.letters != job.details["letter"]:
+    account = find_account(ports, have.account_id or NO_ACCOUNT_ID)
+    pending = next((p for p in have.pending_registrations if p.id == about.registration), None)
+    if pending is None or pending.state is RegistrationState.WITHDRAWN or pending.letters != about.email:
         return  # given up or overtaken by a newer email since: both are so for known and unknown addresses alike
     if account is not None:
         url = f"{ports.site.url}/login"
@@ -53,27 +59,31 @@ def send_registration_email(ports: Ports, job: Job) -> None:
     )
 
 
-def send_reset_email(ports: Ports, job: Job) -> None:
+def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
     """Send the link to choose a new password; an address that has nothing gets none, for the same work."""
-    address = Address(str(job.details["address"]))
+    address = Address(job.payload.address)
     address_key = address_hash(address)
     have = read_address_status(
         ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, ports.clock.now()
     )
-    account = load_account(ports, have.account_id)
+    account = find_account(ports, have.account_id or NO_ACCOUNT_ID)
     if account is not None:
-        to, link, language = account.address, password.link_for_account(ports, account, asked_at=job), account.language
+        to, link, language = (
+            account.address,
+            password.link_for_account(ports, account, asked_at=job.due_at),
+            account.language,
+        )
         real = account.confirmed_at is not None
     else:
-        to, link, language = address, password.link_for_address(ports, address, asked_at=job), ""
+        to, link, language = address, password.link_for_address(ports, address, asked_at=job.due_at), ""
         real = any(pending.state is RegistrationState.PENDING for pending in have.pending_registrations)
     until = _ends_at(job, password.LINK_SECONDS)
     send_email(ports, job, "reset", to=to, language=language, real=real, url=link, until=until)
 
 
-def send_password_changed_email(ports: Ports, job: Job) -> None:
+def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> None:
     """Tell the owner that the password was changed (NIST SP 800-63B-4, 4.6; ASVS 6.3.7)."""
-    account = load_account(ports, str(job.details["account"]))
+    account = find_account(ports, job.payload.account)
     if account is None or account.state is State.DELETED:
         return
     send_email(
@@ -83,26 +93,28 @@ def send_password_changed_email(ports: Ports, job: Job) -> None:
         to=account.address,
         language=account.language,
         url=f"{ports.site.url}/login",
-        changed_at=datetime.fromisoformat(str(job.details["at"])),
+        changed_at=job.payload.at,
     )
 
 
-def send_invitation_email(ports: Ports, job: Job) -> None:
+def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
     """Invite a person whom the operator makes a publisher; the link opens the account and proves the mailbox."""
-    address = str(job.details["address"])
+    about = job.payload
     link = password.link_for_address(
         ports,
-        address,
-        asked_at=job,
-        role=Role(str(job.details["role"])),
-        name=str(job.details["name"]),
+        about.address,
+        asked_at=job.due_at,
+        role=Role(about.role),
+        name=about.name,
         seconds=password.INVITATION_SECONDS,
     )
     until = _ends_at(job, password.INVITATION_SECONDS)
-    send_email(ports, job, "publisher_invitation", to=address, language="", url=link, until=until)
+    send_email(ports, job, "publisher_invitation", to=about.address, language="", url=link, until=until)
 
 
-def send_email(ports: Ports, job: Job, name: str, *, to: str, language: str, real: bool = True, **values: Any) -> None:
+def send_email(
+    ports: Ports, job: Job[Payload], name: str, *, to: str, language: str, real: bool = True, **values: Any
+) -> None:
     """Send a job's email, or do all the work of it and send nothing. A repeated job repeats its Message-ID.
 
     ``name`` and ``values`` are those of its templates; ``language`` is the reader's, or "" for the site's. An address
@@ -121,15 +133,8 @@ def send_email(ports: Ports, job: Job, name: str, *, to: str, language: str, rea
         raise
 
 
-def load_account(ports: Ports, account_id: str | None) -> Account | None:
-    """Read an account; where there is no id, do the same work."""
-    key = account_key(account_id or NO_ACCOUNT_ID)
-    record = ports.store.one(key)
-    return account_from(record) if record else None
-
-
-def _send_mailbox_email(ports: Ports, job: Job) -> None:
-    account = load_account(ports, str(job.details["account"]))
+def _send_mailbox_email(ports: Ports, job: Job[Payload], about: SendMailboxLink) -> None:
+    account = find_account(ports, about.account)
     if account is None or account.confirmed_at is not None:
         return
     send_email(
@@ -138,10 +143,10 @@ def _send_mailbox_email(ports: Ports, job: Job) -> None:
         "mailbox_confirmation",
         to=account.address,
         language=account.language,
-        url=publishers.mailbox_link(ports, account, asked_at=job),
+        url=publishers.mailbox_link(ports, account, asked_at=job.due_at),
         until=_ends_at(job, confirmation.LINK_SECONDS),
     )
 
 
-def _ends_at(job: Job, seconds: int) -> datetime:
+def _ends_at(job: Job[Payload], seconds: int) -> datetime:
     return job.due_at + timedelta(seconds=seconds)

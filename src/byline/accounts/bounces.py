@@ -27,7 +27,8 @@ from byline.accounts.records import (
 )
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import Conflict
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import SendUndelivered
 from byline.messages import events
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
@@ -73,11 +74,10 @@ def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> s
         marked = _with_bounce(account, cause, now)
         if marked == account:
             return f"{cause}: account {account.id}, as before"
-        details = {"account": account.id}
         ports.store.commit(
             Replace(account_record(replace(marked, version=account.version + 1))),
             *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
-            enqueue(Job(ports.random.identifier(), JobKind.UNDELIVERED_EMAIL, details, now)),
+            enqueue(ports, SendUndelivered(account.id)),
             audit_event(ports, by, _EVENTS[cause], account.id),
         )
         return f"{cause}: account {account.id}"

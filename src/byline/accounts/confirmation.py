@@ -15,7 +15,8 @@ from byline.accounts.records import account_record, claim_key, claim_record, cou
 from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import SendWaiting, UpdateSearch
 from byline.links import constant_time_equal
 from byline.messages import events
 from byline.messages.accounts import CODE_WRONG
@@ -150,13 +151,12 @@ def confirm_registration(
 
 def account_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
     """The writes that open an account: record, claim, the publisher's letter if it waits, its finders, the event."""
-    now = ports.clock.now()
-    jobs = [Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": account.id}, now)]
+    jobs = [enqueue(ports, UpdateSearch(account.id))]
     if account.state is State.WAITING:
-        jobs.append(Job(ports.random.identifier(), JobKind.WAITING_EMAIL, {"account": account.id}, now))
+        jobs.append(enqueue(ports, SendWaiting(account.id)))
     return (
         Create(account_record(account)),
         Create(claim_record(address_hash(account.address), account.id)),
-        *map(enqueue, jobs),
+        *jobs,
         audit_event(ports, by, events.OPENED, account.id, state=account.state.value),
     )

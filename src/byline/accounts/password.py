@@ -27,7 +27,8 @@ from byline.accounts.sessions import AccountSession, AnySession, NewSession, beg
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
 from byline.errors import Barred, Conflict, DeadLink, Invalid, TooMany, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import SendPasswordChanged, SendReset
 from byline.messages import events
 from byline.messages.accounts import (
     ACCOUNT_EXISTS,
@@ -41,6 +42,8 @@ from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Record, Replace
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Key, Write
@@ -106,32 +109,37 @@ def request_reset(ports: Ports, by: AnySession | None, address: Address) -> None
         counted = Counter.read(ports.store.one(key), RESET, address_key, now)
         if ports.site.throttle:
             counted.refuse_if_full(now)
-        job = Job(ports.random.identifier(), JobKind.RESET_EMAIL, {"place": address_key, "address": address}, now)
-        ports.store.commit(counted.increment(), enqueue(job))
+        ports.store.commit(counted.increment(), enqueue(ports, SendReset(address_key, address)))
 
     retry_on_conflict(attempt, otherwise=TooMany(1))
 
 
-def link_for_account(ports: Ports, account: Account, *, asked_at: Job) -> str:
+def link_for_account(ports: Ports, account: Account, *, asked_at: datetime) -> str:
     """The reset link of an account: dead with the first change of password, address or generation."""
     token = ports.signer.make(
         PURPOSE,
         {"a": account.id},
         fingerprint=_fingerprint(ports, account),
-        expires_at=asked_at.due_at + timedelta(seconds=LINK_SECONDS),
+        expires_at=asked_at + timedelta(seconds=LINK_SECONDS),
     )
     return f"{ports.site.url}/reset/{token}"
 
 
 def link_for_address(
-    ports: Ports, address: str, *, asked_at: Job, role: Role = Role.AUTHOR, name: str = "", seconds: int = LINK_SECONDS
+    ports: Ports,
+    address: str,
+    *,
+    asked_at: datetime,
+    role: Role = Role.AUTHOR,
+    name: str = "",
+    seconds: int = LINK_SECONDS,
 ) -> str:
     """The link that opens an account for an address that has none: after a reset, or by an invitation."""
     token = ports.signer.make(
         PURPOSE,
         {"m": address, "r": role.value, "n": name},
         fingerprint=NO_ACCOUNT_YET,
-        expires_at=asked_at.due_at + timedelta(seconds=seconds),
+        expires_at=asked_at + timedelta(seconds=seconds),
     )
     return f"{ports.site.url}/reset/{token}"
 
@@ -174,7 +182,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
         writes = (
             Replace(account_record(account)),
             *delete_undeliverable_ops(link.account),
-            _password_changed_job(ports, account),
+            enqueue(ports, SendPasswordChanged(account.id, now)),
             audit_event(ports, actor, events.PASSWORD_RESET, account.id),
         )
     entry = begin_for_account(ports, account, remember=False, device=device) if may_log_in(account) else None
@@ -210,7 +218,7 @@ def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, c
         Create(session_record(entry.session)),
         delete_op(by.session),
         counted.unchanged(),
-        _password_changed_job(ports, changed),
+        enqueue(ports, SendPasswordChanged(changed.id, ports.clock.now())),
         audit_event(ports, by.actor, events.PASSWORD_CHANGED, account.id),
     )
     return entry
@@ -263,9 +271,3 @@ def _fingerprint(ports: Ports, account: Account) -> str:
     return ports.signer.mac(
         "fingerprint", account.id, account.password_hash or "", str(account.generation), account.address
     )
-
-
-def _password_changed_job(ports: Ports, account: Account) -> Create:
-    now = ports.clock.now()
-    details = {"account": account.id, "at": now.isoformat()}
-    return enqueue(Job(ports.random.identifier(), JobKind.PASSWORD_CHANGED_EMAIL, details, now))

@@ -28,7 +28,8 @@ from byline.accounts.sessions import AccountSession, AnySession, NewSession, beg
 from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import Publish, SendInvitation, SendMailboxLink
 from byline.messages import events
 from byline.messages.accounts import (
     ALREADY_CONFIRMED,
@@ -42,6 +43,8 @@ from byline.permissions import require
 from byline.store.port import MOST_KEYS, Check, Create, Record, Replace
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from byline.accounts.model import Address
     from byline.ports import Ports
     from byline.store.port import Key, Write
@@ -114,9 +117,7 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     if not name:
         raise Invalid({"name": NAME_OF_PUBLISHER_MISSING})
     if password is None:
-        details = {"address": address, "name": name, "role": Role.PUBLISHER.value}
-        job = Job(ports.random.identifier(), JobKind.INVITATION_EMAIL, details, ports.clock.now())
-        ports.store.commit(enqueue(job))
+        ports.store.commit(enqueue(ports, SendInvitation(address, name, Role.PUBLISHER.value)))
         return "invited"
     check_password(password, ports.site, field="password", name=name, address=address)
     account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=True)
@@ -127,13 +128,13 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     return "added"
 
 
-def mailbox_link(ports: Ports, account: Account, *, asked_at: Job) -> str:
+def mailbox_link(ports: Ports, account: Account, *, asked_at: datetime) -> str:
     """The link by which a publisher made at the console confirms the mailbox."""
     token = ports.signer.make(
         MAILBOX,
         {"a": account.id},
         fingerprint=f"{account.address} unproven",
-        expires_at=asked_at.due_at + timedelta(days=3),
+        expires_at=asked_at + timedelta(days=3),
     )
     return f"{ports.site.url}/confirm/{token}"
 
@@ -211,14 +212,13 @@ def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> 
     if first:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
     if account.state is not State.ACTIVE and account.profile_id:  # a page of before an approval was taken back
-        writes.append(enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": account.profile_id}, now)))
+        writes.append(enqueue(ports, Publish(account.profile_id)))
     ports.store.commit(*writes)
     return "promoted"
 
 
 def _mailbox_email(ports: Ports, account: Account) -> Create:
-    now = ports.clock.now()
-    return enqueue(Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, {"account": account.id}, now))
+    return enqueue(ports, SendMailboxLink(account.id))
 
 
 def _new_account(ports: Ports, address: Address, name: str, hashed: str, *, confirmed: bool) -> Account:

@@ -31,7 +31,8 @@ from byline.accounts.sessions import (
     read_again,
 )
 from byline.errors import Conflict, Invalid, TooMany, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import SendRegistration
 from byline.messages.accounts import EMAIL_TAKEN, EMAIL_UNCHANGED
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from byline.accounts.model import Address, AddressHash
     from byline.accounts.pending_registrations import AddressStatus
     from byline.ports import Ports
-    from byline.store.port import Json, Record
+    from byline.store.port import Record
 
 
 def register(
@@ -197,13 +198,7 @@ def _new_registration(
 
 
 def _email_job(ports: Ports, pending: PendingRegistration) -> Create:
-    details: dict[str, Json] = {
-        "place": pending.address_key,
-        "slot": pending.slot,
-        "proposal": pending.id,
-        "letter": pending.letters,
-    }
-    return enqueue(Job(ports.random.identifier(), JobKind.REGISTRATION_EMAIL, details, ports.clock.now()))
+    return enqueue(ports, SendRegistration(pending.address_key, pending.slot, pending.id, pending.letters))
 
 
 def _free_slot(ports: Ports, address_key: AddressHash, own: PendingRegistration | None) -> tuple[int, Record | None]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from byline.accounts.account_emails import load_account, send_email
+from byline.accounts.account_emails import send_email
+from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.states import Event
 from byline.mail.rendering import render
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
+    from byline.jobs.payloads import SendDecision, SendEdited
     from byline.mail.rendering import Rendered
     from byline.ports import Ports
 
@@ -24,19 +25,19 @@ _STATES = {
 _TEMPLATES = {Event.REINSTATED: "reinstated"}
 
 
-def send_decision_email(ports: Ports, job: Job) -> None:
+def send_decision_email(ports: Ports, job: Job[SendDecision]) -> None:
     """Tell an author what was decided; nothing, if that is not so any more."""
-    account = load_account(ports, str(job.details["account"]))
-    event = Event(str(job.details["decision"]))
+    account = find_account(ports, job.payload.account)
+    event = Event(job.payload.decision)
     if account is None or account.state is not _STATES[event] or account.decision_job != job.id:
         return
     name, values = _decision(ports, account, event)
     send_email(ports, job, name, to=account.address, language=account.language, **values)
 
 
-def send_edited_email(ports: Ports, job: Job) -> None:
+def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:
     """Tell an author that the publisher edited their page."""
-    account = load_account(ports, str(job.details["account"]))
+    account = find_account(ports, job.payload.account)
     if account is None or account.state is not State.ACTIVE:
         return
     send_email(
@@ -46,8 +47,8 @@ def send_edited_email(ports: Ports, job: Job) -> None:
         to=account.address,
         language=account.language,
         url=f"{ports.site.url}/history",
-        edited_by=str(job.details["by"]),
-        edited_at=datetime.fromisoformat(str(job.details["at"])),
+        edited_by=job.payload.by,
+        edited_at=job.payload.at,
     )
 
 

@@ -17,8 +17,9 @@ from byline.accounts.records import account_record
 from byline.accounts.states import Event, move, undo_decision
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
 from byline.jobs.model import key as job_key
+from byline.jobs.payloads import Publish, SendDecision, UpdateSearch
 from byline.messages import events
 from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NoteTooLong
 from byline.permissions import require
@@ -41,7 +42,8 @@ LETTER_WAITS_SECONDS = 30
 MOST_NOTE = 2_000
 
 
-_Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], tuple[Account, list[Write]]]"
+_Decided: TypeAlias = "tuple[Account, list[Write]]"
+_Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], _Decided]"
 
 
 def approve(ports: Ports, by: Actor, account_id: str) -> Account:
@@ -52,10 +54,9 @@ def approve(ports: Ports, by: Actor, account_id: str) -> Account:
     require(by, "authors.decisions.approve")
     candidates: list[Slug] = []
 
-    def plan(by: Actor, account: Account, conflict: Conflict | None) -> tuple[Account, list[Write]]:
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
         approved, writes = _decided(ports, by, account, Event.APPROVED)
-        now = ports.clock.now()
-        writes.append(enqueue(Job(ports.random.identifier(), JobKind.UPDATE_SEARCH, {"account": account.id}, now)))
+        writes.append(enqueue(ports, UpdateSearch(account.id)))
         if account.profile_id is not None:
             return approved, [*writes, _publish(ports, account.profile_id)]  # it came down when this was undone before
         if conflict is None:
@@ -89,7 +90,7 @@ def suspend(ports: Ports, by: Actor, account_id: str, *, note: str = "") -> Acco
         raise NotAllowed("Nobody suspends themselves.")
     suspension = _plan_for(ports, Event.SUSPENDED, check_note(note))
 
-    def plan(by: Actor, account: Account, conflict: Conflict | None) -> tuple[Account, list[Write]]:
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
         suspended, writes = suspension(by, account, conflict)
         # A publisher who acts stays one: that is a condition of the commit. The operator must leave another one.
         if is_publisher(account) and by.kind is ActorKind.OPERATOR:
@@ -113,15 +114,15 @@ def undo(ports: Ports, by: Actor, account_id: str) -> Account:
     """
     require(by, "authors.decisions.undo")
 
-    def plan(by: Actor, account: Account, _: Conflict | None) -> tuple[Account, list[Write]]:
+    def plan(by: Actor, account: Account, _: Conflict | None) -> _Decided:
         if not can_undo(account, ports.clock.now()):
             raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
         back = undo_decision(account)
         writes: list[Write] = [Delete(job_key(account.decision_job), 1)]
         if _nobody_was_told(back, until=account.decided_at):
-            email = _letter(ports, account, Event.DECLINED)
-            back = replace(back, decision_job=email.id)
-            writes.append(enqueue(email))
+            email = _email(ports, account, Event.DECLINED)
+            back = replace(back, decision_job=email.record.key.id)
+            writes.append(email)
         if account.profile_id is not None:
             writes.append(_publish(ports, account.profile_id))
         return back, [*writes, audit_event(ports, by, events.DECISION_UNDONE, account.id)]
@@ -179,7 +180,7 @@ def _load(ports: Ports, by: Actor, account_id: str) -> Account:
 
 
 def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
-    def plan(by: Actor, account: Account, _: Conflict | None) -> tuple[Account, list[Write]]:
+    def plan(by: Actor, account: Account, _: Conflict | None) -> _Decided:
         decided, writes = _decided(ports, by, account, event, note=note)
         if account.profile_id is not None:  # put the page up again, or take it down
             writes.append(_publish(ports, account.profile_id))
@@ -188,17 +189,18 @@ def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
     return plan
 
 
-def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> tuple[Account, list[Write]]:
-    letter = _letter(ports, account, event)
-    decided = replace(move(account, event, by=by.name, at=ports.clock.now(), note=note), decision_job=letter.id)
+def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> _Decided:
+    email = _email(ports, account, event)
+    decided = replace(
+        move(account, event, by=by.name, at=ports.clock.now(), note=note), decision_job=email.record.key.id
+    )
     if event is Event.DECLINED:
         decided = replace(decided, refusals=account.refusals + 1)
-    return decided, [enqueue(letter), audit_event(ports, by, event.value, account.id)]
+    return decided, [email, audit_event(ports, by, event.value, account.id)]
 
 
-def _letter(ports: Ports, account: Account, event: Event) -> Job:
-    details = {"account": account.id, "decision": event.value}
-    return Job(ports.random.identifier(), JobKind.DECISION_EMAIL, details, _told_at(ports.clock.now()))
+def _email(ports: Ports, account: Account, event: Event) -> Create:
+    return enqueue(ports, SendDecision(account.id, event.value), due_at=_told_at(ports.clock.now()))
 
 
 def _nobody_was_told(refused: Account, *, until: datetime | None) -> bool:
@@ -213,4 +215,4 @@ def _told_at(decided_at: datetime) -> datetime:
 
 
 def _publish(ports: Ports, profile_id: str) -> Write:
-    return enqueue(Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile_id}, ports.clock.now()))
+    return enqueue(ports, Publish(profile_id))

@@ -14,7 +14,8 @@ from byline.accounts.sessions import AccountSession, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import audit_event
 from byline.errors import Conflict, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import DeleteVersions, Publish, UpdateSearch
 from byline.messages import events
 from byline.permissions import require
 from byline.profiles import records as profile_records
@@ -22,11 +23,12 @@ from byline.profiles.model import Content
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.profiles.model import Profile
-    from byline.store.port import Json, Write
+    from byline.store.port import Write
 
 _AT_A_TIME = 50
 """Versions deleted in one commit: far below a commit's bounds, whatever they hold."""
@@ -62,7 +64,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
             *delete_undeliverable_ops(account),
             delete_op(by.session),
             *(save_op(withdraw(pending)) for pending in won),
-            _job(ports, JobKind.UPDATE_SEARCH, {"account": account.id}),
+            enqueue(ports, UpdateSearch(account.id)),
             audit_event(ports, by.actor, events.DELETED, account.id),
             *(write for profile in profiles for write in _emptied(ports, profile)),
         )
@@ -70,9 +72,9 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         raise Unavailable("Your account was changed at the same moment.") from conflict
 
 
-def delete_versions(ports: Ports, job: Job) -> None:
+def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:
     """Carry out a FORGET_VERSIONS job: delete the earlier texts of a page that was given up; nobody saves it again."""
-    profile_id, live = str(job.details["profile"]), int(str(job.details["live"]))
+    profile_id, live = job.payload.profile, job.payload.live
     keys = [profile_records.version_key(profile_id, number) for number in range(1, live)]
     for at in range(0, len(keys), _AT_A_TIME):
         found = ports.store.get(*keys[at : at + _AT_A_TIME])
@@ -84,10 +86,6 @@ def _emptied(ports: Ports, profile: Profile) -> Iterator[Write]:
     """A profile that says nothing keeps its slugs, so that nobody else ever answers at them."""
     empty = replace(profile, content=Content("", ""), number=0, version=profile.version + 1)
     yield Replace(profile_records.to_record(empty))
-    yield _job(ports, JobKind.PUBLISH, {"profile": profile.id})
+    yield enqueue(ports, Publish(profile.id))
     if profile.number > 1:
-        yield _job(ports, JobKind.DELETE_VERSIONS, {"profile": profile.id, "live": profile.number})
-
-
-def _job(ports: Ports, kind: JobKind, details: Mapping[str, Json]) -> Write:
-    return enqueue(Job(ports.random.identifier(), kind, details, ports.clock.now()))
+        yield enqueue(ports, DeleteVersions(profile.id, profile.number))

@@ -18,7 +18,8 @@ from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from, legacy_hashes_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import Publish
 from byline.legacy_hashes import DAYS, MAX_SCHEMES, scheme_of
 from byline.messages import events
 from byline.permissions import require
@@ -268,8 +269,7 @@ def _writes(ports: Ports, by: Actor, account: Account, profile: Profile) -> list
         audit_event(ports, by, events.IMPORTED, account.id),
     ]
     if account.state is State.ACTIVE and profile.number:
-        job = Job(ports.random.identifier(), JobKind.PUBLISH, {"profile": profile.id}, ports.clock.now())
-        writes.append(enqueue(job))
+        writes.append(enqueue(ports, Publish(profile.id)))
     return writes
 
 

@@ -16,7 +16,8 @@ from byline.accounts.model import State
 from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import Publish, SendEdited, UpdateSearch
 from byline.messages import events
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.profiles.editing import PageChange
     from byline.profiles.model import Content, Profile, Slug, Version
-    from byline.store.port import Json, Write
+    from byline.store.port import Write
 
 _PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 
@@ -185,12 +186,12 @@ def _put(
 
 def _jobs(ports: Ports, by: Actor, profile: Profile, saved: Profile, author_id: str) -> Iterator[Write]:
     """What must follow a save: the publishing, the search entries of a new name, the email about somebody else's."""
-    yield _job(ports, JobKind.PUBLISH, profile=profile.id)
+    yield enqueue(ports, Publish(profile.id))
     before, after = profile.content, saved.content
     if (after.name, after.sort_name) != (before.name, before.sort_name):
-        yield _job(ports, JobKind.UPDATE_SEARCH, account=author_id)
+        yield enqueue(ports, UpdateSearch(author_id))
     if by.account_id != author_id:
-        yield _job(ports, JobKind.EDITED_EMAIL, account=author_id, by=by.name, at=saved.saved_at.isoformat())
+        yield enqueue(ports, SendEdited(author_id, by.name, saved.saved_at))
 
 
 def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict) -> Profile:
@@ -205,7 +206,3 @@ def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict
     if profile_records.slug_key(wanted.slug) in conflict.keys:
         raise Invalid({"author_slug": SLUG_TAKEN}) from conflict
     raise Unavailable("Something else was changed at the same moment.") from conflict
-
-
-def _job(ports: Ports, kind: JobKind, **details: Json) -> Write:
-    return enqueue(Job(ports.random.identifier(), kind, details, ports.clock.now()))

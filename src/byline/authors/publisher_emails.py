@@ -5,15 +5,18 @@ Of each kind the first at once, then at most one a day.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from byline.accounts.account_emails import load_account, send_email
+from byline.accounts.account_emails import send_email
+from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.records import PUBLISHERS, account_from, account_key
 from byline.authors import listing
 from byline.errors import Conflict, Rejected
 from byline.jobs.model import Job, enqueue
+from byline.jobs.payloads import SendUndelivered, SendWaiting
 from byline.store.port import Create, Key, Record, Replace
 
 if TYPE_CHECKING:
@@ -25,16 +28,17 @@ WAITING_NOTICE = Key("site", "waiting-letter")
 UNDELIVERED_NOTICE = Key("site", "undelivered-letter")
 """The records that say when publishers were last told of either, and until when the next email is put off."""
 A_DAY = timedelta(days=1)
+T = TypeVar("T", SendWaiting, SendUndelivered)
 _Email = tuple[str, dict[str, Any]]
 """An email's templates and their values."""
 
 
-def send_waiting_email(ports: Ports, job: Job) -> None:
+def send_waiting_email(ports: Ports, job: Job[SendWaiting]) -> None:
     """Tell the publishers that authors are waiting for approval."""
     _send_daily(ports, job, WAITING_NOTICE, _waiting, _publishers(ports))
 
 
-def send_undelivered_email(ports: Ports, job: Job) -> None:
+def send_undelivered_email(ports: Ports, job: Job[SendUndelivered]) -> None:
     """Tell the publishers that emails to an account are not delivered. It does not say whose: the console does.
 
     A publisher whose own emails are not delivered gets none: the console tells them at the top of each page.
@@ -43,7 +47,7 @@ def send_undelivered_email(ports: Ports, job: Job) -> None:
     _send_daily(ports, job, UNDELIVERED_NOTICE, _undelivered, readers)
 
 
-def _waiting(ports: Ports, _: Job) -> _Email | None:
+def _waiting(ports: Ports, _: Job[SendWaiting]) -> _Email | None:
     queue = listing.waiting(ports)
     if not queue.rows:
         return None
@@ -53,18 +57,18 @@ def _waiting(ports: Ports, _: Job) -> _Email | None:
     }  # fmt: skip
 
 
-def _undelivered(ports: Ports, job: Job) -> _Email | None:
+def _undelivered(ports: Ports, job: Job[SendUndelivered]) -> _Email | None:
     """Count all accounts that are marked; the one of this job may be missing in the index yet."""
     marked = listing.undeliverable(ports)
     known = {row.account.id for row in marked.rows}
-    account = load_account(ports, str(job.details["account"]))
+    account = find_account(ports, job.payload.account)
     count = len(known | ({account.id} if account is not None and account.is_undeliverable else set()))
     url = f"{ports.site.url}/publisher/authors?letters=undelivered"
     return ("undelivered", {"url": url, "count": count, "more": marked.next is not None}) if count else None
 
 
 def _send_daily(
-    ports: Ports, job: Job, notice: Key, about: Callable[[Ports, Job], _Email | None], readers: list[Account]
+    ports: Ports, job: Job[T], notice: Key, about: Callable[[Ports, Job[T]], _Email | None], readers: list[Account]
 ) -> None:
     """Send an email to publishers, unless they had one of its kind within a day.
 
@@ -78,8 +82,8 @@ def _send_daily(
     if sent_at is not None and now < sent_at + A_DAY and put_off_job != job.id:
         if put_off_job:
             return  # the email that is put off will speak of this one too
-        later = Job(f"{job.id}-later", job.kind, job.details, sent_at + A_DAY)
-        _save_notice(ports, notice, record, sent_at, later.id, enqueue(later))
+        later = enqueue(ports, job.payload, due_at=sent_at + A_DAY, job_id=f"{job.id}-later")
+        _save_notice(ports, notice, record, sent_at, later.record.key.id, later)
         return
     email = about(ports, job)
     if email is None:
@@ -89,7 +93,7 @@ def _send_daily(
     # The note comes last: should the process die in between, the emails go out once more rather than never.
     refused: list[Rejected] = []
     for publisher in readers:
-        own = Job(f"{job.id}-{publisher.id}", job.kind, job.details, job.due_at)
+        own = replace(job, id=f"{job.id}-{publisher.id}")
         try:
             send_email(ports, own, name, to=publisher.address, language=publisher.language, **values)
         except Rejected as fault:

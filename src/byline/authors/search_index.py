@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from byline.accounts.model import Account
     from byline.jobs.model import Job
+    from byline.jobs.payloads import UpdateSearch
     from byline.ports import Ports
     from byline.profiles.model import Profile
     from byline.store.port import Write
@@ -27,9 +28,9 @@ SEARCH = "search"
 _FINDERS = 5
 
 
-def refresh(ports: Ports, job: Job) -> None:
+def refresh(ports: Ports, job: Job[UpdateSearch]) -> None:
     """Carry out a FIND job: make the finders of an account what they should be."""
-    account_id = str(job.details["account"])
+    account_id = job.payload.account
     keys = [_key(account_id, number) for number in range(_FINDERS)]
     found = ports.store.get(account_key(account_id), *keys)
     record = found.get(account_key(account_id))

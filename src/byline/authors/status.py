@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.jobs.model import Job
+    from byline.jobs.payloads import Payload
     from byline.ports import Ports
 
 MAX_COUNTED = 50
@@ -40,7 +41,7 @@ class PortalStatus:
     has_publisher: bool
     legacy_schemes: tuple[str, ...]
     legacy_until: datetime | None
-    dead_letters: tuple[Job, ...]
+    dead_letters: tuple[Job[Payload], ...]
     rejected_emails: int
     overdue_seconds: float
     undeliverable: tuple[Account, ...]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from byline.jobs.model import Job
+    from byline.jobs.payloads import Payload
     from byline.jobs.worker import Handler, Handlers
     from byline.ports import Ports
 
@@ -103,7 +104,7 @@ def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
 def _noted(handler: Handler) -> Handler:
     """The handler with a line in the log before it, which names the job's request."""
 
-    def carry_out(ports: Ports, job: Job) -> None:
+    def carry_out(ports: Ports, job: Job[Payload]) -> None:
         _log.info("job", extra={"job": job.id, "kind": job.kind.value, "request": job.request, "try": job.tries})
         handler(ports, job)
 

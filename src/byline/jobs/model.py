@@ -1,15 +1,18 @@
-"""A job: what was promised, to be carried out after the answer. Never the words of a letter, never a link."""
+"""A job: work that a commit enqueues, to be done after the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - the codec reads the types
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - as above
-from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from byline.jobs.payloads import JobKind, Payload, read_payload
 from byline.store.codec import Codec
 from byline.store.port import Create, IndexEntry, Key, Record
+
+if TYPE_CHECKING:
+    from byline.ports import Ports
 
 DUE = "jobs"
 """The index of jobs to do, by when they are due."""
@@ -17,41 +20,40 @@ DEAD_LETTERS = "jobs-given-up"
 """The index of jobs that were given up, by when."""
 
 
-class JobKind(StrEnum):
-    """What a job does; each kind has one handler (``wiring.handlers``)."""
-
-    REGISTRATION_EMAIL = "registration-letter"
-    RESET_EMAIL = "reset-letter"
-    PASSWORD_CHANGED_EMAIL = "password-changed-letter"  # noqa: S105 - a kind of job
-    WAITING_EMAIL = "waiting-letter"
-    DECISION_EMAIL = "decision-letter"
-    EDITED_EMAIL = "edited-letter"
-    INVITATION_EMAIL = "invitation-letter"
-    UNDELIVERED_EMAIL = "undelivered-letter"
-    UPDATE_SEARCH = "find"
-    PUBLISH = "publish"
-    PUBLISH_INDEX = "publish-shared"
-    REPUBLISH = "republish"
-    DELETE_VERSIONS = "forget-versions"
+P_co = TypeVar("P_co", bound=Payload, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One promise: its kind, whom or what it is about, and when it is due. ``tries`` counts those begun; ``request``
-    is what the logs call the request that made the promise, where requests have names.
+class Job(Generic[P_co]):
+    """A job: what it is about, and when it is due. ``tries`` counts those begun; ``request`` is what the logs call the
+    request that enqueued it, where requests have names.
     """
 
     id: str
-    kind: JobKind
-    details: Mapping[str, Any]
+    payload: P_co
     due_at: datetime
     tries: int = 0
     last_fault: str = ""
     request: str = ""
     version: int = field(default=1, compare=False)
 
+    @property
+    def kind(self) -> JobKind:
+        """What it does."""
+        return self.payload.kind
 
-_CODEC: Final = Codec(Job, optional=("request",))
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    kind: JobKind
+    details: Mapping[str, Any]
+    due_at: datetime
+    tries: int
+    last_fault: str
+    request: str = ""
+
+
+_CODEC: Final = Codec(_Stored, outside=(), optional=("request",))
 
 
 def key(job_id: str) -> Key:
@@ -59,22 +61,36 @@ def key(job_id: str) -> Key:
     return Key("job", job_id)
 
 
-def enqueue(job: Job) -> Create:
-    """The write that makes the promise; it belongs into the commit of its cause."""
-    return Create(to_record(job))
+def enqueue(ports: Ports, payload: Payload, *, due_at: datetime | None = None, job_id: str = "") -> Create:
+    """The write that enqueues a job, for the commit of its cause; it is due at once unless ``due_at`` says when.
+
+    ``job_id`` is for jobs of which there must be only one.
+    """
+    return Create(to_record(Job(job_id or ports.random.identifier(), payload, due_at or ports.clock.now())))
 
 
-def to_record(job: Job, *, index: str = DUE, expires_at: int | None = None) -> Record:
+def to_record(job: Job[Payload], *, index: str = DUE, expires_at: int | None = None) -> Record:
     """A job as a record, standing in ``index`` by its due time."""
     return Record(
         key(job.id),
-        _CODEC.to_data(job),
+        _CODEC.to_data(
+            _Stored(job.kind, job.payload.details(), job.due_at, job.tries, job.last_fault, request=job.request)
+        ),
         version=job.version,
         entry=IndexEntry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
         expires_at=expires_at,
     )
 
 
-def from_record(record: Record) -> Job:
+def from_record(record: Record) -> Job[Payload]:
     """The job in a record."""
-    return _CODEC.from_data(record.data, id=record.key.id, version=record.version)
+    stored = _CODEC.from_data(record.data)
+    return Job(
+        record.key.id,
+        read_payload(stored.kind, stored.details),
+        stored.due_at,
+        stored.tries,
+        stored.last_fault,
+        stored.request,
+        record.version,
+    )

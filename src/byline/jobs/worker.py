@@ -11,17 +11,20 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from byline.errors import Conflict, Rejected
-from byline.jobs.model import DEAD_LETTERS, DUE, Job, JobKind, from_record, key, to_record
+from byline.jobs.model import DEAD_LETTERS, DUE, from_record, key, to_record
+from byline.jobs.payloads import JobKind
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
+    from byline.jobs.model import Job
+    from byline.jobs.payloads import Payload
     from byline.ports import Ports
     from byline.store.port import Record
 
-Handler: TypeAlias = "Callable[[Ports, Job], None]"
+Handler: TypeAlias = "Callable[[Ports, Job[Any]], None]"
 Handlers: TypeAlias = Mapping[JobKind, Handler]
 
 LEASE_SECONDS = 60
@@ -93,7 +96,7 @@ def overdue_seconds(ports: Ports) -> float:
     return max(0.0, (ports.clock.now() - due_at).total_seconds())
 
 
-def dead_letters(ports: Ports, *, limit: int = 50) -> tuple[Job, ...]:
+def dead_letters(ports: Ports, *, limit: int = 50) -> tuple[Job[Payload], ...]:
     """The jobs that were given up, oldest first: ``byline check`` shows them."""
     return tuple(job for job in map(_known, ports.store.page(DEAD_LETTERS, limit=limit).records) if job is not None)
 
@@ -109,7 +112,7 @@ def retry_dead_letters(ports: Ports) -> int:
     return count
 
 
-def _known(record: Record) -> Job | None:
+def _known(record: Record) -> Job[Payload] | None:
     """The job in a record, or ``None`` for one of a kind that only a newer version knows: it waits for that, and holds
     up nobody, when an upgrade was taken back.
     """
@@ -120,7 +123,7 @@ def _known(record: Record) -> Job | None:
         return None
 
 
-def _lease(ports: Ports, handlers: Handlers, job: Job, tally: DeliveryStats) -> DeliveryStats:
+def _lease(ports: Ports, handlers: Handlers, job: Job[Payload], tally: DeliveryStats) -> DeliveryStats:
     """Lease a job that is due and carry it out."""
     leased = replace(
         job,
@@ -135,7 +138,7 @@ def _lease(ports: Ports, handlers: Handlers, job: Job, tally: DeliveryStats) -> 
     return _run(ports, handlers, replace(leased, due_at=job.due_at), tally)
 
 
-def _run(ports: Ports, handlers: Handlers, job: Job, tally: DeliveryStats) -> DeliveryStats:
+def _run(ports: Ports, handlers: Handlers, job: Job[Payload], tally: DeliveryStats) -> DeliveryStats:
     """Run the handler of a leased job. It sees when this try was due, not when the lease ends."""
     try:
         handlers[job.kind](ports, job)
@@ -145,7 +148,7 @@ def _run(ports: Ports, handlers: Handlers, job: Job, tally: DeliveryStats) -> De
     return replace(tally, done=tally.done + 1)
 
 
-def _retry_later(ports: Ports, job: Job, fault: Exception, tally: DeliveryStats) -> DeliveryStats:
+def _retry_later(ports: Ports, job: Job[Payload], fault: Exception, tally: DeliveryStats) -> DeliveryStats:
     # The class alone: a fault's words may hold an address.
     name = type(fault).__name__
     now = ports.clock.now()
@@ -162,7 +165,7 @@ def _retry_later(ports: Ports, job: Job, fault: Exception, tally: DeliveryStats)
     return replace(tally, retried=tally.retried + 1)
 
 
-def _commit_outcome(ports: Ports, job: Job, write: Delete | Replace) -> None:
+def _commit_outcome(ports: Ports, job: Job[Payload], write: Delete | Replace) -> None:
     try:
         ports.store.commit(write)
     except Conflict:

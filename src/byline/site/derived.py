@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.jobs.model import JobKind
+from byline.jobs.payloads import JobKind
 from byline.site.index_publishing import LEASE
 from byline.site.rebuild import FINGERPRINT
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Unavailable
-from byline.jobs.model import Job, JobKind
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import PublishIndex
 from byline.site import addresses, entries, index_pages
 from byline.site.rendering import stylesheet
 from byline.site.writing import write_if_changed
@@ -22,6 +23,7 @@ from byline.store.port import Create, Key, Record, Replace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.profiles.model import ProfileId
 
@@ -33,7 +35,7 @@ _MINUTE_SECONDS = 60
 _ENTRIES_A_PAGE = 500
 
 
-def publish_index(ports: Ports, _job: Job) -> None:
+def publish_index(ports: Ports, _job: Job[PublishIndex]) -> None:
     """Carry out a PUBLISH_SHARED job; ``Unavailable`` if somebody else is at it, so that it is tried again."""
     write_index(ports)
 
@@ -57,15 +59,15 @@ def write_index(ports: Ports, *changed: ProfileId) -> None:
                 ports.files.delete(path)
 
 
-def later_run(ports: Ports) -> Job:
-    """The job that writes the shared files again when the index has caught up, in one to two minutes.
+def later_run(ports: Ports) -> Create:
+    """The write that enqueues writing the shared files again when the index has caught up, in one to two minutes.
 
     Its id is made of the minute it is due, so that all edits of a minute share one job, and none joins a job that may
     have begun to read already.
     """
     minute = int(ports.clock.now().timestamp()) // _MINUTE_SECONDS + 2
     due_at = datetime.fromtimestamp(minute * _MINUTE_SECONDS, UTC)
-    return Job(id=f"publish-shared-{minute}", kind=JobKind.PUBLISH_INDEX, details={}, due_at=due_at)
+    return enqueue(ports, PublishIndex(), due_at=due_at, job_id=f"publish-shared-{minute}")
 
 
 def _listed(ports: Ports, changed: Sequence[ProfileId]) -> list[entries.Published]:

@@ -13,7 +13,6 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.errors import Conflict, Unavailable
 from byline.files.port import File
-from byline.jobs.model import enqueue
 from byline.profiles import records
 from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, index_publishing, pages
@@ -24,6 +23,7 @@ from byline.store.port import Check, Create, Delete, Replace
 if TYPE_CHECKING:
     from byline.files.port import Files
     from byline.jobs.model import Job
+    from byline.jobs.payloads import Publish
     from byline.ports import Ports
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Record, Write
@@ -32,8 +32,8 @@ _MOST_ROUNDS = 5
 """How often a run starts over before it leaves the rest to the next try of its job."""
 
 
-def publish(ports: Ports, job: Job) -> None:
-    """Carry out a PUBLISH job: the files of the profile that ``details["profile"]`` names, then the shared files.
+def publish(ports: Ports, job: Job[Publish]) -> None:
+    """Carry out a PUBLISH job: the files of a profile, then the shared files.
 
     Where an edit changed no more than the time of the last edit, the shared files wait for the later run that is
     promised with the entry: so a minute of edits rewrites them once. A retry always writes them, because the try
@@ -42,7 +42,7 @@ def publish(ports: Ports, job: Job) -> None:
     ``Unavailable``: an engine does not answer, somebody saves faster than this can follow, or somebody else is
     writing the shared files. The job is then to be tried again.
     """
-    profile_id = ProfileId(str(job.details["profile"]))
+    profile_id = ProfileId(job.payload.profile)
     listing_changed = job.tries > 1
     for _ in range(_MOST_ROUNDS):
         snapshot = reconcile(ports, profile_id, None)
@@ -221,7 +221,7 @@ def _update_entry(ports: Ports, snapshot: Snapshot) -> bool:
     conditions = [Check(records.key(snapshot.profile_id), snapshot.profile.version if snapshot.profile else None)]
     if snapshot.account_id:
         conditions.append(Check(account_key(snapshot.account_id), snapshot.account_version))
-    promised = enqueue(index_publishing.later_run(ports))
+    promised = index_publishing.later_run(ports)
     try:
         ports.store.commit(write, *conditions, promised)
     except Conflict as conflict:

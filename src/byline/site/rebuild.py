@@ -7,16 +7,19 @@ setting, or a newer Byline), all pages are written anew in the background, a sli
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from byline.errors import Conflict
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import Republish
 from byline.site import entries, index_publishing, publishing
 from byline.store.port import Create, Cursor, Key, Record, Replace
 
 if TYPE_CHECKING:
+    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.settings import Site
 
@@ -35,37 +38,33 @@ def rebuild_if_changed(ports: Ports, *, anyway: bool = False) -> bool:
     if before is not None and before.data["look"] == fingerprint and not anyway:
         return False
     record = Record(FINGERPRINT, {"look": fingerprint}, version=before.version + 1 if before else 1)
-    job = Job(f"republish-{record.version}", JobKind.REPUBLISH, {"look": fingerprint, "after": ""}, ports.clock.now())
+    job = enqueue(ports, Republish(fingerprint, ""), job_id=f"republish-{record.version}")
     try:
-        ports.store.commit(Replace(record) if before else Create(record), enqueue(job))
+        ports.store.commit(Replace(record) if before else Create(record), job)
     except Conflict:
         return False  # another worker saw it at the same moment
     return True
 
 
-def republish(ports: Ports, job: Job) -> None:
+def republish(ports: Ports, job: Job[Republish]) -> None:
     """Carry out a REPUBLISH job: rewrite a slice of the authors and enqueue the next; the shared files come last.
 
     A job with an outdated fingerprint leaves the rest to the current one.
     """
-    if job.details["look"] != _fingerprint(ports.site):
+    slice_ = job.payload
+    if slice_.made_with != _fingerprint(ports.site):
         return
-    after = Cursor(str(job.details["after"])) if job.details["after"] else None
+    after = Cursor(slice_.after) if slice_.after else None
     page = ports.store.page(entries.PUBLISHED, after=after, limit=_PAGES_A_JOB)
     for record in page.records:
         publishing.rewrite_files(ports, record.key.id)
     if page.next is None:
         index_publishing.write_index(ports)
         return
-    number = int(str(job.details.get("slice", 1)))
-    following = Job(
-        f"{job.id.partition('.')[0]}.{number}",
-        JobKind.REPUBLISH,
-        {**job.details, "after": page.next, "slice": number + 1},
-        ports.clock.now(),
-    )
+    number = slice_.number or 1
+    following = replace(slice_, after=page.next, number=number + 1)
     try:
-        ports.store.commit(enqueue(following))
+        ports.store.commit(enqueue(ports, following, job_id=f"{job.id.partition('.')[0]}.{number}"))
     except Conflict:
         return  # this slice was done before, and promised the next one then
 

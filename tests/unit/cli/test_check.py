@@ -17,9 +17,11 @@ from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.audit import OPERATOR
 from byline.cli.checks import findings
 from byline.errors import Rejected, Unavailable
-from byline.jobs.model import Job, JobKind, enqueue
+from byline.jobs.model import Job, to_record
+from byline.jobs.payloads import JobKind, SendMailboxLink, UpdateSearch
 from byline.jobs.worker import MAX_TRIES, run_due_jobs
 from byline.settings import Settings
+from byline.store.port import Create
 from byline.store.sqlite import SqliteStore
 from byline.wiring import connect
 
@@ -49,7 +51,7 @@ def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
 
 def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
-    ports.store.commit(enqueue(Job("1", JobKind.UPDATE_SEARCH, {}, ports.clock.now(), tries=MAX_TRIES - 1)))
+    ports.store.commit(Create(to_record(Job("1", UpdateSearch("a"), ports.clock.now(), tries=MAX_TRIES - 1))))
 
     def fail(*_: object) -> None:
         raise Unavailable
@@ -62,7 +64,7 @@ def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None
 def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -> None:
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     ports = connect(settings).ports
-    ports.store.commit(enqueue(Job("1", JobKind.REGISTRATION_EMAIL, {}, ports.clock.now())))
+    ports.store.commit(Create(to_record(Job("1", SendMailboxLink("a"), ports.clock.now()))))
 
     def refuse(*_: object) -> None:
         raise Rejected
@@ -108,7 +110,7 @@ def test_bounces_of_an_author_are_a_note_and_those_of_a_publisher_are_wrong(tmp_
 
 def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
-    ports.store.commit(enqueue(Job("1", JobKind.UPDATE_SEARCH, {}, ports.clock.now() - timedelta(minutes=11))))
+    ports.store.commit(Create(to_record(Job("1", UpdateSearch("a"), ports.clock.now() - timedelta(minutes=11)))))
 
     assert "is the server running?" in sentences(tmp_path)["jobs"]
 

@@ -10,7 +10,8 @@ import pytest
 from tests.environment import World, make_world
 
 from byline.errors import Rejected, Unavailable
-from byline.jobs.model import DEAD_LETTERS, Job, JobKind, enqueue, key, to_record
+from byline.jobs.model import DEAD_LETTERS, Job, key, to_record
+from byline.jobs.payloads import JobKind, UpdateSearch
 from byline.jobs.worker import (
     LEASE_SECONDS,
     LONGEST_WAIT_SECONDS,
@@ -37,7 +38,7 @@ def world(tmp_path: Path) -> World:
 
 def due(world: World, job_id: str = "1", *, seconds: int = 0) -> None:
     at = world.clock.now() + timedelta(seconds=seconds)
-    world.ports.store.commit(enqueue(Job(job_id, JobKind.UPDATE_SEARCH, {"account": "a"}, at)))
+    world.ports.store.commit(Create(to_record(Job(job_id, UpdateSearch("a"), at))))
 
 
 def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
@@ -48,7 +49,7 @@ def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
     second = run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job)})
 
     assert (first.done, second.done) == (1, 0)
-    assert [job.details for job in done] == [{"account": "a"}]
+    assert [job.payload for job in done] == [UpdateSearch("a")]
 
 
 def test_a_job_waits_until_it_is_due(world: World) -> None:
@@ -155,8 +156,8 @@ def test_a_job_that_was_given_up_is_not_begun_again_by_its_key(world: World) -> 
 
 
 def test_a_job_keeps_the_name_of_the_request_that_promised_it(world: World) -> None:
-    asked = Job("1", JobKind.UPDATE_SEARCH, {"account": "a"}, world.clock.now(), request="7f3a")
-    world.ports.store.commit(enqueue(asked))
+    asked = Job("1", UpdateSearch("a"), world.clock.now(), request="7f3a")
+    world.ports.store.commit(Create(to_record(asked)))
     seen: list[str] = []
 
     def fail_first(_: Ports, job: Job) -> None:
@@ -211,7 +212,7 @@ def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
     done: list[str] = []
     handlers = {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}
     at = world.clock.now()
-    newer = to_record(Job("newer", JobKind.UPDATE_SEARCH, {}, at - timedelta(seconds=5)))
+    newer = to_record(Job("newer", UpdateSearch("a"), at - timedelta(seconds=5)))
     world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})))
     due(world, "1")
 
@@ -226,8 +227,8 @@ def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
 
 def test_a_job_that_a_newer_version_gave_up_keeps_nobody_from_seeing_the_others(world: World) -> None:
     at = world.clock.now()
-    newer = to_record(Job("newer", JobKind.UPDATE_SEARCH, {}, at), index=DEAD_LETTERS)
-    ours = to_record(Job("ours", JobKind.UPDATE_SEARCH, {}, at), index=DEAD_LETTERS)
+    newer = to_record(Job("newer", UpdateSearch("a"), at), index=DEAD_LETTERS)
+    ours = to_record(Job("ours", UpdateSearch("a"), at), index=DEAD_LETTERS)
     world.ports.store.commit(Create(replace(newer, data={**newer.data, "kind": "sing"})), Create(ours))
 
     assert [job.id for job in dead_letters(world.ports)] == ["ours"]

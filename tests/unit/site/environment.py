@@ -10,7 +10,8 @@ from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.records import account_from, account_key, account_record
 from byline.files.folder import FolderFiles
 from byline.files.port import File
-from byline.jobs.model import Job, JobKind
+from byline.jobs.model import Job
+from byline.jobs.payloads import Publish, PublishIndex
 from byline.ports import Ports
 from byline.profiles import records
 from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug
@@ -191,14 +192,14 @@ class World:
         self.store.inner.commit(Replace(account_record(replace(account, state=state, version=account.version + 1))))
 
     def job(self, profile: Profile) -> Job:
-        return Job("job", JobKind.PUBLISH, {"profile": profile.id}, self.clock.now(), tries=1)
+        return Job("job", Publish(profile.id), self.clock.now(), tries=1)
 
     def next_try(self, profile: Profile) -> Job:
         """The same job, as the worker hands it over after a try that failed."""
         return replace(self.job(profile), tries=2)
 
     def later_job(self) -> Job:
-        return Job("later", JobKind.PUBLISH_INDEX, {}, self.clock.now())
+        return Job("later", PublishIndex(), self.clock.now())
 
     def published(self) -> dict[str, bytes]:
         """What readers could get: every published path with its bytes."""

@@ -13,6 +13,7 @@ import pytest
 from byline.accounts.model import State
 from byline.errors import Unavailable
 from byline.jobs import model as outbox
+from byline.jobs.payloads import JobKind, Publish
 from byline.profiles import records
 from byline.site import addresses, entries, index_publishing, publishing
 from byline.store.port import Delete
@@ -521,7 +522,7 @@ def test_each_change_promises_one_more_run_a_minute_later(world: World) -> None:
 
     (promised,) = world.store.inner.page(outbox.DUE).records
     job = outbox.from_record(promised)
-    assert job.kind is outbox.JobKind.PUBLISH_INDEX
+    assert job.kind is JobKind.PUBLISH_INDEX
     assert 60 <= (job.due_at - world.clock.now()).total_seconds() <= 120
 
 
@@ -538,7 +539,7 @@ def test_an_edit_never_joins_a_run_that_may_have_begun(world: World) -> None:
 
 
 def test_a_job_for_nobody_does_no_harm(world: World) -> None:
-    job = outbox.Job("job", outbox.JobKind.PUBLISH, {"profile": "nobody"}, world.clock.now())
+    job = outbox.Job("job", Publish("nobody"), world.clock.now())
 
     publishing.publish(world.ports, job)
 

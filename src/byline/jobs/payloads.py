@@ -1,0 +1,192 @@
+"""What each kind of job is about: one frozen class a kind. Never the words of an email, never a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - the codec reads the types
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from byline.store.codec import Codec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline.store.port import Json
+
+
+class JobKind(StrEnum):
+    """What a job does; each kind has one handler (``wiring.handlers``)."""
+
+    REGISTRATION_EMAIL = "registration-letter"
+    RESET_EMAIL = "reset-letter"
+    PASSWORD_CHANGED_EMAIL = "password-changed-letter"  # noqa: S105 - a kind of job
+    WAITING_EMAIL = "waiting-letter"
+    DECISION_EMAIL = "decision-letter"
+    EDITED_EMAIL = "edited-letter"
+    INVITATION_EMAIL = "invitation-letter"
+    UNDELIVERED_EMAIL = "undelivered-letter"
+    UPDATE_SEARCH = "find"
+    PUBLISH = "publish"
+    PUBLISH_INDEX = "publish-shared"
+    REPUBLISH = "republish"
+    DELETE_VERSIONS = "forget-versions"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a job is about."""
+
+    kind: ClassVar[JobKind]
+
+    def details(self) -> Mapping[str, Json]:
+        """The payload as it is stored."""
+        return _CODECS[type(self)].to_data(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SendRegistration(Payload):
+    """Send a registration its link and code. ``email`` is the number of the email, which its code depends on."""
+
+    kind: ClassVar = JobKind.REGISTRATION_EMAIL
+    address_hash: str
+    slot: int
+    registration: str
+    email: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendMailboxLink(Payload):
+    """Send the first publisher the link that confirms their mailbox."""
+
+    kind: ClassVar = JobKind.REGISTRATION_EMAIL
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendReset(Payload):
+    """Send an address the link for a new password, if it has anything to reset."""
+
+    kind: ClassVar = JobKind.RESET_EMAIL
+    address_hash: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPasswordChanged(Payload):
+    """Tell an account that its password was changed, and when."""
+
+    kind: ClassVar = JobKind.PASSWORD_CHANGED_EMAIL
+    account: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendInvitation(Payload):
+    """Invite an address to open an account with a role."""
+
+    kind: ClassVar = JobKind.INVITATION_EMAIL
+    address: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendWaiting(Payload):
+    """Tell the publishers that an account is waiting for approval."""
+
+    kind: ClassVar = JobKind.WAITING_EMAIL
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendUndelivered(Payload):
+    """Tell the publishers that emails to an account do not arrive."""
+
+    kind: ClassVar = JobKind.UNDELIVERED_EMAIL
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDecision(Payload):
+    """Tell an author what was decided on their account."""
+
+    kind: ClassVar = JobKind.DECISION_EMAIL
+    account: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendEdited(Payload):
+    """Tell an author that somebody else edited their page: who, and when."""
+
+    kind: ClassVar = JobKind.EDITED_EMAIL
+    account: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSearch(Payload):
+    """Make an account's search entries what they should be."""
+
+    kind: ClassVar = JobKind.UPDATE_SEARCH
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Payload):
+    """Publish a profile, or take its page down, as its records say."""
+
+    kind: ClassVar = JobKind.PUBLISH
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishIndex(Payload):
+    """Write the files that all authors share."""
+
+    kind: ClassVar = JobKind.PUBLISH_INDEX
+
+
+@dataclass(frozen=True, slots=True)
+class Republish(Payload):
+    """Write a slice of all pages anew. ``made_with`` is a digest of what goes into them, ``number`` counts slices."""
+
+    kind: ClassVar = JobKind.REPUBLISH
+    made_with: str
+    after: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteVersions(Payload):
+    """Delete the versions of a profile below ``live``."""
+
+    kind: ClassVar = JobKind.DELETE_VERSIONS
+    profile: str
+    live: int
+
+
+def _codec(shape: type[Payload], *, optional: tuple[str, ...] = (), **names: str) -> tuple[type[Payload], Codec[Any]]:
+    return shape, Codec(shape, outside=(), optional=optional, names=names)
+
+
+_CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
+    (
+        _codec(SendMailboxLink),
+        _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
+        _codec(SendReset, address_hash="place"),
+        *map(_codec, (SendPasswordChanged, SendInvitation, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
+        *map(_codec, (UpdateSearch, Publish, PublishIndex, DeleteVersions)),
+        _codec(Republish, made_with="look", number="slice", optional=("number",)),
+    )
+)
+_SHAPES: Final = {shape.kind: shape for shape in _CODECS}
+
+
+def read_payload(kind: JobKind, details: Mapping[str, Json]) -> Payload:
+    """The payload that was stored; ``ValueError`` for a missing field or one of another type."""
+    shape = SendMailboxLink if kind is JobKind.REGISTRATION_EMAIL and "account" in details else _SHAPES[kind]
+    found: Payload = _CODECS[shape].from_data(details)
+    return found

@@ -1,0 +1,70 @@
+"""What a job is about is stored in the words it always had, and read back as it was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from byline.jobs.payloads import (
+    DeleteVersions,
+    JobKind,
+    Payload,
+    Publish,
+    PublishIndex,
+    Republish,
+    SendDecision,
+    SendEdited,
+    SendInvitation,
+    SendMailboxLink,
+    SendPasswordChanged,
+    SendRegistration,
+    SendReset,
+    SendUndelivered,
+    SendWaiting,
+    UpdateSearch,
+    read_payload,
+)
+
+AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
+STORED: dict[Payload, tuple[str, dict[str, object]]] = {
+    SendRegistration("hash", 3, "id", 2): (
+        "registration-letter",
+        {"place": "hash", "slot": 3, "proposal": "id", "letter": 2},
+    ),
+    SendMailboxLink("a"): ("registration-letter", {"account": "a"}),
+    SendReset("hash", "ana@example.org"): ("reset-letter", {"place": "hash", "address": "ana@example.org"}),
+    SendPasswordChanged("a", AT): ("password-changed-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
+    SendInvitation("ana@example.org", "Ana", "publisher"): (
+        "invitation-letter",
+        {"address": "ana@example.org", "name": "Ana", "role": "publisher"},
+    ),
+    SendWaiting("a"): ("waiting-letter", {"account": "a"}),
+    SendUndelivered("a"): ("undelivered-letter", {"account": "a"}),
+    SendDecision("a", "approved"): ("decision-letter", {"account": "a", "decision": "approved"}),
+    SendEdited("a", "Ines", AT): ("edited-letter", {"account": "a", "by": "Ines", "at": "2026-05-03T09:00:00+00:00"}),
+    UpdateSearch("a"): ("find", {"account": "a"}),
+    Publish("p"): ("publish", {"profile": "p"}),
+    PublishIndex(): ("publish-shared", {}),
+    Republish("digest", ""): ("republish", {"look": "digest", "after": ""}),
+    Republish("digest", "cursor", 2): ("republish", {"look": "digest", "after": "cursor", "slice": 2}),
+    DeleteVersions("p", 7): ("forget-versions", {"profile": "p", "live": 7}),
+}
+
+
+@pytest.mark.parametrize("payload", STORED, ids=repr)
+def test_a_payload_is_stored_in_the_same_words_as_ever_and_read_back(payload: Payload) -> None:
+    kind, details = STORED[payload]
+
+    assert (payload.kind.value, payload.details()) == (kind, details)
+    assert read_payload(payload.kind, details) == payload  # type: ignore[arg-type]
+
+
+def test_every_kind_has_a_payload() -> None:
+    assert {payload.kind for payload in STORED} == set(JobKind)
+
+
+@pytest.mark.parametrize("details", [{}, {"profile": None}, {"profile": 7}])
+def test_a_missing_or_wrong_field_is_an_error_and_never_the_text_none(details: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="Publish"):
+        read_payload(JobKind.PUBLISH, details)  # type: ignore[arg-type]
