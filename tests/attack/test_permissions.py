@@ -32,7 +32,7 @@ from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
-from byline.authors import decisions, deletion, imports, pages, status
+from byline.authors import decisions, deletion, imports, listing, pages, status
 from byline.errors import NotAllowed, Refusal
 from byline.permissions import PERMISSIONS, may
 from byline.profiles.editing import PageChange
@@ -181,6 +181,12 @@ ACTS: dict[str, Act] = {
     "authors.imports.import_author": lambda s, by: imports.import_author(
         s.ports, actor(by), imports.plan(s.ports, OPERATOR, [imported_author()])[0], None
     ),
+    "authors.listing.waiting": lambda s, by: listing.waiting(s.ports, actor(by)),
+    "authors.listing.listed": lambda s, by: listing.listed(s.ports, actor(by), None),
+    "authors.listing.undeliverable": lambda s, by: listing.undeliverable(s.ports, actor(by)),
+    "authors.listing.search": lambda s, by: listing.search(s.ports, actor(by), "tara"),
+    "authors.listing.all_accounts": lambda s, by: listing.all_accounts(s.ports, actor(by)),
+    "authors.listing.events": lambda s, by: listing.events(s.ports, actor(by), s.house.account(TARGET)),
     "authors.status.read_status": lambda s, by: status.read_status(s.ports, actor(by)),
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
     "authors.pages.save_own": lambda s, by: pages.save_own(s.ports, actor(by), PageChange(bio="<p>Mine.</p>")),

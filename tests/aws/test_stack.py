@@ -140,7 +140,7 @@ def test_a_letter_that_came_back_gets_from_the_bus_to_the_publisher(stack: Stack
         assert bus.put_events(Entries=[entry])["FailedEntryCount"] == 0
 
     def marked() -> list[str]:
-        return [row.account.address for row in listing.undeliverable(ports).rows]
+        return [row.account.address for row in listing.undeliverable(ports, OPERATOR).rows]
 
     assert soon(marked, "the mark") == ["gone@marram.example"]
     assert "gone@marram.example" in desk.get("/publisher/authors?letters=undelivered").text

@@ -639,10 +639,10 @@ class People(RuleBasedStateMachine):
             if shown and slug == page.slug:
                 assert page.texts[-1].words in answer.text
                 assert ("<img" in answer.text) == page.texts[-1].photo
-        found = {row.account.id for row in listing.search(self.world.ports, "an").rows}
-        found |= {row.account.id for row in listing.search(self.world.ports, "bo").rows}
+        found = {row.account.id for row in listing.search(self.world.ports, OPERATOR, "an").rows}
+        found |= {row.account.id for row in listing.search(self.world.ports, OPERATOR, "bo").rows}
         assert found == {account.id for account in self.rules.accounts if account.state != "deleted"}
-        waiting = [row.account.id for row in listing.waiting(self.world.ports).rows]
+        waiting = [row.account.id for row in listing.waiting(self.world.ports, OPERATOR).rows]
         assert Counter(waiting) == Counter(each.id for each in self.rules.accounts if each.state == "waiting")
 
     def _look_at_what_the_publisher_was_told(self) -> None:

@@ -14,7 +14,7 @@ from byline.accounts.actors import actor_unchanged, load_account, read_actor_aga
 from byline.accounts.model import State
 from byline.accounts.publishers import is_publisher, other_publisher_unchanged
 from byline.accounts.records import account_record
-from byline.accounts.states import Event, move, undo_decision
+from byline.accounts.states import MOVES, Event, move, undo_decision
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import enqueue
@@ -22,7 +22,7 @@ from byline.jobs.model import key as job_key
 from byline.jobs.payloads import Publish, SendDecision, UpdateSearch
 from byline.messages import events
 from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NoteTooLong
-from byline.permissions import require
+from byline.permissions import may, require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
 from byline.store.conflicts import retry_on_conflict
@@ -134,6 +134,23 @@ def load_author(ports: Ports, by: Actor, account_id: str) -> Account:
     """An account for a publisher; ``NotFound`` if there is none, or it is deleted."""
     require(by, "authors.decisions.load_author")
     return _load(ports, by, account_id)
+
+
+def allowed_actions(by: Actor, account: Account) -> list[str]:
+    """What an actor can do with an account now, by the words of the buttons."""
+    actions = {
+        "approve": ("authors.decisions.approve", Event.APPROVED),
+        "decline": ("authors.decisions.decline", Event.DECLINED),
+        "suspend": ("authors.decisions.suspend", Event.SUSPENDED),
+        "restore": ("authors.decisions.reinstate", Event.REINSTATED),
+    }
+    found = [
+        action
+        for action, (use_case, event) in actions.items()
+        if may(by, use_case) and (account.state, event) in MOVES and (action, by.account_id) != ("suspend", account.id)
+    ]
+    can_edit = may(by, "authors.pages.save_for") and account.profile_id and account.state is State.ACTIVE
+    return [*found, "edit"] if can_edit else found
 
 
 def can_undo(account: Account, now: datetime) -> bool:

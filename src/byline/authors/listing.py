@@ -15,6 +15,7 @@ from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, UNDELIVERABLE, acc
 from byline.audit import EVENTS, OPERATOR
 from byline.authors import search_index
 from byline.messages.events import THE_OPERATOR, message
+from byline.permissions import require
 from byline.profiles import records as profile_records
 from byline.store.port import MOST_KEYS, Cursor
 
@@ -56,23 +57,26 @@ class AuditEntry:
     at: datetime
 
 
-def waiting(ports: Ports, *, after: str = "", limit: int = A_PAGE) -> Rows:
+def waiting(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """Who waits for approval, longest first; a name that another of them has too is pointed out."""
-    found = listed(ports, State.WAITING, after=after, limit=limit)
+    require(by, "authors.listing.waiting")
+    found = listed(ports, by, State.WAITING, after=after, limit=limit)
     names = [row.account.name.casefold() for row in found.rows]
     rows = (replace(row, namesakes=names.count(row.account.name.casefold()) - 1) for row in found.rows)
     return Rows(tuple(rows), found.next)
 
 
-def listed(ports: Ports, state: State | None, *, after: str = "", limit: int = A_PAGE) -> Rows:
+def listed(ports: Ports, by: Actor, state: State | None, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """The accounts in a state, or in any: the waiting by when they asked, the others by name."""
+    require(by, "authors.listing.listed")
     page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/" if state else "", after=_cursor(after), limit=limit)
     pairs = [(record.key.id, account_from(record).profile_id) for record in page.records]
     return Rows(_rows(ports, pairs, state), page.next)
 
 
-def undeliverable(ports: Ports, *, after: str = "", limit: int = A_PAGE) -> Rows:
+def undeliverable(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """The accounts to which letters do not arrive, longest first; one read more, for an entry knows no profile."""
+    require(by, "authors.listing.undeliverable")
     page = ports.store.page(UNDELIVERABLE, prefix=ACCOUNT_PREFIX, after=_cursor(after), limit=limit)
     found = _rows(ports, [(record.key.id, None) for record in page.records], None)
     pairs = [(row.account.id, row.account.profile_id) for row in found if row.account.is_undeliverable]
@@ -84,18 +88,20 @@ def _cursor(after: str) -> Cursor | None:
     return Cursor(after) if after else None
 
 
-def search(ports: Ports, typed: str, *, state: State | None = None) -> Rows:
+def search(ports: Ports, by: Actor, typed: str, *, state: State | None = None) -> Rows:
     """The accounts whose name, sort name or address begins like this."""
+    require(by, "authors.listing.search")
     return Rows(_rows(ports, search_index.search(ports, typed, limit=MOST_KEYS)[: MOST_KEYS // 2], state))
 
 
-def all_accounts(ports: Ports, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
+def all_accounts(ports: Ports, by: Actor, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
     """All accounts with their profiles, state by state: for the shell, never for a page."""
+    require(by, "authors.listing.all_accounts")
     everyone: list[tuple[Account, Profile | None]] = []
     for each in [state] if state else [state for state in State if state is not State.DELETED]:
         after: str = ""
         while True:
-            rows = listed(ports, each, after=after)
+            rows = listed(ports, by, each, after=after)
             everyone += [(row.account, row.profile) for row in rows.rows]
             after = rows.next or ""
             if not after:
@@ -103,8 +109,9 @@ def all_accounts(ports: Ports, *, state: State | None = None) -> list[tuple[Acco
     return everyone
 
 
-def events(ports: Ports, account: Account, *, by: Actor, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:
+def events(ports: Ports, by: Actor, account: Account, *, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:
     """What happened to an account, newest first; one read more if others acted than the account and who looks."""
+    require(by, "authors.listing.events")
     page = ports.store.page(EVENTS, prefix=f"{account.id}/", limit=limit, descending=True)
     names: dict[str, str | Message] = {
         OPERATOR.account_id: THE_OPERATOR,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.profiles.editing import PageChange
     from byline.profiles.model import Content, Profile, Slug, Version
-    from byline.store.port import Write
+    from byline.store.port import Json, Write
 
 _PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 

@@ -13,6 +13,7 @@ from byline.accounts.account_emails import send_email
 from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.records import PUBLISHERS, account_from, account_key
+from byline.audit import OPERATOR
 from byline.authors import listing
 from byline.errors import Conflict, Rejected
 from byline.jobs.model import Job, enqueue
@@ -48,7 +49,7 @@ def send_undelivered_email(ports: Ports, job: Job[SendUndelivered]) -> None:
 
 
 def _waiting(ports: Ports, _: Job[SendWaiting]) -> _Email | None:
-    queue = listing.waiting(ports)
+    queue = listing.waiting(ports, OPERATOR)
     if not queue.rows:
         return None
     count, since = len(queue.rows), queue.rows[0].account.created_at
@@ -59,7 +60,7 @@ def _waiting(ports: Ports, _: Job[SendWaiting]) -> _Email | None:
 
 def _undelivered(ports: Ports, job: Job[SendUndelivered]) -> _Email | None:
     """Count all accounts that are marked; the one of this job may be missing in the index yet."""
-    marked = listing.undeliverable(ports)
+    marked = listing.undeliverable(ports, OPERATOR)
     known = {row.account.id for row in marked.rows}
     account = find_account(ports, job.payload.account)
     count = len(known | ({account.id} if account is not None and account.is_undeliverable else set()))

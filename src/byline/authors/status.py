@@ -55,7 +55,7 @@ def read_status(ports: Ports, by: Actor) -> PortalStatus:
     jobs = worker.dead_letters(ports, limit=MAX_COUNTED)
     dead_letters = tuple(job for job in jobs if job.last_fault != Rejected.__name__)
     records = ports.store.get(FIRST_PUBLISHER, LEGACY_HASHES)
-    undeliverable = listing.undeliverable(ports, limit=MAX_COUNTED)
+    undeliverable = listing.undeliverable(ports, by, limit=MAX_COUNTED)
     schemes, until = legacy_hashes_from(records.get(LEGACY_HASHES))
     return PortalStatus(
         has_publisher=FIRST_PUBLISHER in records,

@@ -84,7 +84,7 @@ def approve(email: str, *, as_json: bool) -> None:
 def authors(state: str | None, *, as_json: bool) -> None:
     """List the authors: state, name, address, page, and whose emails bounce."""
     ports = installation().ports
-    everyone = listing.all_accounts(ports, state=State(state) if state else None)
+    everyone = listing.all_accounts(ports, OPERATOR, state=State(state) if state else None)
     rows = [
         {
             "id": account.id,

@@ -1,4 +1,6 @@
-"""Who may do what: one table, read by the gate before every view and by the test that walks every route.
+"""What each kind of visitor gets: one table that follows the core's permissions.
+
+The gate reads it before every view, and the test that walks every route.
 
 Each view writes its own row, with ``open_to``. A view without one answers 404 to everybody: it is closed until it says
 otherwise (ASVS 8.2.1).
@@ -16,6 +18,8 @@ from flask.globals import request_ctx
 
 from byline.accounts.password import old_password_counter
 from byline.accounts.session_cookies import author_keys
+from byline.audit import ActorKind
+from byline.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,30 +69,34 @@ class Rule:
     recovers_form: bool = False
 
 
-def _row(
-    *, nobody: Answer, unconfirmed: Answer, waiting: Answer, author: Answer, publisher: Answer
-) -> Mapping[Who, Answer]:
-    return MappingProxyType(
-        {
-            Who.NOBODY: nobody,
-            Who.UNCONFIRMED: unconfirmed,
-            Who.WAITING: waiting,
-            Who.AUTHOR: author,
-            Who.PUBLISHER: publisher,
-        }
-    )
-
-
 _PASS, _LOGIN, _GATE, _HOME = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME
 _HIDDEN, _RESUME = Answer.HIDDEN, Answer.RESUME
 
-EVERYBODY = _row(nobody=_PASS, unconfirmed=_PASS, waiting=_PASS, author=_PASS, publisher=_PASS)
-OWN_PAGE = _row(nobody=_LOGIN, unconfirmed=_GATE, waiting=_GATE, author=_PASS, publisher=_PASS)
-TO_CONFIRM = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_HOME)
-SEND_AGAIN = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_HOME, author=_HOME, publisher=_PASS)
-BEFORE_APPROVAL = _row(nobody=_LOGIN, unconfirmed=_PASS, waiting=_PASS, author=_HIDDEN, publisher=_HIDDEN)
-CONSOLE_EDITOR = _row(nobody=_RESUME, unconfirmed=_RESUME, waiting=_RESUME, author=_RESUME, publisher=_PASS)
-CONSOLE = _row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_PASS)
+
+def _row(*use_cases: str, refused: Answer, nobody: Answer, gated: Answer | None = None) -> Mapping[Who, Answer]:
+    """The page for those who may carry out one of the core's use cases, by its table of permissions.
+
+    ``nobody`` is the answer for visitors without a session, ``gated`` for those who are not approved yet, ``refused``
+    for everybody else.
+    """
+    actors = {kind for use_case in use_cases for kind in PERMISSIONS[use_case].actors}
+    refusals = dict.fromkeys(Who, refused) | {Who.NOBODY: nobody}
+    if gated is not None:
+        refusals |= {Who.UNCONFIRMED: gated, Who.WAITING: gated}
+    return MappingProxyType({who: _PASS if ActorKind(who.value) in actors else refusals[who] for who in Who})
+
+
+EVERYBODY = _row("accounts.login.log_in", nobody=_HIDDEN, refused=_HIDDEN)
+OWN_PAGE = _row("authors.pages.load_own", nobody=_LOGIN, gated=_GATE, refused=_HIDDEN)
+TO_CONFIRM = _row("accounts.confirmation.confirm_by_code", nobody=_LOGIN, refused=_HOME)
+SEND_AGAIN = _row(
+    "accounts.registration.send_again", "accounts.publishers.send_mailbox_email", nobody=_LOGIN, refused=_HOME
+)
+BEFORE_APPROVAL = _row(
+    "accounts.registration.delete_registration", "authors.deletion.delete_waiting", nobody=_LOGIN, refused=_HIDDEN
+)
+CONSOLE_EDITOR = _row("authors.pages.save_for", nobody=_RESUME, refused=_RESUME)
+CONSOLE = _row("authors.decisions.load_author", nobody=_HIDDEN, refused=_HIDDEN)
 
 
 def author_in_address(_: Subject) -> tuple[Key, ...]:
@@ -101,7 +109,7 @@ def old_passwords(subject: Subject) -> tuple[Key, ...]:
     return (old_password_counter(subject.id),)
 
 
-CLOSED = Rule(_row(nobody=_HIDDEN, unconfirmed=_HIDDEN, waiting=_HIDDEN, author=_HIDDEN, publisher=_HIDDEN))
+CLOSED = Rule(_row(nobody=_HIDDEN, refused=_HIDDEN))
 
 
 _RULES: dict[Callable[..., Any], Rule] = {}

@@ -70,7 +70,7 @@ def test_an_account_may_have_both_marks_and_is_listed_once(house: House) -> None
 
     account = house.account(ANA)
     assert account.bounced_at == account.complained_at == house.world.clock.now()
-    assert [row.account.id for row in listing.undeliverable(house.world.ports).rows] == [account.id]
+    assert [row.account.id for row in listing.undeliverable(house.world.ports, OPERATOR).rows] == [account.id]
 
 
 def test_an_account_from_before_there_were_marks_has_none(house: House) -> None:
@@ -308,7 +308,7 @@ def test_one_publisher_whom_nobody_can_write_to_keeps_a_letter_from_no_other(
         "Emails to 1 account come back",
     ]
     assert dead_letters(house.world.ports) == ()
-    assert normalise(DESK) in [row.account.address for row in listing.undeliverable(house.world.ports).rows]
+    assert normalise(DESK) in [row.account.address for row in listing.undeliverable(house.world.ports, OPERATOR).rows]
 
 
 def test_a_letter_that_no_publisher_could_get_is_given_up_visibly(

@@ -33,8 +33,7 @@ def house(tmp_path: Path) -> House:
 
 def told(house: House) -> list[tuple[str, str]]:
     return [
-        (str(event.message), str(event.by))
-        for event in listing.events(house.world.ports, house.account(ANA), by=OPERATOR)
+        (str(event.message), str(event.by)) for event in listing.events(house.world.ports, OPERATOR, house.account(ANA))
     ]
 
 

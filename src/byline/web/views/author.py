@@ -9,7 +9,6 @@ from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
 from byline.accounts.model import State
-from byline.accounts.states import MOVES, Event
 from byline.authors import decisions, listing, pages
 from byline.web import identity
 from byline.web.access import CONSOLE, CONSOLE_EDITOR, Who, author_in_address, open_to
@@ -64,15 +63,13 @@ class PastEvent:
 @open_to(CONSOLE, also=author_in_address)
 def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
-    account = decisions.load_author(ports(), identity.me().actor, account_id)
+    by = identity.me().actor
+    account = decisions.load_author(ports(), by, account_id)
     return render_page(
         "publisher/author.html",
         author=_facts(account, _profile(account)),
-        may=allowed_actions(account),
-        events=[
-            PastEvent(event.at, event.message, event.by)
-            for event in listing.events(ports(), account, by=identity.me().actor)
-        ],
+        may=decisions.allowed_actions(by, account),
+        events=[PastEvent(event.at, event.message, event.by) for event in listing.events(ports(), by, account)],
     )
 
 
@@ -117,19 +114,6 @@ def restore(account_id: str, number: int) -> ResponseReturnValue:
 def photo(account_id: str, name: str) -> ResponseReturnValue:
     """An author's photo, as the editor shows it."""
     return page_editor.photo(_editor(account_id), name)
-
-
-def allowed_actions(account: Account) -> list[str]:
-    """What this publisher can do with an account now, by the words of the buttons."""
-    acts = {
-        "approve": Event.APPROVED,
-        "decline": Event.DECLINED,
-        "suspend": Event.SUSPENDED,
-        "restore": Event.REINSTATED,
-    }
-    own = account.id == identity.me().actor.account_id
-    may = [act for act, event in acts.items() if (account.state, event) in MOVES and not (own and act == "suspend")]
-    return [*may, "edit"] if account.profile_id and account.state is State.ACTIVE else may
 
 
 def page_url(account: Account, profile: Profile | None) -> str:

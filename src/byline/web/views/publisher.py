@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from byline.accounts.model import State
 from byline.authors import listing
 from byline.messages import notices
+from byline.web import identity
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -58,7 +59,7 @@ class ListedAuthor:
 @open_to(CONSOLE)
 def queue() -> ResponseReturnValue:
     """Who waits for approval, longest first."""
-    rows = _page(lambda after: listing.waiting(ports(), after=after))
+    rows = _page(lambda after: listing.waiting(ports(), identity.me().actor, after=after))
     return render_page(
         "publisher/queue.html",
         waiting=[_waiting(row) for row in rows.rows],
@@ -79,11 +80,11 @@ def authors() -> ResponseReturnValue:
     except ValueError as fault:
         raise NotFound from fault
     if unreached:
-        rows = _page(lambda after: listing.undeliverable(ports(), after=after))
+        rows = _page(lambda after: listing.undeliverable(ports(), identity.me().actor, after=after))
     elif typed.strip():
-        rows = listing.search(ports(), typed, state=state)
+        rows = listing.search(ports(), identity.me().actor, typed, state=state)
     else:
-        rows = _page(lambda after: listing.listed(ports(), state, after=after))
+        rows = _page(lambda after: listing.listed(ports(), identity.me().actor, state, after=after))
     return render_page(
         "publisher/authors.html",
         q=typed,
