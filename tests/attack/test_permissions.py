@@ -19,6 +19,7 @@ import byline.accounts
 import byline.authors
 import byline.profiles
 from byline.accounts import (
+    account_links,
     bounces,
     confirmation,
     login,
@@ -119,8 +120,8 @@ def code(scene: Scene) -> str:
 
 def reset(scene: Scene, by: Any) -> object:
     account = scene.house.account(TARGET)
-    token = password.link_for_account(scene.ports, account, asked_at=scene.ports.clock.now()).rpartition("/")[2]
-    link = password.read_link(scene.ports, token)
+    token = account_links.link_for_account(scene.ports, account, asked_at=scene.ports.clock.now()).rpartition("/")[2]
+    link = account_links.read_link(scene.ports, token)
     return password.reset(scene.ports, session(by), link, new=NEW, name="", device="")
 
 

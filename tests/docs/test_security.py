@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.docs.documents import table_under, text_of
 
-from byline.accounts import confirmation, password, publishers, sessions
+from byline.accounts import account_links, confirmation, invitations, publishers, sessions
 from byline.richtext import sanitize
 
 DOCUMENT = "docs/security.md"
@@ -27,8 +27,8 @@ def of_links(seconds: int) -> str:
 LIFETIMES = {
     "confirmation link": f"{of_links(confirmation.LINK_SECONDS)} from the last email",
     "confirmation code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.MAX_TRIES_PER_EMAIL} attempts",
-    "link to choose a new password": of_links(password.LINK_SECONDS),
-    "invitation of a publisher": of_links(password.INVITATION_SECONDS),
+    "link to choose a new password": of_links(account_links.LINK_SECONDS),
+    "invitation of a publisher": of_links(invitations.INVITATION_SECONDS),
     "link that makes the first publisher": of_links(publishers.FIRST_SECONDS),
     "registration that is not confirmed": span(sessions.REGISTRATION_SECONDS),
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",

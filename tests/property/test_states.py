@@ -13,7 +13,7 @@ from hypothesis import given
 from tests.environment import make_world
 from tests.people import PASSWORD
 
-from byline.accounts import confirmation, login, publishers, registration, sessions
+from byline.accounts import account_links, confirmation, login, publishers, registration, sessions
 from byline.accounts import password as passwords
 from byline.accounts.actors import actor_of, load_account
 from byline.accounts.addresses import address_hash, normalise
@@ -97,7 +97,7 @@ class Life:
         """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
         before = self.account
         visit = self.logged_in() if may_log_in(before) else None
-        token = _token(passwords.link_for_account(self.ports, before, asked_at=self.ports.clock.now()))
+        token = _token(account_links.link_for_account(self.ports, before, asked_at=self.ports.clock.now()))
         self.links[token] = True
         given_out, row = set(self.cookies), _row(before, step)
         try:
@@ -187,7 +187,7 @@ def reset_password(life: Life, _visit: AccountSession | None, token: str) -> Non
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
         life.enter(
-            passwords.reset(life.ports, None, passwords.read_link(life.ports, token), new=new, name="", device="")
+            passwords.reset(life.ports, None, account_links.read_link(life.ports, token), new=new, name="", device="")
         )
     life.password = new
 
@@ -253,7 +253,7 @@ def _there(visit: AccountSession | None) -> AccountSession:
 
 def _opens(ports: Ports, token: str) -> bool:
     try:
-        passwords.read_link(ports, token)
+        account_links.read_link(ports, token)
     except DeadLink:
         return False
     return True

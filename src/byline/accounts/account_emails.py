@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from byline.accounts import bounces, confirmation, password, publishers
+from byline.accounts import account_links, bounces, confirmation, invitations, publishers
 from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
-from byline.accounts.model import Address, AddressHash, RegistrationState, Role, State
+from byline.accounts.model import Address, AddressHash, RegistrationState, State
 from byline.accounts.pending_registrations import read_address_status
 from byline.accounts.records import claim_key, slot_keys
 from byline.errors import Rejected
@@ -68,16 +68,13 @@ def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
     )
     account = find_account(ports, have.account_id or NO_ACCOUNT_ID)
     if account is not None:
-        to, link, language = (
-            account.address,
-            password.link_for_account(ports, account, asked_at=job.due_at),
-            account.language,
-        )
+        to, language = account.address, account.language
+        link = account_links.link_for_account(ports, account, asked_at=job.due_at)
         real = account.confirmed_at is not None
     else:
-        to, link, language = address, password.link_for_address(ports, address, asked_at=job.due_at), ""
+        to, link, language = address, account_links.link_for_address(ports, address, asked_at=job.due_at), ""
         real = any(pending.state is RegistrationState.PENDING for pending in have.pending_registrations)
-    until = _ends_at(job, password.LINK_SECONDS)
+    until = _ends_at(job, account_links.LINK_SECONDS)
     send_email(ports, job, "reset", to=to, language=language, real=real, url=link, until=until)
 
 
@@ -100,15 +97,8 @@ def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> 
 def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
     """Invite a person whom the operator makes a publisher; the link opens the account and proves the mailbox."""
     about = job.payload
-    link = password.link_for_address(
-        ports,
-        about.address,
-        asked_at=job.due_at,
-        role=Role(about.role),
-        name=about.name,
-        seconds=password.INVITATION_SECONDS,
-    )
-    until = _ends_at(job, password.INVITATION_SECONDS)
+    link = invitations.invitation_link(ports, about, asked_at=job.due_at)
+    until = _ends_at(job, invitations.INVITATION_SECONDS)
     send_email(ports, job, "publisher_invitation", to=about.address, language="", url=link, until=until)
 
 

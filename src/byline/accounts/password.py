@@ -1,26 +1,19 @@
-"""Passwords: changing one's own, asking for a reset, choosing a new one by the link of a letter."""
+"""Passwords: changing one's own, asking for a reset, choosing a new one by the link of an email."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.confirmation import account_writes
-from byline.accounts.model import Account, AccountId, Address, Role, State
+from byline.accounts.invitations import open_account
 from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.rate_limits import OLD_PASSWORD, RESET, Counter
 from byline.accounts.records import (
-    FIRST_PUBLISHER,
-    account_from,
-    account_key,
     account_record,
-    claim_key,
     counter_key,
-    publisher_record,
     session_record,
 )
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
@@ -31,8 +24,6 @@ from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendPasswordChanged, SendReset
 from byline.messages import events
 from byline.messages.accounts import (
-    ACCOUNT_EXISTS,
-    LINK_USED,
     LINK_USED_JUST_NOW,
     OLD_PASSWORD_MISSING,
     OLD_PASSWORD_WRONG,
@@ -42,29 +33,10 @@ from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Record, Replace
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from byline.links import Claims
+    from byline.accounts.account_links import AccountLink
+    from byline.accounts.model import Account, Address
     from byline.ports import Ports
     from byline.store.port import Key, Write
-
-LINK_SECONDS = 3600
-INVITATION_SECONDS = 30 * 24 * 3600
-PURPOSE = "reset"
-NO_ACCOUNT_YET = "no account"
-"""The fingerprint of an address without an account: a stranger's new proposal does not kill the link."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLink:
-    """What a reset link opens: an account, or an address that has none yet (then a name is asked for)."""
-
-    claims: Claims
-    address: Address
-    account: Account | None
-    role: Role
-    name: str
-    first_publisher: bool = False
 
 
 def old_password_counter(account_id: str) -> Key:
@@ -114,42 +86,6 @@ def request_reset(ports: Ports, by: AnySession | None, address: Address) -> None
     retry_on_conflict(attempt, otherwise=TooMany(1))
 
 
-def link_for_account(ports: Ports, account: Account, *, asked_at: datetime) -> str:
-    """The reset link of an account: dead with the first change of password, address or generation."""
-    token = ports.signer.make(
-        PURPOSE,
-        {"a": account.id},
-        fingerprint=_fingerprint(ports, account),
-        expires_at=asked_at + timedelta(seconds=LINK_SECONDS),
-    )
-    return f"{ports.site.url}/reset/{token}"
-
-
-def link_for_address(
-    ports: Ports,
-    address: str,
-    *,
-    asked_at: datetime,
-    role: Role = Role.AUTHOR,
-    name: str = "",
-    seconds: int = LINK_SECONDS,
-) -> str:
-    """The link that opens an account for an address that has none: after a reset, or by an invitation."""
-    token = ports.signer.make(
-        PURPOSE,
-        {"m": address, "r": role.value, "n": name},
-        fingerprint=NO_ACCOUNT_YET,
-        expires_at=asked_at + timedelta(seconds=seconds),
-    )
-    return f"{ports.site.url}/reset/{token}"
-
-
-def read_link(ports: Ports, token: str) -> AccountLink:
-    """What a reset link opens, in one read; ``DeadLink`` if its state is gone. Looking changes nothing."""
-    claims = ports.signer.read(PURPOSE, token, now=ports.clock.now())
-    return _account_link(ports, claims)
-
-
 def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, name: str, device: str) -> NewSession:
     """Choose a new password by a letter's link, as ``read_link`` read it on this request: one commit, every other
     session and link dead.
@@ -165,13 +101,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     now = ports.clock.now()
     writes: tuple[Write, ...]
     if link.account is None:
-        account = _new_account(ports, link, name, hashed)
-        actor = actor_of(account)
-        writes = account_writes(ports, account, actor)
-        if account.role is Role.PUBLISHER:
-            writes = (*writes, Create(publisher_record(account)))
-            if link.first_publisher:
-                writes = (*writes, Create(Record(FIRST_PUBLISHER, {"account": account.id})))
+        account, writes = open_account(ports, link, name=name, password_hash=hashed)
     else:
         account = replace(
             without_bounce(move(link.account, Event.PASSWORD_RESET, by=link.account.id, at=now)),  # the letter arrived
@@ -231,43 +161,3 @@ def _old_password_tries(ports: Ports, record: Record | None, account: Account) -
     if ports.site.throttle:
         counted.refuse_if_full(now)
     return counted
-
-
-def _account_link(ports: Ports, claims: Claims) -> AccountLink:
-    fields = claims.fields
-    if "a" in fields:
-        key = account_key(fields["a"])
-        record = ports.store.one(key)
-        account = account_from(record) if record else None
-        if account is None or not claims.matches(_fingerprint(ports, account)) or account.state is State.DELETED:
-            raise DeadLink(LINK_USED)
-        return AccountLink(claims, account.address, account, account.role, account.name)
-    address = Address(fields["m"])
-    address_key = address_hash(address)
-    records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
-    if claim_key(address_key) in records:
-        raise DeadLink(ACCOUNT_EXISTS)
-    return AccountLink(
-        claims, address, None, Role(fields["r"]), fields["n"], first_publisher=FIRST_PUBLISHER not in records
-    )
-
-
-def _new_account(ports: Ports, link: AccountLink, name: str, hashed: str) -> Account:
-    now = ports.clock.now()
-    vouched = link.role is Role.PUBLISHER
-    return Account(
-        id=AccountId(ports.random.identifier()),
-        address=link.address,
-        name=name,
-        state=State.ACTIVE if vouched else State.WAITING,
-        role=link.role,
-        password_hash=hashed,
-        created_at=now,
-        confirmed_at=now,
-    )
-
-
-def _fingerprint(ports: Ports, account: Account) -> str:
-    return ports.signer.mac(
-        "fingerprint", account.id, account.password_hash or "", str(account.generation), account.address
-    )

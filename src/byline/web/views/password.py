@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, session, url_for
 
+from byline.accounts import account_links
 from byline.accounts import password as passwords
 from byline.accounts.model import Role
 from byline.errors import Barred, DeadLink, Invalid, TooMany
@@ -25,6 +26,8 @@ from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from byline.accounts.account_links import AccountLink
 
 
 bp = Blueprint("password", __name__)
@@ -75,7 +78,7 @@ def request_reset() -> ResponseReturnValue:
 def reset(token: str) -> ResponseReturnValue:
     """The page behind the email's link; opening it changes nothing."""
     try:
-        way = passwords.read_link(ports(), token)
+        way = account_links.read_link(ports(), token)
         mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
         if request.method != "POST":
             return render_page("password/reset.html", form=Form(), mode=mode, address=way.address)
@@ -84,7 +87,7 @@ def reset(token: str) -> ResponseReturnValue:
         return dead_link("reset", fault.why)
 
 
-def _choose(way: passwords.AccountLink, mode: str) -> ResponseReturnValue:
+def _choose(way: AccountLink, mode: str) -> ResponseReturnValue:
     try:
         check_rate_limit("reset")
         name = names.clean_name(single("author_name")) if mode == "open" else way.name
