@@ -129,6 +129,7 @@ def confirm_registration(
         password_hash=pending.password_hash,
         created_at=now,
         confirmed_at=now,
+        language=pending.language,
     )
     entry = begin_for_account(ports, account, remember=False, device=device)
     won = replace(pending, state=RegistrationState.CONFIRMED, version=pending.version + 1)

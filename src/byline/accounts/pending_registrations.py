@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.model import Address, PendingRegistration, RegistrationState
 from byline.accounts.records import claim_key, claiming_account, registration_from, registration_record, slot_keys
 from byline.accounts.timing_decoys import registration_decoy
+from byline.store import formats
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from byline.accounts.model import AccountId, AddressHash
+    from byline.ports import Ports
     from byline.store.port import Key, Record
 
 MAX_EMAILS_PER_HOUR = 5
@@ -78,3 +80,8 @@ def save_op(pending: PendingRegistration) -> Create | Replace:
 def sent_within_hour(pending: PendingRegistration, now: datetime) -> tuple[datetime, ...]:
     """When the letters of the last hour were asked for, oldest first."""
     return tuple(at for at in pending.sent_at if now < at + timedelta(hours=1))
+
+
+def kept_language(ports: Ports, language: str) -> str:
+    """What is kept of the language of emails: "" while an older program, which would drop it, may come back."""
+    return language if ports.store.format() >= formats.LANGUAGES else ""

@@ -11,6 +11,7 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Role, State
+from byline.accounts.pending_registrations import kept_language
 from byline.accounts.policy import check_password
 from byline.accounts.records import (
     FIRST_PUBLISHER,
@@ -70,7 +71,15 @@ def read_first_link(ports: Ports, token: str) -> None:
 
 
 def become_first(
-    ports: Ports, by: AnySession | None, token: str, *, address: Address, name: str, password: str, device: str
+    ports: Ports,
+    by: AnySession | None,
+    token: str,
+    *,
+    address: Address,
+    name: str,
+    password: str,
+    device: str,
+    language: str = "",
 ) -> NewSession:
     """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards.
 
@@ -79,7 +88,10 @@ def become_first(
     require(by, "accounts.publishers.become_first")
     read_first_link(ports, token)
     check_password(password, ports.site, field="author_password", name=name, address=address)
-    account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=False)
+    account = replace(
+        _new_account(ports, address, name, ports.hasher.hash(password), confirmed=False),
+        language=kept_language(ports, language),
+    )
     entry = begin_for_account(ports, account, remember=False, device=device)
     address_key = claim_key(address_hash(address))
     try:

@@ -13,6 +13,7 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.model import PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import (
     EMAIL_INTERVAL_SECONDS,
+    kept_language,
     read_address_status,
     save_op,
     seconds_until_next_email,
@@ -48,12 +49,20 @@ if TYPE_CHECKING:
 
 
 def register(
-    ports: Ports, by: AnySession | None, *, address: Address, name: str, password: str, device: str
+    ports: Ports,
+    by: AnySession | None,
+    *,
+    address: Address,
+    name: str,
+    password: str,
+    device: str,
+    language: str = "",
 ) -> NewSession:
     """Register an account: a pending registration, a session of it and its email, in one commit.
 
-    ``by`` is this browser's session so far; it ends, and a registration of the same address is replaced. Raises
-    ``Invalid`` for the password, and ``TooMany`` when the address has five registrations.
+    ``by`` is this browser's session so far; it ends, and a registration of the same address is replaced. ``language``
+    is that of the emails ("": the site's). Raises ``Invalid`` for the password, and ``TooMany`` when the address has
+    five registrations.
     """
     require(by, "accounts.registration.register")
     check_password(password, ports.site, field="author_password", name=name, address=address)
@@ -71,7 +80,14 @@ def register(
         slot, over = _free_slot(ports, address_key, own)
         now = ports.clock.now()
         pending = _new_registration(
-            ports, address_key, slot, address=address, name=name, password_hash=password_hash, over=over
+            ports,
+            address_key,
+            slot,
+            address=address,
+            name=name,
+            password_hash=password_hash,
+            language=kept_language(ports, language),
+            over=over,
         )
         if own is not None:
             wait = seconds_until_next_email(own, now)
@@ -145,6 +161,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
                 address=address,
                 name=pending.name,
                 password_hash=pending.password_hash,
+                language=pending.language,
                 over=over,
             ),
             expires_at=pending.expires_at,
@@ -180,6 +197,7 @@ def _new_registration(
     address: Address,
     name: str,
     password_hash: str | None,
+    language: str,
     over: Record | None,
 ) -> PendingRegistration:
     now = ports.clock.now()
@@ -190,6 +208,7 @@ def _new_registration(
         address=address,
         name=name,
         password_hash=password_hash,
+        language=language,
         created_at=now,
         expires_at=now + timedelta(seconds=REGISTRATION_SECONDS),
         sent_at=(now,),

@@ -2,6 +2,7 @@
 
 =====  ============================================================================================
 1      what commit 731d82c wrote; a store without a number has it
+2      an account and a registration may have a ``language``
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from byline.store.port import Record, Store
 
 FIRST: Final = 1
-NEWEST: Final = 1
+LANGUAGES: Final = 2
+"""From this format on the language of a person's emails is kept."""
+NEWEST: Final = 2
 """The newest format that this program knows."""
 MARK: Final = Key("copy", "under-way")
 """The record at which every program, 731d82c too, looks before it works with a store.

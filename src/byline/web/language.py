@@ -22,6 +22,8 @@ def current_language() -> str:
 
 @lru_cache(maxsize=256)
 def _best(header: str, site: str) -> str:
-    # The site's comes first: it is what "*" means here.
-    known = (site, *(language for language in LANGUAGES if language != site))
-    return parse_accept_header(header, LanguageAccept).best_match(known) or site
+    for tag, quality in parse_accept_header(header, LanguageAccept):  # the most wanted first
+        language = site if tag == "*" else tag.partition("-")[0].casefold()
+        if language in LANGUAGES and quality > 0:
+            return language
+    return site

@@ -16,6 +16,7 @@ from byline.web.answers import dead_link, minutes, too_many
 from byline.web.context import ports
 from byline.web.devices import device
 from byline.web.flash import flash
+from byline.web.language import current_language
 from byline.web.pages import Form
 from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
@@ -48,14 +49,14 @@ def become(token: str) -> ResponseReturnValue:
             name=wanted.name,
             password=wanted.password,
             device=device(),
+            language=current_language(),
         )
     except DeadLink as fault:
         return dead_link("first", fault.why)
     except Invalid as fault:
         return render_page("publisher/first.html", 422, form=_form(fault.faults))
     except TooMany as fault:
-        form = _form({"": Wait(minutes(fault))})
-        return too_many(fault, render_page("publisher/first.html", 429, form=form))
+        return too_many(fault, render_page("publisher/first.html", 429, form=_form({"": Wait(minutes(fault))})))
     identity.enter(entry)
     flash(notices.FIRST_PUBLISHER)
     return redirect(url_for("publisher.queue"), 303)

@@ -17,6 +17,7 @@ from byline.web.answers import minutes, too_many
 from byline.web.context import ports
 from byline.web.devices import device
 from byline.web.forms import single
+from byline.web.language import current_language
 from byline.web.pages import Form
 from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
@@ -46,7 +47,13 @@ def register() -> ResponseReturnValue:
         check_rate_limit("register")
         wanted = forms.registration()
         entry = registering.register(
-            ports(), visit, address=wanted.address, name=wanted.name, password=wanted.password, device=device()
+            ports(),
+            visit,
+            address=wanted.address,
+            name=wanted.name,
+            password=wanted.password,
+            device=device(),
+            language=current_language(),
         )
     except Invalid as fault:
         return render_page("registration/register.html", 422, form=Form(forms.typed(*_FIELDS), fault.faults))
