@@ -22,36 +22,36 @@ run: setup  ## the portal, on http://127.0.0.1:8000 unless BYLINE_… says other
 demo: setup  ## the portal with made-up authors, in a folder of its own
 	@.venv/bin/byline demo
 
-deploy: setup  ## the portal on AWS, brought up or upgraded; ARGS='--region …', docs/deploy-aws.md
+deploy: setup  ## deploys the portal to AWS, or upgrades it; ARGS='--region …', docs/deploy-aws.md
 	@.venv/bin/byline aws deploy $(ARGS)
 
-test: test-tools setup-dev lint  ## every check: linters, types, walls and all tests; installs what they need
+test: test-tools setup-dev lint  ## every check: linters, types, imports and all tests; installs what they need
 	@.venv/bin/python -c "from tests import engines; engines.fetch_dynamodb(); engines.fetch_ministack()"
 	@.venv/bin/pytest -q -n $(WORKERS)
 
 test-quick: setup-dev  ## the tests that need neither browser nor DynamoDB nor Lambda; under a minute
 	@.venv/bin/pytest -q -n $(WORKERS) --quick
 
-mutate: setup-dev  ## makes small changes at random, and says which of them test-quick misses; minutes
+mutate: setup-dev  ## makes small random changes, and says which of them the tests miss; minutes
 	@.venv/bin/python -m tools.mutate $(ARGS)
 
-lint: setup-dev  ## style, types, and the walls between the packages
+lint: setup-dev  ## style, types, and imports between the packages
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/mypy bench
 	@.venv/bin/lint-imports
 
-bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether the clock tells tales; minutes
+bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether timing reveals accounts; minutes
 	@.venv/bin/python -m bench.run
 
 bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
 	@.venv/bin/python -m bench.cold
 
-messages: setup-dev  ## collects the sentences for translators and compiles what they wrote, docs/languages.md
+messages: setup-dev  ## collects the texts for translators and compiles their translations, docs/languages.md
 	@.venv/bin/python -m tools.messages
 
-lock:  ## pin requirements/*.txt anew for what *.in ask; UPGRADE=--upgrade takes newer versions
+lock:  ## pins requirements/*.txt for what *.in name; UPGRADE=--upgrade takes newer versions
 	@tools/setup.sh lock
 	@tools/lock.sh $(UPGRADE)
 
