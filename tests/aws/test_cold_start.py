@@ -35,7 +35,7 @@ FOR_LATER = (
     *("OpenSSL", "awscrt.io", "boto3", "cffi", "dns", "webauthn"),
     *(
         "byline.accounts.account_emails",
-        "byline.imaging.developing",
+        "byline.imaging.photo_worker",
         "byline.mail.rendering",
         "byline.site.publishing",
     ),

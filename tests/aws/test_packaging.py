@@ -94,7 +94,7 @@ def test_it_holds_nothing_that_no_function_needs(arm: Package) -> None:
         *("boto3/", "cffi/", "pycparser/", "dns/", "PIL/_avif", "PIL/_imagingft", "pillow.libs/libavif"),
     ):
         assert not any(name.startswith(part) for name in inside), part
-    assert "byline/site/templates/author.html" in inside  # drawn by the worker, which nobody waits for
+    assert "byline/site/templates/author.html" in inside  # rendered by the worker, which nobody waits for
     services = {name.split("/")[2] for name in inside if name.startswith("botocore/data/") and name.count("/") > 2}
     assert services == {"dynamodb", "s3", "sesv2", "ssm"}
 
@@ -114,9 +114,9 @@ def test_it_is_bytecode_for_ever_and_no_source(arm: Package) -> None:
     with zipfile.ZipFile(arm.archive) as archive:
         inside = archive.namelist()
         assert not any(name.endswith(".py") or "__pycache__" in name for name in inside)
-        drawn = [name for name in inside if name.startswith("byline/web/drawn/")]
+        compiled = [name for name in inside if name.startswith("byline/web/compiled/")]
         byte_codes = [name for name in inside if name.endswith(".pyc")]
-        assert len(byte_codes) > len(drawn) > 30
+        assert len(byte_codes) > len(compiled) > 30
         for name in byte_codes:
             with archive.open(name) as code:
                 magic, flags = code.read(4), int.from_bytes(code.read(4), "little")

@@ -12,7 +12,7 @@ LEAST_SIDE: Final = 64
 MOST_TIMES: Final = 10
 """How many times the other a side may be. Ten leave 320 by 32 pixels; beyond, the smallest rendition is a mere line."""
 MOST_BYTES_OUT: Final = 64_000_000
-"""What the darkroom may write, all renditions together."""
+"""What the worker may write, all renditions together."""
 
 DAMAGED: Final = "damaged"
 HEAVY: Final = "heavy"

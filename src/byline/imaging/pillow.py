@@ -111,7 +111,7 @@ class PillowImaging:
     def _run(self, photo: IO[bytes], answer: IO[bytes]) -> int:
         """Run the child to its end and give its exit code; negative is the signal that ended it."""
         child = subprocess.Popen(  # noqa: S603 - our own module, the interpreter we run in, no shell
-            [sys.executable, "-P", "-S", "-m", "byline.imaging.developing", self._order],
+            [sys.executable, "-P", "-S", "-m", "byline.imaging.photo_worker", self._order],
             stdin=photo,
             stdout=answer,
             stderr=subprocess.DEVNULL,

@@ -131,8 +131,8 @@ def test_the_child_is_told_its_limits(child: Path, tmp_path: Path) -> None:
     says(child, f'echo "$@" > {tmp_path}/arguments')
     refusal(PillowImaging(widths=(300, 100), timeout_seconds=2.5, memory_bytes=10**9), photo())
 
-    assert "-m byline.imaging.developing" in (tmp_path / "arguments").read_text()
-    order = (tmp_path / "arguments").read_text().partition("developing ")[2]
+    assert "-m byline.imaging.photo_worker" in (tmp_path / "arguments").read_text()
+    order = (tmp_path / "arguments").read_text().partition("photo_worker ")[2]
     assert json.loads(order) == {"widths": [300, 100], "memory_bytes": 10**9, "cpu_seconds": 3}
 
 

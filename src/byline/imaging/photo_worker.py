@@ -1,4 +1,4 @@
-"""The darkroom: ``python -m byline.imaging.developing ORDER`` reads a photo and writes its renditions.
+"""The worker process: ``python -m byline.imaging.photo_worker ORDER`` reads a photo and writes its renditions.
 
 It is run as a process of its own, because decoders are where hostile photos do their work: it has no secrets in its
 environment, limits its own memory and time before it looks at the photo, and may crash without harm.

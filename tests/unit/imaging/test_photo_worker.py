@@ -1,4 +1,4 @@
-"""The darkroom, tried without its process; what becomes of photos is in the contract."""
+"""The worker, tried without its process; what becomes of photos is in the contract."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import pytest
 from PIL import Image
 
-from byline.imaging import developing, limits
+from byline.imaging import limits, photo_worker
 
 
 def saved(width: int, height: int, kind: str = "JPEG", **how: object) -> bytes:
@@ -26,20 +26,20 @@ class Stream:
 
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
-    """The limits that the darkroom sets itself, noted instead of set: they could never be taken back."""
+    """The limits that the worker sets itself, noted instead of set: they could never be taken back."""
     found: dict[int, int] = {}
     monkeypatch.setattr(resource, "setrlimit", lambda what, most: found.update({what: most[0]}))
-    monkeypatch.setattr(developing.os, "nice", lambda _: 0)
+    monkeypatch.setattr(photo_worker.os, "nice", lambda _: 0)
     return found
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, upload: bytes) -> tuple[dict[str, object], bytes]:
     order = json.dumps({"widths": [200, 100], "memory_bytes": 123, "cpu_seconds": 4})
     out = Stream()
-    monkeypatch.setattr(sys, "argv", ["developing", order])
+    monkeypatch.setattr(sys, "argv", ["photo_worker", order])
     monkeypatch.setattr(sys, "stdin", Stream(upload))
     monkeypatch.setattr(sys, "stdout", out)
-    developing.main()
+    photo_worker.main()
     line, _, rest = out.buffer.getvalue().partition(b"\n")
     return json.loads(line), rest
 
@@ -54,7 +54,7 @@ def test_limits_are_set_before_the_photo_is_looked_at(limited: dict[int, int], m
         }
         return []
 
-    monkeypatch.setattr(developing, "develop", look)
+    monkeypatch.setattr(photo_worker, "develop", look)
 
     assert answer(monkeypatch, b"photo") == ({"renditions": []}, b"")
 
@@ -83,7 +83,7 @@ def test_memory_that_runs_out_is_not_taken_for_damage(
     if step == "open":
         monkeypatch.setattr(Image, "open", out_of_memory)
     else:
-        monkeypatch.setattr(developing.JpegImagePlugin.JpegImageFile, step, out_of_memory)
+        monkeypatch.setattr(photo_worker.JpegImagePlugin.JpegImageFile, step, out_of_memory)
 
     assert answer(monkeypatch, saved(100, 100)) == ({"fault": limits.HEAVY}, b"")
 
@@ -97,8 +97,8 @@ def test_a_system_that_knows_not_all_limits_gets_the_others(monkeypatch: pytest.
         found.append(what)
 
     monkeypatch.setattr(resource, "setrlimit", set_some)
-    monkeypatch.setattr(developing.os, "nice", lambda _: 0)
-    developing._limit(1, 1)
+    monkeypatch.setattr(photo_worker.os, "nice", lambda _: 0)
+    photo_worker._limit(1, 1)
 
     assert found == [resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE]
 
@@ -107,26 +107,26 @@ def test_exif_that_cannot_be_read_turns_nothing(monkeypatch: pytest.MonkeyPatch)
     def broken(_: object) -> None:
         raise SyntaxError("not a TIFF file")
 
-    monkeypatch.setattr(developing.JpegImagePlugin.JpegImageFile, "getexif", broken)
+    monkeypatch.setattr(photo_worker.JpegImagePlugin.JpegImageFile, "getexif", broken)
 
-    assert developing.develop(saved(400, 300), [100])[0][:2] == (100, 75)
+    assert photo_worker.develop(saved(400, 300), [100])[0][:2] == (100, 75)
 
 
 def test_a_jpeg_so_narrow_that_it_must_be_unpacked_whole_obeys_the_limit_of_the_others() -> None:
     """2,300 by 18,000 pixels are 41 million, and half the width would be too little for 1,200."""
     tall = saved(2300, 18_000, quality=30)
 
-    with pytest.raises(developing.Unusable, match=limits.HEAVY):
-        developing.develop(tall, [1200])
+    with pytest.raises(photo_worker.Unusable, match=limits.HEAVY):
+        photo_worker.develop(tall, [1200])
 
-    assert developing.develop(tall, [1100])[0][:2] == (1100, 8609)
+    assert photo_worker.develop(tall, [1100])[0][:2] == (1100, 8609)
 
 
 def test_no_decoder_but_the_three_is_loaded() -> None:
     import subprocess
 
     code = (
-        "import sys, io; from byline.imaging.developing import develop; from PIL import Image\n"
+        "import sys, io; from byline.imaging.photo_worker import develop; from PIL import Image\n"
         "for kind in ('JPEG', 'PNG', 'WEBP'):\n"
         "    out = io.BytesIO(); Image.new('RGB', (99, 99)).save(out, kind); develop(out.getvalue(), [50])\n"
         "print(*sorted(name for name in sys.modules if name.endswith('ImagePlugin')))"
@@ -139,16 +139,16 @@ def test_no_decoder_but_the_three_is_loaded() -> None:
 
 @pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP", "PPM", "ICO", "PDF"])
 def test_no_other_format_is_read_even_if_it_gets_this_far(kind: str) -> None:
-    with pytest.raises(developing.Unusable, match="damaged"):
-        developing.develop(saved(100, 100, kind), [50])
+    with pytest.raises(photo_worker.Unusable, match="damaged"):
+        photo_worker.develop(saved(100, 100, kind), [50])
 
 
 def test_pixels_are_counted_whatever_pillow_says_about_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "_decompression_bomb_check", lambda *_, **__: None)
     monkeypatch.setattr(limits, "MOST_PIXELS", 9_999)
 
-    with pytest.raises(developing.Unusable, match=limits.MANY):
-        developing.develop(saved(100, 100, "PNG"), [50])
+    with pytest.raises(photo_worker.Unusable, match=limits.MANY):
+        photo_worker.develop(saved(100, 100, "PNG"), [50])
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "I;16"])
@@ -156,6 +156,6 @@ def test_pixels_are_counted_whatever_pillow_says_about_them(monkeypatch: pytest.
 def test_a_large_photo_is_brought_near_before_it_is_worked_on(mode: str, *, lying: bool) -> None:
     size = (600, 2000) if lying else (2000, 600)
 
-    shrunk = developing._shrunk(Image.new(mode, size), 300, lying=lying)
+    shrunk = photo_worker._shrunk(Image.new(mode, size), 300, lying=lying)
 
     assert shrunk.size == ((200, 667) if lying else (667, 200))
