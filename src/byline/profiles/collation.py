@@ -1,6 +1,6 @@
-"""Letters: which of them only differ in dress, in which order they come, and under which heading.
+"""Collation: which letters are equal in a search, in which order names stand, and under which heading.
 
-The order is one for every language: it is not quite anybody's, and nobody is lost in it.
+There is one order for every language. It matches none exactly, and every name has a place in it.
 """
 
 # ruff: noqa: RUF001 - letters that look like others are what this module is about
@@ -23,11 +23,11 @@ _FOLDED = str.maketrans(
 )  # fmt: skip
 """Letters that Unicode doesn't take apart, the Greek s that ends words, the Arabic stretch."""
 
-_THORN = "{"  # the sign after z in ASCII, standing for þ
+_THORN = "{"  # the character after z in ASCII, standing for þ
 _NO_LETTER = "~"  # the last one of ASCII, before every other script
 # Compiled by ``re`` when they are first asked (and kept there): a page view asks none, and they take 3 ms.
 _BARE_SCRIPTS = r"[\u0000-\u024f\u0250-\u02af\u0370-\u03ff\u0590-\u06ff\u1e00-\u1fff]"
-_TURNED_SCRIPTS = r"[\u0000-\u02ff\u0300-\u058f\u0590-\u05ff\u10a0-\u10ff\u1c90-\u1cbf\u1e00-\u206f]"
+_INVERTED_SCRIPTS = r"[\u0000-\u02ff\u0300-\u058f\u0590-\u05ff\u10a0-\u10ff\u1c90-\u1cbf\u1e00-\u206f]"
 _GROUPED = (
     ("\u3041", r"[\u3041-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f]", ("kana", "かな")),
     (
@@ -37,7 +37,7 @@ _GROUPED = (
     ),
     ("\uac00", r"[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]", ("hangul", "한글")),
 )
-"""Scripts too large for a heading a sign: what their keys begin with, their signs, their heading's id and title."""
+"""Scripts with one heading each: what their keys begin with, their characters, their heading's id and title."""
 
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _MODIFIERS = range(0x02B0, 0x0370)  # the Hawaiian okina and the like: letters by name, accents by use
@@ -54,19 +54,19 @@ def bare(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     kept: list[str] = []
     drops_marks = False
-    for sign in unicodedata.normalize("NFKD", plain):
-        if unicodedata.category(sign) == "Mn":
+    for character in unicodedata.normalize("NFKD", plain):
+        if unicodedata.category(character) == "Mn":
             if drops_marks:
                 continue
         else:
-            drops_marks = bool(re.match(_BARE_SCRIPTS, sign))
-        kept.append(sign)
+            drops_marks = bool(re.match(_BARE_SCRIPTS, character))
+        kept.append(character)
     return "".join(kept).translate(_FOLDED).translate(_TO_HIRAGANA)
 
 
-def is_turned(sign: str) -> bool:
-    """Whether names in this sign's script are usually turned about for an index: family name, comma, given name."""
-    return bool(re.match(_TURNED_SCRIPTS, sign))
+def is_inverted(character: str) -> bool:
+    """Whether names in this character's script are usually inverted in an index: family name, comma, given name."""
+    return bool(re.match(_INVERTED_SCRIPTS, character))
 
 
 def sort_key(text: str) -> str:
@@ -75,8 +75,8 @@ def sort_key(text: str) -> str:
     # A comma ends the family name: two spaces sort "Smith, Zoe" before "Smith Jones, Ann".
     parts = ("".join(_counted(part)).split() for part in folded.split(","))
     key = "  ".join(" ".join(part) for part in parts if part).replace("þ", _THORN)
-    if not key or unicodedata.category(key[0])[0] not in "LP":  # P: the sign for Þ
-        return _NO_LETTER + (key or "".join(sign for sign in text.casefold() if sign.isprintable() and sign != "/"))
+    if not key or unicodedata.category(key[0])[0] not in "LP":  # P: the character for Þ
+        return _NO_LETTER + (key or "".join(each for each in text.casefold() if each.isprintable() and each != "/"))
     return next((mark + key for mark, script, _heading in _GROUPED if re.match(script, key)), key)
 
 
@@ -97,8 +97,8 @@ def heading(key: str) -> tuple[str, str]:
 
 
 def _counted(text: str) -> Iterator[str]:
-    for sign in text:
-        if sign == "-" or sign.isspace():
+    for character in text:
+        if character == "-" or character.isspace():
             yield " "
-        elif unicodedata.category(sign)[0] in "LNM" and ord(sign) not in _MODIFIERS:
-            yield sign
+        elif unicodedata.category(character)[0] in "LNM" and ord(character) not in _MODIFIERS:
+            yield character

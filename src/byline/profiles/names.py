@@ -34,7 +34,7 @@ LONGEST_FOLDED = 100
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = frozenset("\u200c\u200d")
 _DRESS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"  # stands behind an emoji: as a picture, of a colour
-_VIRAMA = 9  # the combining class of the signs that join two consonants of an Indic script
+_VIRAMA = 9  # the combining class of the characters that join two consonants of an Indic script
 _JOINING_SCRIPTS = re.compile(r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefe]")
 _WHITE = re.compile(r"[^\S\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 _LINKS = re.compile(r"://|\bwww\.|[\w-]\.[a-z]{2,24}/|[a-z0-9-]\.(?:com|net|org|info|biz)\b(?!\.)", re.IGNORECASE)
@@ -93,7 +93,7 @@ def sort_name(name: str) -> str:
     if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):  # noqa: PLR2004 - given name, family name and the suffix
         suffix = f", {words.pop()}"
         words[-1] = words[-1].rstrip(",")
-    if len(words) < 2 or not all(map(_is_turned, words)):  # noqa: PLR2004 - a given and a family name
+    if len(words) < 2 or not all(map(_is_inverted, words)):  # noqa: PLR2004 - a given and a family name
         return name
     start = given = _family_start(words)
     while given > 1 and words[given - 1] in _STAY_BEHIND:
@@ -124,37 +124,37 @@ def folded(text: str) -> str:
     What folds the beginning of a name is the beginning of the name folded.
     """
     bare = collation.bare(text[: 4 * LONGEST]).replace("þ", "th")
-    spaced = "".join(" " if sign.isspace() else sign for sign in bare)
-    kept = "".join(sign for sign in spaced if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+    spaced = "".join(" " if character.isspace() else character for character in bare)
+    kept = "".join(character for character in spaced if unicodedata.category(character) not in {"Cc", "Cf", "Cs"})
     return " ".join(kept.split())[:LONGEST_FOLDED].rstrip()
 
 
 def _fits(name: str, at: int) -> bool:
-    """Whether the sign at a place may stand in a name."""
-    sign = name[at]
-    if sign in _JOINERS:
-        return 0 < at < len(name) - 1 and _is_joint(name[:at], sign, name[at + 1])
-    if ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef":  # noqa: PLR2004 - Unicode's noncharacters
+    """Whether the character at a place may stand in a name."""
+    character = name[at]
+    if character in _JOINERS:
+        return 0 < at < len(name) - 1 and _is_joint(name[:at], character, name[at + 1])
+    if ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef":  # noqa: PLR2004 - Unicode's noncharacters
         return False
-    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def _is_joint(before: str, joiner: str, after: str) -> bool:
-    """Whether a joiner does something between the text before it and the sign after it.
+    """Whether a joiner does something between the text before it and the character after it.
 
     Persian and the scripts of India join and part letters with them (RFC 5892, appendix A). Pictures that are joined
-    are shown as one (UTS #51); any sign of their category may be a picture.
+    are shown as one (UTS #51); any character of their category may be a picture.
     """
     if unicodedata.combining(before[-1]) == _VIRAMA or _JOINING_SCRIPTS.match(before[-1]):
         return after not in " \u200c\u200d"
     pictures = before.rstrip(_DRESS)[-1:], after
-    return joiner == "\u200d" and all(sign and unicodedata.category(sign) == "So" for sign in pictures)
+    return joiner == "\u200d" and all(each and unicodedata.category(each) == "So" for each in pictures)
 
 
-def _is_turned(word: str) -> bool:
+def _is_inverted(word: str) -> bool:
     """Whether a name with this word is turned about: of such a script, with a letter, no comma, no "VIII" or "Jr."."""
     plain = "," not in word and not _SUFFIX.fullmatch(word) and any(map(str.isalpha, word))
-    return plain and all(map(collation.is_turned, word))
+    return plain and all(map(collation.is_inverted, word))
 
 
 def _family_start(words: Sequence[str]) -> int:
