@@ -40,8 +40,9 @@ _UNNEEDED: Final = (
     *("cffi", "pycparser"),
     # email-validator would query DNS servers with it; Byline never asks it to.
     "dns",
-    # rapidfuzz: all but the comparison of sequences; it falls back to Python for the rest, which nobody calls.
-    *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*"),
+    # rapidfuzz: all but the comparison of sequences, for any processor; for the rest, which is never called, it falls
+    # back to Python.
+    *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*", "rapidfuzz/utils_cpp*", "rapidfuzz/distance/metrics_cpp_avx2*"),
     # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, colour profiles).
     *("PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
 )
