@@ -129,8 +129,8 @@ def test_a_fault_in_it_still_names_file_and_line(package: Package, tmp_path: Pat
     with zipfile.ZipFile(package.archive) as archive:
         archive.extractall(tmp_path)
     look = (
-        "from byline.errors import place_of\nfrom byline.settings import Settings\n"
-        "try: Settings.from_environ({'BYLINE_PORT': 'x'})\nexcept Exception as fault: print(place_of(fault))"
+        "from byline.errors import raised_at\nfrom byline.settings import Settings\n"
+        "try: Settings.from_environ({'BYLINE_PORT': 'x'})\nexcept Exception as fault: print(raised_at(fault))"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-c", look],
