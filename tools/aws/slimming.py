@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 OPERATIONS: Final = {
     "dynamodb": (
-        *("BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems"),
+        *("BatchGetItem", "GetItem", "Query", "Scan", "TransactWriteItems"),
         *("CreateTable", "DescribeTable", "DescribeTimeToLive", "UpdateTimeToLive"),
     ),
     # botocore itself asks for a bucket's head, where S3 answers that the bucket is in another region.
