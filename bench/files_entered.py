@@ -82,18 +82,18 @@ def measure(folder: Path) -> dict[str, set[str]]:
     """The files of each request, asked by a second person after a first one did all the same."""
     world = make_world(folder, throttle=False)
     world.ports = replace(world.ports, clock=SystemClock(), random=SystemRandom())
-    house = people.make_house(world)
-    publisher = house.publisher()
+    portal = people.make_portal(world)
+    publisher = portal.publisher()
     found: dict[str, set[str]] = {}
     for name in ("bo", "ana"):
-        person = house.person(f"{name}@example.org", name.title())
+        person = portal.person(f"{name}@example.org", name.title())
         register = _form(person, "/register", author_email=person.address, author_name=person.name,
                          author_password=person.password)  # fmt: skip
         found["register"] = entered(register)
         found["deliver an email"] = entered(world.work)
         assert person.confirm().status_code == 303
         world.work()
-        account_id = house.account(person.address).id
+        account_id = portal.account(person.address).id
         found["approve"] = entered(_form(publisher, f"/publisher/authors/{account_id}/approve", page="/publisher"))
         world.work()
         person.log_out()

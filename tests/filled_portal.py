@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from click.testing import CliRunner
 from PIL import Image
 from tests.environment import make_world
-from tests.people import PASSWORD, Person, make_house
+from tests.people import PASSWORD, Person, make_portal
 from tests.server import running, soon
 
 from byline import service_addresses, wiring
@@ -46,15 +46,15 @@ def _made() -> tempfile.TemporaryDirectory[str]:
     folder = Path(made.name)
     world = make_world(folder, SqliteStore(folder / "byline.sqlite3"), throttle=False)
     world.clock.at = SystemClock().now()  # else DynamoDB Local, which knows no clock of tests, sweeps sessions out
-    house = make_house(world)
-    house.publisher()
-    author = house.author(ANA)
+    portal = make_portal(world)
+    portal.publisher()
+    author = portal.author(ANA)
     author.save(author_bio="First words.", profile_img=photo())
     author.save(
         author_bio="Her second book is *out*.", author_slug="ana", link_label=["Home"], link_url=["ana.example"]
     )
-    house.waiting("ben@example.org", "Ben Osei")
-    house.person("cleo@example.org", "Cleo Marsh").register()
+    portal.waiting("ben@example.org", "Ben Osei")
+    portal.person("cleo@example.org", "Cleo Marsh").register()
     world.work()
     world.ports.store.close()
     return made
@@ -94,8 +94,8 @@ def byline(*words: object, exit_code: int = 0, **settings: str) -> Result:
 
 def started_once(folder: Path) -> None:
     """A data folder of a portal that ran until it had nothing more to do, and that nobody has used."""
-    with running(folder) as portal:
-        store = portal.ports().store
+    with running(folder) as server:
+        store = server.ports().store
         soon(
             lambda: {"job"}.isdisjoint(key.kind for key in current(store)) and current(store), "its pages to be written"
         )
@@ -122,8 +122,8 @@ def still_works(**settings: str) -> None:
     """Ana logs in with the password she had, finds her page as she left it, and can go on writing."""
     ports = connect(Settings.from_environ({f"BYLINE_{name}": value for name, value in settings.items()})).ports
     world = make_world(Path(settings["DATA"]), ports.store)
-    house = make_house(replace(world, ports=ports))
-    ana = Person(world, house.app.test_client(), ANA, "Ana Lima", PASSWORD)
+    portal = make_portal(replace(world, ports=ports))
+    ana = Person(world, portal.app.test_client(), ANA, "Ana Lima", PASSWORD)
     assert ana.log_in().status_code == 303
     assert "Her second book is" in ana.get("/").text
     assert ana.save(author_bio="And a third one.").status_code == 303

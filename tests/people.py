@@ -68,7 +68,7 @@ class Person:
 
 
 @dataclass
-class House:
+class Portal:
     """An application and the people who come to it."""
 
     world: World
@@ -117,9 +117,9 @@ class House:
         return account_from(self.world.ports.store.get(account_key(account_id))[account_key(account_id)])
 
 
-def make_house(world: World, **options: object) -> House:
+def make_portal(world: World, **options: object) -> Portal:
     """The application of a world."""
-    return House(world, create_app(world.ports, mailbox_at=world.mailer, **options))  # type: ignore[arg-type]
+    return Portal(world, create_app(world.ports, mailbox_at=world.mailer, **options))  # type: ignore[arg-type]
 
 
 def csrf_of(page: TestResponse) -> str:

@@ -38,7 +38,7 @@ _FIRST_PUBLISHER = re.compile(r"https?://\S+/publisher/first/\S+")
 
 
 @dataclass(slots=True)
-class Portal:
+class Server:
     """A portal that runs (or ran: it can be killed and started again on the same data)."""
 
     data: Path
@@ -181,7 +181,7 @@ class _ClockOffset:
 
 
 @contextmanager
-def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iterator[Portal]:
+def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iterator[Server]:
     """A portal on a data folder, without limits on tries; settings are given without their ``BYLINE_``.
 
     ``movable_clock``: its time is the machine's until a test moves it.
@@ -189,12 +189,12 @@ def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iter
     environ = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
     environ |= {"BYLINE_THROTTLE": "off"} | {f"BYLINE_{name}": value for name, value in settings.items()}
     data.mkdir(parents=True, exist_ok=True)
-    portal = Portal(data, free_port(), environ, movable_clock)
+    server = Server(data, free_port(), environ, movable_clock)
     try:
-        portal.start()
-        yield portal
+        server.start()
+        yield server
     finally:
-        portal.kill()
+        server.kill()
 
 
 def soon(look: Callable[[], T], what: str, *, seconds: int = LONGEST_WAIT_SECONDS) -> T:

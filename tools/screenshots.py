@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.conftest import FLAGS, PROGRAMS, SITE
 from tests.browser.photos import no_photo
 from tests.people import path_in
-from tests.server import Portal
+from tests.server import Server
 
 from byline.cli.demo import PASSWORD, prepare
 from byline.settings import Settings
@@ -58,10 +58,10 @@ NEW_PASSWORD = "quite another long password"  # noqa: S105 - of nobody
 def main(folder: Path, *, readme: bool, port: int) -> None:
     """Take pictures of every page, into FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _portal(port) as portal, sync_playwright() as playwright:
+    with _server(port) as server, sync_playwright() as playwright:
         program = next(filter(None, map(shutil.which, PROGRAMS)), None)
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        walk = Walk(browser, portal, Camera(folder, readme=readme))
+        walk = Walk(browser, server, Camera(folder, readme=readme))
         walk.strangers()
         walk.registering()
         walk.forgetting()
@@ -117,7 +117,7 @@ class Walk:
     """Somebody with a browser, who goes everywhere."""
 
     browser: Browser
-    portal: Portal
+    server: Server
     camera: Camera
 
     def strangers(self) -> None:
@@ -167,7 +167,7 @@ class Walk:
         self._goes(elsewhere, path_in(letter, "/confirm/"), "confirm-dead")
         browsers = [self._page() for _ in range(6)]
         for another in browsers:
-            another.goto(f"{self.portal.url}/register")
+            another.goto(f"{self.server.url}/register")
             _types(another, {"Name": "Bo Lund", "Email address": "bo@example.org", "Password": NEW_PASSWORD})
             _presses(another, "Create account")
         self.camera.takes(browsers[-1], "registrations-full")
@@ -175,7 +175,7 @@ class Walk:
     def forgetting(self) -> None:
         """A new password by mail."""
         page, address = self._page(), LONG_NAME
-        page.goto(f"{self.portal.url}/reset")
+        page.goto(f"{self.server.url}/reset")
         _types(page, {"Email address": address})
         _presses(page, "Send the email")
         self.camera.takes(page, "reset-sent")
@@ -202,23 +202,23 @@ class Walk:
         ):
             self._goes(page, path, name)
         other = page.context.new_page()
-        other.goto(f"{self.portal.url}/")
-        page.goto(f"{self.portal.url}/")
+        other.goto(f"{self.server.url}/")
+        page.goto(f"{self.server.url}/")
         for tab, says in ((other, "Her tenth is due in autumn."), (page, "Her eleventh is due, too.")):
             field = tab.get_by_label("Biography (optional)")
             field.fill(f"{field.input_value()}\n\n{says}")
             _presses(tab, "Save and publish")
         self.camera.takes(other, "editor-saved")
         self.camera.takes(page, "stale")
-        other.goto(f"{self.portal.url}/")
+        other.goto(f"{self.server.url}/")
         _types(other, {"Name": "", "Page address": "Not An Address", "Link 1: address": "ftp://example.org"})
         other.get_by_label("Another photo").set_input_files(no_photo())
         _presses(other, "Save and publish")
         self.camera.takes(other, "editor-refused")
         self._goes(other, "/history", "history")
         self._goes(other, "/history/1", "compare")
-        other.goto(f"{self.portal.url}/")
-        self.portal.forward(hours=25)
+        other.goto(f"{self.server.url}/")
+        self.server.forward(hours=25)
         _presses(other, "Save and publish")
         self.camera.takes(other, "login-with-text")
         _types(other, {"Email address": AUTHOR, "Password": PASSWORD})
@@ -240,19 +240,19 @@ class Walk:
         for address, name in ((LONG_NAME, "author"), (WAITING, "author-waiting"), (SUSPENDED, "author-suspended")):
             self._finds(page, address)
             self.camera.takes(page, name)
-        here = page.url.removeprefix(self.portal.url)
+        here = page.url.removeprefix(self.server.url)
         self._goes(page, f"{here}/restore", "restore")
         self._finds(page, LONG_NAME)
-        here = page.url.removeprefix(self.portal.url)
+        here = page.url.removeprefix(self.server.url)
         for act in ("suspend", "edit", "history"):
             self._goes(page, f"{here}/{act}", f"publisher-{act}")
         self._finds(page, WAITING)
-        here = page.url.removeprefix(self.portal.url)
+        here = page.url.removeprefix(self.server.url)
         self._goes(page, f"{here}/decline", "decline")
         _types(page, {"Note to Zéphirine (optional)": "We print poems only.\n\nTry us again with some."})
         _presses(page, "Show the email with this note")
         self.camera.takes(page, "decline-preview")
-        page.goto(f"{self.portal.url}/publisher")
+        page.goto(f"{self.server.url}/publisher")
         _presses(page, "Approve Zéphirine")
         self.camera.takes(page, "queue-approved")
 
@@ -270,31 +270,31 @@ class Walk:
         ):
             self._goes(page, path, name)
         for name, path in (("reader", "/authors/ruth-ambersley/"), ("index", "/authors/")):
-            page.goto(f"{self.portal.url}{path}")
+            page.goto(f"{self.server.url}{path}")
             self.camera.on_paper(page, name)
 
     def _page(self) -> Page:
         return self.browser.new_context(locale="en-GB", reduced_motion="reduce").new_page()
 
     def _goes(self, page: Page, path: str, name: str) -> None:
-        page.goto(f"{self.portal.url}{path}")
+        page.goto(f"{self.server.url}{path}")
         self.camera.takes(page, name)
 
     def _logs_in(self, page: Page, address: str, password: str = PASSWORD) -> None:
         page.context.clear_cookies()
-        page.goto(f"{self.portal.url}/login")
+        page.goto(f"{self.server.url}/login")
         _types(page, {"Email address": address, "Password": password})
         _presses(page, "Log in", within="main")
 
     def _finds(self, page: Page, address: str) -> None:
-        page.goto(f"{self.portal.url}/publisher/authors?q={address}")
+        page.goto(f"{self.server.url}/publisher/authors?q={address}")
         page.locator(".people th a").first.click()
         page.wait_for_load_state()
 
     def _letter(self, page: Page, to: str, subject: str) -> str:
         """The text of a letter, of which pictures are taken on the way."""
-        body = self.portal.letter(to, subject=subject).get_body(("plain",))
-        page.goto(f"{self.portal.url}/mailbox")
+        body = self.server.letter(to, subject=subject).get_body(("plain",))
+        page.goto(f"{self.server.url}/mailbox")
         page.locator("li", has_text=f"to {to}").get_by_role("link").first.click()
         page.wait_for_load_state()
         name = subject.lower().replace(" ", "-")
@@ -305,7 +305,7 @@ class Walk:
         return str(body.get_content()) if body else ""
 
     def _slug_of_the_long_name(self, page: Page) -> str:
-        page.goto(f"{self.portal.url}/authors/")
+        page.goto(f"{self.server.url}/authors/")
         link = page.get_by_role("link", name="Maria Benedita").get_attribute("href") or ""
         return link.strip("/").rpartition("/")[2]
 
@@ -321,7 +321,7 @@ def _presses(page: Page, button: str, within: str = "body") -> None:
 
 
 @contextmanager
-def _portal(port: int) -> Iterator[Portal]:
+def _server(port: int) -> Iterator[Server]:
     """A portal of the demo's people, which is gone afterwards."""
     people = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
     site = {f"BYLINE_{name}": value for name, value in SITE.items()} | {"BYLINE_THROTTLE": "off"}
@@ -329,12 +329,12 @@ def _portal(port: int) -> Iterator[Portal]:
     with tempfile.TemporaryDirectory(prefix="byline-pictures-") as folder:
         data = Path(folder) / "data"
         prepare(Settings.from_environ({**site, "BYLINE_DATA": str(data), "BYLINE_PORT": str(port)}), people)
-        portal = Portal(data, port, environ, movable_clock=True)
+        server = Server(data, port, environ, movable_clock=True)
         try:
-            portal.start()
-            yield portal
+            server.start()
+            yield server
         finally:
-            portal.kill()
+            server.kill()
 
 
 if __name__ == "__main__":

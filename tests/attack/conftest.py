@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import World, make_world
-from tests.people import House, make_house
+from tests.people import Portal, make_portal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,5 +18,5 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def house(world: World) -> House:
-    return make_house(world)
+def portal(world: World) -> Portal:
+    return make_portal(world)

@@ -32,7 +32,7 @@ _HASH = re.compile(r"\$argon2\w*\$|scrypt:|pbkdf2:")
 
 
 @dataclass
-class Ear:
+class LogCapture:
     """Hears everything that goes to and fro: what people type, what they are given, and what is written to them."""
 
     known: dict[str, str] = field(default_factory=dict)

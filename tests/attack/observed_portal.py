@@ -1,6 +1,6 @@
-"""A house in which an attacker would see, count and time everything: what each answer gives away, side by side.
+"""A portal in which an attacker would see, count and time everything: what each answer gives away, side by side.
 
-Two houses are set up alike, and differ in one thing only: whether an address has an account. The dice fall alike in
+Two portals are set up alike, and differ in one thing only: whether an address has an account. The dice fall alike in
 both, so whatever a browser gets may be compared letter by letter, its cookies included.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tests.environment import CountedChance, World, make_world
-from tests.people import House, Person, make_house
+from tests.people import Person, Portal, make_portal
 from tests.store_wrappers import HookedStore
 
 from byline.store.sqlite import SqliteStore
@@ -49,15 +49,15 @@ class Seen:
 
 @dataclass
 class Watched:
-    """A house with a store that counts, and one stranger in front of it."""
+    """A portal with a store that counts, and one stranger in front of it."""
 
-    house: House
+    portal: Portal
     stranger: Person
     calls: list[Call]
 
     @property
     def world(self) -> World:
-        return self.house.world
+        return self.portal.world
 
     def step(self, act: Callable[[Person], TestResponse]) -> Seen:
         """Let the stranger act, then the worker work, and write down what both cost."""
@@ -88,7 +88,7 @@ class Watched:
 
 
 def watched(folder: Path, *, url: str = "http://127.0.0.1:8000", throttle: bool = True) -> Watched:
-    """An empty house under watch."""
+    """An empty portal under watch."""
     calls: list[Call] = []
 
     def noted(name: str, args: tuple[Any, ...]) -> None:
@@ -97,6 +97,6 @@ def watched(folder: Path, *, url: str = "http://127.0.0.1:8000", throttle: bool 
         calls.append((name, *what))
 
     engine = SqliteStore(":memory:")
-    house = make_house(make_world(folder, HookedStore(engine, before=noted), url=url, throttle=throttle))
-    engine._clock = house.world.clock  # sweeps what is over, as on any real site
-    return Watched(house, house.person("ana@example.org", "Ana Lima"), calls)
+    portal = make_portal(make_world(folder, HookedStore(engine, before=noted), url=url, throttle=throttle))
+    engine._clock = portal.world.clock  # sweeps what is over, as on any real site
+    return Watched(portal, portal.person("ana@example.org", "Ana Lima"), calls)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.access_table import TABLE
 from tests.attack.hostile_input import MARK
 from tests.environment import make_world
-from tests.people import PASSWORD, csrf_of, make_house, path_in
+from tests.people import PASSWORD, csrf_of, make_portal, path_in
 from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from tests.attack.hostile_input import Body
-    from tests.people import House, Person
+    from tests.people import Person, Portal
 
 EVERYBODY = ("nobody", "unconfirmed", "waiting", "declined", "suspended", "author", "another author", "publisher")
 COLUMN = {
@@ -121,33 +121,33 @@ def routes(app: Flask) -> list[Route]:
     ]
 
 
-def somebody(house: House, who: str) -> Person:
+def somebody(portal: Portal, who: str) -> Person:
     """A browser that belongs to this kind of person, however far their account let it come."""
     match who:
         case "unconfirmed":
-            person = house.person("una@example.org", "Una Berg")
+            person = portal.person("una@example.org", "Una Berg")
             person.register()
             return person
         case "waiting":
-            return house.waiting("wim@example.org", "Wim Aas")
+            return portal.waiting("wim@example.org", "Wim Aas")
         case "declined":
-            person = house.waiting("dee@example.org", "Dee Roe")
-            decisions.decline(house.world.ports, OPERATOR, house.account("dee@example.org").id, note="Not ours.")
+            person = portal.waiting("dee@example.org", "Dee Roe")
+            decisions.decline(portal.world.ports, OPERATOR, portal.account("dee@example.org").id, note="Not ours.")
             return person
         case "suspended":
-            person = house.author("sol@example.org", "Sol Ek")
-            decisions.suspend(house.world.ports, OPERATOR, house.account("sol@example.org").id)
+            person = portal.author("sol@example.org", "Sol Ek")
+            decisions.suspend(portal.world.ports, OPERATOR, portal.account("sol@example.org").id)
             return person
         case "author":
-            person = house.author("ana@example.org", "Ana Lima")
+            person = portal.author("ana@example.org", "Ana Lima")
             person.save(author_bio="Here.")
             return person
         case "another author":
-            return house.author("bo@example.org", "Bo Lund")
+            return portal.author("bo@example.org", "Bo Lund")
         case "publisher":
-            return house.publisher()
+            return portal.publisher()
         case _:
-            return house.person("nil@example.org", "Nil")
+            return portal.person("nil@example.org", "Nil")
 
 
 def check_headers(answer: Response, what: str = "") -> None:
@@ -173,22 +173,24 @@ def check_headers(answer: Response, what: str = "") -> None:
 
 
 class Walk:
-    """One kind of person in a house that has a target, a registration and working links; each request finds it new."""
+    """One kind of person in a portal that has a target, a registration and working links; each request finds it new."""
 
     def __init__(self, folder: Path, who: str) -> None:
         store = SqliteStore(":memory:")
-        house = make_house(make_world(folder, store, throttle=False))
-        self.links = {"first_publisher.become": (publishers.first_link(house.world.ports) or "").rpartition("/")[2]}
-        house.author("target@example.org", "Tara Getz").save(author_bio="The target's own words.")
-        house.person("target@example.org").post("/reset", {"author_email": "target@example.org"})
-        self.links["password.reset"] = path_in(house.person("target@example.org").letter(), "/reset/")[len("/reset/") :]
-        other = house.person("other@example.org", "Olga Oro")
+        portal = make_portal(make_world(folder, store, throttle=False))
+        self.links = {"first_publisher.become": (publishers.first_link(portal.world.ports) or "").rpartition("/")[2]}
+        portal.author("target@example.org", "Tara Getz").save(author_bio="The target's own words.")
+        portal.person("target@example.org").post("/reset", {"author_email": "target@example.org"})
+        self.links["password.reset"] = path_in(portal.person("target@example.org").letter(), "/reset/")[
+            len("/reset/") :
+        ]
+        other = portal.person("other@example.org", "Olga Oro")
         other.register()
         self.links["confirmation.link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]
-        self.house = house
+        self.portal = portal
         self.who = who
-        self.target = house.account("target@example.org").id
-        person = somebody(house, who)
+        self.target = portal.account("target@example.org").id
+        person = somebody(portal, who)
         self.token = csrf_of(person.get("/login" if who == "nobody" else "/logout"))
         current = [person.client.get_cookie(name) for name in ("byline", "byline_visit")]
         self.cookie = "; ".join(f"{cookie.key}={cookie.value}" for cookie in current if cookie)
@@ -216,7 +218,7 @@ class Walk:
             asked["CONTENT_TYPE"] = body.content_type
             asked["CONTENT_LENGTH"] = str(len(body.body) if body.length is None else body.length)
         # Not by a test client: it reads the Host header itself, and stumbles over the worst ones.
-        content, status, headers = run_wsgi_app(self.house.app, {**asked, **environ}, buffered=True)
+        content, status, headers = run_wsgi_app(self.portal.app, {**asked, **environ}, buffered=True)
         answer = Response(content, status, headers)
         check(answer, f"{self.who}: {route.method} {path[:80]}: {what}")
         assert answer.data or route.method in {"HEAD", "OPTIONS"}, what
@@ -242,7 +244,7 @@ def check(answer: Response, what: str) -> None:
 
 def ways(walk: Walk, method: str, *, passing: bool | None = None) -> Iterator[Route]:
     """The routes of a method; only those that let this person pass, or only the others."""
-    for route in routes(walk.house.app):
+    for route in routes(walk.portal.app):
         lets_pass = TABLE[route.endpoint].answers[COLUMN[walk.who]] is Answer.PASS
         if route.method == method and passing in {None, lets_pass}:
             yield route

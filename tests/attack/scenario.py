@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-    from tests.attack.log_capture import Ear
-    from tests.attack.smtp_stubs import PostOffice
+    from tests.attack.log_capture import LogCapture
+    from tests.attack.smtp_stubs import MailStub
     from werkzeug.test import TestResponse
 
     from byline.ports import Ports
@@ -43,12 +43,12 @@ NOTE = "Not now, dear Bo, but write to us again in autumn."
 
 
 @dataclass
-class Scene:
+class Scenario:
     """A portal that runs somewhere: the way in, its post office, its records, and how to make time pass there."""
 
-    ear: Ear
+    ear: LogCapture
     app: WSGIApplication
-    office: PostOffice
+    office: MailStub
     ports: Ports
     first_link: str
     work: Callable[[], object]
@@ -66,7 +66,7 @@ class Scene:
         return Person(cast("Any", self), cast("Any", browser), address, name, password)
 
     @property
-    def mailer(self) -> Scene:
+    def mailer(self) -> Scenario:
         """Where letters can be read."""
         return self
 
@@ -115,46 +115,46 @@ class _Letter:
     text: str
 
 
-def live(scene: Scene) -> None:
+def live(scenario: Scenario) -> None:
     """Everything that happens in a portal, once; it ends with nothing left to do."""
-    desk, ana, bo = (scene.person(about) for about in (DESK, ANA, BO))
-    _the_first_publisher(scene, desk)
-    _come_in(scene, ana, bo)
+    desk, ana, bo = (scenario.person(about) for about in (DESK, ANA, BO))
+    _the_first_publisher(scenario, desk)
+    _come_in(scenario, ana, bo)
     _are_decided_on(desk, ana, bo)
     _write(desk, ana)
-    _forget(scene, ana)
-    _meet_faults(scene, ana)
-    _are_not_reached(scene)
-    _find_damage(scene)
-    scene.settled()
+    _forget(scenario, ana)
+    _meet_faults(scenario, ana)
+    _are_not_reached(scenario)
+    _find_damage(scenario)
+    scenario.settled()
 
 
-def _the_first_publisher(scene: Scene, desk: Person) -> None:
-    first = path_in(scene.first_link, "/publisher/first/")
-    scene.ear.keep("the first publisher's link", scene.first_link)
+def _the_first_publisher(scenario: Scenario, desk: Person) -> None:
+    first = path_in(scenario.first_link, "/publisher/first/")
+    scenario.ear.keep("the first publisher's link", scenario.first_link)
     fields: dict[str, object] = {"author_email": desk.address, "author_name": desk.name}
     _answers(422, desk.post(first, {**fields, "author_password": "short"}))
     _answers(303, desk.post(first, {**fields, "author_password": desk.password}))
     _answers(303, desk.confirm())
-    _answers(410, scene.person(DESK).get(first))
+    _answers(410, scenario.person(DESK).get(first))
 
 
-def _come_in(scene: Scene, ana: Person, bo: Person) -> None:
-    scene.office.away = True
+def _come_in(scenario: Scenario, ana: Person, bo: Person) -> None:
+    scenario.office.away = True
     _answers(303, ana.register())
-    scene.work()
-    soon(lambda: _has_been_tried(scene), "a letter to be tried in vain")
-    scene.office.away = False
-    letter = scene.to(ana.address)[-1].text
+    scenario.work()
+    soon(lambda: _has_been_tried(scenario), "a letter to be tried in vain")
+    scenario.office.away = False
+    letter = scenario.to(ana.address)[-1].text
     _answers(303, ana.get(path_in(letter, "/confirm/")))
-    _answers(410, scene.person(ANA).get(path_in(letter, "/confirm/")))
+    _answers(410, scenario.person(ANA).get(path_in(letter, "/confirm/")))
 
     _answers(303, bo.register())
-    code = code_in(scene.to(bo.address)[-1].text)
+    code = code_in(scenario.to(bo.address)[-1].text)
     _answers(422, bo.post("/confirm", {"code": "100 001" if code != "100 001" else "100 002"}, form="/"))
     _answers(303, bo.post("/confirm", {"code": code}, form="/"))
 
-    again = scene.person(ANA)
+    again = scenario.person(ANA)
     _answers(303, again.register())  # the owner is told
     _answers(200, again.post("/account/delete"))
     _answers(422, again.log_in(password="not hers, but long"))
@@ -194,19 +194,19 @@ def _write(desk: Person, ana: Person) -> None:
     _answers(303, desk.post(f"{at}/restore"))
 
 
-def _forget(scene: Scene, ana: Person) -> None:
-    scene.settled()
+def _forget(scenario: Scenario, ana: Person) -> None:
+    scenario.settled()
     _answers(303, ana.log_in(remember=True))
     fields: dict[str, object] = {"old_password": "this is not mine", "new_password": NEW}
     _answers(422, ana.post("/change_password", fields))
     _answers(303, ana.post("/change_password", {**fields, "old_password": ana.password}))
     _answers(303, ana.log_out())
-    scene.settled()
-    scene.to(ana.address)
+    scenario.settled()
+    scenario.to(ana.address)
     for address in (ana.address, "never.seen@example.org"):
-        scene.ear.keep("an address", address)
+        scenario.ear.keep("an address", address)
         _answers(303, ana.post("/reset", {"author_email": address}))
-    link = path_in(scene.to(ana.address)[-1].text, "/reset/")
+    link = path_in(scenario.to(ana.address)[-1].text, "/reset/")
     page = ana.get(link)
     answer = ana.client.post(link, data={"csrf_token": csrf_of(page), "new_password": NEWEST})
     _answers(303, answer)
@@ -214,46 +214,46 @@ def _forget(scene: Scene, ana: Person) -> None:
     ana.password = NEWEST
 
 
-def _meet_faults(scene: Scene, ana: Person) -> None:
-    elsewhere = scene.person(ANA)
+def _meet_faults(scenario: Scenario, ana: Person) -> None:
+    elsewhere = scenario.person(ANA)
     token = csrf_of(elsewhere.get("/login"))
     fields = {"author_email": ana.address, "author_password": ana.password, "csrf_token": token}
-    with scene.without_store():
+    with scenario.without_store():
         _answers((500, 503), ana.get("/"))
         _answers((500, 503), ana.get("/healthz"))
         _answers((500, 503), elsewhere.client.post("/login", data=fields))
     _answers(200, ana.get("/"))
 
 
-def _are_not_reached(scene: Scene) -> None:
-    nobody = scene.person((REFUSED, "Nobody Inparticular", "a password for nobody"))
+def _are_not_reached(scenario: Scenario) -> None:
+    nobody = scenario.person((REFUSED, "Nobody Inparticular", "a password for nobody"))
     _answers(303, nobody.register())
-    scene.settled()
-    scene.office.away = True
-    _answers(303, scene.person(CY).register())
-    scene.work()
-    soon(lambda: _has_been_tried(scene), "a letter to be tried in vain")
-    scene.hurry(last_try=True)
-    scene.settled()
-    scene.office.away = False
+    scenario.settled()
+    scenario.office.away = True
+    _answers(303, scenario.person(CY).register())
+    scenario.work()
+    soon(lambda: _has_been_tried(scenario), "a letter to be tried in vain")
+    scenario.hurry(last_try=True)
+    scenario.settled()
+    scenario.office.away = False
 
 
-def _find_damage(scene: Scene) -> None:
+def _find_damage(scenario: Scenario) -> None:
     """A record that says what none may, with words of somebody in it: reading it is a fault of ours."""
-    cy = scene.person(CY)
+    cy = scenario.person(CY)
     _answers(303, cy.register())
     _answers(303, cy.confirm())
-    scene.settled()
-    store = scene.ports.store
+    scenario.settled()
+    store = scenario.ports.store
     claim = claim_key(address_hash(normalise(cy.address)))
     key = account_key(str(store.get(claim)[claim].data["account"]))
     account = account_from(store.get(key)[key])
     record = account_record(replace(account, version=account.version + 1))
     store.commit(Replace(replace(record, data={**record.data, "state": cy.address})))
     _answers(500, cy.get("/"))
-    store.commit(Create(to_record(Job("0" * 24, UpdateSearch(account.id), scene.ports.clock.now()))))
-    scene.work()
-    soon(lambda: _has_been_tried(scene), "a job to fail")
+    store.commit(Create(to_record(Job("0" * 24, UpdateSearch(account.id), scenario.ports.clock.now()))))
+    scenario.work()
+    soon(lambda: _has_been_tried(scenario), "a job to fail")
     store.commit(Replace(account_record(replace(account, version=account.version + 2))))
 
 
@@ -262,8 +262,8 @@ def _answers(status: int | tuple[int, ...], answer: TestResponse) -> None:
     assert answer.status_code in expected, f"{answer.status_code}: {answer.get_data(as_text=True)}"
 
 
-def _has_been_tried(scene: Scene) -> bool:
-    return any(from_record(record).last_fault for record in scene.ports.store.page(DUE).records)
+def _has_been_tried(scenario: Scenario) -> bool:
+    return any(from_record(record).last_fault for record in scenario.ports.store.page(DUE).records)
 
 
 def _author_of(desk: Person, person: Person) -> str:

@@ -28,7 +28,7 @@ USER, PASSWORD = "press", "the mail server's own password"
 
 
 @dataclass
-class PostOffice:
+class MailStub:
     """What was taken, oldest first; while it is ``away``, nothing is."""
 
     address: str
@@ -42,10 +42,10 @@ class PostOffice:
 
 
 @contextmanager
-def mail_server() -> Iterator[PostOffice]:
+def mail_server() -> Iterator[MailStub]:
     """A mail server on this machine that wants to know who sends; ``address`` is what ``BYLINE_MAIL`` says."""
     port = free_port()
-    office = PostOffice(f"smtp://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}")
+    office = MailStub(f"smtp://{USER}:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}")
     server = Controller(
         _Smtp(office),
         hostname="127.0.0.1",
@@ -59,10 +59,10 @@ def mail_server() -> Iterator[PostOffice]:
 
 
 @contextmanager
-def ses() -> Iterator[PostOffice]:
+def ses() -> Iterator[MailStub]:
     """What takes letters as SES does, and nothing else of it; as above."""
     server = _Ses(("127.0.0.1", 0), _SesHandler)
-    server.office = PostOffice(f"ses://?region=eu-west-1&endpoint=http://127.0.0.1:{server.server_address[1]}")
+    server.office = MailStub(f"ses://?region=eu-west-1&endpoint=http://127.0.0.1:{server.server_address[1]}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server.office
@@ -77,7 +77,7 @@ def _authenticated(_: SMTP, __: Session, ___: Envelope, ____: str, who: LoginPas
 
 @dataclass
 class _Smtp:
-    office: PostOffice
+    office: MailStub
 
     async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:
         if address == REFUSED:
@@ -93,7 +93,7 @@ class _Smtp:
 
 
 class _Ses(ThreadingHTTPServer):
-    office: PostOffice
+    office: MailStub
 
 
 class _SesHandler(BaseHTTPRequestHandler):

@@ -12,7 +12,7 @@ from tests.people import csrf_of
 from byline.web.access import CLOSED, Answer, Rule, Who
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
 
@@ -20,38 +20,38 @@ ENDING = {"login.log_out", "registration.delete", "login.log_in", "registration.
 """They end the very session that walks; tests of their own look at them."""
 
 
-def test_every_route_has_a_row_of_its_own(house: House) -> None:
-    endpoints = {route.endpoint for route in routes(house.app)}
+def test_every_route_has_a_row_of_its_own(portal: Portal) -> None:
+    endpoints = {route.endpoint for route in routes(portal.app)}
 
     assert endpoints == set(TABLE)
     assert [endpoint for endpoint, row in TABLE.items() if row is CLOSED] == []
 
 
-def test_a_route_without_a_row_is_closed_to_everybody(house: House) -> None:
-    house.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+def test_a_route_without_a_row_is_closed_to_everybody(portal: Portal) -> None:
+    portal.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
 
     for who in EVERYBODY:
-        assert somebody(house, who).get("/forgotten").status_code == 404
+        assert somebody(portal, who).get("/forgotten").status_code == 404
     assert set(CLOSED.answers.values()) == {Answer.HIDDEN}
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_everybody_gets_what_the_table_says(house: House, who: str) -> None:
-    author = house.author("target@example.org", "Tara Getz")
+def test_everybody_gets_what_the_table_says(portal: Portal, who: str) -> None:
+    author = portal.author("target@example.org", "Tara Getz")
     author.save(author_bio="The target's own words.")
-    target = house.account("target@example.org")
-    person = somebody(house, who)
+    target = portal.account("target@example.org")
+    person = somebody(portal, who)
 
-    for route in routes(house.app):
+    for route in routes(portal.app):
         if route.method == "POST" and route.endpoint in ENDING:
             continue
         address = route.at(account=target.id)
         answer = ask(person, route.method, address)
         check(TABLE[route.endpoint], COLUMN[who], answer, f"{who}: {route.method} {address}")
 
-    assert house.account("target@example.org").state.value in {"active", "suspended"} or who == "publisher"
+    assert portal.account("target@example.org").state.value in {"active", "suspended"} or who == "publisher"
     if who != "publisher":
-        assert house.account("target@example.org") == target
+        assert portal.account("target@example.org") == target
 
 
 def ask(person: Person, method: str, address: str) -> TestResponse:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.people import House, Person
+    from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
     Step = Callable[[Person], TestResponse]
@@ -32,37 +32,37 @@ GUESS = "a guess of fair length"
 STATES = ("waiting", "active", "declined", "suspended", "publisher", "deleted", "invited")
 
 
-def have_account(house: House, address: str, state: str) -> None:
+def have_account(portal: Portal, address: str, state: str) -> None:
     """An account in this state, made by somebody who walked in by the front door."""
     if state == "publisher":
-        house.publisher(address, "Ana Lima")
+        portal.publisher(address, "Ana Lima")
         return
     if state == "invited":
-        publishers.add(house.world.ports, OPERATOR, address=normalise(address), name="Ana Lima", password=None)
+        publishers.add(portal.world.ports, OPERATOR, address=normalise(address), name="Ana Lima", password=None)
         return
-    person = (house.waiting if state in {"waiting", "declined", "deleted"} else house.author)(address, "Ana Lima")
+    person = (portal.waiting if state in {"waiting", "declined", "deleted"} else portal.author)(address, "Ana Lima")
     if state == "deleted":
         assert person.post("/account/delete").status_code == 200
         return
-    account = house.account(address)
+    account = portal.account(address)
     if state == "declined":
-        decisions.decline(house.world.ports, OPERATOR, account.id, note="Not ours.")
+        decisions.decline(portal.world.ports, OPERATOR, account.id, note="Not ours.")
     if state == "suspended":
-        decisions.suspend(house.world.ports, OPERATOR, account.id)
+        decisions.suspend(portal.world.ports, OPERATOR, account.id)
 
 
 def pair(folder: Path, state: str, *, throttle: bool = True) -> tuple[Watched, Watched]:
-    """Two houses: in the first ``KNOWN`` has an account, in the second nothing; ``OTHER`` the other way round."""
-    houses = []
+    """Two portals: in the first ``KNOWN`` has an account, in the second nothing; ``OTHER`` the other way round."""
+    portals = []
     for number, address in enumerate((KNOWN, OTHER)):
-        house = watched(folder / str(number), throttle=throttle)
-        have_account(house.house, address, state)
-        house.world.clock.forward(days=8)  # what led to the account is over and swept
-        house.world.work()
-        house.world.ports.store.commit(Check(Key("counter", "none"), None))
-        house.throw_anew()
-        houses.append(house)
-    return houses[0], houses[1]
+        portal = watched(folder / str(number), throttle=throttle)
+        have_account(portal.portal, address, state)
+        portal.world.clock.forward(days=8)  # what led to the account is over and swept
+        portal.world.work()
+        portal.world.ports.store.commit(Check(Key("counter", "none"), None))
+        portal.throw_anew()
+        portals.append(portal)
+    return portals[0], portals[1]
 
 
 def registers(address: str = KNOWN, password: str = TYPED) -> Step:
@@ -86,12 +86,12 @@ def logs_in(password: str, address: str = KNOWN) -> Step:
 
 
 def same(one: Watched, two: Watched, *steps: Step | float) -> None:
-    """Each step gives the same away in both houses; a number is minutes to wait."""
+    """Each step gives the same away in both portals; a number is minutes to wait."""
     for number, step in enumerate(steps):
         if isinstance(step, int | float):
-            for house in (one, two):
-                house.world.clock.forward(minutes=step)
-                house.world.work()
+            for portal in (one, two):
+                portal.world.clock.forward(minutes=step)
+                portal.world.work()
             continue
         assert one.step(step) == two.step(step), f"step {number} tells the two apart"
 
@@ -197,14 +197,14 @@ def test_a_registration_ends_alike_after_seven_days(tmp_path: Path, state: str) 
 @pytest.mark.parametrize("how", ["by its link", "by its code", "by a new password"])
 def test_a_stranger_does_not_learn_that_the_owner_opened_the_account_meanwhile(tmp_path: Path, how: str) -> None:
     opened, unopened = watched(tmp_path / "0"), watched(tmp_path / "1")
-    for house, does in ((opened, True), (unopened, False)):
-        owner = house.house.person(KNOWN, "Ana Lima")
+    for portal, does in ((opened, True), (unopened, False)):
+        owner = portal.portal.person(KNOWN, "Ana Lima")
         owner.password = "the owner's own password"
         owner.register()
-        house.world.work()
-        letter = house.world.mailer.to(KNOWN)[-1].text
-        assert registers()(house.stranger).status_code == 303
-        house.world.work()
+        portal.world.work()
+        letter = portal.world.mailer.to(KNOWN)[-1].text
+        assert registers()(portal.stranger).status_code == 303
+        portal.world.work()
         if does and how == "by its link":
             assert owner.get(path_in(letter, "/confirm/")).status_code == 303
         elif does and how == "by its code":
@@ -214,8 +214,8 @@ def test_a_stranger_does_not_learn_that_the_owner_opened_the_account_meanwhile(t
             link = path_in(owner.letter(), "/reset/")
             chosen = {"new_password": owner.password, "author_name": "Ana Lima"}
             assert owner.post(link, chosen).status_code == 303  # type: ignore[arg-type]
-        house.world.work()
-        house.throw_anew()
+        portal.world.work()
+        portal.throw_anew()
 
     same(
         opened,
@@ -237,30 +237,30 @@ def test_a_stranger_does_not_learn_that_the_owner_opened_the_account_meanwhile(t
 
 
 def test_the_right_code_of_a_lost_registration_answers_like_a_wrong_one(tmp_path: Path) -> None:
-    house = watched(tmp_path)
-    registers()(house.stranger)
-    code = code_in(house.stranger.letter())  # as if it had been read over the owner's shoulder
-    owner = house.house.person(KNOWN, "Ana Lima")
+    portal = watched(tmp_path)
+    registers()(portal.stranger)
+    code = code_in(portal.stranger.letter())  # as if it had been read over the owner's shoulder
+    owner = portal.portal.person(KNOWN, "Ana Lima")
     owner.password = "the owner's own password"
     owner.register()
     assert owner.confirm().status_code == 303
 
     wrong = "000000" if code != "000000" else "000001"
-    first = house.step(posts("/confirm", form="/", code=wrong))
-    second = house.step(posts("/confirm", form="/", code=code))
+    first = portal.step(posts("/confirm", form="/", code=wrong))
+    second = portal.step(posts("/confirm", form="/", code=code))
     assert (first.status, first.reads_and_commits) == (second.status, second.reads_and_commits) == (422, (2, 1))
     assert first.body.replace(wrong, code) == second.body
-    assert house.house.account(KNOWN).password_hash != ""
+    assert portal.portal.account(KNOWN).password_hash != ""
 
 
 def test_a_letter_about_a_known_address_goes_to_its_owner_and_holds_no_word_of_the_strangers(tmp_path: Path) -> None:
-    house = watched(tmp_path)
-    have_account(house.house, KNOWN, "active")
-    stranger = house.house.person("ANA@EXAMPLE.ORG", "Buy at evil example")
+    portal = watched(tmp_path)
+    have_account(portal.portal, KNOWN, "active")
+    stranger = portal.portal.person("ANA@EXAMPLE.ORG", "Buy at evil example")
     assert stranger.register().status_code == 303
-    house.world.work()
+    portal.world.work()
 
-    letter = house.world.mailer.sent[-1]
+    letter = portal.world.mailer.sent[-1]
     assert (letter.to, letter.subject) == (KNOWN, "You already have an account")
     assert "evil" not in letter.text + letter.html
     assert "/confirm/" not in letter.text + letter.html
@@ -268,21 +268,21 @@ def test_a_letter_about_a_known_address_goes_to_its_owner_and_holds_no_word_of_t
 
 
 def test_a_letter_to_an_unproven_address_holds_no_word_of_the_strangers(tmp_path: Path) -> None:
-    house = watched(tmp_path)
-    house.house.person(NEW, "Buy at evil example").register()
-    house.world.work()
+    portal = watched(tmp_path)
+    portal.portal.person(NEW, "Buy at evil example").register()
+    portal.world.work()
 
-    letter = house.world.mailer.sent[-1]
+    letter = portal.world.mailer.sent[-1]
     assert (letter.to, letter.subject) == (NEW, "Confirm your email address")
     assert "evil" not in letter.text + letter.html + letter.subject
 
 
 def test_a_new_password_for_an_address_with_a_registration_only_is_asked_for_alike(tmp_path: Path) -> None:
     registered, unknown = watched(tmp_path / "0"), watched(tmp_path / "1")
-    for house, address in ((registered, KNOWN), (unknown, OTHER)):
-        house.house.person(address, "Ana Lima").register()
-        house.world.work()
-        house.throw_anew()
+    for portal, address in ((registered, KNOWN), (unknown, OTHER)):
+        portal.portal.person(address, "Ana Lima").register()
+        portal.world.work()
+        portal.throw_anew()
 
     same(registered, unknown, posts("/reset", author_email=KNOWN), opens("/login"))
     assert registered.world.mailer.sent[-1].subject == "Choose a new password"
@@ -299,10 +299,10 @@ def test_that_letters_to_an_address_do_not_arrive_is_told_to_no_stranger(
 
     for steps in ([], again, [posts("/logout"), posts("/reset", author_email=KNOWN), opens("/")]):
         same(known, unknown, *steps)
-        for house in (known, unknown):
-            record_bounce(house.world.ports, MAIL_SYSTEM, KNOWN, cause)
-            house.world.work()
-            house.throw_anew()
+        for portal in (known, unknown):
+            record_bounce(portal.world.ports, MAIL_SYSTEM, KNOWN, cause)
+            portal.world.work()
+            portal.throw_anew()
     same(known, unknown, logs_in(TYPED), opens("/"), posts("/confirm/again", form="/"), opens("/"))
 
 
@@ -318,14 +318,14 @@ def test_a_registrations_page_is_the_same_whether_its_letter_came_back_or_not(tm
 @pytest.mark.parametrize("earlier", [0, 1, 3])
 def test_where_a_registration_is_kept_does_not_tell_how_many_there_were_before(tmp_path: Path, earlier: int) -> None:
     """The cookie names the place: taken in turn, it would say that somebody else registered this address lately."""
-    house, seen = watched(tmp_path, throttle=False), set()
+    portal, seen = watched(tmp_path, throttle=False), set()
     for number in range(40):
         address = f"a{number}@example.org"
         for name in range(earlier):
-            house.house.person(address, f"Ana {name}").register()
+            portal.portal.person(address, f"Ana {name}").register()
         for _ in range(number % 7):
-            house.world.ports.random.token()  # the dice of tests are counted, and fall in turn
-        stranger = house.house.person(address)
+            portal.world.ports.random.token()  # the dice of tests are counted, and fall in turn
+        stranger = portal.portal.person(address)
         assert registers(address)(stranger).status_code == 303
         cookie = stranger.client.get_cookie("byline")
         assert cookie

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
-from tests.people import make_house
-from tests.server import Portal, running, soon
+from tests.people import make_portal
+from tests.server import Server, running, soon
 
 from byline.web.body_limits import MOST_A_NETWORK, MOST_AT_ONCE, limit_bodies
 
@@ -25,14 +25,14 @@ PATIENCE_SECONDS = 20
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with running(tmp_path_factory.mktemp("slow") / "data", THROTTLE="on") as portal:
-        yield portal
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("slow") / "data", THROTTLE="on") as server:
+        yield server
 
 
-def begin(portal: Portal, request: str) -> socket.socket:
-    line = socket.create_connection(("127.0.0.1", portal.port), timeout=PATIENCE_SECONDS)
-    line.sendall(f"{request} HTTP/1.1\r\nHost: 127.0.0.1:{portal.port}\r\n".encode())
+def begin(server: Server, request: str) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS)
+    line.sendall(f"{request} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n".encode())
     return line
 
 
@@ -40,13 +40,13 @@ def status(line: socket.socket) -> int:
     return int(line.recv(65_536).split(b" ", 2)[1])
 
 
-def test_forty_half_forms_stop_nobody_who_looks_at_a_page(portal: Portal) -> None:
+def test_forty_half_forms_stop_nobody_who_looks_at_a_page(server: Server) -> None:
     with ExitStack() as stack:
-        slow = [stack.enter_context(begin(portal, "POST /")) for _ in range(40)]
+        slow = [stack.enter_context(begin(server, "POST /")) for _ in range(40)]
         for line in slow:
             line.sendall(HALF.encode())
         for path, awaited in (("/healthz", 200), ("/login", 200), ("/authors/none/", 404)) * 5:
-            with begin(portal, f"GET {path}") as line:
+            with begin(server, f"GET {path}") as line:
                 line.sendall(b"\r\n")
                 assert status(line) == awaited
         kept = list(slow)
@@ -60,7 +60,7 @@ def test_forty_half_forms_stop_nobody_who_looks_at_a_page(portal: Portal) -> Non
         assert soon(all_others_are_refused, "the bodies that are too many to be refused")
 
     def form_is_read() -> bool:
-        with begin(portal, "POST /login") as line:
+        with begin(server, "POST /login") as line:
             line.sendall(b"Content-Length: 3\r\n\r\na=b")
             return status(line) == 400
 
@@ -116,8 +116,8 @@ def test_what_has_no_body_is_not_counted_and_nothing_stays_counted_after_a_fault
 
 
 def test_one_body_too_many_is_refused_in_plain_words(tmp_path: Path) -> None:
-    house = make_house(make_world(tmp_path))
-    answer = house.app.test_client().post("/login", data={"a": "b"}, environ_overrides={"byline.crowded": True})
+    portal = make_portal(make_world(tmp_path))
+    answer = portal.app.test_client().post("/login", data={"a": "b"}, environ_overrides={"byline.crowded": True})
 
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "1"

@@ -8,12 +8,12 @@ import pytest
 from tests.attack.hostile_input import Body, urlencoded
 from tests.attack.route_walk import FORMS, WHO, Route, Walk, check_headers, somebody, ways
 from tests.environment import make_world
-from tests.people import PASSWORD, csrf_of, form_of, make_house
+from tests.people import PASSWORD, csrf_of, form_of, make_portal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.people import House
+    from tests.people import Portal
 
 EDITORS = {"own_page.edit", "author.edit"}
 GATED = {("unconfirmed", "own_page.edit"), ("waiting", "own_page.edit")}
@@ -88,8 +88,8 @@ def test_a_genuine_form_is_believed_wherever_the_browser_says_that_it_comes_from
 
 
 def test_a_form_without_this_browsers_token_is_refused(walk: Walk) -> None:
-    stranger = walk.house.person("stranger@example.org")
-    other = walk.house.author("thief@example.org", "Tom Hief")
+    stranger = walk.portal.person("stranger@example.org")
+    other = walk.portal.author("thief@example.org", "Tom Hief")
     tokens = {
         "an empty one": "",
         "one that was made up": "A" * 22,
@@ -135,8 +135,8 @@ def test_a_form_of_nobodys_needs_the_cookie_it_was_made_with(tmp_path: Path) -> 
         refused(walk, "no cookie", route, form(walk, route, csrf_token=walk.token), HTTP_COOKIE="")
 
 
-def test_a_token_ends_with_its_session(house: House) -> None:
-    author = house.author()
+def test_a_token_ends_with_its_session(portal: Portal) -> None:
+    author = portal.author()
     before = csrf_of(author.get("/account"))
     author.log_out()
     author.log_in()
@@ -153,20 +153,20 @@ def test_a_token_ends_with_its_session(house: House) -> None:
     assert author.get("/account").status_code == 200
 
 
-def test_nobody_is_logged_in_to_a_strangers_account_by_another_site(house: House) -> None:
-    house.author("mal@example.org", "Mal Roy")
-    victim = house.person()
+def test_nobody_is_logged_in_to_a_strangers_account_by_another_site(portal: Portal) -> None:
+    portal.author("mal@example.org", "Mal Roy")
+    victim = portal.person()
     data = {"author_email": "mal@example.org", "author_password": PASSWORD}
     assert victim.client.post("/login", data=data).status_code == 400
-    mallory = house.person()
+    mallory = portal.person()
     token = csrf_of(mallory.get("/login"))
     victim.get("/login")
     assert victim.client.post("/login", data={**data, "csrf_token": token}).status_code == 400
     assert victim.client.get_cookie("byline") is None
 
 
-def test_an_editor_without_its_token_shows_the_text_to_whoever_wrote_it_and_saves_nothing(house: House) -> None:
-    ana, bo = house.author(), house.author("bo@example.org", "Bo Lund")
+def test_an_editor_without_its_token_shows_the_text_to_whoever_wrote_it_and_saves_nothing(portal: Portal) -> None:
+    ana, bo = portal.author(), portal.author("bo@example.org", "Bo Lund")
     mine, on_behalf = form_of(ana.get("/")), form_of(bo.get("/"))
 
     answer = ana.client.post("/", data={**mine, "csrf_token": "old", "author_bio": "Mine."})
@@ -175,7 +175,7 @@ def test_an_editor_without_its_token_shows_the_text_to_whoever_wrote_it_and_save
     answer = ana.client.post("/", data={**on_behalf, "author_bio": "Put into her editor by Bo."})
     assert answer.status_code == 400
     assert "Put into" not in answer.text
-    stranger = house.person()
+    stranger = portal.person()
     for owner in ("", "x", "..", f"{mine['owner']}x", str(mine["owner"]).swapcase()):
         data = {**mine, "owner": owner, "author_bio": "Put there by a stranger."}
         answer = stranger.client.post("/", data=data)
@@ -196,8 +196,8 @@ def test_no_get_head_or_options_writes_anything(tmp_path: Path, who: str) -> Non
 
 def test_opening_the_letters_link_acts_in_the_browser_that_registered_and_by_get_alone(tmp_path: Path) -> None:
     walk = Walk(tmp_path, "unconfirmed")
-    walk.house.world.work()
-    mine = walk.house.world.mailer.to("una@example.org")[-1].text
+    walk.portal.world.work()
+    mine = walk.portal.world.mailer.to("una@example.org")[-1].text
     token = mine[mine.index("/confirm/") + len("/confirm/") :].split()[0]
 
     for method, acts in (("HEAD", False), ("OPTIONS", False), ("GET", True)):
@@ -207,8 +207,8 @@ def test_opening_the_letters_link_acts_in_the_browser_that_registered_and_by_get
 
 def test_under_https_only_the_public_address_is_here(tmp_path: Path) -> None:
     url = "https://authors.marram.example"
-    house = make_house(make_world(tmp_path, url=url))
-    person = somebody(house, "nobody")
+    portal = make_portal(make_world(tmp_path, url=url))
+    person = somebody(portal, "nobody")
     token = csrf_of(person.client.get("/login", base_url=url))
     data = {"csrf_token": token, "author_email": "a@b.org", "author_password": "x"}
     for origin, status in (

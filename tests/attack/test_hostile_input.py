@@ -16,7 +16,7 @@ from byline.web.access import EVERYBODY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.people import House
+    from tests.people import Portal
 
 pytestmark = pytest.mark.slow
 
@@ -82,9 +82,9 @@ def test_no_header_and_no_cookie(walk: Walk) -> None:
                 walk.send(f"Cookie: {header[:60]}", route, walk.address(route), HTTP_COOKIE=header)
 
 
-def test_no_readers_address(house: House) -> None:
-    house.author().save(author_bio="Here.")
-    client = house.app.test_client()
+def test_no_readers_address(portal: Portal) -> None:
+    portal.author().save(author_bio="Here.")
+    client = portal.app.test_client()
     for odd in (
         *hostile_input.PATHS,
         "ana-lima/../../secret.key",

@@ -17,15 +17,15 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from tests.attack.log_capture import Ear, told
-from tests.attack.scenario import ANA, FROM, Scene, live
+from tests.attack.log_capture import LogCapture, told
+from tests.attack.scenario import ANA, FROM, Scenario, live
 from tests.attack.smtp_stubs import PASSWORD, mail_server, ses
 from tests.aws.lambda_runtime import FunctionError, started
 from tests.aws.ses_samples import bounced, complained
 from tests.environment import make_world
 from tests.faulty_proxy import FaultyProxy, error
 from tests.gateways import Gateway, http_api
-from tests.people import Person, code_in, csrf_of, make_house, path_in
+from tests.people import Person, code_in, csrf_of, make_portal, path_in
 from tests.server import running
 from werkzeug.test import Client
 
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from tests.aws.lambda_runtime import Function
-    from tests.people import House
-    from tests.server import Portal
+    from tests.people import Portal
+    from tests.server import Server
 
     from byline.jobs.model import Job
     from byline.ports import Ports
@@ -57,27 +57,27 @@ EDGE_KEY = "a key that CloudFront alone knows of"
 
 
 @pytest.fixture
-def ear() -> Ear:
-    heard = Ear()
+def ear() -> LogCapture:
+    heard = LogCapture()
     heard.keep("a secret of the settings", SECRET, PASSWORD, EDGE_KEY)
     return heard
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_servers_log_tells_of_nobody(ear: Ear, tmp_path: Path) -> None:
+def test_the_servers_log_tells_of_nobody(ear: LogCapture, tmp_path: Path) -> None:
     with (
         mail_server() as office,
         running(
             tmp_path / "data", MAIL=office.address, PROXIES="1", SECRET_KEY=SECRET, MAIL_FROM="desk@marram.example"
-        ) as portal,
+        ) as server,
     ):
-        link = portal.first_publisher_link
-        ports = portal.ports()
-        live(Scene(ear, _over_http(portal), office, ports, link, lambda: None, lambda: _without_table(portal)))
+        link = server.first_publisher_link
+        ports = server.ports()
+        live(Scenario(ear, _over_http(server), office, ports, link, lambda: None, lambda: _without_table(server)))
         ports.store.close()
-        assert portal.said.count(link) == 1  # printed, since there is no other way to be the first; and not logged
-        said, log = portal.said.replace(link, ""), portal.log
+        assert server.said.count(link) == 1  # printed, since there is no other way to be the first; and not logged
+        said, log = server.said.replace(link, ""), server.log
 
     for word in ("put off", "given up", "unforeseen ValueError", "Unavailable at"):
         assert word in log
@@ -88,7 +88,7 @@ def test_the_servers_log_tells_of_nobody(ear: Ear, tmp_path: Path) -> None:
 @pytest.mark.dynamodb
 @pytest.mark.timeout(300)
 def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
-    ear: Ear, tmp_path: Path, dynamodb_endpoint: str, monkeypatch: pytest.MonkeyPatch
+    ear: LogCapture, tmp_path: Path, dynamodb_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", uuid4().hex)  # DynamoDB Local keeps each one's tables apart
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
@@ -111,7 +111,7 @@ def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
         with started(WEB, environ, tmp_path) as web, started(WORK, environ, tmp_path) as work:
             app = Gateway(lambda event, _: web.invoke(event), http_api)
             away = lambda: _refusing(proxy)  # noqa: E731 - one line
-            live(Scene(ear, app, office, ports, link, lambda: work.invoke(SCHEDULE), away))
+            live(Scenario(ear, app, office, ports, link, lambda: work.invoke(SCHEDULE), away))
             reports = _odd_events(ear, ports, web, work, proxy)
         log = web.log.read_text() + work.log.read_text()
         ports.store.close()
@@ -124,7 +124,7 @@ def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
     _can_be_followed(web.lines(), work.lines())
 
 
-def _odd_events(ear: Ear, ports: Ports, web: Function, work: Function, proxy: FaultyProxy) -> list[object]:
+def _odd_events(ear: LogCapture, ports: Ports, web: Function, work: Function, proxy: FaultyProxy) -> list[object]:
     """What Lambda may bring besides, and what the functions report of it."""
     answer = web.invoke({"version": "2.0", "rawPath": "/", "headers": {"cookie": ANA[0]}, "from": ANA[0]})
     assert answer["statusCode"] == 500
@@ -167,12 +167,12 @@ def _can_be_followed(web: list[dict[str, Any]], work: list[dict[str, Any]]) -> N
 
 
 @pytest.fixture
-def little_house(tmp_path: Path) -> House:
-    return make_house(make_world(tmp_path, throttle=False))
+def little_house(tmp_path: Path) -> Portal:
+    return make_portal(make_world(tmp_path, throttle=False))
 
 
 def test_a_worker_that_wrote_down_whom_it_writes_to_would_be_found_out(
-    ear: Ear, little_house: House, caplog: pytest.LogCaptureFixture
+    ear: LogCapture, little_house: Portal, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     world = little_house.world
@@ -205,7 +205,7 @@ def test_a_worker_that_wrote_down_whom_it_writes_to_would_be_found_out(
     ],
 )
 def test_whatever_tells_of_somebody_is_found_however_it_is_written(
-    ear: Ear, little_house: House, line: str, what: str
+    ear: LogCapture, little_house: Portal, line: str, what: str
 ) -> None:
     world = little_house.world
     browser = Client(ear.between(little_house.app))
@@ -223,7 +223,7 @@ def test_whatever_tells_of_somebody_is_found_however_it_is_written(
     assert told("INFO byline: answered /register 303 in 12 ms, request 100200", ear.known) == []
 
 
-def _over_http(portal: Portal) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
+def _over_http(server: Server) -> Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]:
     """The way to a server that runs, as through a proxy that says who asks."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -233,7 +233,7 @@ def _over_http(portal: Portal) -> Callable[[WSGIEnvironment, StartResponse], Ite
         body = environ["wsgi.input"].read()
         path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/@")
         query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
-        with closing(HTTPConnection("127.0.0.1", portal.port, timeout=30)) as line:
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=30)) as line:
             line.request(environ["REQUEST_METHOD"], path + query, body or None, headers)
             answer = line.getresponse()
             start_response(f"{answer.status} Said The Server", answer.getheaders())
@@ -243,11 +243,11 @@ def _over_http(portal: Portal) -> Callable[[WSGIEnvironment, StartResponse], Ite
 
 
 @contextmanager
-def _without_table(portal: Portal) -> Iterator[None]:
+def _without_table(server: Server) -> Iterator[None]:
     """A store that cannot answer, because its table has another name for a while."""
 
     def rename(before: str, after: str) -> None:
-        with closing(sqlite3.connect(portal.data / "byline.sqlite3", timeout=30)) as file, file:
+        with closing(sqlite3.connect(server.data / "byline.sqlite3", timeout=30)) as file, file:
             file.execute(f"ALTER TABLE {before} RENAME TO {after}")
 
     rename("records", "elsewhere")

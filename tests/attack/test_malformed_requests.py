@@ -13,14 +13,14 @@ from byline.web.access import Answer, Who
 
 if TYPE_CHECKING:
     from flask import Response
-    from tests.people import House
+    from tests.people import Portal
 
 LONG = "a" * 5_000
 
 
 @pytest.mark.parametrize("who", ["unconfirmed", "waiting", "author", "publisher"])
-def test_an_id_that_is_too_long_to_be_one_names_nobody(house: House, who: str) -> None:
-    person = somebody(house, who)
+def test_an_id_that_is_too_long_to_be_one_names_nobody(portal: Portal, who: str) -> None:
+    person = somebody(portal, who)
 
     for rest in ("", "/edit", "/history", "/history/1", "/decline", "/photo/x.jpg"):
         answer = person.get(f"/publisher/authors/{LONG}{rest}")
@@ -29,18 +29,18 @@ def test_an_id_that_is_too_long_to_be_one_names_nobody(house: House, who: str) -
 
 
 @pytest.mark.parametrize("path", ["/authors/{}", "/authors/{}/", "/authors/{}.html", "/authors/" + "{}/" * 300])
-def test_a_readers_address_that_is_too_long_is_no_page(house: House, path: str) -> None:
+def test_a_readers_address_that_is_too_long_is_no_page(portal: Portal, path: str) -> None:
     for length in (200, 201, 255, 256, 5_000):
-        answer = house.person().get(path.replace("{}", "a" * (length // path.count("{}") or 1)))
+        answer = portal.person().get(path.replace("{}", "a" * (length // path.count("{}") or 1)))
         assert answer.status_code == 404
         check_headers(answer)
 
 
 @pytest.mark.parametrize("value", ["x|y", "x|\xe9", "\xe9|x", '"x|\\303\\251"', "|", "1|" + "0" * 128])
-def test_a_cookie_by_which_others_remember_means_nothing_here(house: House, value: str) -> None:
-    house.author()
-    account = house.account("ana@example.org")
-    stranger = house.app.test_client(use_cookies=False)
+def test_a_cookie_by_which_others_remember_means_nothing_here(portal: Portal, value: str) -> None:
+    portal.author()
+    account = portal.account("ana@example.org")
+    stranger = portal.app.test_client(use_cookies=False)
 
     for cookie in (value, value.replace("x", account.id)):
         for name in ("remember_token", "session", "byline", "byline_visit"):
@@ -48,8 +48,8 @@ def test_a_cookie_by_which_others_remember_means_nothing_here(house: House, valu
             assert (answer.status_code, answer.headers["Location"]) == (302, "/login?next=/account")
 
 
-def test_another_method_is_405_and_says_which_there_are(house: House) -> None:
-    nobody, author, publisher = house.person(), house.author(), house.publisher()
+def test_another_method_is_405_and_says_which_there_are(portal: Portal) -> None:
+    nobody, author, publisher = portal.person(), portal.author(), portal.publisher()
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "TRACK", "CONNECT", "PROPFIND", "BREW"):
         for person, path, allowed in (
             (nobody, "/login", {"GET", "HEAD", "OPTIONS", "POST"}),
@@ -64,8 +64,8 @@ def test_another_method_is_405_and_says_which_there_are(house: House) -> None:
     assert nobody.client.post("/account").status_code == 405
 
 
-def test_another_method_does_not_show_that_the_console_is_there(house: House) -> None:
-    for person in (house.person(), house.waiting("wim@example.org"), house.author()):
+def test_another_method_does_not_show_that_the_console_is_there(portal: Portal) -> None:
+    for person in (portal.person(), portal.waiting("wim@example.org"), portal.author()):
         for path in ("/publisher", "/publisher/authors/x/edit", "/publisher/authors/x/approve", "/no-such-page"):
             for method in ("PUT", "DELETE", "OPTIONS", "TRACE"):
                 answer = person.client.open(path, method=method)
@@ -73,41 +73,41 @@ def test_another_method_does_not_show_that_the_console_is_there(house: House) ->
                 assert "Allow" not in answer.headers
 
 
-def test_a_method_written_into_header_field_or_query_is_not_believed(house: House) -> None:
-    author = house.author()
-    before = house.account("ana@example.org")
+def test_a_method_written_into_header_field_or_query_is_not_believed(portal: Portal) -> None:
+    author = portal.author()
+    before = portal.account("ana@example.org")
     for path in ("/account/delete", "/logout", "/change_password", "/"):
         for method in ("POST", "DELETE", "PUT"):
             headers = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), method)
             answer = author.get(f"{path}?_method={method}&method={method}", headers=headers)
             assert answer.status_code in {200, 404}
-    assert house.account("ana@example.org") == before
+    assert portal.account("ana@example.org") == before
     assert author.get("/account").status_code == 200
 
 
 @pytest.mark.parametrize(
     "endpoint", sorted(name for name, row in TABLE.items() if row.answers[Who.AUTHOR] is not Answer.HIDDEN)
 )
-def test_head_is_answered_like_get_and_without_a_body(house: House, endpoint: str) -> None:
-    author = house.author()
+def test_head_is_answered_like_get_and_without_a_body(portal: Portal, endpoint: str) -> None:
+    author = portal.author()
     author.save(author_bio="Here.")
-    for rule in house.app.url_map.iter_rules(endpoint):
+    for rule in portal.app.url_map.iter_rules(endpoint):
         if "GET" in (rule.methods or ()) and rule.endpoint != "mailbox.html":
             path = rule.rule.replace("<int:number>", "1").replace("<token>", "t").replace("<name>", "n")
-            path = path.replace("<letter_id>", house.world.mailer.sent[0].message_id)
+            path = path.replace("<letter_id>", portal.world.mailer.sent[0].message_id)
             head, get = author.client.head(path), author.get(path)
             assert (head.status_code, head.data) == (get.status_code, b"")
             assert head.headers.get("Location") == get.headers.get("Location")
 
 
 def test_a_fault_of_our_own_is_a_500_with_all_headers_wherever_it_happens(
-    house: House, caplog: pytest.LogCaptureFixture
+    portal: Portal, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_: Response) -> Response:
         raise RuntimeError("ana@example.org said hunter2")
 
-    author = house.author()
-    house.app.after_request_funcs[None].append(broken)
+    author = portal.author()
+    portal.app.after_request_funcs[None].append(broken)
     with caplog.at_level(logging.DEBUG):
         answer = author.get("/account")
 
@@ -120,11 +120,11 @@ def test_a_fault_of_our_own_is_a_500_with_all_headers_wherever_it_happens(
 
 
 @pytest.mark.parametrize("who", ["nobody", "author", "publisher"])
-def test_a_form_without_a_photo_is_small_also_where_a_photo_may_come(house: House, who: str) -> None:
+def test_a_form_without_a_photo_is_small_also_where_a_photo_may_come(portal: Portal, who: str) -> None:
     """Four megabytes of empty fields would take two seconds, and a quarter of a gigabyte."""
-    house.author("target@example.org")
-    person = somebody(house, who)
-    edit = f"/publisher/authors/{house.account('target@example.org').id}/edit"
+    portal.author("target@example.org")
+    person = somebody(portal, who)
+    edit = f"/publisher/authors/{portal.account('target@example.org').id}/edit"
     for body in (b"&a" * 2_000_000, b"author_bio=" + b"a" * 300_000):
         for path in {"nobody": ("/", edit), "author": ("/",), "publisher": (edit,)}[who]:
             answer = person.client.post(path, data=body, content_type="application/x-www-form-urlencoded")

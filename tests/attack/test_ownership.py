@@ -14,7 +14,7 @@ from tests.people import PASSWORD, csrf_of, form_of, path_in
 from byline.profiles import records as profile_records
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
 
 SECRET = "A first version that Bo took back."
 NAMES = (
@@ -31,31 +31,31 @@ POWERS = {
 
 
 @pytest.fixture
-def bo(house: House) -> Person:
+def bo(portal: Portal) -> Person:
     """Somebody with an earlier version, a photo, an old address and a letter under way."""
-    bo = house.author("bo@example.org", "Bo Lund")
+    bo = portal.author("bo@example.org", "Bo Lund")
     photo = BytesIO()
     Image.new("RGB", (400, 400), "teal").save(photo, "PNG")
     bo.save(author_bio=SECRET, profile_img=(BytesIO(photo.getvalue()), "me.png"))
     bo.save(author_bio="What Bo shows.", author_slug="bo-the-poet")
     bo.save(author_bio="What Bo shows now.")
-    house.world.work()
+    portal.world.work()
     return bo
 
 
 @pytest.fixture
-def ana(house: House, bo: Person) -> Person:
+def ana(portal: Portal, bo: Person) -> Person:
     """An author with a page of one version, who would like to have more than that."""
-    ana = house.author()
+    ana = portal.author()
     ana.save(author_bio="Here.")
-    house.world.work()
+    portal.world.work()
     return ana
 
 
-def ids(house: House) -> dict[str, str]:
+def ids(portal: Portal) -> dict[str, str]:
     """Everything of Bo's by which something of his is named."""
-    account = house.account("bo@example.org")
-    profile = profile_of(house)
+    account = portal.account("bo@example.org")
+    profile = profile_of(portal)
     assert profile.content.photo
     return {
         "account": account.id,
@@ -68,26 +68,26 @@ def ids(house: House) -> dict[str, str]:
     }
 
 
-def profile_of(house: House):  # noqa: ANN201 - byline.profiles.model.Profile
-    account = house.account("bo@example.org")
+def profile_of(portal: Portal):  # noqa: ANN201 - byline.profiles.model.Profile
+    account = portal.account("bo@example.org")
     key = profile_records.key(account.profile_id or "")
-    return profile_records.from_record(house.world.ports.store.get(key)[key])
+    return profile_records.from_record(portal.world.ports.store.get(key)[key])
 
 
-def his(house: House) -> dict[str, object]:
+def his(portal: Portal) -> dict[str, object]:
     """All that is kept of Bo, in the store and in the files."""
-    found = ids(house).values()
-    records = house.world.ports.store.scan(limit=1000).records
+    found = ids(portal).values()
+    records = portal.world.ports.store.scan(limit=1000).records
     mine = {f"{record.key}": record for record in records if any(one in f"{record.key} {record.data}" for one in found)}
-    files = house.world.ports.files
+    files = portal.world.ports.files
     return {
         **{key: record for key, record in mine.items() if "kind='job'" not in key and "kind='counter'" not in key},
-        **{path: files.get(path) for path in files.paths() if "bo-" in path or ids(house)["profile"] in path},
+        **{path: files.get(path) for path in files.paths() if "bo-" in path or ids(portal)["profile"] in path},
     }
 
 
-def his_words(house: House) -> tuple[str, ...]:
-    return (SECRET, "bo@example.org", ids(house)["photo"])
+def his_words(portal: Portal) -> tuple[str, ...]:
+    return (SECRET, "bo@example.org", ids(portal)["photo"])
 
 
 def place(route: Route, odd: str) -> list[str]:
@@ -96,36 +96,36 @@ def place(route: Route, odd: str) -> list[str]:
     return [Route("", "", route.rule.replace(part, odd)).at(account="0" * 24) for part in parts] or [route.rule]
 
 
-def test_his_ids_in_every_address_show_her_nothing(house: House, ana: Person) -> None:
-    before = his(house)
-    names = [f"{ids(house)['photo']}-{width}.jpg" for width in (96, 160, 320, 400, 640)]
-    for route in routes(house.app):
+def test_his_ids_in_every_address_show_her_nothing(portal: Portal, ana: Person) -> None:
+    before = his(portal)
+    names = [f"{ids(portal)['photo']}-{width}.jpg" for width in (96, 160, 320, 400, 640)]
+    for route in routes(portal.app):
         if route.method == "GET" and not route.rule.startswith("/mailbox"):
-            for odd in [*ids(house).values(), *names, "2", "3"]:
+            for odd in [*ids(portal).values(), *names, "2", "3"]:
                 for path in place(route, odd):
                     answer = ana.get(path, query_string=dict.fromkeys(NAMES, odd))
                     assert answer.status_code in {200, 303, 404, 410}, path
-                    assert not any(word in answer.text for word in his_words(house)), path
-    assert his(house) == before
+                    assert not any(word in answer.text for word in his_words(portal)), path
+    assert his(portal) == before
 
 
-def test_his_photo_is_not_her_photo(house: House, ana: Person, bo: Person) -> None:
+def test_his_photo_is_not_her_photo(portal: Portal, ana: Person, bo: Person) -> None:
     src = re.search(r'src="(/photo/[^"]+)"', bo.get("/").text)
     assert src
     assert bo.get(src[1]).status_code == 200
     assert ana.get(src[1]).status_code == 404
-    publisher = house.publisher()
-    of = {name: f"/publisher/authors/{house.account(f'{name}@example.org').id}" for name in ("ana", "bo")}
+    publisher = portal.publisher()
+    of = {name: f"/publisher/authors/{portal.account(f'{name}@example.org').id}" for name in ("ana", "bo")}
     assert publisher.get(of["bo"] + src[1]).status_code == 200
     assert publisher.get(of["ana"] + src[1]).status_code == 404
 
 
-def test_his_ids_in_every_field_and_every_form_change_nothing_of_his(house: House, ana: Person) -> None:
-    before = his(house)
-    for route in routes(house.app):
+def test_his_ids_in_every_field_and_every_form_change_nothing_of_his(portal: Portal, ana: Person) -> None:
+    before = his(portal)
+    for route in routes(portal.app):
         if route.method != "POST" or route.endpoint in {"login.log_out", "login.log_in", "registration.register"}:
             continue
-        for odd in ids(house).values():
+        for odd in ids(portal).values():
             extra = {**dict.fromkeys(NAMES, odd), **POWERS}
             for path in place(route, odd):
                 token = csrf_of(ana.get("/logout"))
@@ -134,79 +134,79 @@ def test_his_ids_in_every_field_and_every_form_change_nothing_of_his(house: Hous
                     fields["author_slug"] = "ana-lima"
                 answer = ana.client.post(path, data={**extra, **fields})
                 assert answer.status_code in {200, 303, 400, 404, 409, 410, 422}, path
-                assert not any(word in answer.text for word in his_words(house)), path
-    house.world.work()
-    assert his(house) == before
+                assert not any(word in answer.text for word in his_words(portal)), path
+    portal.world.work()
+    assert his(portal) == before
     assert ana.get("/publisher").status_code == 404
 
 
-def test_she_cannot_take_his_page_address_nor_one_he_had(house: House, ana: Person) -> None:
-    before = his(house)
+def test_she_cannot_take_his_page_address_nor_one_he_had(portal: Portal, ana: Person) -> None:
+    before = his(portal)
     for taken in ("bo-the-poet", "bo-lund", "Bo Lund", "BO_LUND", " bo--lund "):
         answer = ana.save(author_slug=taken)
         assert answer.status_code == 422
         assert "This page address is taken" in answer.text
-    assert his(house) == before
+    assert his(portal) == before
 
 
-def test_an_editor_sealed_for_him_is_not_hers(house: House, ana: Person, bo: Person) -> None:
-    before = his(house)
+def test_an_editor_sealed_for_him_is_not_hers(portal: Portal, ana: Person, bo: Person) -> None:
+    before = his(portal)
     sealed = {key: value for key, value in form_of(bo.get("/")).items() if key != "csrf_token"}
     answer = ana.client.post("/", data={**sealed, "csrf_token": csrf_of(ana.get("/")), "author_slug": "ana-lima"})
     assert answer.status_code in {303, 409}  # her own page, whatever the seal says
     answer = ana.client.post("/", data={**sealed, "csrf_token": "old"})
     assert answer.status_code == 400
-    assert his(house) == before
+    assert his(portal) == before
 
 
-def test_a_text_kept_for_him_is_dropped_when_she_logs_in(house: House, ana: Person, bo: Person) -> None:
-    before = his(house)
+def test_a_text_kept_for_him_is_dropped_when_she_logs_in(portal: Portal, ana: Person, bo: Person) -> None:
+    before = his(portal)
     form = {**form_of(bo.get("/")), "author_bio": "A draft of Bo's that nobody saw."}
-    stranger = house.person()
+    stranger = portal.person()
     page = stranger.client.post("/", data=form)
     kept = dict(re.findall(r'name="(kept\w*)" value="([^"]*)"', page.text))
     assert set(kept) == {"kept", "kept_for", "kept_seal"}
     kept = {
         name: value.replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&") for name, value in kept.items()
     }
-    account = house.account("ana@example.org")
+    account = portal.account("ana@example.org")
     for changed in (
         kept,
         {**kept, "kept_for": account.id},
-        {**kept, "kept": kept["kept"].replace(house.account("bo@example.org").id, account.id)},
+        {**kept, "kept": kept["kept"].replace(portal.account("bo@example.org").id, account.id)},
         {**kept, "kept_seal": kept["kept_seal"][::-1]},
         {**kept, "kept_seal": ""},
         {**kept, "kept_seal": "\u00e9"},
     ):
-        browser = house.person()
+        browser = portal.person()
         data = {**changed, "author_email": "ana@example.org", "author_password": PASSWORD}
         answer = browser.post("/login", data)  # type: ignore[arg-type]
         assert answer.status_code == 303
         for path in ("/", "/history"):
             assert "A draft of Bo" not in browser.get(path).text
-    assert his(house) == before
+    assert his(portal) == before
 
 
-def test_what_somebody_may_do_is_not_taken_from_the_form_they_register_with(house: House) -> None:
-    person = house.person("new@example.org", "Nora")
+def test_what_somebody_may_do_is_not_taken_from_the_form_they_register_with(portal: Portal) -> None:
+    person = portal.person("new@example.org", "Nora")
     data = {"author_email": person.address, "author_name": person.name, "author_password": PASSWORD, **POWERS}
     assert person.post("/register", data).status_code == 303  # type: ignore[arg-type]
     assert "You must confirm" in person.get("/").text
     assert person.confirm().status_code == 303
-    account = house.account("new@example.org")
+    account = portal.account("new@example.org")
     assert (account.role.value, account.state.value, account.generation) == ("author", "waiting", 1)
     assert "You must wait" in person.get("/").text
 
-    form = house.person("other@example.org")
+    form = portal.person("other@example.org")
     form.post("/reset", {"author_email": "other@example.org"})
     assert person.get("/publisher").status_code == 404
 
 
-def test_his_links_do_nothing_for_her_that_they_would_not_do_for_anybody(house: House, ana: Person) -> None:
-    carl = house.person("carl@example.org", "Carl")
+def test_his_links_do_nothing_for_her_that_they_would_not_do_for_anybody(portal: Portal, ana: Person) -> None:
+    carl = portal.person("carl@example.org", "Carl")
     carl.register()
     link = path_in(carl.letter(), "/confirm/")
-    before = house.account("ana@example.org")
+    before = portal.account("ana@example.org")
     for path in (link, link[:-1], link.replace("/confirm/", "/reset/"), link.replace("/confirm/", "/publisher/first/")):
         page = ana.get(path)
         assert page.status_code in {200, 410}
@@ -214,21 +214,21 @@ def test_his_links_do_nothing_for_her_that_they_would_not_do_for_anybody(house: 
             path, data={"csrf_token": csrf_of(ana.get("/logout")), "author_password": carl.password}
         )
         assert answer.status_code in {200, 410}
-    assert house.account("ana@example.org") == before
+    assert portal.account("ana@example.org") == before
     assert "You must confirm" in carl.get("/").text
 
 
-def test_the_editor_of_an_author_is_a_publishers_for_that_author_alone(house: House, ana: Person) -> None:
-    publisher, before = house.publisher(), his(house)
-    at = {name: f"/publisher/authors/{house.account(f'{name}@example.org').id}" for name in ("ana", "bo")}
+def test_the_editor_of_an_author_is_a_publishers_for_that_author_alone(portal: Portal, ana: Person) -> None:
+    publisher, before = portal.publisher(), his(portal)
+    at = {name: f"/publisher/authors/{portal.account(f'{name}@example.org').id}" for name in ("ana", "bo")}
     form = form_of(publisher.get(f"{at['bo']}/edit"))
 
     # A form that was made for Bo, sent to Ana's address: what it holds lands on the page that the address names.
     data = {**EDITOR, "csrf_token": form["csrf_token"], "owner": form["owner"], "author_slug": "ana-lima"}
     answer = publisher.client.post(f"{at['ana']}/edit", data=data)
     assert answer.status_code == 303
-    house.world.work()
-    assert his(house) == before
+    portal.world.work()
+    assert his(portal) == before
     answer = publisher.client.post(f"{at['ana']}/edit", data={**form, "csrf_token": "old"})
     assert answer.status_code == 400
     for number in (2, 3):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.environment import make_world
-from tests.people import PASSWORD, House, code_in, make_house
+from tests.people import PASSWORD, Portal, code_in, make_portal
 
 import byline.accounts
 import byline.authors
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from byline.store.port import Key, Record
 
-    Act = Callable[["Scene", Any], object]
+    Act = Callable[["Scenario", Any], object]
 
 TARGET, WAITING = "target@example.org", "waiting@example.org"
 NEW = "quite another long password"
@@ -54,20 +54,20 @@ KINDS = ["nobody", "unconfirmed", "waiting", "author", "publisher", "operator", 
 PUT_OUT = ["declined", "suspended", "deleted"]
 
 
-class Scene:
+class Scenario:
     """A portal with other people's objects, and somebody of each kind who acts on them."""
 
     def __init__(self, folder: Path) -> None:
-        self.house: House = make_house(make_world(folder, throttle=False))
-        self.ports = self.house.world.ports
-        author = self.house.author(TARGET, "Tara Getz")
+        self.portal: Portal = make_portal(make_world(folder, throttle=False))
+        self.ports = self.portal.world.ports
+        author = self.portal.author(TARGET, "Tara Getz")
         for words in ("One.", "Two."):
             author.save(author_bio=words)
-        self.house.waiting(WAITING, "Wanda Ito")
-        self.house.publisher("other@marram.example", "Otto Berg")
-        self.house.world.work()
-        self.target = self.house.account(TARGET).id
-        self.waiting = self.house.account(WAITING).id
+        self.portal.waiting(WAITING, "Wanda Ito")
+        self.portal.publisher("other@marram.example", "Otto Berg")
+        self.portal.world.work()
+        self.target = self.portal.account(TARGET).id
+        self.waiting = self.portal.account(WAITING).id
 
     def by(self, kind: str) -> Any:
         """Somebody of a kind: a session for those who have one, else an actor."""
@@ -84,11 +84,11 @@ class Scene:
                 )
                 return sessions.recognise(self.ports, entry.cookie)
         if kind == "publisher":
-            self.house.publisher("by@example.org", "Bylle Ito")
+            self.portal.publisher("by@example.org", "Bylle Ito")
         elif kind == "waiting":
-            self.house.waiting("by@example.org", "Bylle Ito")
+            self.portal.waiting("by@example.org", "Bylle Ito")
         else:
-            self.house.author("by@example.org", "Bylle Ito")
+            self.portal.author("by@example.org", "Bylle Ito")
         entry = login.log_in(
             self.ports, None, address=normalise("by@example.org"), password=PASSWORD, remember=False, device=""
         )
@@ -112,26 +112,28 @@ def session(by: Any) -> Any:
     return None if isinstance(by, Actor) and by.kind is ActorKind.NOBODY else by
 
 
-def code(scene: Scene) -> str:
-    scene.house.world.work()
-    sent = scene.house.world.mailer.to("una@example.org")
+def code(scenario: Scenario) -> str:
+    scenario.portal.world.work()
+    sent = scenario.portal.world.mailer.to("una@example.org")
     return code_in(sent[-1].text) if sent else "000000"
 
 
-def reset(scene: Scene, by: Any) -> object:
-    account = scene.house.account(TARGET)
-    token = account_links.link_for_account(scene.ports, account, asked_at=scene.ports.clock.now()).rpartition("/")[2]
-    link = account_links.read_link(scene.ports, token)
-    return password.reset(scene.ports, session(by), link, new=NEW, name="", device="")
+def reset(scenario: Scenario, by: Any) -> object:
+    account = scenario.portal.account(TARGET)
+    token = account_links.link_for_account(scenario.ports, account, asked_at=scenario.ports.clock.now()).rpartition(
+        "/"
+    )[2]
+    link = account_links.read_link(scenario.ports, token)
+    return password.reset(scenario.ports, session(by), link, new=NEW, name="", device="")
 
 
-def prove_mailbox(scene: Scene, by: Any) -> object:
-    return publishers.prove_mailbox(scene.ports, by, mailbox_token(scene, by))
+def prove_mailbox(scenario: Scenario, by: Any) -> object:
+    return publishers.prove_mailbox(scenario.ports, by, mailbox_token(scenario, by))
 
 
-def mailbox_token(scene: Scene, by: Any) -> str:
-    account = by.account if hasattr(by, "account") else scene.house.account(TARGET)
-    return publishers.mailbox_link(scene.ports, account, asked_at=scene.ports.clock.now()).rpartition("/")[2]
+def mailbox_token(scenario: Scenario, by: Any) -> str:
+    account = by.account if hasattr(by, "account") else scenario.portal.account(TARGET)
+    return publishers.mailbox_link(scenario.ports, account, asked_at=scenario.ports.clock.now()).rpartition("/")[2]
 
 
 def imported_author() -> imports.ImportedAuthor:
@@ -187,7 +189,7 @@ ACTS: dict[str, Act] = {
     "authors.listing.undeliverable": lambda s, by: listing.undeliverable(s.ports, actor(by)),
     "authors.listing.search": lambda s, by: listing.search(s.ports, actor(by), "tara"),
     "authors.listing.all_accounts": lambda s, by: listing.all_accounts(s.ports, actor(by)),
-    "authors.listing.events": lambda s, by: listing.events(s.ports, actor(by), s.house.account(TARGET)),
+    "authors.listing.events": lambda s, by: listing.events(s.ports, actor(by), s.portal.account(TARGET)),
     "authors.status.read_status": lambda s, by: status.read_status(s.ports, actor(by)),
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
     "authors.pages.save_own": lambda s, by: pages.save_own(s.ports, actor(by), PageChange(bio="<p>Mine.</p>")),
@@ -207,24 +209,24 @@ RUN_BY_THE_SYSTEM = {
 
 @pytest.mark.parametrize("kind", [*KINDS, *PUT_OUT])
 def test_every_use_case_is_allowed_to_whom_the_table_says_and_to_nobody_else(kind: str, tmp_path: Path) -> None:
-    scene: Scene | None = None
+    scenario: Scenario | None = None
     for number, (use_case, act) in enumerate(ACTS.items()):
-        if scene is None:  # what was refused has changed nothing, so the portal goes on
-            scene = Scene(tmp_path / str(number))
-            by = scene.by(kind)
-            scene.house.world.work()
-        before = scene.everything()
+        if scenario is None:  # what was refused has changed nothing, so the portal goes on
+            scenario = Scenario(tmp_path / str(number))
+            by = scenario.by(kind)
+            scenario.portal.world.work()
+        before = scenario.everything()
         try:
-            act(scene, by)
+            act(scenario, by)
         except NotAllowed:
             assert not may(by, use_case), f"{kind} may {use_case}, but was refused"
-            assert scene.everything() == before, f"{kind} changed something by {use_case}"
+            assert scenario.everything() == before, f"{kind} changed something by {use_case}"
             continue
         except Refusal:
             assert may(by, use_case), f"{kind} got past the permission of {use_case}"
         else:
             assert may(by, use_case), f"{kind} may not {use_case}, but did"
-        scene = None
+        scenario = None
 
 
 def test_the_table_has_a_row_for_every_use_case_and_no_other() -> None:
@@ -268,9 +270,9 @@ def called(node: ast.AST) -> set[str]:
 
 
 def test_an_actor_who_is_nobody_any_more_is_refused(tmp_path: Path) -> None:
-    scene = Scene(tmp_path)
-    scene.by("publisher")
-    suspended = replace(scene.house.account("by@example.org"), state=State.SUSPENDED)
+    scenario = Scenario(tmp_path)
+    scenario.by("publisher")
+    suspended = replace(scenario.portal.account("by@example.org"), state=State.SUSPENDED)
 
     with pytest.raises(NotAllowed):
-        decisions.suspend(scene.ports, actor_of(suspended), scene.target)
+        decisions.suspend(scenario.ports, actor_of(suspended), scenario.target)

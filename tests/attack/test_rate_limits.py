@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
-from tests.people import PASSWORD, House, code_in, csrf_of, make_house, path_in
+from tests.people import PASSWORD, Portal, code_in, csrf_of, make_portal, path_in
 from tests.store_wrappers import HookedStore
 
 from byline.store.sqlite import SqliteStore
@@ -35,11 +35,11 @@ def store() -> HookedStore:
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, store: HookedStore, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A house with its brakes on, and room for more guesses under way at once than any server lets in."""
+def guarded(tmp_path: Path, store: HookedStore, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    """A portal with its brakes on, and room for more guesses under way at once than any server lets in."""
     monkeypatch.setattr(body_limits, "MOST_AT_ONCE", 1_000)
     monkeypatch.setattr(body_limits, "MOST_A_NETWORK", 1_000)
-    return make_house(make_world(tmp_path, store))
+    return make_portal(make_world(tmp_path, store))
 
 
 def all_at_once(store: HookedStore, acts: list[Callable[[], TestResponse]]) -> list[TestResponse]:
@@ -70,7 +70,7 @@ def statuses(answers: list[TestResponse]) -> dict[int, int]:
     return {status: [a.status_code for a in answers].count(status) for status in {a.status_code for a in answers}}
 
 
-def test_after_ten_wrong_passwords_even_the_right_one_waits_and_then_it_works(guarded: House) -> None:
+def test_after_ten_wrong_passwords_even_the_right_one_waits_and_then_it_works(guarded: Portal) -> None:
     guarded.author().log_out()
     person = guarded.person()
 
@@ -84,7 +84,7 @@ def test_after_ten_wrong_passwords_even_the_right_one_waits_and_then_it_works(gu
     assert person.log_in().status_code == 303
 
 
-def test_spelling_the_address_otherwise_gives_no_further_guesses(guarded: House) -> None:
+def test_spelling_the_address_otherwise_gives_no_further_guesses(guarded: Portal) -> None:
     guarded.author().log_out()
     spellings = ["ana@example.org", "ANA@example.org", " ana@EXAMPLE.org ", "\uff41na@example.org", "aNa@example.org"]
     answers = []
@@ -95,7 +95,7 @@ def test_spelling_the_address_otherwise_gives_no_further_guesses(guarded: House)
     assert answers == [422] * 10 + [429] * 2
 
 
-def test_the_brake_locks_nobody_out_a_new_password_by_mail_gets_in(guarded: House) -> None:
+def test_the_brake_locks_nobody_out_a_new_password_by_mail_gets_in(guarded: Portal) -> None:
     guarded.author().log_out()
     mallory = guarded.person()
     for number in range(11):
@@ -108,7 +108,7 @@ def test_the_brake_locks_nobody_out_a_new_password_by_mail_gets_in(guarded: Hous
     assert owner.get("/account").status_code == 200
 
 
-def test_a_session_that_is_there_goes_on_while_others_guess(guarded: House) -> None:
+def test_a_session_that_is_there_goes_on_while_others_guess(guarded: Portal) -> None:
     author = guarded.author()
     mallory = guarded.person()
     for number in range(11):
@@ -118,7 +118,7 @@ def test_a_session_that_is_there_goes_on_while_others_guess(guarded: House) -> N
     assert author.save(author_bio="Still here.").status_code == 303
 
 
-def test_guesses_side_by_side_are_all_counted(guarded: House, store: HookedStore) -> None:
+def test_guesses_side_by_side_are_all_counted(guarded: Portal, store: HookedStore) -> None:
     guarded.author().log_out()
     people = [guarded.person() for _ in range(25)]
     guesses = [log_in(person, f"{WRONG} {number}") for number, person in enumerate(people)]
@@ -129,7 +129,7 @@ def test_guesses_side_by_side_are_all_counted(guarded: House, store: HookedStore
 
 
 def test_the_right_guess_among_many_side_by_side_is_not_told_once_the_brake_is_on(
-    guarded: House, store: HookedStore
+    guarded: Portal, store: HookedStore
 ) -> None:
     guarded.author().log_out()
     people = [guarded.person() for _ in range(13)]
@@ -142,9 +142,9 @@ def test_the_right_guess_among_many_side_by_side_is_not_told_once_the_brake_is_o
 
 
 def test_guesses_by_many_threads_are_all_counted(tmp_path: Path) -> None:
-    house = make_house(make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3")))
-    house.author().log_out()
-    people = [house.person() for _ in range(16)]
+    portal = make_portal(make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3")))
+    portal.author().log_out()
+    people = [portal.person() for _ in range(16)]
     guesses = [log_in(person, f"{WRONG} {number}") for number, person in enumerate(people)]
     together = Barrier(len(guesses))
 
@@ -156,7 +156,7 @@ def test_guesses_by_many_threads_are_all_counted(tmp_path: Path) -> None:
         answers = statuses(list(pool.map(guess, guesses)))
     assert set(answers) <= {422, 429}
     assert answers[422] <= 10
-    later = house.person().log_in(password="one more wrong guess")
+    later = portal.person().log_in(password="one more wrong guess")
     assert later.status_code == (429 if answers[422] == 10 else 422)
 
 
@@ -165,7 +165,7 @@ def change(author: Person, old: str, new: str = ANOTHER) -> Callable[[], TestRes
     return lambda: author.client.post("/change_password", data=data)
 
 
-def test_the_old_password_can_be_guessed_ten_times(guarded: House) -> None:
+def test_the_old_password_can_be_guessed_ten_times(guarded: Portal) -> None:
     author = guarded.author()
 
     assert [change(author, f"{WRONG} {n}")().status_code for n in range(10)] == [422] * 10
@@ -176,7 +176,7 @@ def test_the_old_password_can_be_guessed_ten_times(guarded: House) -> None:
 
 @pytest.mark.parametrize("new", [ANOTHER, "short"])
 def test_old_passwords_guessed_side_by_side_are_all_counted_and_the_right_one_is_not_told(
-    guarded: House, store: HookedStore, new: str
+    guarded: Portal, store: HookedStore, new: str
 ) -> None:
     author = guarded.author()
     guesses = [change(author, PASSWORD if number == 0 else f"{WRONG} {number}", new) for number in range(13)]
@@ -191,7 +191,7 @@ def test_old_passwords_guessed_side_by_side_are_all_counted_and_the_right_one_is
     assert author.log_in().status_code == 303
 
 
-def test_a_code_can_be_guessed_five_times_a_letter(guarded: House) -> None:
+def test_a_code_can_be_guessed_five_times_a_letter(guarded: Portal) -> None:
     person = guarded.person()
     person.register()
     right = code_in(person.letter())
@@ -206,7 +206,7 @@ def test_a_code_can_be_guessed_five_times_a_letter(guarded: House) -> None:
     assert person.post("/confirm", {"code": f" {newer[:3]}-{newer[3:]} "}, form="/").status_code == 303
 
 
-def test_an_address_has_twenty_wrong_codes_a_day_over_all_its_registrations(guarded: House) -> None:
+def test_an_address_has_twenty_wrong_codes_a_day_over_all_its_registrations(guarded: Portal) -> None:
     people = [guarded.person() for _ in range(5)]
     for person in people:
         person.register()
@@ -222,7 +222,7 @@ def test_an_address_has_twenty_wrong_codes_a_day_over_all_its_registrations(guar
     assert answer.status_code == 303  # the link still works
 
 
-def test_codes_guessed_side_by_side_are_all_counted(guarded: House, store: HookedStore) -> None:
+def test_codes_guessed_side_by_side_are_all_counted(guarded: Portal, store: HookedStore) -> None:
     person = guarded.person()
     person.register()
     right = code_in(person.letter())
@@ -238,7 +238,7 @@ def test_codes_guessed_side_by_side_are_all_counted(guarded: House, store: Hooke
     assert "You must confirm" in person.get("/").text
 
 
-def test_a_code_is_dead_after_an_hour(guarded: House) -> None:
+def test_a_code_is_dead_after_an_hour(guarded: Portal) -> None:
     person = guarded.person()
     person.register()
     code = code_in(person.letter())
@@ -249,7 +249,7 @@ def test_a_code_is_dead_after_an_hour(guarded: House) -> None:
     assert "does not match or is over 60 minutes old" in answer.text
 
 
-def test_one_network_cannot_go_on_for_ever(guarded: House) -> None:
+def test_one_network_cannot_go_on_for_ever(guarded: Portal) -> None:
     answers = [guarded.person(f"a{number}@example.org").log_in().status_code for number in range(101)]
 
     assert answers == [422] * 100 + [429]
@@ -262,7 +262,7 @@ def test_one_network_cannot_go_on_for_ever(guarded: House) -> None:
     assert other.client.post("/login", data=data, headers=forged).status_code == 429
 
 
-def test_one_network_cannot_have_letters_sent_again_for_ever(guarded: House) -> None:
+def test_one_network_cannot_have_letters_sent_again_for_ever(guarded: Portal) -> None:
     people = [guarded.person(f"ana{number}@example.org") for number in range(2)]
     for person in people:
         assert person.register().status_code == 303
@@ -276,9 +276,9 @@ def test_one_network_cannot_have_letters_sent_again_for_ever(guarded: House) -> 
 
 
 @pytest.mark.parametrize("shape", [LONG_MARKS, "a" * 100_000, "\u00e9" * 257, "\U0001f600" * 70_000])
-def test_a_password_that_is_too_long_is_refused_in_no_time(house: House, shape: str) -> None:
-    author = house.author()
-    stranger = house.person("new@example.org")
+def test_a_password_that_is_too_long_is_refused_in_no_time(portal: Portal, shape: str) -> None:
+    author = portal.author()
+    stranger = portal.person("new@example.org")
     token = csrf_of(stranger.get("/register"))
     forms = {
         "/register": {"author_email": "new@example.org", "author_name": "New", "author_password": shape},
@@ -295,16 +295,16 @@ def test_a_password_that_is_too_long_is_refused_in_no_time(house: House, shape: 
         answer = author.client.post("/change_password", data=data, content_type="multipart/form-data")
         assert answer.status_code == 422
     stranger.post("/reset", {"author_email": "ana@example.org"})
-    house.world.work()
-    link = path_in(house.world.mailer.to("ana@example.org")[-1].text, "/reset/")
+    portal.world.work()
+    link = path_in(portal.world.mailer.to("ana@example.org")[-1].text, "/reset/")
     data = {"csrf_token": token, "new_password": shape}
     assert stranger.client.post(link, data=data, content_type="multipart/form-data").status_code == 422
     assert time.process_time() - began < 2
 
 
-def test_a_password_works_however_its_letters_are_put_together(house: House) -> None:
+def test_a_password_works_however_its_letters_are_put_together(portal: Portal) -> None:
     password = "".join(f"{number}\u1ea5\u1ec5\u1ed5" for number in range(50))  # 240 letters; taken apart they are 540
-    person = house.person()
+    person = portal.person()
     person.password = unicodedata.normalize("NFD", password)
     assert person.register().status_code == 303
     assert person.confirm().status_code == 303

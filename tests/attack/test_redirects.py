@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import pytest
 from tests.attack.route_walk import WHO, Walk, check_headers, ways
 from tests.environment import make_world
-from tests.people import PASSWORD, csrf_of, make_house, path_in
+from tests.people import PASSWORD, csrf_of, make_portal, path_in
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
@@ -20,7 +20,7 @@ from byline.web.redirects import inside
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.people import House, Person
+    from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
 ELSEWHERE = [
@@ -82,8 +82,8 @@ def log_in(person: Person, next_: str, *, by_page: bool) -> TestResponse:
 
 
 @pytest.mark.parametrize("by_page", [True, False])
-def test_after_a_log_in_a_browser_stays_on_this_site(house: House, by_page: bool) -> None:
-    author = house.author()
+def test_after_a_log_in_a_browser_stays_on_this_site(portal: Portal, by_page: bool) -> None:
+    author = portal.author()
     author.log_out()
     for wanted in [*ELSEWHERE, *INSIDE]:
         answer = log_in(author, wanted, by_page=by_page)
@@ -106,8 +106,8 @@ def test_what_is_inside_is_said_by_one_function_and_saying_it_twice_changes_noth
 
 
 @pytest.mark.parametrize("path", ["/account", "/change_password", "/history", "/history/3"])
-def test_who_must_log_in_comes_back_to_the_page_they_wanted(house: House, path: str) -> None:
-    author = house.author()
+def test_who_must_log_in_comes_back_to_the_page_they_wanted(portal: Portal, path: str) -> None:
+    author = portal.author()
     author.log_out()
     answer = author.get(path + "?a=//evil.example")
     assert answer.status_code == 302
@@ -133,8 +133,8 @@ POISON = {
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://authors.marram.example"])
 def test_links_in_letters_begin_with_the_public_address_whatever_the_host_header_says(tmp_path: Path, url: str) -> None:
-    house = make_house(make_world(tmp_path, url=url, throttle=False))
-    client = house.app.test_client(use_cookies=False)
+    portal = make_portal(make_world(tmp_path, url=url, throttle=False))
+    client = portal.app.test_client(use_cookies=False)
     current: dict[str, str] = {}
 
     def ask(method: str, path: str, **data: str) -> TestResponse:
@@ -150,24 +150,24 @@ def test_links_in_letters_begin_with_the_public_address_whatever_the_host_header
         answer = ask("POST", path, csrf_token=csrf_of(ask("GET", form)), **data)
         assert answer.status_code == 303, f"{path}: {answer.status}"
         assert answer.headers["Location"].startswith("/")
-        house.world.work()
+        portal.world.work()
 
     typed = {"author_email": "ana@example.org", "author_name": "Ana", "author_password": PASSWORD}
     post("/register", "/register", **typed)
-    house.world.clock.forward(minutes=3)
+    portal.world.clock.forward(minutes=3)
     post("/confirm/again", "/")
     post("/confirm/address", "/", author_email="new@example.org")
-    opened = ask("GET", path_in(house.world.mailer.sent[-1].text, "/confirm/"))
+    opened = ask("GET", path_in(portal.world.mailer.sent[-1].text, "/confirm/"))
     assert (opened.status_code, opened.headers["Location"]) == (303, "/")
     post("/reset", "/reset", author_email="new@example.org")
-    link = path_in(house.world.mailer.sent[-1].text, "/reset/")
+    link = path_in(portal.world.mailer.sent[-1].text, "/reset/")
     post(link, link, new_password="quite another password")
     post("/register", "/logout", **{**typed, "author_email": "new@example.org"})
-    publishers.add(house.world.ports, OPERATOR, address=normalise("inv@example.org"), name="In Vited", password=None)
-    house.world.work()
+    publishers.add(portal.world.ports, OPERATOR, address=normalise("inv@example.org"), name="In Vited", password=None)
+    portal.world.work()
 
-    assert len({mail.subject for mail in house.world.mailer.sent}) >= 5
-    for mail in house.world.mailer.sent:
+    assert len({mail.subject for mail in portal.world.mailer.sent}) >= 5
+    for mail in portal.world.mailer.sent:
         assert "evil" not in mail.text + mail.html + mail.subject
         for address in re.findall(r"https?://[^\s\"'<]+", mail.text + mail.html):
             assert address.startswith(f"{url}/"), address
@@ -186,11 +186,11 @@ LINE_ENDS = ["\r\n", "\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x
 
 
 @pytest.mark.parametrize("end", LINE_ENDS)
-def test_nobody_writes_into_the_headers_of_a_letter(house: House, end: str) -> None:
-    publisher, person = house.publisher(), house.person("new@example.org", "Nora")
-    house.waiting("wim@example.org", "Wim")
+def test_nobody_writes_into_the_headers_of_a_letter(portal: Portal, end: str) -> None:
+    publisher, person = portal.publisher(), portal.person("new@example.org", "Nora")
+    portal.waiting("wim@example.org", "Wim")
     injected = f"{end}Bcc: mal@evil.example{end}{end}Hello"
-    before = len(house.world.mailer.sent)
+    before = len(portal.world.mailer.sent)
     for address, name in (
         (f"new@example.org{injected}", "Nora"),
         (f"new{injected}@example.org", "Nora"),
@@ -204,12 +204,12 @@ def test_nobody_writes_into_the_headers_of_a_letter(house: House, end: str) -> N
             person.log_out()
     for address in (f"ana@example.org{injected}", f"ana{injected}@example.org"):
         assert person.post("/reset", {"author_email": address}).status_code in {400, 422}
-    at = f"/publisher/authors/{house.account('wim@example.org').id}"
+    at = f"/publisher/authors/{portal.account('wim@example.org').id}"
     publisher.post(f"{at}/decline", {"note": f"No.{injected}"}, form=f"{at}/decline")
-    house.world.clock.forward(minutes=1)
-    house.world.work()
+    portal.world.clock.forward(minutes=1)
+    portal.world.work()
 
-    for mail in house.world.mailer.sent[before:]:
+    for mail in portal.world.mailer.sent[before:]:
         assert mail.to in {"wim@example.org", "new@example.org", "desk@marram.example"}
         message = to_mime(mail, sender="Marram Press <byline@marram.example>", reply_to=None, host="marram.example")
         assert set(message.keys()) == {
@@ -219,36 +219,36 @@ def test_nobody_writes_into_the_headers_of_a_letter(house: House, end: str) -> N
         assert b"evil" not in head
 
 
-def test_no_word_that_anybody_typed_reaches_an_address_that_nobody_has_proven(house: House) -> None:
+def test_no_word_that_anybody_typed_reaches_an_address_that_nobody_has_proven(portal: Portal) -> None:
     words = ("Zanzibar", "Quagga", "Xylem and a phone number")
-    person = house.person("first@example.org", "Zanzibar Quagga")
+    person = portal.person("first@example.org", "Zanzibar Quagga")
     person.password = words[2]
     browser = {"User-Agent": "Zanzibar/1.0", "Accept-Language": "Quagga", "Referer": "http://127.0.0.1:8000/Quagga"}
     data = {"author_email": person.address, "author_name": person.name, "author_password": person.password}
     person.post("/register", data, headers=browser)  # type: ignore[arg-type]
-    house.world.work()
-    house.world.clock.forward(minutes=3)
+    portal.world.work()
+    portal.world.clock.forward(minutes=3)
     person.post("/confirm/again", form="/", headers=browser)
-    house.world.work()
+    portal.world.work()
     person.post("/confirm/address", {"author_email": "second@example.org"}, form="/", headers=browser)
-    house.world.work()
+    portal.world.work()
     for address in ("first@example.org", "second@example.org", "third@example.org"):
         person.post("/reset", {"author_email": address}, headers=browser)
-    house.world.work()
+    portal.world.work()
 
-    sent = house.world.mailer.sent
+    sent = portal.world.mailer.sent
     assert [mail.to.partition("@")[0] for mail in sent] == ["first", "first", "second", "second"]
-    for mail in [*sent, *house.world.mailer.rehearsed]:
+    for mail in [*sent, *portal.world.mailer.rehearsed]:
         assert not any(word in mail.subject + mail.text + mail.html for word in words)
 
 
 THERE = ("/mailbox", "/mailbox/{}", "/mailbox/{}/html")
 
 
-def letters(house: House, client_url: str, **environ: str) -> set[int]:
+def letters(portal: Portal, client_url: str, **environ: str) -> set[int]:
     """The statuses of the pages that show letters."""
-    client = house.app.test_client()
-    name = house.world.mailer.sent[0].message_id
+    client = portal.app.test_client()
+    name = portal.world.mailer.sent[0].message_id
     answers = [client.get(path.format(name), base_url=client_url, environ_overrides=environ) for path in THERE]
     for answer in answers:
         check_headers(answer)
@@ -256,18 +256,18 @@ def letters(house: House, client_url: str, **environ: str) -> set[int]:
     return {answer.status_code for answer in answers}
 
 
-def test_letters_are_shown_on_this_machine_and_to_this_machine_only(house: House) -> None:
-    house.author()
+def test_letters_are_shown_on_this_machine_and_to_this_machine_only(portal: Portal) -> None:
+    portal.author()
     here = "http://127.0.0.1:8000"
-    assert letters(house, here) == {200}
-    assert letters(house, "http://localhost:8000") == {200}
-    assert letters(house, "http://[::1]:8000", REMOTE_ADDR="::1") == {200}
+    assert letters(portal, here) == {200}
+    assert letters(portal, "http://localhost:8000") == {200}
+    assert letters(portal, "http://[::1]:8000", REMOTE_ADDR="::1") == {200}
     for remote in ("192.0.2.7", "10.0.0.1", "::ffff:192.0.2.7", "2001:db8::1", "", "unknown", "127.0.0.1, x"):
-        assert letters(house, here, REMOTE_ADDR=remote) == {404}, remote
+        assert letters(portal, here, REMOTE_ADDR=remote) == {404}, remote
     for host in ("evil.example", "127.0.0.1.evil.example", "evil.example:8000", "localhost.evil.example"):
-        assert letters(house, f"http://{host}") == {404}, host
+        assert letters(portal, f"http://{host}") == {404}, host
     forged = {"HTTP_X_FORWARDED_FOR": "127.0.0.1", "HTTP_X_REAL_IP": "127.0.0.1", "HTTP_FORWARDED": "for=127.0.0.1"}
-    assert letters(house, here, REMOTE_ADDR="192.0.2.7", **forged) == {404}
+    assert letters(portal, here, REMOTE_ADDR="192.0.2.7", **forged) == {404}
 
 
 @pytest.mark.parametrize(
@@ -290,38 +290,38 @@ def test_letters_are_shown_on_this_machine_and_to_this_machine_only(house: House
         *("HTTP_CF_CONNECTING_IP", "HTTP_TRUE_CLIENT_IP", "HTTP_FASTLY_CLIENT_IP", "HTTP_CDN_LOOP"),
     ],
 )
-def test_letters_are_shown_to_nobody_whom_a_proxy_brings_though_nothing_was_set(house: House, sign: str) -> None:
-    house.author()
+def test_letters_are_shown_to_nobody_whom_a_proxy_brings_though_nothing_was_set(portal: Portal, sign: str) -> None:
+    portal.author()
 
     for value in ("203.0.113.9", "127.0.0.1", ""):
-        assert letters(house, "http://127.0.0.1:8000", **{sign: value}) == {404}
+        assert letters(portal, "http://127.0.0.1:8000", **{sign: value}) == {404}
 
 
-def test_letters_are_not_shown_in_the_protocol_that_only_a_plain_proxy_speaks(house: House) -> None:
-    house.author()
+def test_letters_are_not_shown_in_the_protocol_that_only_a_plain_proxy_speaks(portal: Portal) -> None:
+    portal.author()
 
     for spelling in ("HTTP/1.0", "HTTP/1"):
-        assert letters(house, "http://127.0.0.1:8000", SERVER_PROTOCOL=spelling) == {404}
+        assert letters(portal, "http://127.0.0.1:8000", SERVER_PROTOCOL=spelling) == {404}
 
 
 def test_behind_a_proxy_letters_are_shown_to_nobody_from_outside(tmp_path: Path) -> None:
-    house = make_house(make_world(tmp_path), proxies=1)
-    house.author()
+    portal = make_portal(make_world(tmp_path), proxies=1)
+    portal.author()
     for forwarded in ("192.0.2.7", "127.0.0.1, 192.0.2.7", "::1, 192.0.2.7", "localhost,192.0.2.7"):
-        assert letters(house, "http://127.0.0.1:8000", HTTP_X_FORWARDED_FOR=forwarded) == {404}
+        assert letters(portal, "http://127.0.0.1:8000", HTTP_X_FORWARDED_FOR=forwarded) == {404}
     forged = {"HTTP_X_FORWARDED_FOR": "192.0.2.7", "HTTP_X_FORWARDED_HOST": "127.0.0.1:8000"}
-    assert letters(house, "http://evil.example", **forged) == {404}
+    assert letters(portal, "http://evil.example", **forged) == {404}
 
 
 def test_where_the_public_address_is_not_this_machine_there_is_no_mailbox(tmp_path: Path) -> None:
-    house = make_house(make_world(tmp_path, url="https://authors.marram.example"))
-    house.person().client.get("/login", base_url="https://authors.marram.example")
-    publishers.add(house.world.ports, OPERATOR, address=normalise("inv@example.org"), name="Ana", password=None)
-    house.world.work()
+    portal = make_portal(make_world(tmp_path, url="https://authors.marram.example"))
+    portal.person().client.get("/login", base_url="https://authors.marram.example")
+    publishers.add(portal.world.ports, OPERATOR, address=normalise("inv@example.org"), name="Ana", password=None)
+    portal.world.work()
 
     for url in ("https://authors.marram.example", "http://127.0.0.1:8000", "http://localhost"):
-        assert letters(house, url) == {404}
-    assert "mailbox" not in house.app.test_client().get("/", base_url="https://authors.marram.example").text
+        assert letters(portal, url) == {404}
+    assert "mailbox" not in portal.app.test_client().get("/", base_url="https://authors.marram.example").text
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -335,11 +335,11 @@ def test_no_cache_keeps_a_page_about_anybody(tmp_path: Path, who: str) -> None:
         assert answer.headers["Referrer-Policy"] == ("no-referrer" if token_page else "same-origin"), route.rule
 
 
-def test_readers_pages_are_cached_and_say_nothing_of_whoever_reads(house: House) -> None:
-    author = house.author()
+def test_readers_pages_are_cached_and_say_nothing_of_whoever_reads(portal: Portal) -> None:
+    author = portal.author()
     author.save(author_bio="Here.")
-    house.world.work()
-    stranger = house.app.test_client(use_cookies=False)
+    portal.world.work()
+    stranger = portal.app.test_client(use_cookies=False)
     for path in ("/authors/", "/authors/ana-lima/", "/authors/ana-lima/index.json", "/sitemap.xml"):
         mine, on_behalf = author.get(path), stranger.get(path, query_string="a=1&a=2")
         assert mine.data == on_behalf.data
@@ -352,9 +352,9 @@ def test_readers_pages_are_cached_and_say_nothing_of_whoever_reads(house: House)
 
 def test_under_https_every_answer_says_so_for_a_year(tmp_path: Path) -> None:
     url = "https://authors.marram.example"
-    house = make_house(make_world(tmp_path, url=url))
-    client = house.app.test_client()
+    portal = make_portal(make_world(tmp_path, url=url))
+    client = portal.app.test_client()
     for path in ("/", "/login", "/no-such-page", "/authors/", "/static/none.css", "/account", "/healthz"):
         answer = client.get(path, base_url=url)
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", path
-    assert "Strict-Transport-Security" not in make_house(make_world(tmp_path / "x")).app.test_client().get("/").headers
+    assert "Strict-Transport-Security" not in make_portal(make_world(tmp_path / "x")).app.test_client().get("/").headers

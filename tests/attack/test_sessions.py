@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
-from tests.people import PASSWORD, House, csrf_of, make_house, path_in
+from tests.people import PASSWORD, Portal, csrf_of, make_portal, path_in
 from tests.store_wrappers import CountingStore, HookedStore
 
 from byline.accounts.records import session_from, session_record
@@ -33,9 +33,9 @@ def cookie(person: Person) -> str:
     return found.decoded_value
 
 
-def with_cookie(house: House, value: str) -> Person:
+def with_cookie(portal: Portal, value: str) -> Person:
     """A browser that somebody put this cookie into."""
-    person = house.person()
+    person = portal.person()
     person.client.set_cookie("byline", value)
     return person
 
@@ -49,20 +49,20 @@ def sessions(world: World) -> list[str]:
     return [record.key.id for record in world.ports.store.scan(limit=1000).records if record.key.kind == "session"]
 
 
-def test_a_log_in_begins_a_new_session_and_ends_the_one_the_browser_had(house: House) -> None:
-    author = house.author()
+def test_a_log_in_begins_a_new_session_and_ends_the_one_the_browser_had(portal: Portal) -> None:
+    author = portal.author()
     before = cookie(author)
 
     assert author.client.post("/login", data=log_in_data(author)).status_code == 303
     assert cookie(author) != before
-    assert is_nobody(with_cookie(house, before))
-    assert len(sessions(house.world)) == 1
+    assert is_nobody(with_cookie(portal, before))
+    assert len(sessions(portal.world)) == 1
 
 
-def test_a_browser_that_was_given_a_session_logs_in_to_one_that_nobody_knows(house: House) -> None:
-    mallory = house.author("mal@example.org", "Mal Roy")
-    house.author().log_out()
-    victim = with_cookie(house, cookie(mallory))
+def test_a_browser_that_was_given_a_session_logs_in_to_one_that_nobody_knows(portal: Portal) -> None:
+    mallory = portal.author("mal@example.org", "Mal Roy")
+    portal.author().log_out()
+    victim = with_cookie(portal, cookie(mallory))
     victim.address = "ana@example.org"
 
     assert victim.client.post("/login", data=log_in_data(victim)).status_code == 303
@@ -74,8 +74,8 @@ def test_a_browser_that_was_given_a_session_logs_in_to_one_that_nobody_knows(hou
 @pytest.mark.parametrize("way", ["registers", "logs in"])
 def test_the_session_before_ends_even_if_it_was_noted_as_seen_at_that_very_moment(tmp_path: Path, way: str) -> None:
     store = HookedStore(SqliteStore(":memory:"))
-    house = make_house(make_world(tmp_path, store, throttle=False))
-    author = house.author()
+    portal = make_portal(make_world(tmp_path, store, throttle=False))
+    author = portal.author()
     before = cookie(author)
     token = csrf_of(author.get("/"))
 
@@ -91,8 +91,8 @@ def test_the_session_before_ends_even_if_it_was_noted_as_seen_at_that_very_momen
     data = {"author_email": "ana@example.org", "author_password": PASSWORD, "author_name": "Ana"}
     address = "/register" if way == "registers" else "/login"
     assert author.client.post(address, data={**data, "csrf_token": token}).status_code == 303
-    assert is_nobody(with_cookie(house, before))
-    assert len(sessions(house.world)) == 1
+    assert is_nobody(with_cookie(portal, before))
+    assert len(sessions(portal.world)) == 1
 
 
 def replaced(session):  # noqa: ANN001, ANN201 - a session, noted as seen once more
@@ -101,33 +101,33 @@ def replaced(session):  # noqa: ANN001, ANN201 - a session, noted as seen once m
     return replace(session, version=session.version + 1)
 
 
-def test_a_copy_of_the_cookie_is_worth_nothing_after_the_log_out(house: House) -> None:
-    author = house.author()
-    copy = with_cookie(house, cookie(author))
+def test_a_copy_of_the_cookie_is_worth_nothing_after_the_log_out(portal: Portal) -> None:
+    author = portal.author()
+    copy = with_cookie(portal, cookie(author))
     assert not is_nobody(copy)
 
     answer = author.log_out()
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert is_nobody(copy)
-    assert sessions(house.world) == []
+    assert sessions(portal.world) == []
 
 
-def test_changing_the_password_ends_every_other_session_within_one_request(house: House) -> None:
-    author = house.author()
-    elsewhere = house.person()
+def test_changing_the_password_ends_every_other_session_within_one_request(portal: Portal) -> None:
+    author = portal.author()
+    elsewhere = portal.person()
     assert elsewhere.log_in(remember=True).status_code == 303
     before = cookie(author)
 
     changed = author.post("/change_password", {"old_password": PASSWORD, "new_password": ANOTHER})
     assert changed.status_code == 303
     assert is_nobody(elsewhere)
-    assert is_nobody(with_cookie(house, before))
+    assert is_nobody(with_cookie(portal, before))
     assert not is_nobody(author)
 
 
-def test_a_reset_ends_every_session(house: House) -> None:
-    author = house.author()
-    owner = house.person()
+def test_a_reset_ends_every_session(portal: Portal) -> None:
+    author = portal.author()
+    owner = portal.person()
     owner.post("/reset", {"author_email": "ana@example.org"})
     link = path_in(owner.letter(), "/reset/")
 
@@ -137,15 +137,15 @@ def test_a_reset_ends_every_session(house: House) -> None:
 
 
 @pytest.mark.parametrize("decision", ["suspend", "decline"])
-def test_a_suspension_or_refusal_ends_every_session_within_one_request(house: House, decision: str) -> None:
-    person = house.author() if decision == "suspend" else house.waiting()
-    account = house.account("ana@example.org")
+def test_a_suspension_or_refusal_ends_every_session_within_one_request(portal: Portal, decision: str) -> None:
+    person = portal.author() if decision == "suspend" else portal.waiting()
+    account = portal.account("ana@example.org")
     if decision == "suspend":
-        decisions.suspend(house.world.ports, OPERATOR, account.id)
+        decisions.suspend(portal.world.ports, OPERATOR, account.id)
     else:
-        decisions.decline(house.world.ports, OPERATOR, account.id, note="")
+        decisions.decline(portal.world.ports, OPERATOR, account.id, note="")
 
-    copy = with_cookie(house, cookie(person))
+    copy = with_cookie(portal, cookie(person))
     assert is_nobody(copy)
     answer = person.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/login")
@@ -155,22 +155,22 @@ def test_a_suspension_or_refusal_ends_every_session_within_one_request(house: Ho
     assert person.client.get_cookie("byline") is None
 
 
-def test_whoever_gave_a_registration_up_ended_it_in_every_browser(house: House) -> None:
-    person = house.person()
+def test_whoever_gave_a_registration_up_ended_it_in_every_browser(portal: Portal) -> None:
+    person = portal.person()
     person.register()
-    other = house.person()
+    other = portal.person()
     assert other.log_in().status_code == 303
     assert person.post("/account/delete").status_code == 200
 
     answer = other.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/register")
-    assert house.person().log_in().status_code == 422
+    assert portal.person().log_in().status_code == 422
 
 
-def test_whoever_moved_a_registration_to_another_address_took_it_along(house: House) -> None:
-    person = house.person()
+def test_whoever_moved_a_registration_to_another_address_took_it_along(portal: Portal) -> None:
+    person = portal.person()
     person.register()
-    other = house.person()
+    other = portal.person()
     assert other.log_in().status_code == 303
     assert person.post("/confirm/address", {"author_email": "new@example.org"}, form="/").status_code == 303
 
@@ -198,36 +198,36 @@ def test_whoever_moved_a_registration_to_another_address_took_it_along(house: Ho
 )
 def test_an_altered_cookie_is_nobodys_and_costs_the_store_nothing(tmp_path: Path, alter) -> None:  # noqa: ANN001
     store = CountingStore(SqliteStore(":memory:"))
-    house = make_house(make_world(tmp_path, store))
-    value = alter(cookie(house.author()))
-    stranger = house.person()
+    portal = make_portal(make_world(tmp_path, store))
+    value = alter(cookie(portal.author()))
+    stranger = portal.person()
 
     store.reset()
     assert stranger.client.get("/account", headers={"Cookie": f"byline={value}"}).status_code in {302, 400}
     assert store.counts == (0, 0)
 
 
-def test_one_persons_cookie_cannot_be_made_to_name_another(house: House) -> None:
-    one, other = house.author(), house.author("bo@example.org", "Bo Lund")
+def test_one_persons_cookie_cannot_be_made_to_name_another(portal: Portal) -> None:
+    one, other = portal.author(), portal.author("bo@example.org", "Bo Lund")
     mine, on_behalf = cookie(one).split("."), cookie(other).split(".")
 
     for number in range(len(mine)):
         mixed = ".".join([*mine[:number], on_behalf[number], *mine[number + 1 :]])
         if mixed != cookie(one):
-            assert is_nobody(with_cookie(house, mixed))
+            assert is_nobody(with_cookie(portal, mixed))
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://authors.marram.example"])
 def test_cookies_are_for_this_host_alone_and_for_no_script(tmp_path: Path, url: str) -> None:
-    house = make_house(make_world(tmp_path, url=url))
-    person = house.person()
+    portal = make_portal(make_world(tmp_path, url=url))
+    person = portal.person()
     secure = url.startswith("https")
     base = url
     token = csrf_of(person.client.get("/register", base_url=base))
     data = {"csrf_token": token, "author_email": "ana@example.org", "author_name": "Ana", "author_password": PASSWORD}
     answers = [
         person.client.get("/login", base_url=base),
-        house.person().client.get("/login", base_url=base),
+        portal.person().client.get("/login", base_url=base),
         person.client.post("/register", data=data, base_url=base),
     ]
 
@@ -247,8 +247,8 @@ def test_cookies_are_for_this_host_alone_and_for_no_script(tmp_path: Path, url: 
 NAMES = ("byline", "byline_visit")
 
 
-def test_without_remembering_the_cookie_ends_with_the_browser(house: House) -> None:
-    author = house.author()
+def test_without_remembering_the_cookie_ends_with_the_browser(portal: Portal) -> None:
+    author = portal.author()
     author.log_out()
     line = next(text for text in author.log_in().headers.getlist("Set-Cookie") if text.startswith("byline="))
     assert "Max-Age" not in line
@@ -260,14 +260,14 @@ def test_without_remembering_the_cookie_ends_with_the_browser(house: House) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_of_two_cookies_of_one_name_none_is_believed(house: House, name: str) -> None:
-    author = house.author()
+def test_of_two_cookies_of_one_name_none_is_believed(portal: Portal, name: str) -> None:
+    author = portal.author()
     author.get("/logout")
-    mallory = house.author("mal@example.org", "Mal Roy")
+    mallory = portal.author("mal@example.org", "Mal Roy")
     planted = cookie(mallory) if name == "byline" else "planted"
     both = f"{name}={planted}; {name}={cookie(author)}"
 
-    stranger = house.app.test_client(use_cookies=False)
+    stranger = portal.app.test_client(use_cookies=False)
     answer = stranger.get("/account", headers={"Cookie": both})
     assert answer.status_code == 302
     answer = stranger.get("/account", headers={"Cookie": f"byline={cookie(author)}; =byline={cookie(mallory)}"})
@@ -275,14 +275,14 @@ def test_of_two_cookies_of_one_name_none_is_believed(house: House, name: str) ->
 
 
 def test_under_https_a_cookie_without_the_prefix_is_not_looked_at(tmp_path: Path) -> None:
-    house = make_house(make_world(tmp_path, url="https://authors.marram.example"))
-    person, base = house.person(), "https://authors.marram.example"
+    portal = make_portal(make_world(tmp_path, url="https://authors.marram.example"))
+    person, base = portal.person(), "https://authors.marram.example"
     token = csrf_of(person.client.get("/register", base_url=base))
     data = {"csrf_token": token, "author_email": "ana@example.org", "author_name": "Ana", "author_password": PASSWORD}
     answer = person.client.post("/register", data=data, base_url=base)
     line = next(text for text in answer.headers.getlist("Set-Cookie") if text.startswith("__Host-byline="))
     value = line.partition(";")[0].partition("=")[2]
-    stranger = house.app.test_client(use_cookies=False)
+    stranger = portal.app.test_client(use_cookies=False)
 
     def get(header: str) -> TestResponse:
         return stranger.get("/account", base_url=base, headers={"Cookie": header})
@@ -293,49 +293,49 @@ def test_under_https_a_cookie_without_the_prefix_is_not_looked_at(tmp_path: Path
     assert get(f"__HOST-byline={value}").status_code == 302
 
 
-def test_what_lies_in_the_database_logs_nobody_in(house: House) -> None:
-    author = house.author()
+def test_what_lies_in_the_database_logs_nobody_in(portal: Portal) -> None:
+    author = portal.author()
     secret = cookie(author).split(".")[-2]
-    rows = house.world.ports.store.scan(limit=1000).records
+    rows = portal.world.ports.store.scan(limit=1000).records
 
     assert all(secret not in f"{record.key.id} {record.data}" for record in rows)
-    for session_id in sessions(house.world):
+    for session_id in sessions(portal.world):
         forged = cookie(author).replace(secret, session_id)
-        assert is_nobody(with_cookie(house, forged))
+        assert is_nobody(with_cookie(portal, forged))
 
 
-def test_a_session_ends_when_it_is_idle_and_in_any_case_after_a_day(house: House) -> None:
-    author = house.author()
-    house.world.clock.forward(hours=1, minutes=59)
+def test_a_session_ends_when_it_is_idle_and_in_any_case_after_a_day(portal: Portal) -> None:
+    author = portal.author()
+    portal.world.clock.forward(hours=1, minutes=59)
     assert not is_nobody(author)
-    house.world.clock.forward(hours=2, seconds=1)
+    portal.world.clock.forward(hours=2, seconds=1)
     assert is_nobody(author)
 
     author.log_in()
     for _ in range(23):
-        house.world.clock.forward(hours=1)
+        portal.world.clock.forward(hours=1)
         assert not is_nobody(author)
-    house.world.clock.forward(hours=1)
+    portal.world.clock.forward(hours=1)
     assert is_nobody(author)
 
 
-def test_a_publishers_session_ends_after_an_idle_hour_remembered_or_not(house: House) -> None:
-    publisher = house.publisher()
+def test_a_publishers_session_ends_after_an_idle_hour_remembered_or_not(portal: Portal) -> None:
+    publisher = portal.publisher()
     publisher.log_out()
     publisher.log_in(remember=True)
-    house.world.clock.forward(minutes=59)
+    portal.world.clock.forward(minutes=59)
     assert publisher.get("/publisher").status_code == 200
-    house.world.clock.forward(minutes=60)
+    portal.world.clock.forward(minutes=60)
     assert publisher.get("/publisher").status_code == 404
 
 
-def test_a_remembered_session_lasts_thirty_days_and_no_click_makes_it_longer(house: House) -> None:
-    author = house.author()
+def test_a_remembered_session_lasts_thirty_days_and_no_click_makes_it_longer(portal: Portal) -> None:
+    author = portal.author()
     author.log_out()
     author.log_in(remember=True)
-    house.world.clock.forward(days=29)
+    portal.world.clock.forward(days=29)
     assert not is_nobody(author)
-    house.world.clock.forward(days=1)
+    portal.world.clock.forward(days=1)
     assert is_nobody(author)
 
 

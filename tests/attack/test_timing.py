@@ -46,27 +46,27 @@ def calls_of(act: Callable[[], object]) -> int:
     return count
 
 
-def guesses(house: Watched, address: str = KNOWN) -> None:
+def guesses(portal: Watched, address: str = KNOWN) -> None:
     with contextlib.suppress(WrongCredentials):
         login.log_in(
-            house.world.ports, None, address=normalise(address), password=GUESS, remember=False, device="a browser"
+            portal.world.ports, None, address=normalise(address), password=GUESS, remember=False, device="a browser"
         )
 
 
-def registers(house: Watched, address: str = KNOWN) -> None:
+def registers(portal: Watched, address: str = KNOWN) -> None:
     registration.register(
-        house.world.ports, None, address=normalise(address), name="Ana", password=TYPED, device="a browser"
+        portal.world.ports, None, address=normalise(address), name="Ana", password=TYPED, device="a browser"
     )
 
 
-def comes_back(house: Watched, address: str = KNOWN) -> None:
+def comes_back(portal: Watched, address: str = KNOWN) -> None:
     login.log_in(
-        house.world.ports, None, address=normalise(address), password=TYPED, remember=False, device="a browser"
+        portal.world.ports, None, address=normalise(address), password=TYPED, remember=False, device="a browser"
     )
 
 
-def asks(house: Watched, address: str = KNOWN) -> None:
-    password.request_reset(house.world.ports, None, normalise(address))
+def asks(portal: Watched, address: str = KNOWN) -> None:
+    password.request_reset(portal.world.ports, None, normalise(address))
 
 
 ACTS = guesses, registers, comes_back, asks
@@ -77,15 +77,15 @@ MOST_APART_LATER = 0.1
 
 
 def pair(folder: Path, state: str, days: int) -> tuple[Watched, Watched]:
-    """Two houses: in the first ``KNOWN`` has an account since so many days, in the second somebody else."""
+    """Two portals: in the first ``KNOWN`` has an account since so many days, in the second somebody else."""
     known, unknown = watched(folder / "known"), watched(folder / "unknown")
-    have_account(known.house, KNOWN, state)
-    have_account(unknown.house, "bea@example.org", state)
-    for house in known, unknown:
+    have_account(known.portal, KNOWN, state)
+    have_account(unknown.portal, "bea@example.org", state)
+    for portal in known, unknown:
         for act in ACTS:  # whatever is loaded and kept with the first time
-            act(house, "somebody@example.org")
-        house.world.clock.forward(days=days)
-        house.world.work()
+            act(portal, "somebody@example.org")
+        portal.world.clock.forward(days=days)
+        portal.world.work()
     return known, unknown
 
 
@@ -97,11 +97,11 @@ def apart(one: int, two: int) -> float:
 @pytest.mark.parametrize("days", [0, 8])
 @pytest.mark.parametrize("state", STATES)
 def test_the_same_work_is_done_whether_an_address_has_an_account(tmp_path: Path, state: str, days: int) -> None:
-    houses = pair(tmp_path, state, days)
+    portals = pair(tmp_path, state, days)
 
     for act in ACTS:
-        answers = [calls_of(partial(act, house)) for house in houses]
-        later = [calls_of(house.world.work) for house in houses]
+        answers = [calls_of(partial(act, portal)) for portal in portals]
+        later = [calls_of(portal.world.work) for portal in portals]
         assert apart(*answers) < MOST_APART, f"{act.__name__} tells by the work before the answer: {answers}"
         assert apart(*later) < MOST_APART_LATER, f"{act.__name__} tells by the work after the answer: {later}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.capacity import CapacityStore
 from tests.environment import World, make_world
-from tests.people import House, csrf_of, form_of, make_house
+from tests.people import Portal, csrf_of, form_of, make_portal
 
 from byline.aws.worker import worker
 from byline.jobs.model import DUE, from_record
@@ -90,7 +90,7 @@ class Counter:
     world: World
     store: CapacityStore
     files: CountedFiles
-    house: House
+    portal: Portal
     requests: int = 0
     _jobs: defaultdict[JobKind, list[Part]] = field(default_factory=lambda: defaultdict(list))
 
@@ -150,14 +150,14 @@ def make_counter(folder: Path) -> Counter:
     plain = make_world(folder, store, throttle=False)
     files = CountedFiles(plain.ports.files)
     world = replace(plain, ports=replace(plain.ports, files=files))
-    house = make_house(world, publish_in_line=False)
-    made = Counter(world, store, files, house)
+    portal = make_portal(world, publish_in_line=False)
+    made = Counter(world, store, files, portal)
 
     def count_one() -> None:
         made.requests += 1
 
-    house.app.before_request(count_one)
-    house.publisher()
+    portal.app.before_request(count_one)
+    portal.publisher()
     made.work()
     return made
 

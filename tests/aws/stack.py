@@ -179,8 +179,8 @@ def _brought_home(template: dict[str, Any], port: int) -> dict[str, Any]:
     for behaviour in config["CacheBehaviors"]:
         if behaviour["TargetOriginId"] == "published-or-portal":
             behaviour["TargetOriginId"] = "published"
-    [portal] = [origin for origin in config["Origins"] if origin["Id"] == "portal"]
-    portal |= {"DomainName": "localhost", "CustomOriginConfig": {"OriginProtocolPolicy": "http-only", "HTTPPort": port}}
+    [server] = [origin for origin in config["Origins"] if origin["Id"] == "portal"]
+    server |= {"DomainName": "localhost", "CustomOriginConfig": {"OriginProtocolPolicy": "http-only", "HTTPPort": port}}
     bucket = made["BucketPolicy"]["Properties"]["PolicyDocument"]
     bucket["Statement"] = [entry for entry in bucket["Statement"] if entry["Sid"] != "NothingUnencrypted"]
     [policy] = made["WorkerRole"]["Properties"]["Policies"]

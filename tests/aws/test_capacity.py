@@ -133,8 +133,8 @@ def units(part: Part) -> Units:
 def counted(folder: Path) -> dict[str, Part]:
     """Each action once, after those that lead to it; each kind of job as the action before it promised it."""
     counter = make_counter(folder)
-    house, world = counter.house, counter.world
-    desk, ana = house.person("desk@marram.example", "Ines Vale"), house.person()
+    portal, world = counter.portal, counter.world
+    desk, ana = portal.person("desk@marram.example", "Ines Vale"), portal.person()
     found = {}
     fields: dict[str, object] = {"author_email": ana.address, "author_name": ana.name, "author_password": PASSWORD}
     registered = counter.count(sent_alone(ana, "/register", form="/register", **fields))
@@ -146,7 +146,7 @@ def counted(folder: Path) -> dict[str, Part]:
     found["the email to publishers"] = confirmed.jobs[JobKind.WAITING_EMAIL][0]
     found["the search entries"] = confirmed.jobs[JobKind.UPDATE_SEARCH][0]
     desk.log_in()
-    at = f"/publisher/authors/{house.account(ana.address).id}"
+    at = f"/publisher/authors/{portal.account(ana.address).id}"
     approved = counter.count(sent_alone(desk, f"{at}/approve", form=at))
     found["approving"] = approved.asked
     found["the decision email"] = approved.jobs[JobKind.DECISION_EMAIL][0]
@@ -165,7 +165,7 @@ def counted(folder: Path) -> dict[str, Part]:
     changed = counter.count(sent_alone(ana, "/change_password", form="/change_password", **fields))
     found["changing the password"] = changed.asked
     found["the email about the new password"] = changed.jobs[JobKind.PASSWORD_CHANGED_EMAIL][0]
-    stranger = house.person()
+    stranger = portal.person()
     asked = counter.count(sent_alone(stranger, "/reset", form="/reset", author_email=ana.address))
     found["asking for a new password"] = asked.asked
     found["the reset email"] = asked.jobs[JobKind.RESET_EMAIL][0]

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from tests.environment import make_world
 from tests.gateways import http_api
-from tests.people import make_house
+from tests.people import make_portal
 from werkzeug.test import EnvironBuilder
 
 from byline.environment import SystemClock
@@ -69,7 +69,7 @@ def first_page(package: Package, dynamodb_endpoint: str, tmp_path: Path) -> dict
     store = DynamoStore(table, region="eu-west-1", endpoint=dynamodb_endpoint, create_table=True)
     world = make_world(tmp_path, store)
     ports = replace(world.ports, clock=SystemClock(), signer=Signer(SECRET.encode(), URL))
-    ana = make_house(replace(world, ports=ports)).author()
+    ana = make_portal(replace(world, ports=ports)).author()
     ana.save(author_bio="Ana Lima was born in *Porto*.")
     cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in ana.client._cookies.values())
     store.close()

@@ -36,14 +36,14 @@ def counter(tmp_path: Path) -> Counter:
 
 def flows(counter: Counter) -> dict[str, dict[str, float]]:
     """What is done in a portal, each counted with all that follows from it."""
-    house, world = counter.house, counter.world
-    desk, ana = house.person("desk@marram.example", "Ines Vale"), house.person()
+    portal, world = counter.portal, counter.world
+    desk, ana = portal.person("desk@marram.example", "Ines Vale"), portal.person()
     tick = worker(world.ports, handlers())
     counted = {"register": counter.count(ana.register)}
     link = path_in(world.mailer.to(ana.address)[-1].text, "/confirm/")
     counted["confirm"] = counter.count(lambda: ana.get(link))
     desk.log_in()
-    at = f"/publisher/authors/{house.account(ana.address).id}"
+    at = f"/publisher/authors/{portal.account(ana.address).id}"
     counted["approve"] = counter.count(lambda: desk.post(f"{at}/approve", form=at))
     ana.log_out()
     counted["login"] = counter.count(ana.log_in)

@@ -12,7 +12,7 @@ from PIL import Image
 from tests import people
 from tests.environment import World, make_world
 from tests.gateways import GATEWAYS, Context, Gateway, answered, http_api
-from tests.people import PASSWORD, House, csrf_of, make_house
+from tests.people import PASSWORD, Portal, csrf_of, make_portal
 from werkzeug.test import Client, EnvironBuilder
 
 from byline.aws.gateway import EDGE, VIEWER, client_of, gateway
@@ -43,9 +43,9 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def house(
+def portal(
     world: World, event_of: Callable[[WSGIEnvironment], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> House:
+) -> Portal:
     """The portal behind that gateway."""
 
     def on_lambda(*args: Any, **options: Any) -> Flask:
@@ -54,7 +54,7 @@ def house(
         return app
 
     monkeypatch.setattr(people, "create_app", on_lambda)
-    return make_house(world)
+    return make_portal(world)
 
 
 def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -65,22 +65,22 @@ def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[by
     return [json.dumps(said).encode()]
 
 
-def test_an_author_goes_all_the_way_from_the_form_to_the_published_photo(house: House) -> None:
-    ana = house.author()
+def test_an_author_goes_all_the_way_from_the_form_to_the_published_photo(portal: Portal) -> None:
+    ana = portal.author()
     photo = io.BytesIO()
     Image.effect_noise((700, 900), 90).convert("RGB").save(photo, "JPEG")
     photo.seek(0)
 
     saved = ana.save(author_name="Ana Lima", author_bio="Writes *short* things. 🖋", profile_img=(photo, "me.jpg"))
-    house.world.work()
+    portal.world.work()
 
     assert saved.status_code == 303
     page = ana.get("/authors/ana-lima/")
     assert "Writes <em>short</em> things. 🖋" in page.text
-    [path] = [path for path in house.world.ports.files.paths("authors/photos/") if path.endswith("-640.jpg")]
+    [path] = [path for path in portal.world.ports.files.paths("authors/photos/") if path.endswith("-640.jpg")]
     shown = ana.get(f"/{path}")
     assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
-    kept = house.world.ports.files.get(path)
+    kept = portal.world.ports.files.get(path)
     assert kept is not None
     assert shown.data == kept.body
     again = ana.get(f"/{path}", headers={"If-None-Match": shown.headers["ETag"]})
@@ -89,8 +89,8 @@ def test_an_author_goes_all_the_way_from_the_form_to_the_published_photo(house: 
     assert ana.get("/history").status_code == 302
 
 
-def test_both_cookies_come_and_go(house: House) -> None:
-    ana = house.person()
+def test_both_cookies_come_and_go(portal: Portal) -> None:
+    ana = portal.person()
     page = ana.get("/register")
     assert len(page.headers.getlist("Set-Cookie")) == 1
 
@@ -100,13 +100,13 @@ def test_both_cookies_come_and_go(house: House) -> None:
 
 
 def test_no_header_is_said_twice_for_only_one_would_arrive(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = make_house(world)
-    ana = house.author()
+    portal = make_portal(world)
+    ana = portal.author()
     ana.save(author_name="Ana Lima", author_bio="Hello.")
     world.work()
 
     for path in ("/", "/login", "/authors/", "/authors/ana-lima", "/nowhere", "/static/byline.css", "/history"):
-        for answer in (ana.get(path), house.person().get(path)):
+        for answer in (ana.get(path), portal.person().get(path)):
             names = [name.lower() for name, _ in answer.headers if name.lower() != "set-cookie"]
             assert len(names) == len(set(names)), (path, names)
 
@@ -211,13 +211,13 @@ def test_an_event_of_somebody_elses_is_answered_too(event: dict[str, Any]) -> No
 
 
 def test_each_answer_is_one_line_in_the_log_that_names_nobody(
-    house: House, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    portal: Portal, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.INFO)
-    ana = house.waiting()
+    ana = portal.waiting()
     ana.get("/confirm/some-token?next=/secret")
     ana.get("/ana@example.org")
-    phone = house.person()
+    phone = portal.person()
     phone.log_in(password="wrong but long enough")
     phone.log_in()
 
@@ -232,8 +232,8 @@ def test_each_answer_is_one_line_in_the_log_that_names_nobody(
     assert counted[0]["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [{"Name": "RefusedLogIns", "Unit": "Count"}]
 
 
-def test_a_csrf_token_is_worth_the_same_behind_every_gateway(house: House) -> None:
-    ana = house.person()
+def test_a_csrf_token_is_worth_the_same_behind_every_gateway(portal: Portal) -> None:
+    ana = portal.person()
     page = ana.get("/login")
 
     forged = ana.client.post("/login", data={"csrf_token": "x", "author_email": ana.address, "author_password": "y"})

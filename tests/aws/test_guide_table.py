@@ -15,7 +15,7 @@ from PIL import Image
 from tests.environment import make_world
 from tests.filled_portal import answered, byline
 from tests.hash_watch import watch_legacy_hashes
-from tests.people import Person, make_house
+from tests.people import Person, make_portal
 from werkzeug.security import generate_password_hash
 
 from byline import amazon
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.people import House
+    from tests.people import Portal
 
     from byline.ports import Ports
 
@@ -103,9 +103,9 @@ def ports_of(data: str) -> Ports:
     return connect(Settings.from_environ({"BYLINE_DATA": data})).ports
 
 
-def house_of(data: str, folder: Path) -> House:
+def portal_of(data: str, folder: Path) -> Portal:
     world = make_world(folder, throttle=False)
-    return make_house(replace(world, ports=replace(ports_of(data), mailer=world.mailer)))
+    return make_portal(replace(world, ports=replace(ports_of(data), mailer=world.mailer)))
 
 
 def by_address(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -155,19 +155,19 @@ def test_authors_keep_password_page_and_photo(export: Path, photos: Path, data: 
     said = answered("import", "guide-table", export, "--photos", photos, "--apply", DATA=data)
     assert said["applied"]
     byline("deliver", DATA=data)
-    house = house_of(data, tmp_path / "house")
-    page = house.person().get("/authors/ana-lima/").text
+    portal = portal_of(data, tmp_path / "house")
+    page = portal.person().get("/authors/ana-lima/").text
     assert "<strong>novels</strong>" in page
     assert "/authors/photos/" in page
-    assert house.person().get("/authors/ben/").status_code == 404
+    assert portal.person().get("/authors/ben/").status_code == 404
 
-    ana = house.person("ana@example.org", "Ana Lima")
-    before = house.account("ana@example.org").password_hash
+    ana = portal.person("ana@example.org", "Ana Lima")
+    before = portal.account("ana@example.org").password_hash
     assert before
     assert before.startswith("pbkdf2:")
     assert ana.log_in(password="a wrong password of hers").status_code == 422
     assert ana.log_in(password=OLD).status_code == 303
-    after = house.account("ana@example.org").password_hash
+    after = portal.account("ana@example.org").password_hash
     assert after
     assert after.startswith("$argon2id$")
     ana.log_out()
@@ -178,8 +178,8 @@ def test_authors_keep_password_page_and_photo(export: Path, photos: Path, data: 
 
 def test_who_waits_is_approved_with_the_page_they_had(export: Path, data: str, tmp_path: Path) -> None:
     byline("import", "guide-table", export, "--apply", DATA=data)
-    house = house_of(data, tmp_path / "house")
-    ben = house.person("ben@example.org", "Ben Osei")
+    portal = portal_of(data, tmp_path / "house")
+    ben = portal.person("ben@example.org", "Ben Osei")
     ben.log_in(password=OLD)
     assert "You must wait to have your account approved by the publisher." in ben.get("/").text
     byline("approve", "ben@example.org", DATA=data)
@@ -189,8 +189,8 @@ def test_who_waits_is_approved_with_the_page_they_had(export: Path, data: str, t
 
 def test_who_is_left_out_can_register(export: Path, data: str, tmp_path: Path) -> None:
     byline("import", "guide-table", export, "--apply", DATA=data)
-    house = house_of(data, tmp_path / "house")
-    cleo = house.person("cleo@example.org", "Cleo Marsh")
+    portal = portal_of(data, tmp_path / "house")
+    cleo = portal.person("cleo@example.org", "Cleo Marsh")
     assert cleo.log_in(password=OLD).status_code == 422
     assert cleo.register().status_code == 303
 
@@ -361,13 +361,13 @@ def test_every_log_in_checks_one_of_each_kind_whoever_it_is(
 ) -> None:
     other = "scrypt:1024:8:1"
     brought(generate_password_hash(OLD, QUICK), generate_password_hash(OLD, other))
-    house = house_of(data, tmp_path / "house")
-    house.author("zoe@example.org", "Zoe Hart").log_out()
-    house.person("prue@example.org", "Prue Dale").register()
+    portal = portal_of(data, tmp_path / "house")
+    portal.author("zoe@example.org", "Zoe Hart").log_out()
+    portal.person("prue@example.org", "Prue Dale").register()
     people = ["a0@example.org", "a1@example.org", "zoe@example.org", "prue@example.org", "nobody@example.org"]
     for address in people:
         for password in (OLD, "correct horse battery staple", "another one altogether", "x" * 2_000):
-            person = Person(house.world, house.app.test_client(), address, "", password)
+            person = Person(portal.world, portal.app.test_client(), address, "", password)
             computed.clear()
             person.log_in()
             assert sorted(computed) == [QUICK, other], (address, password)
@@ -379,8 +379,8 @@ def test_after_ninety_days_old_passwords_are_over_and_log_ins_are_short_again(
     brought(generate_password_hash(OLD, QUICK), generate_password_hash(OLD, QUICK))
     world = make_world(tmp_path / "house", throttle=False)
     world.clock.at = SystemClock().now()
-    house = make_house(replace(world, ports=replace(ports_of(data), mailer=world.mailer, clock=world.clock)))
-    first, second = (house.person(f"a{n}@example.org", "") for n in (0, 1))
+    portal = make_portal(replace(world, ports=replace(ports_of(data), mailer=world.mailer, clock=world.clock)))
+    first, second = (portal.person(f"a{n}@example.org", "") for n in (0, 1))
     world.clock.forward(days=89)
     assert first.log_in(password=OLD).status_code == 303
     world.clock.forward(days=2)
@@ -406,25 +406,25 @@ def test_a_process_that_runs_learns_within_ten_minutes(
 ) -> None:
     world = make_world(tmp_path / "house", throttle=False)
     world.clock.at = SystemClock().now()
-    house = make_house(replace(world, ports=replace(ports_of(data), mailer=world.mailer, clock=world.clock)))
-    assert house.person("a0@example.org").log_in(password=OLD).status_code == 422
+    portal = make_portal(replace(world, ports=replace(ports_of(data), mailer=world.mailer, clock=world.clock)))
+    assert portal.person("a0@example.org").log_in(password=OLD).status_code == 422
     brought(generate_password_hash(OLD, QUICK))
     computed.clear()
     world.clock.forward(minutes=10)
-    assert house.person("a0@example.org").log_in(password=OLD).status_code == 303
+    assert portal.person("a0@example.org").log_in(password=OLD).status_code == 303
     assert computed == [QUICK]
 
 
-def test_a_portal_without_them_computes_none(house: House, computed: list[str]) -> None:
-    author = house.author()
+def test_a_portal_without_them_computes_none(portal: Portal, computed: list[str]) -> None:
+    author = portal.author()
     author.log_out()
     assert author.log_in().status_code == 303
     assert computed == []
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return make_house(make_world(tmp_path / "plain", throttle=False))
+def portal(tmp_path: Path) -> Portal:
+    return make_portal(make_world(tmp_path / "plain", throttle=False))
 
 
 def test_of_many_kinds_the_commonest_three_are_kept(brought: Callable[..., Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.aws.lambda_runtime import started
 from tests.environment import World, make_world
 from tests.gateways import Context, http_api
-from tests.people import House, make_house
+from tests.people import Portal, make_portal
 from tests.store_wrappers import CountingStore
 from werkzeug.test import EnvironBuilder
 
@@ -44,13 +44,13 @@ def world(tmp_path: Path, counted: CountingStore) -> World:
 
 
 @pytest.fixture
-def house(tmp_path: Path, counted: CountingStore) -> House:
-    return make_house(make_world(tmp_path, RestoreGuard(counted), throttle=False))
+def portal(tmp_path: Path, counted: CountingStore) -> Portal:
+    return make_portal(make_world(tmp_path, RestoreGuard(counted), throttle=False))
 
 
-def test_the_portal_asks_for_patience_until_all_is_there(house: House, counted: CountingStore) -> None:
+def test_the_portal_asks_for_patience_until_all_is_there(portal: Portal, counted: CountingStore) -> None:
     counted.inner.commit(UNDER_WAY)
-    ana = house.person()
+    ana = portal.person()
     answer = ana.register()
     assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
     assert "Back in a moment" in answer.text
@@ -62,8 +62,8 @@ def test_the_portal_asks_for_patience_until_all_is_there(house: House, counted: 
     assert ana.register().status_code == 303
 
 
-def test_a_process_looks_with_its_first_read_and_never_again(house: House, counted: CountingStore) -> None:
-    ana = house.person()
+def test_a_process_looks_with_its_first_read_and_never_again(portal: Portal, counted: CountingStore) -> None:
+    ana = portal.person()
     ana.register()
     assert counted.counts == (1, 1)
     counted.reset()
@@ -95,7 +95,7 @@ def test_whatever_comes_first_finds_the_mark(counted: CountingStore) -> None:
 def test_the_worker_does_nothing_until_all_is_there(
     world: World, counted: CountingStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    make_house(world).person().register()
+    make_portal(world).person().register()
     [job] = counted.page(DUE).records
     keys = {"Keys": {"k": {"S": f"job#{job.key.id}"}}}
     stream = {"Records": [{"eventName": "INSERT", "dynamodb": {**keys, "SequenceNumber": "1"}}]}

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from tests.environment import World, make_world
 from tests.gateways import Context
-from tests.people import make_house
+from tests.people import make_portal
 from tests.store_wrappers import HookedStore
 
 from byline import amazon
@@ -200,7 +200,7 @@ def test_a_letter_can_be_followed_from_the_request_into_the_worker(
     rebuild_if_changed(world.ports)
     world.work()
     store.request = "8f2c4c7e"
-    make_house(world).person().register()
+    make_portal(world).person().register()
     store.request = "another"
 
     worker(world.ports, handlers())({}, Context())
@@ -282,9 +282,9 @@ def test_what_a_stream_brought_in_vain_it_brings_again(
     stream = Stream(dynamodb_endpoint, table._table)
     store = HookedStore(table)
     world = make_world(tmp_path, store, throttle=False)
-    house = make_house(world)
+    portal = make_portal(world)
     for number in range(4):
-        house.person(f"author{number}@example.org", f"Author {number}").register()
+        portal.person(f"author{number}@example.org", f"Author {number}").register()
     asked: list[str] = []
 
     def away_at_the_third(name: str, args: tuple[Any, ...]) -> None:
@@ -309,7 +309,7 @@ def test_a_function_that_died_before_it_answered_repeats_no_letter(
 ) -> None:
     stream = Stream(dynamodb_endpoint, table._table)
     world = make_world(tmp_path, table, throttle=False)
-    make_house(world).person().register()
+    make_portal(world).person().register()
     handle = worker(world.ports, handlers())
     seen: list[dict[str, Any]] = []
 

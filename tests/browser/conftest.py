@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.browser.axe import violations
-from tests.browser.portal import DESK, House
-from tests.browser.variants import LOOKS, Look
+from tests.browser.portal import DESK, Portal
+from tests.browser.variants import VARIANTS, Variant
 from tests.browser.visitor import Visitor
 from tests.people import PASSWORD
-from tests.server import Portal, running
+from tests.server import Server, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,10 +43,10 @@ class OpensPages(Protocol):
     ) -> Page: ...
 
 
-class StartsPortals(Protocol):
+class StartsServers(Protocol):
     """Starts a portal in a folder of its own, on SQLite or on DynamoDB Local; settings without their ``BYLINE_``."""
 
-    def __call__(self, engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal: ...
+    def __call__(self, engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Server: ...
 
 
 SITE = {"SITE_NAME": "Marram Press", "PUBLISHER_NAME": "Marram Press", "PUBLISHER_EMAIL": DESK}
@@ -58,50 +58,50 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def portal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartsPortals]:
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StartsServers]:
     """Starts real portals on clocks that can be moved; all their processes are gone after the test."""
     with ExitStack() as stack:
         numbers = count()
 
-        def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal:
-            return stack.enter_context(_portal(tmp_path / f"data{next(numbers)}", engine, request, **settings))
+        def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Server:
+            return stack.enter_context(_server(tmp_path / f"data{next(numbers)}", engine, request, **settings))
 
         yield starts
 
 
 @pytest.fixture(scope="session")
-def shared_portals(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[StartsPortals]:
+def shared_portals(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[StartsServers]:
     """One portal with a publisher for each engine, for all tests that bring people of their own."""
     with ExitStack() as stack:
-        started: dict[str, Portal] = {}
+        started: dict[str, Server] = {}
 
-        def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Portal:
+        def starts(engine: Literal["sqlite", "dynamodb"] = "sqlite", **settings: str) -> Server:
             if engine not in started:
                 data = tmp_path_factory.mktemp("shared") / "data"
-                portal = stack.enter_context(_portal(data, engine, request, **SITE, **settings))
-                portal.run("publisher", "add", DESK, "--name", "Ines Vale", "--password-stdin", typed=PASSWORD)
-                started[engine] = portal
+                server = stack.enter_context(_server(data, engine, request, **SITE, **settings))
+                server.run("publisher", "add", DESK, "--name", "Ines Vale", "--password-stdin", typed=PASSWORD)
+                started[engine] = server
             return started[engine]
 
         yield starts
 
 
 @contextmanager
-def _portal(
+def _server(
     data: Path, engine: Literal["sqlite", "dynamodb"], request: pytest.FixtureRequest, **settings: str
-) -> Iterator[Portal]:
+) -> Iterator[Server]:
     if engine == "dynamodb":
         endpoint = request.getfixturevalue("dynamodb_endpoint")
         settings["STORE"] = f"dynamodb://portal-{uuid4().hex}?region=eu-west-1&endpoint={endpoint}"
-    with running(data, movable_clock=True, **settings) as portal:
-        yield portal
+    with running(data, movable_clock=True, **settings) as server:
+        yield server
 
 
-@pytest.fixture(params=LOOKS)
-def look(request: pytest.FixtureRequest) -> Look:
+@pytest.fixture(params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> Variant:
     """How people come in this test; it is run once for each."""
     found = request.param
-    assert isinstance(found, Look)
+    assert isinstance(found, Variant)
     return found
 
 
@@ -123,12 +123,12 @@ def is_new(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 
 
 @pytest.fixture
-def comes(new_page: OpensPages, look: Look, is_new: Callable[[str], bool]) -> Callable[[Portal], Visitor]:
+def comes(new_page: OpensPages, variant: Variant, is_new: Callable[[str], bool]) -> Callable[[Server], Visitor]:
     """Lets somebody come to a portal, with a browser of their own and the look of this test."""
 
-    def visitor(portal: Portal) -> Visitor:
-        page = new_page(width=look.width, theme=look.theme, javascript=look.scripts)
-        return Visitor(page, portal, look, is_new)
+    def visitor(server: Server) -> Visitor:
+        page = new_page(width=variant.width, theme=variant.theme, javascript=variant.scripts)
+        return Visitor(page, server, variant, is_new)
 
     return visitor
 
@@ -140,11 +140,11 @@ def numbers() -> Iterator[int]:
 
 
 @pytest.fixture
-def house(
-    shared_portals: StartsPortals, look: Look, comes: Callable[[Portal], Visitor], numbers: Iterator[int]
-) -> House:
+def portal(
+    shared_portals: StartsServers, variant: Variant, comes: Callable[[Server], Visitor], numbers: Iterator[int]
+) -> Portal:
     """A portal with a publisher, and whoever comes to it."""
-    return House(shared_portals(look.engine), look, comes, numbers)
+    return Portal(shared_portals(variant.engine), variant, comes, numbers)
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,9 @@ from byline.authors import decisions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.browser.variants import Look
+    from tests.browser.variants import Variant
     from tests.browser.visitor import Visitor
-    from tests.server import Portal
+    from tests.server import Server
 
 DESK = "desk@marram.example"
 CONFIRM = "Confirm your email address"
@@ -27,17 +27,17 @@ GATE_TWO = "You must wait to have your account approved by the publisher."
 
 
 @dataclass
-class House:
+class Portal:
     """A portal with a publisher, as somebody with this look finds it. ``numbers`` make addresses nobody else has."""
 
-    portal: Portal
-    look: Look
-    comes: Callable[[Portal], Visitor]
+    server: Server
+    variant: Variant
+    comes: Callable[[Server], Visitor]
     numbers: Iterator[int]
 
     def visitor(self) -> Visitor:
         """A browser that has not been here."""
-        return self.comes(self.portal)
+        return self.comes(self.server)
 
     def address(self, name: str = "ana") -> str:
         """An address that nobody has."""
@@ -69,14 +69,14 @@ class House:
 
     def _approve(self, address: str) -> None:
         """What `byline approve` does, without starting a program for it."""
-        ports = self.portal.ports()
+        ports = self.server.ports()
         with closing(ports.store):
             claim = claim_key(address_hash(normalise(address)))
             decisions.approve(ports, OPERATOR, str(ports.store.get(claim)[claim].data["account"]))
 
     def letter(self, to: str, subject: str) -> str:
         """The plain part of somebody's newest letter with this subject, as it is in the mailbox."""
-        body = self.portal.letter(to, subject=subject).get_body(("plain",))
+        body = self.server.letter(to, subject=subject).get_body(("plain",))
         assert body is not None
         return str(body.get_content()).replace("\r\n", "\n")
 

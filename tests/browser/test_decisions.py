@@ -8,14 +8,14 @@ from tests.browser.portal import logs_in
 from tests.browser.variants import off_the_main_road, on_both_engines
 
 if TYPE_CHECKING:
-    from tests.browser.portal import House
+    from tests.browser.server import Portal
     from tests.browser.visitor import Visitor
 
 
-def test_declining_shows_the_letter_first_and_can_be_undone(house: House) -> None:
-    address = house.address("dee")
-    house.waiting(address, "Dee Roe")
-    desk = house.publisher()
+def test_declining_shows_the_letter_first_and_can_be_undone(portal: Portal) -> None:
+    address = portal.address("dee")
+    portal.waiting(address, "Dee Roe")
+    desk = portal.publisher()
     finds(desk, address, "Dee Roe")
     desk.follows("Decline Dee Roe…")
     desk.types({"Note to Dee Roe (optional)": "x" * 2_001})
@@ -32,10 +32,10 @@ def test_declining_shows_the_letter_first_and_can_be_undone(house: House) -> Non
     desk.follows("Decline Dee Roe…")
     desk.types({"Note to Dee Roe (optional)": "We print poems only."})
     desk.presses("Decline Dee Roe")
-    house.portal.forward(seconds=31)
-    assert "We print poems only." in house.letter(address, "About your author account")
+    portal.server.forward(seconds=31)
+    assert "We print poems only." in portal.letter(address, "About your author account")
 
-    dee = house.visitor()
+    dee = portal.visitor()
     dee.goes_to("/login")
     logs_in(dee, address, status=403)
     assert dee.heading == "Your account was declined"
@@ -43,10 +43,10 @@ def test_declining_shows_the_letter_first_and_can_be_undone(house: House) -> Non
 
 
 @off_the_main_road
-def test_who_was_declined_can_still_be_let_in(house: House) -> None:
-    address = house.address("dee")
-    house.waiting(address, "Dee Roe")
-    desk, late = house.publisher(), house.publisher()
+def test_who_was_declined_can_still_be_let_in(portal: Portal) -> None:
+    address = portal.address("dee")
+    portal.waiting(address, "Dee Roe")
+    desk, late = portal.publisher(), portal.publisher()
     finds(desk, address, "Dee Roe")
     finds(late, address, "Dee Roe")
     desk.follows("Decline Dee Roe…")
@@ -57,17 +57,17 @@ def test_who_was_declined_can_still_be_let_in(house: House) -> None:
 
     late.presses("Approve Dee Roe")
     assert "Ines Vale already decided about Dee Roe" in late.text
-    house.portal.forward(seconds=31)
-    dee = house.visitor()
+    portal.server.forward(seconds=31)
+    dee = portal.visitor()
     dee.opens_letter(address, "Your author page is open")
     logs_in(dee, address)
     assert dee.heading == "Your page"
 
 
 @on_both_engines
-def test_suspending_takes_the_page_from_readers_and_restoring_brings_it_back(house: House) -> None:
-    address = house.address()
-    ana, desk, reader = house.author(address), house.publisher(), house.visitor()
+def test_suspending_takes_the_page_from_readers_and_restoring_brings_it_back(portal: Portal) -> None:
+    address = portal.address()
+    ana, desk, reader = portal.author(address), portal.publisher(), portal.visitor()
     ana.presses("Save and publish")
     public = ana.page.get_by_role("link", name="See the page").get_attribute("href")
     assert public
@@ -90,10 +90,10 @@ def test_suspending_takes_the_page_from_readers_and_restoring_brings_it_back(hou
 
 
 @off_the_main_road
-def test_authors_are_found_by_name_address_and_state(house: House) -> None:
-    address = house.address("zoe")
-    house.waiting(address, "Zoë Zurbriggen")
-    desk = house.publisher()
+def test_authors_are_found_by_name_address_and_state(portal: Portal) -> None:
+    address = portal.address("zoe")
+    portal.waiting(address, "Zoë Zurbriggen")
+    desk = portal.publisher()
     for typed in ("zoe zur", "ZOË", address[:6]):
         finds(desk, typed, "Zoë Zurbriggen")
         desk.follows("All authors", within="main")

@@ -9,7 +9,7 @@ from tests.browser.portal import logs_in
 from tests.browser.variants import off_the_main_road, on_both_engines
 
 if TYPE_CHECKING:
-    from tests.browser.portal import House
+    from tests.browser.server import Portal
     from tests.browser.visitor import Visitor
 
 BIOGRAPHY = """Ana wrote *The Salt Road* and **nothing** since.
@@ -23,9 +23,9 @@ She lives by the sea, with:
 
 
 @on_both_engines
-def test_everything_on_a_page_is_what_a_reader_sees_at_once(house: House) -> None:
-    ana, reader = house.author(house.address()), house.visitor()
-    slug = f"ana-{next(house.numbers)}"
+def test_everything_on_a_page_is_what_a_reader_sees_at_once(portal: Portal) -> None:
+    ana, reader = portal.author(portal.address()), portal.visitor()
+    slug = f"ana-{next(portal.numbers)}"
     ana.types({"Name": "Ana Lima e Silva", "Page address": slug, "Biography (optional)": BIOGRAPHY})
     for row, (words, address) in enumerate((("My shop", "https://example.org/shop"), ("", "example.net")), 1):
         ana.types({f"Link {row}: words": words, f"Link {row}: address": address})
@@ -47,27 +47,27 @@ def test_everything_on_a_page_is_what_a_reader_sees_at_once(house: House) -> Non
     assert page.get_by_role("link", name="example.net").get_attribute("href") == "https://example.net"
     assert loaded(reader, ".u-photo")
     width = page.locator(".u-photo").evaluate("photo => photo.naturalWidth")
-    assert width >= min(house.look.width, 288)
+    assert width >= min(portal.variant.width, 288)
     assert page.locator(".bio p").last.evaluate("text => getComputedStyle(text).direction") == "rtl"
 
 
-def test_an_earlier_address_leads_to_the_page(house: House) -> None:
-    ana, reader = house.author(house.address()), house.visitor()
-    old, new = (f"ana-{next(house.numbers)}" for _ in range(2))
+def test_an_earlier_address_leads_to_the_page(portal: Portal) -> None:
+    ana, reader = portal.author(portal.address()), portal.visitor()
+    old, new = (f"ana-{next(portal.numbers)}" for _ in range(2))
     for slug in (old, new):
         ana.types({"Page address": slug})
         ana.presses("Save and publish")
 
-    reader.page.goto(f"{house.portal.url}/authors/{old}/")
+    reader.page.goto(f"{portal.server.url}/authors/{old}/")
     reader.page.wait_for_url(f"**/authors/{new}/")
     assert reader.heading == "Ana Lima"
 
 
-def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(house: House) -> None:
-    other = house.author(house.address("bo"), "Bo Lund")
+def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(portal: Portal) -> None:
+    other = portal.author(portal.address("bo"), "Bo Lund")
     other.presses("Save and publish")
     taken = other.page.get_by_label("Page address").input_value()
-    ana = house.author(house.address())
+    ana = portal.author(portal.address())
     ana.types({"Name": "", "Biography (optional)": "Not to be lost.", "Page address": "Ünder Wäter"})
     ana.types({"Link 2: words": "My shop", "Link 2: address": "ftp://example.org"})
     ana.page.get_by_label("Choose a photo").set_input_files(photo())
@@ -82,7 +82,7 @@ def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(house: Hou
     ana.types({"Name": "Ana Lima", "Page address": taken, "Link 1: address": "https://example.org"})
     ana.presses("Save and publish", status=422)
     assert ana.page.get_by_label("Page address").get_attribute("aria-invalid") == "true"
-    ana.types({"Page address": f"ana-{next(house.numbers)}"})
+    ana.types({"Page address": f"ana-{next(portal.numbers)}"})
     ana.page.get_by_label("Choose a photo").set_input_files(no_photo())
     ana.presses("Save and publish", status=422)
     ana.page.get_by_label("Choose a photo").set_input_files(photo(300, 400))
@@ -93,8 +93,8 @@ def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(house: Hou
     assert ana.page.locator(".photo img").count() == 0
 
 
-def test_versions_are_listed_compared_and_restored(house: House) -> None:
-    ana = house.author(house.address())
+def test_versions_are_listed_compared_and_restored(portal: Portal) -> None:
+    ana = portal.author(portal.address())
     for text in ("I keep bees.", "I keep bees and books."):
         ana.types({"Biography (optional)": text})
         ana.presses("Save and publish")
@@ -114,8 +114,8 @@ def test_versions_are_listed_compared_and_restored(house: House) -> None:
     assert "books" not in ana.text
 
 
-def test_a_page_that_was_just_looked_at_shows_the_next_save_at_once(house: House) -> None:
-    ana = house.author(house.address())
+def test_a_page_that_was_just_looked_at_shows_the_next_save_at_once(portal: Portal) -> None:
+    ana = portal.author(portal.address())
     for text in ("I keep bees.", "I keep goats."):
         ana.types({"Biography (optional)": text})
         ana.presses("Save and publish")
@@ -125,9 +125,9 @@ def test_a_page_that_was_just_looked_at_shows_the_next_save_at_once(house: House
 
 
 @on_both_engines
-def test_who_saves_second_sees_both_texts_and_decides(house: House) -> None:
-    address = house.address()
-    ana, desk = house.author(address), house.publisher()
+def test_who_saves_second_sees_both_texts_and_decides(portal: Portal) -> None:
+    address = portal.address()
+    ana, desk = portal.author(address), portal.publisher()
     edits_for(desk, address)
     desk.types({"Biography (optional)": "Theirs."})
     ana.types({"Biography (optional)": "Mine."})
@@ -146,9 +146,9 @@ def test_who_saves_second_sees_both_texts_and_decides(house: House) -> None:
     assert "Mine." in ana.text
 
 
-def test_the_publisher_edits_for_an_author_who_is_told(house: House) -> None:
-    address = house.address()
-    ana, desk = house.author(address), house.publisher()
+def test_the_publisher_edits_for_an_author_who_is_told(portal: Portal) -> None:
+    address = portal.address()
+    ana, desk = portal.author(address), portal.publisher()
     ana.presses("Save and publish")
     edits_for(desk, address)
     assert f"An email to {address} will say that you did." in desk.text
@@ -167,11 +167,11 @@ def test_the_publisher_edits_for_an_author_who_is_told(house: House) -> None:
     assert "by Marram Press" in ana.text
 
 
-def test_a_text_outlives_its_session(house: House) -> None:
-    address = house.address()
-    ana = house.author(address)
+def test_a_text_outlives_its_session(portal: Portal) -> None:
+    address = portal.address()
+    ana = portal.author(address)
     ana.types({"Biography (optional)": "Written all day long.", "Link 1: address": "https://example.org/day"})
-    house.portal.forward(hours=25)
+    portal.server.forward(hours=25)
     ana.presses("Save and publish")
     assert "You were away for a while. Nothing is lost" in ana.text
     logs_in(ana, address, password="not the right one at all", status=422)
@@ -185,8 +185,8 @@ def test_a_text_outlives_its_session(house: House) -> None:
 
 
 @off_the_main_road
-def test_scripts_help_without_being_needed(house: House) -> None:
-    ana = house.author(house.address())
+def test_scripts_help_without_being_needed(portal: Portal) -> None:
+    ana = portal.author(portal.address())
     page = ana.page
     for row in range(1, 4):
         ana.types({f"Link {row}: address": f"https://example.org/{row}"})

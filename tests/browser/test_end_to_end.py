@@ -13,31 +13,31 @@ from tests.server import soon
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.browser.conftest import StartsPortals
-    from tests.browser.variants import Look
+    from tests.browser.conftest import StartsServers
+    from tests.browser.variants import Variant
     from tests.browser.visitor import Visitor
-    from tests.server import Portal
+    from tests.server import Server
 
 ANA = "ana@example.org"
 
 
 @on_both_engines
 def test_from_the_operators_link_to_the_readers_page(
-    portal: StartsPortals, comes: Callable[[Portal], Visitor], look: Look
+    server: StartsServers, comes: Callable[[Server], Visitor], variant: Variant
 ) -> None:
-    house = portal(look.engine, **SITE)
-    desk, ana, reader = (comes(house) for _ in range(3))
+    portal = server(variant.engine, **SITE)
+    desk, ana, reader = (comes(portal) for _ in range(3))
 
     becomes_publisher(desk, reader)
     comes_to_the_second_gate(ana)
     lets_in(desk)
-    house.forward(seconds=31)
+    portal.forward(seconds=31)
     writes(ana)
     finds_the_page(reader)
 
 
 def becomes_publisher(desk: Visitor, stranger: Visitor) -> None:
-    link = desk.portal.first_publisher_link
+    link = desk.server.first_publisher_link
     desk.goes_to("/mailbox")
     assert "Nothing sent yet" in desk.text
     desk.goes_to(link)

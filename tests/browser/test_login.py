@@ -9,16 +9,16 @@ from tests.browser.variants import off_the_main_road, on_both_engines
 from tests.people import PASSWORD, path_in
 
 if TYPE_CHECKING:
-    from tests.browser.portal import House
+    from tests.browser.server import Portal
 
 NEW, NEWEST = "quite another long password", "and one more, longer still"
 RESET = "Choose a new password"
 
 
 @on_both_engines
-def test_who_asks_to_be_remembered_is_and_nobody_else(house: House) -> None:
-    address = house.address()
-    here, phone = house.author(address), house.visitor()
+def test_who_asks_to_be_remembered_is_and_nobody_else(portal: Portal) -> None:
+    address = portal.address()
+    here, phone = portal.author(address), portal.visitor()
     here.presses("Log out", within="header")
     assert "You are logged out." in here.text
     logs_in(here, address, password="not the right one at all", status=422)
@@ -31,7 +31,7 @@ def test_who_asks_to_be_remembered_is_and_nobody_else(house: House) -> None:
     assert max(lives[0]) == -1, "without being asked, the log-in outlives the browser"
     assert max(lives[1]) > 0
 
-    house.portal.forward(hours=3)
+    portal.server.forward(hours=3)
     here.goes_to("/account")
     assert here.heading == "Log in"
     assert here.page.get_by_label("Email address").input_value() == address
@@ -41,9 +41,9 @@ def test_who_asks_to_be_remembered_is_and_nobody_else(house: House) -> None:
     assert phone.heading == "Your page"
 
 
-def test_a_new_password_logs_all_other_devices_out(house: House) -> None:
-    address = house.address()
-    ana, phone = house.author(address), house.visitor()
+def test_a_new_password_logs_all_other_devices_out(portal: Portal) -> None:
+    address = portal.address()
+    ana, phone = portal.author(address), portal.visitor()
     phone.goes_to("/login")
     logs_in(phone, address)
     ana.goes_to("/account")
@@ -66,16 +66,16 @@ def test_a_new_password_logs_all_other_devices_out(house: House) -> None:
 
 
 @on_both_engines
-def test_a_forgotten_password_is_replaced_by_mail(house: House) -> None:
-    address = house.address()
-    elsewhere, ana = house.author(address), house.visitor()
+def test_a_forgotten_password_is_replaced_by_mail(portal: Portal) -> None:
+    address = portal.address()
+    elsewhere, ana = portal.author(address), portal.visitor()
     ana.goes_to("/login")
     logs_in(ana, address, password="what was it again?", status=422)
     ana.follows("Forgot your password?")
     assert ana.page.get_by_label("Email address").input_value() == address
     ana.types({"Email address": "nobody"})
     ana.presses("Send the email", status=422)
-    unknown = house.address("nobody")
+    unknown = portal.address("nobody")
     for who in (unknown, address):
         ana.goes_to("/reset")
         ana.types({"Email address": who})
@@ -97,15 +97,15 @@ def test_a_forgotten_password_is_replaced_by_mail(house: House) -> None:
     assert elsewhere.heading == "Log in"
     elsewhere.goes_to(link, status=410)
     assert "A link for a new password works once and for one hour." in elsewhere.text
-    assert not house.portal.letters(unknown)
+    assert not portal.server.letters(unknown)
 
 
 @off_the_main_road
-def test_who_is_invited_as_a_publisher_chooses_a_password(house: House) -> None:
-    address = house.address("colleague")
-    house.portal.run("publisher", "add", address, "--name", "Wim Aas")
-    wim = house.visitor()
-    wim.goes_to(path_in(house.letter(address, "You are invited as a publisher"), "/reset/"))
+def test_who_is_invited_as_a_publisher_chooses_a_password(portal: Portal) -> None:
+    address = portal.address("colleague")
+    portal.server.run("publisher", "add", address, "--name", "Wim Aas")
+    wim = portal.visitor()
+    wim.goes_to(path_in(portal.letter(address, "You are invited as a publisher"), "/reset/"))
     assert wim.heading == "Welcome: choose a password"
     wim.types({"Password": NEW})
     wim.presses("Set password")
@@ -113,8 +113,8 @@ def test_who_is_invited_as_a_publisher_chooses_a_password(house: House) -> None:
 
 
 @off_the_main_road
-def test_a_link_alone_logs_nobody_out(house: House) -> None:
-    ana = house.author(house.address())
+def test_a_link_alone_logs_nobody_out(portal: Portal) -> None:
+    ana = portal.author(portal.address())
     ana.goes_to("/logout")
     assert ana.heading == "Log out?"
     ana.follows("Stay logged in")

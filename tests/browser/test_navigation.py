@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.browser.axe import violations
 from tests.browser.conftest import SITE
-from tests.browser.portal import CONFIRM, GATE_ONE, House, registers
+from tests.browser.portal import CONFIRM, GATE_ONE, Portal, registers
 from tests.browser.variants import off_the_main_road
 from tests.people import PASSWORD
 from tests.server import soon
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page
-    from tests.browser.conftest import StartsPortals
-    from tests.browser.variants import Look
+    from tests.browser.conftest import StartsServers
+    from tests.browser.variants import Variant
     from tests.browser.visitor import Visitor
-    from tests.server import Portal
+    from tests.server import Server
 
 FOCUSED = """() => {
     const element = document.activeElement;
@@ -36,8 +36,8 @@ FOCUSED = """() => {
 }"""
 
 
-def test_one_can_register_by_keyboard_alone(house: House) -> None:
-    ana, address = house.visitor(), house.address()
+def test_one_can_register_by_keyboard_alone(portal: Portal) -> None:
+    ana, address = portal.visitor(), portal.address()
     ana.goes_to("/register")
     keys = ana.page.keyboard
     keys.press("Tab")
@@ -53,11 +53,11 @@ def test_one_can_register_by_keyboard_alone(house: House) -> None:
 
 
 @off_the_main_road
-def test_the_focus_is_seen_wherever_it_is(house: House) -> None:
-    ana = house.author(house.address())
+def test_the_focus_is_seen_wherever_it_is(portal: Portal) -> None:
+    ana = portal.author(portal.address())
     ana.presses("Save and publish")
     public = ana.page.get_by_role("link", name="See the page").get_attribute("href") or ""
-    desk, nobody = house.publisher(), house.visitor()
+    desk, nobody = portal.publisher(), portal.visitor()
     pages = [(ana, path) for path in ("/", "/history", "/account", "/change_password", public, "/authors/")]
     pages += [(nobody, path) for path in ("/", "/login", "/reset")]
     pages += [(desk, path) for path in ("/publisher", "/publisher/authors")]
@@ -67,8 +67,8 @@ def test_the_focus_is_seen_wherever_it_is(house: House) -> None:
 
 
 @off_the_main_road
-def test_what_is_not_there_says_so_and_leads_on(house: House) -> None:
-    ana = house.visitor()
+def test_what_is_not_there_says_so_and_leads_on(portal: Portal) -> None:
+    ana = portal.visitor()
     for address in ("/no-such-page", "/publisher", "/authors/nobody-of-this-name/"):
         ana.goes_to(address, status=404)
         assert ana.heading == "There is no such page"
@@ -84,34 +84,34 @@ def test_what_is_not_there_says_so_and_leads_on(house: House) -> None:
 
 
 @off_the_main_road
-def test_a_letter_is_shown_as_mail_programs_show_it(house: House) -> None:
-    ana, address = house.visitor(), house.address()
+def test_a_letter_is_shown_as_mail_programs_show_it(portal: Portal) -> None:
+    ana, address = portal.visitor(), portal.address()
     registers(ana, address)
     ana.opens_letter(address, CONFIRM)
     link = ana.link_in_letter("/confirm/")
     shown = ana.page.get_by_role("link", name="See it as mail programs show it").get_attribute("href")
-    letter = ana.page.goto(f"{house.portal.url}{shown}")
+    letter = ana.page.goto(f"{portal.server.url}{shown}")
     assert letter
     assert ana.page.locator(f'a[href="{link}"]').is_visible()
 
     # That page has no powers at all, scripts included, so axe looks at a copy of it.
-    copy = house.visitor().page
+    copy = portal.visitor().page
     copy.goto("about:blank")
     copy.set_content(letter.text())
-    assert copy.evaluate("document.documentElement.scrollWidth") <= house.look.width
+    assert copy.evaluate("document.documentElement.scrollWidth") <= portal.variant.width
     assert not violations(copy)
 
 
 @off_the_main_road
 def test_readers_of_a_new_portal_find_nothing_and_then_every_author(
-    portal: StartsPortals, comes: Callable[[Portal], Visitor], look: Look, numbers: Iterator[int]
+    server: StartsServers, comes: Callable[[Server], Visitor], variant: Variant, numbers: Iterator[int]
 ) -> None:
-    house = House(portal(**SITE), look, comes, numbers)
-    reader = house.visitor()
-    reader.sees(f"{house.portal.url}/authors/", status=200)
+    portal = Portal(server(**SITE), variant, comes, numbers)
+    reader = portal.visitor()
+    reader.sees(f"{portal.server.url}/authors/", status=200)
     assert "No page has been published yet." in reader.text
     for name in ("Ana Lima", "नीला शर्मा", "نجيب محفوظ"):
-        house.author(house.address(), name).presses("Save and publish")
+        portal.author(portal.address(), name).presses("Save and publish")
 
     def all_there() -> bool:
         reader.goes_to("/authors/")

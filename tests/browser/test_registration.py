@@ -9,11 +9,11 @@ from tests.browser.variants import off_the_main_road, on_both_engines
 from tests.people import PASSWORD, path_in
 
 if TYPE_CHECKING:
-    from tests.browser.portal import House
+    from tests.browser.server import Portal
 
 
-def test_a_refused_registration_says_where_and_keeps_what_was_typed(house: House) -> None:
-    ana = house.visitor()
+def test_a_refused_registration_says_where_and_keeps_what_was_typed(portal: Portal) -> None:
+    ana = portal.visitor()
     ana.goes_to("/register")
     ana.types({"Name": "Ana Lima", "Email address": "ana at example", "Password": "too short"})
     ana.presses("Create account", status=422)
@@ -25,20 +25,20 @@ def test_a_refused_registration_says_where_and_keeps_what_was_typed(house: House
     typed = [ana.page.get_by_label(label, exact=True).input_value() for label in ("Name", "Email address", "Password")]
     assert typed == ["Ana Lima", "ana at example", ""]
 
-    address = house.address()
+    address = portal.address()
     ana.types({"Email address": address, "Password": PASSWORD})
     ana.presses("Create account")
     assert address in ana.text
 
 
-def test_the_letter_is_sent_again_and_to_another_address(house: House) -> None:
-    ana, wrong, right = house.visitor(), house.address(), house.address()
+def test_the_letter_is_sent_again_and_to_another_address(portal: Portal) -> None:
+    ana, wrong, right = portal.visitor(), portal.address(), portal.address()
     registers(ana, wrong)
-    first = path_in(house.letter(wrong, CONFIRM), "/confirm/")
+    first = path_in(portal.letter(wrong, CONFIRM), "/confirm/")
     ana.presses("Send it again", status=429)
     assert "Wait 2 minutes, then ask for it again" in ana.text
     assert ana.heading == "Check your email"
-    house.portal.forward(minutes=2)
+    portal.server.forward(minutes=2)
     ana.goes_to("/")
     ana.presses("Send it again")
     assert f"An email to {wrong} is on its way." in ana.text
@@ -57,10 +57,10 @@ def test_the_letter_is_sent_again_and_to_another_address(house: House) -> None:
     assert GATE_TWO in ana.text
 
 
-def test_the_link_works_in_another_browser_for_who_knows_the_password(house: House) -> None:
-    ana, phone, address = house.visitor(), house.visitor(), house.address()
+def test_the_link_works_in_another_browser_for_who_knows_the_password(portal: Portal) -> None:
+    ana, phone, address = portal.visitor(), portal.visitor(), portal.address()
     registers(ana, address)
-    phone.goes_to(path_in(house.letter(address, CONFIRM), "/confirm/"))
+    phone.goes_to(path_in(portal.letter(address, CONFIRM), "/confirm/"))
     assert phone.heading == "Log in to confirm your address"
     phone.types({"Password": "not the one she chose"})
     phone.presses("Log in and confirm", status=422)
@@ -75,10 +75,10 @@ def test_the_link_works_in_another_browser_for_who_knows_the_password(house: Hou
 
 
 @on_both_engines
-def test_the_code_works_in_the_browser_that_registered(house: House) -> None:
-    ana, address = house.visitor(), house.address()
+def test_the_code_works_in_the_browser_that_registered(portal: Portal) -> None:
+    ana, address = portal.visitor(), portal.address()
     registers(ana, address)
-    code = house.code(address)
+    code = portal.code(address)
     ana.types({"Six-digit code": "000 000" if code.replace(" ", "") != "000000" else "111 111"})
     ana.presses("Confirm with the code", status=422)
     assert "That code does not match" in ana.text
@@ -87,22 +87,22 @@ def test_the_code_works_in_the_browser_that_registered(house: House) -> None:
 
     assert "Your email address is confirmed." in ana.text
     assert GATE_TWO in ana.text
-    house.portal.run("approve", address)
+    portal.server.run("approve", address)
     ana.goes_to("/")
     assert ana.heading == "Your page"
 
 
 @off_the_main_road
-def test_a_link_does_nothing_for_anybody_else(house: House) -> None:
-    address = house.address()
-    ana, twice = house.visitor(), house.visitor()
+def test_a_link_does_nothing_for_anybody_else(portal: Portal) -> None:
+    address = portal.address()
+    ana, twice = portal.visitor(), portal.visitor()
     registers(ana, address)
-    link = path_in(house.letter(address, CONFIRM), "/confirm/")
+    link = path_in(portal.letter(address, CONFIRM), "/confirm/")
     registers(twice, address)
     twice.goes_to(link)
     assert f"This link belongs to another registration of {address}." in twice.text
 
-    other = house.waiting(house.address("bo"), "Bo Lund")
+    other = portal.waiting(portal.address("bo"), "Bo Lund")
     other.goes_to(link)
     assert other.heading == "You are logged in as someone else"
 
@@ -115,8 +115,8 @@ def test_a_link_does_nothing_for_anybody_else(house: House) -> None:
 
 
 @off_the_main_road
-def test_a_registration_can_be_deleted(house: House) -> None:
-    ana, address = house.visitor(), house.address()
+def test_a_registration_can_be_deleted(portal: Portal) -> None:
+    ana, address = portal.visitor(), portal.address()
     registers(ana, address)
     ana.follows("Delete this registration")
     ana.follows("Keep it")
@@ -129,12 +129,12 @@ def test_a_registration_can_be_deleted(house: House) -> None:
 
 
 @off_the_main_road
-def test_five_registrations_of_one_address_are_enough(house: House) -> None:
-    address = house.address()
+def test_five_registrations_of_one_address_are_enough(portal: Portal) -> None:
+    address = portal.address()
     # Each in a browser of its own: in one, the next would take the place of the one before.
     for _ in range(5):
-        registers(house.visitor(), address)
-    sixth = house.visitor()
+        registers(portal.visitor(), address)
+    sixth = portal.visitor()
     sixth.goes_to("/register")
     sixth.types({"Name": "Ana Lima", "Email address": address, "Password": PASSWORD})
     sixth.presses("Create account", status=429)

@@ -15,7 +15,7 @@ PHONE, DESKTOP = 320, 1280
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Variant:
     """One way of coming."""
 
     scripts: bool
@@ -25,17 +25,17 @@ class Look:
 
 
 _SCRIPTS = [
-    pytest.param(Look(True, PHONE, "light"), id="scripts-phone-light"),
-    pytest.param(Look(True, DESKTOP, "dark"), id="scripts-desktop-dark"),
+    pytest.param(Variant(True, PHONE, "light"), id="scripts-phone-light"),
+    pytest.param(Variant(True, DESKTOP, "dark"), id="scripts-desktop-dark"),
 ]
-LOOKS = (
+VARIANTS = (
     *_SCRIPTS,
-    pytest.param(Look(False, PHONE, "dark"), id="plain-phone-dark"),
-    pytest.param(Look(False, DESKTOP, "light"), id="plain-desktop-light"),
+    pytest.param(Variant(False, PHONE, "dark"), id="plain-phone-dark"),
+    pytest.param(Variant(False, DESKTOP, "light"), id="plain-desktop-light"),
 )
-_DYNAMODB = pytest.param(Look(True, DESKTOP, "light", "dynamodb"), id="dynamodb", marks=pytest.mark.dynamodb)
+_DYNAMODB = pytest.param(Variant(True, DESKTOP, "light", "dynamodb"), id="dynamodb", marks=pytest.mark.dynamodb)
 
-on_both_engines = pytest.mark.parametrize("look", [*LOOKS, _DYNAMODB], indirect=True)
+on_both_engines = pytest.mark.parametrize("variant", [*VARIANTS, _DYNAMODB], indirect=True)
 """For the main road of the story."""
-off_the_main_road = pytest.mark.parametrize("look", _SCRIPTS, indirect=True)
+off_the_main_road = pytest.mark.parametrize("variant", _SCRIPTS, indirect=True)
 """For pages that few people ever see: in both themes, where axe looks at them."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playwright.sync_api import Page, Response
-    from tests.browser.variants import Look
-    from tests.server import Portal
+    from tests.browser.variants import Variant
+    from tests.server import Server
 
 _IDS = re.compile(r"(?<=/)[^/]*\d[^/]*")
 """Parts of an address with a digit in them: accounts, versions, letters and tokens. They do not make another page."""
@@ -34,8 +34,8 @@ class Visitor:
     """A browser of its own at a portal. ``is_new`` is asked about each page, so that axe looks once at each."""
 
     page: Page
-    portal: Portal
-    look: Look
+    server: Server
+    variant: Variant
     is_new: Callable[[str], bool]
     status: int = 0
 
@@ -52,7 +52,7 @@ class Visitor:
     @property
     def path(self) -> str:
         """Where it is, without the machine."""
-        return self.page.url.removeprefix(self.portal.url)
+        return self.page.url.removeprefix(self.server.url)
 
     @property
     def focused(self) -> str:
@@ -61,7 +61,7 @@ class Visitor:
 
     def goes_to(self, address: str, *, status: int = 200) -> None:
         """Open an address: a path of the portal, or a whole one."""
-        whole = address if "://" in address else f"{self.portal.url}{address}"
+        whole = address if "://" in address else f"{self.server.url}{address}"
         self._comes(lambda: self.page.goto(whole), status)
 
     def presses(self, button: str, *, within: str = "body", status: int = 200) -> None:
@@ -81,7 +81,7 @@ class Visitor:
 
     def opens_letter(self, to: str, subject: str) -> None:
         """Read somebody's newest letter with this subject on the mailbox page."""
-        self.portal.letter(to, subject=subject)
+        self.server.letter(to, subject=subject)
         self.goes_to("/mailbox")
         row = self.page.locator("li", has_text=f"to {to}").filter(has_text=subject).first
         self._follows(lambda: row.get_by_role("link").click(), 200)
@@ -122,19 +122,19 @@ class Visitor:
     def looks(self) -> None:
         """See that the page is whole: heading, title, language, focus, nothing sideways, nothing that axe finds."""
         page = self.page
-        where = f"{page.url} at {self.look.width} pixels"
+        where = f"{page.url} at {self.variant.width} pixels"
         seen = page.evaluate(_SEEN)
         assert seen["headings"] == 1, where
         assert seen["language"], where
-        assert seen["wide"] <= self.look.width, f"{where} is {seen['wide']} pixels wide"
+        assert seen["wide"] <= self.variant.width, f"{where} is {seen['wide']} pixels wide"
         refused = seen["refused"]
         assert refused or self.status != 422, f"{where} does not say what is wrong"
         if refused or self.status == 200:
             assert seen["title"].startswith("Error: ") == refused, f"{where}: {seen['title']}"
         if refused:
             expect(page.locator("#errors"), where).to_be_focused()
-        if self.look.scripts and self.look.engine == "sqlite":
-            here = f"{self.look.theme} {_IDS.sub('…', self.path)} {self.heading} {self.status}"
+        if self.variant.scripts and self.variant.engine == "sqlite":
+            here = f"{self.variant.theme} {_IDS.sub('…', self.path)} {self.heading} {self.status}"
             if self.is_new(here):
                 found = violations(page)
-                assert not found, f"{where}, {self.look.theme}:\n" + "\n".join(found)
+                assert not found, f"{where}, {self.variant.theme}:\n" + "\n".join(found)

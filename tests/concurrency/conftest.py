@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from tests.environment import World, make_world
-from tests.people import House, make_house
+from tests.people import Portal, make_portal
 from tests.store_wrappers import HookedStore
 
 from byline.store.dynamodb import DynamoStore
@@ -54,5 +54,5 @@ def world(tmp_path: Path, hooked: HookedStore) -> World:
 
 
 @pytest.fixture
-def house(world: World) -> House:
-    return make_house(world)
+def portal(world: World) -> Portal:
+    return make_portal(world)

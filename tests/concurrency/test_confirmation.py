@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests import invariants
 from tests.concurrency.parallel import at_once
-from tests.people import code_in, csrf_of, make_house, path_in
+from tests.people import code_in, csrf_of, make_portal, path_in
 
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.confirmation import MAX_TRIES_PER_EMAIL
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.environment import World
-    from tests.people import House, Person
+    from tests.people import Person, Portal
     from tests.store_wrappers import HookedStore
     from werkzeug.test import TestResponse
 
 
-def windows_of(person: Person, house: House, count: int) -> list[Person]:
+def windows_of(person: Person, portal: Portal, count: int) -> list[Person]:
     """Several windows of somebody's browser."""
     cookie = person.client.get_cookie("byline")
     assert cookie is not None
-    windows = [house.person(person.address) for _ in range(count)]
+    windows = [portal.person(person.address) for _ in range(count)]
     for window in windows:
         window.client.set_cookie("byline", cookie.value)
     return windows
@@ -46,9 +46,9 @@ def wrong_codes(right: set[str], count: int) -> list[str]:
     return [code for code in (f"{number:06}" for number in range(count + len(right))) if code not in right][:count]
 
 
-def counted(house: House) -> int:
+def counted(portal: Portal) -> int:
     key = counter_key(CODES.what, address_hash(normalise("ana@example.org")))
-    record = house.world.ports.store.one(key)
+    record = portal.world.ports.store.one(key)
     return int(str(record.data["count"])) if record else 0
 
 
@@ -56,95 +56,95 @@ def code_of(letter: str) -> str:
     return code_in(letter).replace(" ", "")
 
 
-def test_one_code_typed_in_ten_windows_at_once_makes_one_account(house: House, hooked: HookedStore) -> None:
-    person = house.person()
+def test_one_code_typed_in_ten_windows_at_once_makes_one_account(portal: Portal, hooked: HookedStore) -> None:
+    person = portal.person()
     person.register()
     code = code_of(person.letter())
 
-    acts = [typing(window, code) for window in windows_of(person, house, 10)]
+    acts = [typing(window, code) for window in windows_of(person, portal, 10)]
     answers = at_once(acts, commits_meet_at=hooked)
 
     assert sorted(answer.status_code for answer in answers) == [303, *[429] * 9]
-    all_ = invariants.everything(house.world.ports.store)
+    all_ = invariants.everything(portal.world.ports.store)
     invariants.check_records(all_)
     assert len(all_.accounts) == 1
 
 
-def test_every_wrong_code_that_was_answered_is_counted(house: House, hooked: HookedStore) -> None:
-    person = house.person()
+def test_every_wrong_code_that_was_answered_is_counted(portal: Portal, hooked: HookedStore) -> None:
+    person = portal.person()
     person.register()
     code = code_of(person.letter())
 
     guesses = wrong_codes({code}, 30)
-    acts = [typing(window, guess) for window, guess in zip(windows_of(person, house, 30), guesses, strict=True)]
+    acts = [typing(window, guess) for window, guess in zip(windows_of(person, portal, 30), guesses, strict=True)]
     answers = at_once(acts, commits_meet_at=hooked)
 
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) == {422, 429}
-    assert counted(house) == statuses.count(422)
-    (pending,) = invariants.everything(house.world.ports.store).of("proposal").values()
+    assert counted(portal) == statuses.count(422)
+    (pending,) = invariants.everything(portal.world.ports.store).of("proposal").values()
     assert pending.data["tries"] == statuses.count(422)
 
 
 @pytest.mark.parametrize("place_of_the_right_one", [0, 30])
 def test_guessing_at_once_gives_no_more_tries_than_one_after_the_other(
-    house: House, place_of_the_right_one: int
+    portal: Portal, place_of_the_right_one: int
 ) -> None:
-    person = house.person()
+    person = portal.person()
     person.register()
     code = code_of(person.letter())
     guesses = wrong_codes({code}, 30)
     guesses.insert(place_of_the_right_one, code)
 
-    acts = [typing(window, guess) for window, guess in zip(windows_of(person, house, 31), guesses, strict=True)]
+    acts = [typing(window, guess) for window, guess in zip(windows_of(person, portal, 31), guesses, strict=True)]
     answers = at_once(acts)
 
     statuses = [answer.status_code for answer in answers]
     opened = statuses.count(303)
     assert opened == (statuses[place_of_the_right_one] == 303)
-    (pending,) = invariants.everything(house.world.ports.store).of("proposal").values()
+    (pending,) = invariants.everything(portal.world.ports.store).of("proposal").values()
     assert pending.data["tries"] == statuses.count(422)
     if opened:
         assert statuses.count(422) <= MAX_TRIES_PER_EMAIL
     elif statuses.count(422) >= MAX_TRIES_PER_EMAIL:
         assert typing(person, code)().status_code == 422
-    invariants.check_records(invariants.everything(house.world.ports.store))
+    invariants.check_records(invariants.everything(portal.world.ports.store))
 
 
 def test_five_registrations_at_once_give_no_more_tries_than_an_address_has(world: World) -> None:
-    house = make_house(world.with_site(throttle=True))
-    people = [house.person(name=f"Ana {number}") for number in range(SLOTS)]
+    portal = make_portal(world.with_site(throttle=True))
+    people = [portal.person(name=f"Ana {number}") for number in range(SLOTS)]
     for person in people:
         assert person.register().status_code == 303
-    house.world.work()
-    letters = [letter.text for letter in house.world.mailer.to("ana@example.org")]
+    portal.world.work()
+    letters = [letter.text for letter in portal.world.mailer.to("ana@example.org")]
     guesses = wrong_codes({code_of(letter) for letter in letters}, 4)
 
     network_limiter = (f"2001:db8:0:{number:x}::1" for number in itertools.count())
-    while counted(house) < CODES.most:
-        before = counted(house)
+    while counted(portal) < CODES.most:
+        before = counted(portal)
         acts = [
             typing(window, guess, next(network_limiter))
             for person in people
-            for window, guess in zip(windows_of(person, house, len(guesses)), guesses, strict=True)
+            for window, guess in zip(windows_of(person, portal, len(guesses)), guesses, strict=True)
         ]
         statuses = [answer.status_code for answer in at_once(acts)]
         assert set(statuses) <= {422, 429}
-        assert counted(house) - before == statuses.count(422) > 0
+        assert counted(portal) - before == statuses.count(422) > 0
 
-    assert counted(house) == CODES.most
+    assert counted(portal) == CODES.most
     last = people[-1]
     assert typing(last, code_of(letters[-1]), next(network_limiter))().status_code == 429
     # Nobody is locked out by somebody else's guesses: the letter's link works.
     assert last.get(path_in(letters[-1], "/confirm/")).status_code == 303
 
 
-def test_a_letter_asked_for_in_ten_windows_at_once_is_sent_once(house: House, hooked: HookedStore) -> None:
-    person = house.person()
+def test_a_letter_asked_for_in_ten_windows_at_once_is_sent_once(portal: Portal, hooked: HookedStore) -> None:
+    person = portal.person()
     person.register()
-    house.world.work()
-    house.world.clock.forward(minutes=2)
-    windows = windows_of(person, house, 10)
+    portal.world.work()
+    portal.world.clock.forward(minutes=2)
+    windows = windows_of(person, portal, 10)
     forms = [{"csrf_token": csrf_of(window.get("/"))} for window in windows]
 
     acts = [
@@ -153,15 +153,15 @@ def test_a_letter_asked_for_in_ten_windows_at_once_is_sent_once(house: House, ho
     answers = at_once(acts, commits_meet_at=hooked)
 
     assert sorted(answer.status_code for answer in answers) == [303, *[429] * 9]
-    house.world.work()
-    assert len(house.world.mailer.to(person.address)) == 2
+    portal.world.work()
+    assert len(portal.world.mailer.to(person.address)) == 2
 
 
-def test_a_registration_taken_to_two_addresses_at_once_goes_to_one(house: House, hooked: HookedStore) -> None:
-    person = house.person()
+def test_a_registration_taken_to_two_addresses_at_once_goes_to_one(portal: Portal, hooked: HookedStore) -> None:
+    person = portal.person()
     person.register()
-    house.world.work()
-    windows, addresses = windows_of(person, house, 2), ["ana@books.example", "ana@letters.example"]
+    portal.world.work()
+    windows, addresses = windows_of(person, portal, 2), ["ana@books.example", "ana@letters.example"]
     forms = [
         {"csrf_token": csrf_of(window.get("/")), "author_email": address}
         for window, address in zip(windows, addresses, strict=True)
@@ -174,18 +174,18 @@ def test_a_registration_taken_to_two_addresses_at_once_goes_to_one(house: House,
 
     won = [answer.status_code == 303 for answer in answers]
     assert sorted(answer.status_code for answer in answers) == [303, 503]
-    house.world.work()
-    assert [bool(house.world.mailer.to(address)) for address in addresses] == won
-    all_ = invariants.everything(house.world.ports.store)
+    portal.world.work()
+    assert [bool(portal.world.mailer.to(address)) for address in addresses] == won
+    all_ = invariants.everything(portal.world.ports.store)
     invariants.check_records(all_)
     assert sorted(str(record.data["fate"]) for record in all_.of("proposal").values()) == ["left", "open"]
 
 
-def test_a_registration_given_up_while_it_is_confirmed_is_one_of_both(house: House, hooked: HookedStore) -> None:
-    person = house.person()
+def test_a_registration_given_up_while_it_is_confirmed_is_one_of_both(portal: Portal, hooked: HookedStore) -> None:
+    person = portal.person()
     person.register()
     code = code_of(person.letter())
-    confirming, deleting = windows_of(person, house, 2)
+    confirming, deleting = windows_of(person, portal, 2)
     form = {"csrf_token": csrf_of(deleting.get("/account/delete"))}
 
     answers = at_once(
@@ -193,7 +193,7 @@ def test_a_registration_given_up_while_it_is_confirmed_is_one_of_both(house: Hou
         commits_meet_at=hooked,
     )
 
-    all_ = invariants.everything(house.world.ports.store)
+    all_ = invariants.everything(portal.world.ports.store)
     invariants.check_records(all_)
     assert [answer.status_code for answer in answers] in ([303, 503], [429, 200])
     assert len(all_.accounts) == (answers[0].status_code == 303)

@@ -16,7 +16,7 @@ from byline.store.port import Create
 
 if TYPE_CHECKING:
     from tests.environment import World
-    from tests.people import House
+    from tests.people import Portal
 
     from byline.ports import Ports
 
@@ -83,12 +83,12 @@ def test_a_job_whose_worker_died_is_taken_over_by_one_of_eight_when_its_lease_is
     assert hands.done == Counter({"job": 1})
 
 
-def test_eight_workers_send_each_letter_once(house: House) -> None:
-    people = [house.person(f"ana{number}@example.org", f"Ana Nr {number}") for number in range(12)]
+def test_eight_workers_send_each_letter_once(portal: Portal) -> None:
+    people = [portal.person(f"ana{number}@example.org", f"Ana Nr {number}") for number in range(12)]
     for person in people:
         assert person.register().status_code == 303
 
-    at_once([house.world.work] * 8)
+    at_once([portal.world.work] * 8)
 
-    assert Counter(letter.to for letter in house.world.mailer.sent) == Counter(person.address for person in people)
-    assert len({letter.message_id for letter in house.world.mailer.sent}) == len(people)
+    assert Counter(letter.to for letter in portal.world.mailer.sent) == Counter(person.address for person in people)
+    assert len({letter.message_id for letter in portal.world.mailer.sent}) == len(people)

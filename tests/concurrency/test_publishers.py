@@ -21,7 +21,7 @@ from byline.profiles.editing import PageChange
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.people import House
+    from tests.people import Portal
     from tests.store_wrappers import HookedStore
 
 INES, RUI, EVA = "ines@marram.example", "rui@marram.example", "eva@marram.example"
@@ -35,15 +35,15 @@ def outcome(act: Callable[[], object]) -> str:
     return "done"
 
 
-def states(house: House, *addresses: str) -> list[State]:
-    return [house.account(address).state for address in addresses]
+def states(portal: Portal, *addresses: str) -> list[State]:
+    return [portal.account(address).state for address in addresses]
 
 
 def test_of_two_publishers_who_suspend_each_other_at_once_one_succeeds_and_the_other_is_told(
-    house: House, hooked: HookedStore
+    portal: Portal, hooked: HookedStore
 ) -> None:
-    people = [house.publisher(INES, "Ines Vale"), house.publisher(RUI, "Rui Sá")]
-    ids = [house.account(address).id for address in (INES, RUI)]
+    people = [portal.publisher(INES, "Ines Vale"), portal.publisher(RUI, "Rui Sá")]
+    ids = [portal.account(address).id for address in (INES, RUI)]
     posts = [
         partial(person.client.post, f"/publisher/authors/{other}/suspend", data={"csrf_token": csrf_of(page)})
         for person, other in zip(people, reversed(ids), strict=True)
@@ -53,52 +53,52 @@ def test_of_two_publishers_who_suspend_each_other_at_once_one_succeeds_and_the_o
     answers = at_once(posts, commits_meet_at=hooked)
 
     assert sorted(answer.status_code for answer in answers) == [303, 403]
-    assert sorted(states(house, INES, RUI)) == [State.ACTIVE, State.SUSPENDED]
+    assert sorted(states(portal, INES, RUI)) == [State.ACTIVE, State.SUSPENDED]
     winner = [answer.status_code for answer in answers].index(303)
-    assert house.account((RUI, INES)[winner]).state is State.SUSPENDED
-    invariants.check_records(invariants.everything(house.world.ports.store))
+    assert portal.account((RUI, INES)[winner]).state is State.SUSPENDED
+    invariants.check_records(invariants.everything(portal.world.ports.store))
 
 
 def test_of_three_publishers_who_suspend_each_other_in_a_ring_at_least_one_stays(
-    house: House, hooked: HookedStore
+    portal: Portal, hooked: HookedStore
 ) -> None:
     for address in (INES, RUI, EVA):
-        house.publisher(address)
-    accounts = [house.account(address) for address in (INES, RUI, EVA)]
+        portal.publisher(address)
+    accounts = [portal.account(address) for address in (INES, RUI, EVA)]
     acts = [
-        partial(decisions.suspend, house.world.ports, actor_of(by), accounts[(number + 1) % 3].id)
+        partial(decisions.suspend, portal.world.ports, actor_of(by), accounts[(number + 1) % 3].id)
         for number, by in enumerate(accounts)
     ]
 
     outcomes = at_once([partial(outcome, act) for act in acts], commits_meet_at=hooked)
 
     assert "done" in outcomes
-    assert State.ACTIVE in states(house, INES, RUI, EVA)
+    assert State.ACTIVE in states(portal, INES, RUI, EVA)
 
 
 def test_the_operator_cannot_suspend_the_last_publisher_not_even_all_of_them_at_once(
-    house: House, hooked: HookedStore
+    portal: Portal, hooked: HookedStore
 ) -> None:
-    house.publisher(INES)
+    portal.publisher(INES)
     with pytest.raises(NotAllowed):
-        decisions.suspend(house.world.ports, OPERATOR, house.account(INES).id)
+        decisions.suspend(portal.world.ports, OPERATOR, portal.account(INES).id)
 
-    house.publisher(RUI)
-    ids = [house.account(address).id for address in (INES, RUI)]
-    acts = [partial(decisions.suspend, house.world.ports, OPERATOR, account_id) for account_id in ids]
+    portal.publisher(RUI)
+    ids = [portal.account(address).id for address in (INES, RUI)]
+    acts = [partial(decisions.suspend, portal.world.ports, OPERATOR, account_id) for account_id in ids]
     outcomes = at_once([partial(outcome, act) for act in acts], commits_meet_at=hooked)
 
     assert sorted(outcomes) == ["NotAllowed", "done"]
-    assert sorted(states(house, INES, RUI)) == [State.ACTIVE, State.SUSPENDED]
+    assert sorted(states(portal, INES, RUI)) == [State.ACTIVE, State.SUSPENDED]
 
 
-def test_a_publisher_who_was_suspended_meanwhile_commits_nothing(house: House) -> None:
-    house.publisher(INES)
-    house.publisher(RUI)
-    house.author("ana@example.org")
-    house.waiting("bo@example.org", "Bo Lund")
-    ports, ines = house.world.ports, actor_of(house.account(INES))
-    ana, bo = house.account("ana@example.org"), house.account("bo@example.org")
+def test_a_publisher_who_was_suspended_meanwhile_commits_nothing(portal: Portal) -> None:
+    portal.publisher(INES)
+    portal.publisher(RUI)
+    portal.author("ana@example.org")
+    portal.waiting("bo@example.org", "Bo Lund")
+    ports, ines = portal.world.ports, actor_of(portal.account(INES))
+    ana, bo = portal.account("ana@example.org"), portal.account("bo@example.org")
     decisions.suspend(ports, OPERATOR, ines.account_id)
 
     for act in (
@@ -109,13 +109,13 @@ def test_a_publisher_who_was_suspended_meanwhile_commits_nothing(house: House) -
     ):
         with pytest.raises(NotAllowed):
             act()
-    assert (house.account("ana@example.org"), house.account("bo@example.org")) == (ana, bo)
+    assert (portal.account("ana@example.org"), portal.account("bo@example.org")) == (ana, bo)
 
 
-def test_a_publisher_whose_account_changed_in_a_small_thing_goes_on(house: House) -> None:
-    house.publisher(INES, "Ines Vale")
-    house.waiting("bo@example.org", "Bo Lund")
-    ports, ines = house.world.ports, actor_of(house.account(INES))
+def test_a_publisher_whose_account_changed_in_a_small_thing_goes_on(portal: Portal) -> None:
+    portal.publisher(INES, "Ines Vale")
+    portal.waiting("bo@example.org", "Bo Lund")
+    ports, ines = portal.world.ports, actor_of(portal.account(INES))
     record_bounce(ports, MAIL_SYSTEM, INES, BounceKind.BOUNCE)
 
-    assert decisions.approve(ports, ines, house.account("bo@example.org").id).state is State.ACTIVE
+    assert decisions.approve(ports, ines, portal.account("bo@example.org").id).state is State.ACTIVE

@@ -8,7 +8,7 @@ import pytest
 from tests.access_table import TABLE
 from tests.docs.documents import SOURCE, code, first_words, python_files, table_under, tables, text_of
 from tests.environment import make_world
-from tests.people import make_house
+from tests.people import make_portal
 
 from byline.web import access
 from byline.web.access import Answer, Who
@@ -39,7 +39,7 @@ QUERIES = {"after", "q", "state"}
 
 @pytest.fixture(scope="module")
 def routes(tmp_path_factory: pytest.TempPathFactory) -> Map:
-    return make_house(make_world(tmp_path_factory.mktemp("portal"))).app.url_map
+    return make_portal(make_world(tmp_path_factory.mktemp("portal"))).app.url_map
 
 
 def written(text: str) -> dict[str, tuple[set[str], str, set[str]]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.docs.documents import code, table_under, tables, text_of
 from tests.environment import make_world
-from tests.people import make_house
+from tests.people import make_portal
 
 from byline.richtext import sanitize
 
@@ -25,10 +25,10 @@ JSON_PAGE, INDEX = "The JSON of an author: `byline-author/1`", "The JSON index: 
 @pytest.fixture
 def reader(tmp_path: Path) -> Person:
     """Somebody who looks at what an author published."""
-    house = make_house(make_world(tmp_path))
-    house.author().save(author_bio="Hello.", link_label="Home", link_url="https://example.org/")
-    house.world.work()
-    return house.person()
+    portal = make_portal(make_world(tmp_path))
+    portal.author().save(author_bio="Hello.", link_label="Home", link_url="https://example.org/")
+    portal.world.work()
+    return portal.person()
 
 
 def fetched(reader: Person, path: str) -> dict[str, Any]:

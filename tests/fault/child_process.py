@@ -18,14 +18,14 @@ _FAULT = 70
 
 
 @dataclass(frozen=True)
-class Life:
+class ChildOutcome:
     """How a child lived: the lines it acknowledged, oldest first, and whether it was killed."""
 
     acknowledged: tuple[str, ...]
     killed: bool
 
 
-def in_a_child(act: Callable[[Tell], None]) -> Life:
+def in_a_child(act: Callable[[Tell], None]) -> ChildOutcome:
     """Fork, act in the child, and wait for its end. What the child tells is in the pipe before it goes on."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
@@ -43,7 +43,7 @@ def in_a_child(act: Callable[[Tell], None]) -> Life:
         assert os.WTERMSIG(status) == signal.SIGKILL, status
     else:
         assert os.WEXITSTATUS(status) == 0, told
-    return Life(tuple(told.splitlines()), os.WIFSIGNALED(status))
+    return ChildOutcome(tuple(told.splitlines()), os.WIFSIGNALED(status))
 
 
 def _act(act: Callable[[Tell], None], pipe: int) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from argon2 import PasswordHasher
 from PIL import Image
 from tests.environment import START, CountedChance, StoppedClock
-from tests.fault.kill_points import Moments, Watched
+from tests.fault.kill_points import KillPoints, Watched
 from tests.people import PASSWORD, Person
 
 from byline.accounts import publishers
@@ -92,12 +92,12 @@ class InstantImaging:
 
 
 @dataclass
-class Stage:
+class Installation:
     """A folder with a portal in it, as one process after another sees it."""
 
     disk: Disk
     imaging: Imaging = field(default_factory=InstantImaging)
-    moments: Moments = field(default_factory=Moments)
+    moments: KillPoints = field(default_factory=KillPoints)
     people: dict[str, Person] = field(default_factory=dict)
     aim: dict[str, str] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Moments:
+class KillPoints:
     """Counts the moments that pass, and kills this very process at the one that was chosen."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Moments:
 class Watched:
     """A port whose every call is two moments: nothing done yet, and everything done and nobody told."""
 
-    def __init__(self, moments: Moments) -> None:
+    def __init__(self, moments: KillPoints) -> None:
         self.inner: Any = None
         self._moments = moments
 
@@ -58,7 +58,7 @@ class Watched:
 
 
 @contextmanager
-def inside_the_calls(moments: Moments) -> Iterator[None]:
+def inside_the_calls(moments: KillPoints) -> Iterator[None]:
     """Make moments of what happens inside these calls too: each fsync and rename, each statement of a commit."""
     fsync, replace, connect = os.fsync, os.replace, byline.store.sqlite.connect
 

@@ -1,4 +1,4 @@
-"""The story's chapters: what happens in each, in which installation it begins, and how it ends."""
+"""The scenarios: what happens in each, in which installation it begins, and how it ends."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """Steps, after those of the chapters it builds on; ``ends`` says of each person where they stand at its end.
+class Scenario:
+    """Steps, after those of the scenarios it builds on; ``ends`` says of each person where they stand at its end.
 
     ``addresses`` are those that somebody may log in with in it.
     """
@@ -31,9 +31,9 @@ _WAITING = (steps.registers(ANA), steps.the_worker_runs(), steps.confirms_by_lin
 _AUTHOR = (*_WAITING, steps.approves(ANA), steps.the_worker_runs(seconds=31))
 _PUBLISHED = (*_AUTHOR, steps.saves(ANA, "I wrote for the sea."), steps.the_worker_runs(minutes=2))
 
-CHAPTERS: Mapping[str, Chapter] = {
-    "by the link": Chapter(_WAITING, {ANA: "waiting"}),
-    "by the code of a second letter": Chapter(
+SCENARIOS: Mapping[str, Scenario] = {
+    "by the link": Scenario(_WAITING, {ANA: "waiting"}),
+    "by the code of a second letter": Scenario(
         (
             steps.registers(ANA),
             steps.the_worker_runs(),
@@ -44,7 +44,7 @@ CHAPTERS: Mapping[str, Chapter] = {
         ),
         {ANA: "waiting"},
     ),
-    "at another address": Chapter(
+    "at another address": Scenario(
         (
             steps.registers(BO),
             steps.uses_another_address(BO, "bo@books.example"),
@@ -55,7 +55,7 @@ CHAPTERS: Mapping[str, Chapter] = {
         {BO: "nobody", f"{BO}'s phone": "waiting"},
         addresses=(BO, "bo@books.example"),
     ),
-    "approved, suspended and restored": Chapter(
+    "approved, suspended and restored": Scenario(
         (
             steps.approves(ANA),
             steps.the_worker_runs(seconds=31),
@@ -68,7 +68,7 @@ CHAPTERS: Mapping[str, Chapter] = {
         {ANA: "nobody"},
         after=_WAITING,
     ),
-    "declined, then approved": Chapter(
+    "declined, then approved": Scenario(
         (
             steps.declines(ANA),
             steps.the_worker_runs(seconds=31),
@@ -78,12 +78,12 @@ CHAPTERS: Mapping[str, Chapter] = {
         {ANA: "nobody"},
         after=_WAITING,
     ),
-    "first page with a photo": Chapter(
+    "first page with a photo": Scenario(
         (steps.saves(ANA, "I wrote *The Salt Road*.", photo=True), steps.the_worker_runs(minutes=2)),
         {ANA: "author"},
         after=_AUTHOR,
     ),
-    "another page at another address": Chapter(
+    "another page at another address": Scenario(
         (
             steps.saves(ANA, "I wrote for the sea, and of it.", photo=True),
             steps.renames(ANA, "ana-of-the-sea"),
@@ -94,7 +94,7 @@ CHAPTERS: Mapping[str, Chapter] = {
         {ANA: "author"},
         after=_PUBLISHED,
     ),
-    "new passwords": Chapter(
+    "new passwords": Scenario(
         (
             steps.changes_the_password(ANA, NEW_PASSWORD),
             steps.the_worker_runs(),
@@ -108,4 +108,4 @@ CHAPTERS: Mapping[str, Chapter] = {
     ),
 }
 
-A_REAL_PHOTO = Chapter((steps.saves(ANA, "I wrote for the sea.", photo=True),), {ANA: "author"}, after=_AUTHOR)
+A_REAL_PHOTO = Scenario((steps.saves(ANA, "I wrote for the sea.", photo=True),), {ANA: "author"}, after=_AUTHOR)

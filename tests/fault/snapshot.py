@@ -13,14 +13,14 @@ from tests.people import PASSWORD
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.fault.installation import Stage
+    from tests.fault.installation import Installation
     from tests.people import Person
 
 PASSWORDS = (PASSWORD, NEW_PASSWORD, NEWEST_PASSWORD)
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """What sessions and passwords open, what readers see, and which letters there are."""
 
     sessions: tuple[tuple[str, str], ...]
@@ -28,26 +28,26 @@ class Sight:
     pages: tuple[tuple[str, str], ...]
     letters: tuple[tuple[str, str], ...]
 
-    def without_letters(self) -> Sight:
+    def without_letters(self) -> Snapshot:
         return replace(self, letters=())
 
 
-def look(stage: Stage, addresses: Sequence[str]) -> Sight:
+def look(installation: Installation, addresses: Sequence[str]) -> Snapshot:
     """Look at everything that somebody could notice, with the cookies that the people of the stage hold.
 
     ``addresses`` are those that every password is tried at.
     """
-    all_ = invariants.everything(stage.ports.store)
+    all_ = invariants.everything(installation.ports.store)
     slugs = sorted(all_.of("slug"))
-    return Sight(
-        sessions=tuple((name, _seen_by(person)) for name, person in sorted(stage.people.items())),
+    return Snapshot(
+        sessions=tuple((name, _seen_by(person)) for name, person in sorted(installation.people.items())),
         passwords=tuple(
-            (address, password, _opened_by(stage.stranger(address, password)))
+            (address, password, _opened_by(installation.stranger(address, password)))
             for address in addresses
             for password in PASSWORDS
         ),
-        pages=tuple((path, _read(stage, path)) for path in ("", *(f"{slug}/" for slug in slugs))),
-        letters=tuple(sorted((mail.to, mail.subject) for mail in stage.all_letters())),
+        pages=tuple((path, _read(installation, path)) for path in ("", *(f"{slug}/" for slug in slugs))),
+        letters=tuple(sorted((mail.to, mail.subject) for mail in installation.all_letters())),
     )
 
 
@@ -61,8 +61,8 @@ def _opened_by(stranger: Person) -> str:
     return f"{answer.status_code} {where(stranger) if answer.status_code == 303 else _main(answer.text)}"
 
 
-def _read(stage: Stage, path: str) -> str:
-    answer = stage.stranger("").get(f"/authors/{path}")
+def _read(installation: Installation, path: str) -> str:
+    answer = installation.stranger("").get(f"/authors/{path}")
     photos = answer.text.count("<img")
     return f"{answer.status_code} {_main(answer.text)} {photos}" if answer.status_code == 200 else "404"
 

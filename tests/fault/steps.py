@@ -1,4 +1,4 @@
-"""The story of Byline in chapters of steps. Each step is taken by somebody who looks first where they stand.
+"""The steps of the scenarios. Each is taken by somebody who looks first where they stand.
 
 So a step can be taken again by who never got an answer: they find it done and go on, or do it then. Nothing here
 knows what the records say; people see pages and letters only. The same steps are taken on a real server.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from byline.mail.port import Mail
 
-    Step = Callable[["Scene"], None]
+    Step = Callable[["Setting"], None]
 
 ANA, BO, DESK = "ana@example.org", "bo@example.org", "desk@marram.example"
 GATE_ONE = "You must confirm your email address by clicking the link sent to you via email."
@@ -31,7 +31,7 @@ NEW_PASSWORD, NEWEST_PASSWORD = "quite another long password", "and one more, lo
 NAMES = {ANA: "Ana Lima", BO: "Bo Lund", DESK: "Ines Vale"}
 
 
-class Scene(Protocol):
+class Setting(Protocol):
     """Where the story is played: people, letters, and a worker whose time can be moved."""
 
     def person(self, name: str, address: str = "", full_name: str = "") -> Person: ...
@@ -52,8 +52,8 @@ def where(person: Person) -> str:
 
 
 def registers(address: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(address, address, NAMES[address])
+    def step(setting: Setting) -> None:
+        person = setting.person(address, address, NAMES[address])
         if where(person) == "nobody":
             assert person.register().status_code == 303
         assert where(person) == "unconfirmed"
@@ -62,9 +62,9 @@ def registers(address: str) -> Step:
 
 
 def asks_for_the_letter_again(address: str) -> Step:
-    def step(scene: Scene) -> None:
-        scene.work(minutes=2)
-        assert scene.person(address).post("/confirm/again", form="/").status_code == 303
+    def step(setting: Setting) -> None:
+        setting.work(minutes=2)
+        assert setting.person(address).post("/confirm/again", form="/").status_code == 303
 
     return step
 
@@ -72,8 +72,8 @@ def asks_for_the_letter_again(address: str) -> Step:
 def uses_another_address(name: str, address: str) -> Step:
     """Whoever registered as ``name`` meant ``address``."""
 
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         if where(person) == "nobody":
             person.address = address
             person.log_in()
@@ -88,11 +88,11 @@ def uses_another_address(name: str, address: str) -> Step:
 
 
 def confirms_by_link(name: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         _back_in(person)
         if where(person) == "unconfirmed":
-            letter = scene.letters(person.address, CONFIRM)[-1]
+            letter = setting.letters(person.address, CONFIRM)[-1]
             assert person.get(path_in(letter.text, "/confirm/")).status_code == 303
         assert where(person) == "waiting"
 
@@ -100,11 +100,11 @@ def confirms_by_link(name: str) -> Step:
 
 
 def confirms_by_code(name: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         _back_in(person)
         if where(person) == "unconfirmed":
-            letter = scene.letters(person.address, CONFIRM)[-1]
+            letter = setting.letters(person.address, CONFIRM)[-1]
             assert person.post("/confirm", {"code": code_of(letter.text)}, form="/").status_code == 303
         assert where(person) == "waiting"
 
@@ -114,11 +114,11 @@ def confirms_by_code(name: str) -> Step:
 def confirms_on_a_phone(name: str) -> Step:
     """By the link of the letter, in a browser that did not register: the password confirms."""
 
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
-        phone = scene.person(f"{name}'s phone", person.address, person.name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
+        phone = setting.person(f"{name}'s phone", person.address, person.name)
         if where(phone) == "nobody":
-            link = path_in(scene.letters(person.address, CONFIRM)[-1].text, "/confirm/")
+            link = path_in(setting.letters(person.address, CONFIRM)[-1].text, "/confirm/")
             page = phone.get(link)
             if page.status_code == 200:
                 fields = {"csrf_token": csrf_of(page), "author_password": person.password}
@@ -132,7 +132,7 @@ def confirms_on_a_phone(name: str) -> Step:
 
 
 def the_worker_runs(**later: float) -> Step:
-    return lambda scene: scene.work(**later)
+    return lambda setting: setting.work(**later)
 
 
 def approves(address: str) -> Step:
@@ -152,8 +152,8 @@ def declines(address: str) -> Step:
 
 
 def saves(name: str, bio: str, *, photo: bool = False) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         _back_in(person)
         form = form_of(person.get("/"))
         if form["author_bio"] != bio:
@@ -167,8 +167,8 @@ def saves(name: str, bio: str, *, photo: bool = False) -> Step:
 
 
 def renames(name: str, slug: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         _back_in(person)
         if form_of(person.get("/"))["author_slug"] != slug:
             assert person.save(author_slug=slug).status_code == 303
@@ -178,8 +178,8 @@ def renames(name: str, slug: str) -> Step:
 
 
 def edits_for(address: str, bio: str) -> Step:
-    def step(scene: Scene) -> None:
-        desk = _at_the_desk(scene)
+    def step(setting: Setting) -> None:
+        desk = _at_the_desk(setting)
         at = f"{_author_of(desk, address)}/edit"
         form = form_of(desk.get(at))
         if form["author_bio"] != bio:
@@ -190,8 +190,8 @@ def edits_for(address: str, bio: str) -> Step:
 
 
 def changes_the_password(name: str, new: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         if where(person) == "nobody" and person.log_in(password=new).status_code != 303:
             assert person.log_in().status_code == 303
             assert where(person) != "nobody"
@@ -204,17 +204,17 @@ def changes_the_password(name: str, new: str) -> Step:
 
 
 def asks_for_a_reset(name: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
         assert person.post("/reset", {"author_email": person.address}).status_code == 303
 
     return step
 
 
 def resets(name: str, new: str) -> Step:
-    def step(scene: Scene) -> None:
-        person = scene.person(name)
-        link = path_in(scene.letters(person.address, RESET)[-1].text, "/reset/")
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
+        link = path_in(setting.letters(person.address, RESET)[-1].text, "/reset/")
         page = person.get(link)
         if page.status_code == 200:
             fields = {"csrf_token": csrf_of(page), "new_password": new, "author_name": person.name}
@@ -228,8 +228,8 @@ def resets(name: str, new: str) -> Step:
 
 
 def _decides(address: str, act: str, state: str, **fields: object) -> Step:
-    def step(scene: Scene) -> None:
-        desk = _at_the_desk(scene)
+    def step(setting: Setting) -> None:
+        desk = _at_the_desk(setting)
         at = _author_of(desk, address)
         page = desk.get(at).text
         if f'"{at}/{act}"' in page:
@@ -253,8 +253,8 @@ def _back_in(person: Person) -> None:
         assert person.log_in().status_code == 303
 
 
-def _at_the_desk(scene: Scene) -> Person:
-    desk = scene.person(DESK, DESK, NAMES[DESK])
+def _at_the_desk(setting: Setting) -> Person:
+    desk = setting.person(DESK, DESK, NAMES[DESK])
     _back_in(desk)
     return desk
 

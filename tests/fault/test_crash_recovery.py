@@ -17,10 +17,10 @@ import pytest
 from tests import invariants
 from tests.fault.child_process import in_a_child
 from tests.fault.disks import DynamoDisk, SqliteDisk
-from tests.fault.installation import Stage, digest_of
+from tests.fault.installation import Installation, digest_of
 from tests.fault.kill_points import inside_the_calls
-from tests.fault.scenarios import A_REAL_PHOTO, CHAPTERS, Chapter
-from tests.fault.snapshot import Sight, look
+from tests.fault.scenarios import A_REAL_PHOTO, SCENARIOS, Scenario
+from tests.fault.snapshot import Snapshot, look
 from tests.fault.steps import where
 
 from byline.imaging.pillow import PillowImaging
@@ -38,35 +38,35 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name == _QUICK else pytest.mark.slow) for name in CHAPTERS]
+    "name", [pytest.param(name, marks=[] if name == _QUICK else pytest.mark.slow) for name in SCENARIOS]
 )
 def test_a_process_killed_at_any_call_loses_nothing(name: str, folder: Path) -> None:
-    Trial(Stage(SqliteDisk()), CHAPTERS[name], folder).die_at_every_moment()
+    Trial(Installation(SqliteDisk()), SCENARIOS[name], folder).die_at_every_moment()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["by the link", "first page with a photo"])
 def test_nor_one_killed_in_the_middle_of_a_commit_or_of_writing_a_file(name: str, folder: Path) -> None:
-    Trial(Stage(SqliteDisk()), CHAPTERS[name], folder, finer=True).die_at_every_moment()
+    Trial(Installation(SqliteDisk()), SCENARIOS[name], folder, finer=True).die_at_every_moment()
 
 
 @pytest.mark.slow
 def test_nor_one_killed_around_developing_a_real_photo(folder: Path) -> None:
-    stage = Stage(SqliteDisk(), imaging=PillowImaging(widths=(320, 160)))
-    Trial(stage, A_REAL_PHOTO, folder).die_at_every_moment()
+    installation = Installation(SqliteDisk(), imaging=PillowImaging(widths=(320, 160)))
+    Trial(installation, A_REAL_PHOTO, folder).die_at_every_moment()
 
 
 def test_nor_one_on_dynamodb(folder: Path, dynamodb_endpoint: str) -> None:
     with closing(DynamoDisk(f"test-{uuid4().hex}", dynamodb_endpoint)) as disk:
-        Trial(Stage(disk), CHAPTERS["by the link"], folder).die_at_every_moment()
+        Trial(Installation(disk), SCENARIOS["by the link"], folder).die_at_every_moment()
 
 
 @dataclass
 class Trial:
     """One chapter, played once to its end and then with a death at each of its moments."""
 
-    stage: Stage
-    chapter: Chapter
+    installation: Installation
+    scenario: Scenario
     folder: Path
     finer: bool = False
     told: list[str] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Trial:
 
     def die_at_every_moment(self) -> None:
         self._play_once()
-        disk = self.stage.disk
+        disk = self.installation.disk
         for number, moment in enumerate(self.moments):
             here = disk.copy(self.folder / "begin", self.folder / f"death-{number}")
             disk.load(here)
@@ -89,104 +89,104 @@ class Trial:
 
     def _play_once(self) -> None:
         """The chapter without a death: what is seen before and after each step, and which moments there are."""
-        stage, begin = self.stage, self.folder / "begin"
-        stage.open(begin, start=0)
-        stage.add_publisher()
-        for step in self.chapter.after:
-            step(stage)
-        self.first = stage.remembered()
-        stage.close()
+        installation, begin = self.installation, self.folder / "begin"
+        installation.open(begin, start=0)
+        installation.add_publisher()
+        for step in self.scenario.after:
+            step(installation)
+        self.first = installation.remembered()
+        installation.close()
 
-        whole = stage.disk.copy(begin, self.folder / "whole")
-        disks = [stage.disk.copy(begin, self.folder / "disk-0")]
+        whole = installation.disk.copy(begin, self.folder / "whole")
+        disks = [installation.disk.copy(begin, self.folder / "disk-0")]
 
         def tell(line: str) -> None:
             self.told.append(line)
-            disks.append(stage.disk.copy(whole, self.folder / f"disk-{len(self.told)}"))
+            disks.append(installation.disk.copy(whole, self.folder / f"disk-{len(self.told)}"))
 
         self._play(whole, tell, die_at=None)
-        self.moments = list(stage.moments.passed)
-        for name, stands in self.chapter.ends.items():
-            assert where(stage.people[name]) == stands
-        stage.close()
+        self.moments = list(installation.moments.passed)
+        for name, stands in self.scenario.ends.items():
+            assert where(installation.people[name]) == stands
+        installation.close()
 
-        self.before: list[Sight] = []
-        self.after: list[Sight] = []
+        self.before: list[Snapshot] = []
+        self.after: list[Snapshot] = []
         for number, disk in enumerate(disks):
             self.before.append(self._seen(disk, self._said(number)))
             self.after.append(self._seen(disk, self._said(number - 1)))
 
     def _play(self, here: Path, tell: Callable[[str], None], *, die_at: int | None) -> None:
-        stage = self.stage
-        stage.open(here, start=1, at=stage.remember(self.first))
-        stage.moments.begin(die_at)
-        with inside_the_calls(stage.moments) if self.finer else nullcontext():
-            for step in self.chapter.steps:
-                step(stage)
-                tell(stage.remembered())
+        installation = self.installation
+        installation.open(here, start=1, at=installation.remember(self.first))
+        installation.moments.begin(die_at)
+        with inside_the_calls(installation.moments) if self.finer else nullcontext():
+            for step in self.scenario.steps:
+                step(installation)
+                tell(installation.remembered())
 
     def _survive(self, here: Path, acknowledged: tuple[str, ...]) -> None:
         """Start again after a death, look, and go on."""
         assert list(acknowledged) == self.told[: len(acknowledged)]
-        stage, done = self.stage, len(acknowledged)
-        at = stage.remember(self._said(done))
-        stage.open(here, start=2, at=at)
-        stage.moments.begin(None)
-        all_ = invariants.everything(stage.ports.store)
+        installation, done = self.installation, len(acknowledged)
+        at = installation.remember(self._said(done))
+        installation.open(here, start=2, at=at)
+        installation.moments.begin(None)
+        all_ = invariants.everything(installation.ports.store)
         state = digest_of(done, sorted(map(repr, all_.records)), sorted(_bodies(here)))
         if state in self.known:
-            stage.close()
+            installation.close()
             return
         self.known.add(state)
         invariants.check_records(all_)
-        invariants.check_files(stage.ports, all_)
-        _nothing_is_left_over(stage, here)
-        stage.settle()
-        _check_settled(stage)
-        seen = look(stage, self.chapter.addresses)
+        invariants.check_files(installation.ports, all_)
+        _nothing_is_left_over(installation, here)
+        installation.settle()
+        _check_settled(installation)
+        seen = look(installation, self.scenario.addresses)
         assert seen in (self.before[done], self.after[done + 1])
-        for step in self.chapter.steps[done:]:
-            step(stage)
-        stage.settle()
-        _check_settled(stage)
-        last = look(stage, self.chapter.addresses)
+        for step in self.scenario.steps[done:]:
+            step(installation)
+        installation.settle()
+        _check_settled(installation)
+        last = look(installation, self.scenario.addresses)
         assert last.without_letters() == self.before[-1].without_letters()
         assert set(last.letters) >= set(self.before[-1].letters)
-        stage.close()
+        installation.close()
 
     def _said(self, number: int) -> str:
         """What the people knew when so many steps were acknowledged."""
         return self.told[number - 1] if number > 0 else self.first
 
-    def _seen(self, disk: Path, said: str) -> Sight:
+    def _seen(self, disk: Path, said: str) -> Snapshot:
         """What is seen when a process starts on what is on the disk, and its worker has done what was left."""
-        stage = self.stage
-        stage.open(disk, start=2, at=stage.remember(said))
-        stage.moments.begin(None)
-        stage.settle()
-        _check_settled(stage)
-        seen = look(stage, self.chapter.addresses)
-        stage.close()
+        installation = self.installation
+        installation.open(disk, start=2, at=installation.remember(said))
+        installation.moments.begin(None)
+        installation.settle()
+        _check_settled(installation)
+        seen = look(installation, self.scenario.addresses)
+        installation.close()
         return seen
 
 
-def _check_settled(stage: Stage) -> None:
-    all_ = invariants.everything(stage.ports.store)
+def _check_settled(installation: Installation) -> None:
+    all_ = invariants.everything(installation.ports.store)
     invariants.check_records(all_)
-    invariants.check_files(stage.ports, all_)
-    invariants.check_settled(stage.ports, all_)
+    invariants.check_files(installation.ports, all_)
+    invariants.check_settled(installation.ports, all_)
 
 
-def _nothing_is_left_over(stage: Stage, here: Path) -> None:
+def _nothing_is_left_over(installation: Installation, here: Path) -> None:
     """What a killed process was writing is seen by nobody, and is gone with the first start an hour later."""
-    listed = {here / "files" / path for path in stage.ports.files.paths()}
+    listed = {here / "files" / path for path in installation.ports.files.paths()}
     hidden = [path for path in here.rglob("*") if path.is_file() and path not in listed]
     left = [path for path in hidden if path.suffix != ".eml" and not path.name.startswith("byline.sqlite3")]
     assert all(path.name.startswith(".") or path.parent.name.startswith(".") for path in left), left
-    assert len(stage.all_letters()) == len(list((here / "mail").glob("[!.]*")))
+    assert len(installation.all_letters()) == len(list((here / "mail").glob("[!.]*")))
     for path in left:
         os.utime(path, (path.stat().st_mtime - _OVER_AN_HOUR_SECONDS,) * 2)
-    stage.open(here, start=2, at=stage.clock.now())
+    installation.open(here, start=2, at=installation.clock.now())
     assert not any(path.exists() for path in left)
 
 

@@ -14,7 +14,7 @@ from tests.environment import StoppedClock
 from tests.fault import steps
 from tests.fault.steps import ANA, BO, DESK, NAMES, NEW_PASSWORD, NEWEST_PASSWORD, where
 from tests.people import PASSWORD, Person
-from tests.server import Portal, running, soon
+from tests.server import Server, running, soon
 from werkzeug import Response
 from werkzeug.test import EnvironBuilder
 
@@ -51,35 +51,35 @@ STEPS = (
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
+def server(tmp_path: Path) -> Iterator[Server]:
     with running(tmp_path / "data") as started:
         yield started
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_server_killed_after_any_step_goes_on_where_it_was(portal: Portal) -> None:
-    portal.run("publisher", "add", DESK, "--name", NAMES[DESK], "--password-stdin", typed=PASSWORD)
-    scene = ServerScene(portal)
+def test_the_server_killed_after_any_step_goes_on_where_it_was(server: Server) -> None:
+    server.run("publisher", "add", DESK, "--name", NAMES[DESK], "--password-stdin", typed=PASSWORD)
+    setting = ServerSetting(server)
     for step in STEPS:
-        step(scene)
-        stands = scene.stands()
-        portal.kill()
-        portal.start()
-        assert scene.stands() == stands
-        ports = _work_later(portal, minutes=1.1)
-        soon(lambda: _readers_see_what_is_live(portal, ports), "readers to see what is live")  # noqa: B023 - now, not later
+        step(setting)
+        stands = setting.stands()
+        server.kill()
+        server.start()
+        assert setting.stands() == stands
+        ports = _work_later(server, minutes=1.1)
+        soon(lambda: _readers_see_what_is_live(server, ports), "readers to see what is live")  # noqa: B023 - now, not later
         ports.store.close()
 
-    assert scene.stands() == {ANA: "nobody", BO: "nobody", DESK: "publisher"}
-    portal.kill()
-    _work_later(portal, minutes=10).store.close()
-    ports = _work_later(portal, minutes=30)
+    assert setting.stands() == {ANA: "nobody", BO: "nobody", DESK: "publisher"}
+    server.kill()
+    _work_later(server, minutes=10).store.close()
+    ports = _work_later(server, minutes=30)
     all_ = invariants.everything(ports.store)
     invariants.check_records(all_)
     invariants.check_files(ports, all_)
     invariants.check_settled(ports, all_)
-    letters = [(str(letter["To"]), str(letter["Subject"])) for to in (ANA, BO, DESK) for letter in portal.letters(to)]
+    letters = [(str(letter["To"]), str(letter["Subject"])) for to in (ANA, BO, DESK) for letter in server.letters(to)]
     assert sorted(letters) == [
         (ANA, "Choose a new password"),
         (ANA, "Confirm your email address"),
@@ -97,20 +97,20 @@ def test_the_server_killed_after_any_step_goes_on_where_it_was(portal: Portal) -
 
 
 @dataclass
-class ServerScene:
+class ServerSetting:
     """The story's people in front of a real server; its worker works by itself."""
 
-    portal: Portal
+    server: Server
     people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, name: str, address: str = "", full_name: str = "") -> Person:
         if name not in self.people:
-            browser = cast("Any", Browser(self.portal.port))
+            browser = cast("Any", Browser(self.server.port))
             self.people[name] = Person(cast("Any", self), browser, address, full_name)
         return self.people[name]
 
     def letters(self, to: str, subject: str) -> Sequence[Mail]:
-        body = self.portal.letter(to, subject=subject).get_body(("plain",))
+        body = self.server.letter(to, subject=subject).get_body(("plain",))
         assert body is not None
         return [cast("Any", SimpleNamespace(text=body.get_content().replace("\r\n", "\n")))]
 
@@ -162,9 +162,9 @@ class Browser:
         return answer
 
 
-def _readers_see_what_is_live(portal: Portal, ports: Ports) -> bool:
+def _readers_see_what_is_live(server: Server, ports: Ports) -> bool:
     all_ = invariants.everything(ports.store)
-    reader, visible = Browser(portal.port), all_.visible
+    reader, visible = Browser(server.port), all_.visible
     for profile in all_.profiles.values():
         for slug in (profile.slug, *profile.old_slugs):
             answer = reader.get(f"/authors/{slug}/")
@@ -179,10 +179,10 @@ def _page(ports: Ports, profile: Profile) -> bytes:
     return pages.author_files(ports.site, profile)[0].body
 
 
-def _work_later(portal: Portal, *, minutes: float) -> Ports:
+def _work_later(server: Server, *, minutes: float) -> Ports:
     """Let a worker of our own do what is due so much later: what the killed one had in hand, for its lease is over."""
     settings = Settings.from_environ(
-        {**portal.environ, "BYLINE_DATA": str(portal.data), "BYLINE_PORT": str(portal.port)}
+        {**server.environ, "BYLINE_DATA": str(server.data), "BYLINE_PORT": str(server.port)}
     )
     clock = StoppedClock(SystemClock().now() + timedelta(minutes=minutes))
     ports = connect(settings, clock=clock).ports

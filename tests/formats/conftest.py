@@ -16,7 +16,7 @@ from uuid import uuid4
 import botocore.session
 import pytest
 from tests.environment import CheapHasher, KeptMail, StoppedClock, World
-from tests.people import House, Person, make_house
+from tests.people import Person, Portal, make_portal
 
 from byline.settings import Settings
 from byline.store import dynamodb_table
@@ -37,7 +37,7 @@ _MOST_PUTS = 25
 class OldPortal:
     """It, and what is known of it from elsewhere: ``people.json``, and what the engine holds as raw rows."""
 
-    house: House
+    portal: Portal
     world: World
     known: dict[str, Any]
     raw: dict[str, int]
@@ -45,7 +45,7 @@ class OldPortal:
     def person(self, address: str) -> Person:
         """Somebody of it, with an empty browser and the password they have."""
         about = self.known["people"][address]
-        person = self.house.person(address, about["name"])
+        person = self.portal.person(address, about["name"])
         person.password = about["password"]
         return person
 
@@ -77,7 +77,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldPortal]:
     else:
         raw, ports = items(), replace(ports, store=loaded(request.getfixturevalue("dynamodb_endpoint")))
     world = World(ports, clock, mailer, hasher)
-    yield OldPortal(make_house(world), world, known, raw)
+    yield OldPortal(make_portal(world), world, known, raw)
     ports.store.close()
     connected.ports.store.close()
 

@@ -146,7 +146,7 @@ def test_jobs_are_done_and_dead_letters_wait(old: OldPortal) -> None:
 
 def test_a_waiting_author_is_approved(old: OldPortal) -> None:
     desk = old.logged_in(DESK)
-    at = f"/publisher/authors/{old.house.account('ben@example.org').id}"
+    at = f"/publisher/authors/{old.portal.account('ben@example.org').id}"
     assert desk.post(f"{at}/approve", form=at).status_code == 303
     assert SIGNS["active"] in old.logged_in("ben@example.org").get("/").text
 
@@ -154,7 +154,7 @@ def test_a_waiting_author_is_approved(old: OldPortal) -> None:
 @pytest.mark.parametrize("address", ["dan@example.org", "eve@example.org"])
 def test_who_was_declined_or_suspended_is_reinstated(old: OldPortal, address: str) -> None:
     desk = old.logged_in(DESK)
-    at = f"/publisher/authors/{old.house.account(address).id}"
+    at = f"/publisher/authors/{old.portal.account(address).id}"
     act = "approve" if address.startswith("dan") else "restore"
     assert desk.post(f"{at}/{act}", form=at if act == "approve" else f"{at}/{act}").status_code == 303
     assert SIGNS["active"] in old.logged_in(address).get("/").text

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from tests.environment import make_world
 from tests.fault.installation import InstantImaging
-from tests.people import House, make_house
+from tests.people import Portal, make_portal
 
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
@@ -28,7 +28,7 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 
 
 @pytest.fixture(params=ENGINES)
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
     """A portal whose photos cost nothing, with its files in memory where there is such a place."""
     store: Store
     if request.param == "dynamodb":
@@ -41,4 +41,4 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     at = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else tmp_path
     with closing(store), tempfile.TemporaryDirectory(dir=at, prefix="byline-") as folder:
         world = make_world(Path(folder), store)
-        yield make_house(replace(world, ports=replace(world.ports, imaging=InstantImaging())))
+        yield make_portal(replace(world, ports=replace(world.ports, imaging=InstantImaging())))

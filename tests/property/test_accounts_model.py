@@ -57,7 +57,7 @@ from byline.store.sqlite import SqliteStore
 from byline.web.context import KEY
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
 ADDRESSES = ("ana@example.org", "Ana@example.org", "bo@example.org")
@@ -91,17 +91,17 @@ typed_passwords = st.sampled_from(("", "", *PASSWORDS))
 
 
 class People(RuleBasedStateMachine):
-    """The portal's people; ``house`` is set by whoever runs this."""
+    """The portal's people; ``portal`` is set by whoever runs this."""
 
-    house: House
+    portal: Portal
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = self.house.world
-        _empty(self.house)
+        self.world = self.portal.world
+        _empty(self.portal)
         self.network_limiter = (f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1" for number in itertools.count())
-        self.publisher = self.house.publisher(DESK)
-        self.people = {name: self.house.person("") for name in BROWSERS}
+        self.publisher = self.portal.publisher(DESK)
+        self.people = {name: self.portal.person("") for name in BROWSERS}
         self.rules = Rules(self.world.clock.now(), "Ines Vale")
         self.confirm_links: list[Link] = []
         self.reset_links: list[Link] = []
@@ -631,7 +631,7 @@ class People(RuleBasedStateMachine):
         invariants.check_settled(self.world.ports, all_)
         expected = self.rules.read_by_readers
         assert Counter(_words(profile.content.bio) for profile in all_.visible.values()) == expected
-        reader = self.house.person()
+        reader = self.portal.person()
         for slug, page in self.rules.slugs.items():
             answer = reader.get(f"/authors/{slug}/")
             shown = bool(page.texts) and page.texts[-1].words in expected
@@ -655,12 +655,12 @@ class People(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_whatever_people_do_comes_out_as_the_rules_have_it(house: House) -> None:
+def test_whatever_people_do_comes_out_as_the_rules_have_it(portal: Portal) -> None:
     class Here(People):
         pass
 
-    Here.house = house
-    examples = SQLITE_EXAMPLES if isinstance(house.world.ports.store, SqliteStore) else DYNAMODB_EXAMPLES
+    Here.portal = portal
+    examples = SQLITE_EXAMPLES if isinstance(portal.world.ports.store, SqliteStore) else DYNAMODB_EXAMPLES
     bounds = settings(
         max_examples=examples,
         stateful_step_count=STEPS,
@@ -669,17 +669,17 @@ def test_whatever_people_do_comes_out_as_the_rules_have_it(house: House) -> None
     run_state_machine_as_test(Here, settings=bounds)  # type: ignore[no-untyped-call]
 
 
-def _empty(house: House) -> None:
+def _empty(portal: Portal) -> None:
     """Take out what an earlier example left."""
-    ports = house.world.ports
+    ports = portal.world.ports
     while records := ports.store.scan(limit=50).records:
         ports.store.commit(*(Delete(record.key, record.version) for record in records))
     for path in [*ports.files.paths(), *ports.files.paths("photos/")]:
         ports.files.delete(path)
-    house.world.mailer.sent.clear()
-    house.world.mailer.rehearsed.clear()
-    house.world.clock.at = START
-    cast("Any", house.app.extensions[KEY]).network_limiter._counts.clear()
+    portal.world.mailer.sent.clear()
+    portal.world.mailer.rehearsed.clear()
+    portal.world.clock.at = START
+    cast("Any", portal.app.extensions[KEY]).network_limiter._counts.clear()
 
 
 def _picked(many: list[Any], which: int) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from tests import people
 from tests.environment import World, make_world
 from tests.gateways import Gateway, http_api
-from tests.people import House, make_house
+from tests.people import Portal, make_portal
 
 from byline.aws.gateway import gateway
 from byline.store.dynamodb import DynamoStore
@@ -46,8 +46,8 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def house(world: World) -> House:
-    return make_house(world)
+def portal(world: World) -> Portal:
+    return make_portal(world)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.people import House
+    from tests.people import Portal
 
 
 @pytest.mark.parametrize("known", ["{tag}", "W/{tag}", '"other", {tag}', 'W/"other", W/{tag}', "*"])
-def test_a_page_that_is_known_already_is_not_sent_again(house: House, known: str) -> None:
-    house.author().save(author_bio="Here.")
-    reader = house.person().client
+def test_a_page_that_is_known_already_is_not_sent_again(portal: Portal, known: str) -> None:
+    portal.author().save(author_bio="Here.")
+    reader = portal.person().client
     tag = reader.get("/authors/ana-lima/").headers["ETag"]
 
     answer = reader.get("/authors/ana-lima/", headers={"If-None-Match": known.format(tag=tag)})
@@ -24,10 +24,10 @@ def test_a_page_that_is_known_already_is_not_sent_again(house: House, known: str
 
 
 @pytest.mark.parametrize("known", ['"other"', 'W/"other"', "", "nonsense", '"', "W/"])
-def test_a_page_that_is_not_known_is_sent(house: House, known: str) -> None:
-    house.author().save(author_bio="Here.")
+def test_a_page_that_is_not_known_is_sent(portal: Portal, known: str) -> None:
+    portal.author().save(author_bio="Here.")
 
-    answer = house.person().client.get("/authors/ana-lima/", headers={"If-None-Match": known})
+    answer = portal.person().client.get("/authors/ana-lima/", headers={"If-None-Match": known})
 
     assert answer.status_code == 200
     assert "Here." in answer.text

@@ -15,7 +15,7 @@ from byline.authors import decisions
 from byline.web.gate import MOST_BYTES_UPLOAD
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
 
 
 def a_photo(*, colour: str = "teal", size: tuple[int, int] = (400, 500)) -> tuple[io.BytesIO, str]:
@@ -26,8 +26,8 @@ def a_photo(*, colour: str = "teal", size: tuple[int, int] = (400, 500)) -> tupl
 
 
 @pytest.fixture
-def author(house: House) -> Person:
-    return house.author()
+def author(portal: Portal) -> Person:
+    return portal.author()
 
 
 def test_a_save_is_at_once_what_a_reader_sees(author: Person) -> None:
@@ -148,10 +148,10 @@ def test_faults_stand_at_their_fields_and_everything_typed_is_still_there(author
     assert "Not A Slug!" in answer.text
 
 
-def test_two_people_saving_over_the_same_version_both_keep_their_text(house: House, author: Person) -> None:
+def test_two_people_saving_over_the_same_version_both_keep_their_text(portal: Portal, author: Person) -> None:
     author.save(author_bio="The first text.")
-    publisher = house.publisher()
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+    publisher = portal.publisher()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
     on_behalf, mine = form_of(publisher.get(at)), form_of(author.get("/"))
 
     assert publisher.client.post(at, data={**on_behalf, "author_bio": "The publisher's text."}).status_code == 303
@@ -167,7 +167,7 @@ def test_two_people_saving_over_the_same_version_both_keep_their_text(house: Hou
     assert "Version 3" in author.get("/history").text
 
 
-def test_a_form_that_is_sent_twice_was_saved_once(house: House, author: Person) -> None:
+def test_a_form_that_is_sent_twice_was_saved_once(portal: Portal, author: Person) -> None:
     form = {**form_of(author.get("/")), "author_bio": "Sent, and sent again.", "author_slug": "ana"}
     for _ in range(3):
         answer = author.client.post("/", data=form)
@@ -176,13 +176,13 @@ def test_a_form_that_is_sent_twice_was_saved_once(house: House, author: Person) 
     assert "Sent, and sent again." in author.get("/authors/ana/").text
     assert "Version 2" not in author.get("/history").text
 
-    publisher = house.publisher()
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+    publisher = portal.publisher()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
     on_behalf = {**form_of(publisher.get(at)), "author_bio": "On her behalf."}
     for _ in range(2):
         assert publisher.client.post(at, data=on_behalf).status_code == 303
-    house.world.work()
-    told = [mail.subject for mail in house.world.mailer.to("ana@example.org")]
+    portal.world.work()
+    told = [mail.subject for mail in portal.world.mailer.to("ana@example.org")]
     assert told.count("Your author page was edited") == 1
 
 
@@ -196,7 +196,7 @@ def test_so_was_one_that_changed_the_name_whose_sorting_was_left_to_us(author: P
     assert author.client.post("/", data=typed).status_code == 409
 
 
-def test_what_an_old_form_does_not_send_is_what_it_was_then(house: House, author: Person) -> None:
+def test_what_an_old_form_does_not_send_is_what_it_was_then(portal: Portal, author: Person) -> None:
     author.save(author_bio="One.")
     form = {key: value for key, value in form_of(author.get("/")).items() if key != "author_name"}
     author.save(author_bio="Two.", author_name="Ana Vale", author_sort_name="Lima, Ana")
@@ -226,18 +226,18 @@ def test_removing_the_photo_twice_removes_it_once(author: Person) -> None:
     assert "Version 3" not in author.get("/history").text
 
 
-def test_an_author_is_told_when_the_publisher_edits_their_page(house: House, author: Person) -> None:
-    publisher = house.publisher()
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+def test_an_author_is_told_when_the_publisher_edits_their_page(portal: Portal, author: Person) -> None:
+    publisher = portal.publisher()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
     publisher.client.post(at, data={**form_of(publisher.get(at)), "author_bio": "On her behalf."})
-    house.world.work()
+    portal.world.work()
 
-    assert "Your author page was edited" in [mail.subject for mail in house.world.mailer.to("ana@example.org")]
+    assert "Your author page was edited" in [mail.subject for mail in portal.world.mailer.to("ana@example.org")]
 
 
-def test_a_page_left_open_for_a_day_loses_nothing(house: House, author: Person) -> None:
+def test_a_page_left_open_for_a_day_loses_nothing(portal: Portal, author: Person) -> None:
     form = form_of(author.get("/"))
-    house.world.clock.forward(days=1, minutes=1)
+    portal.world.clock.forward(days=1, minutes=1)
 
     answer = author.client.post("/", data={**form, "author_bio": "Written overnight, *slowly*."})
     assert answer.status_code == 200
@@ -253,11 +253,11 @@ def test_a_page_left_open_for_a_day_loses_nothing(house: House, author: Person) 
     assert "Written overnight, <em>slowly</em>." in author.get("/authors/ana-lima/").text
 
 
-def test_nor_does_one_that_a_publisher_left_open(house: House, author: Person) -> None:
-    publisher = house.publisher()
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+def test_nor_does_one_that_a_publisher_left_open(portal: Portal, author: Person) -> None:
+    publisher = portal.publisher()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
     form = form_of(publisher.get(at))
-    house.world.clock.forward(hours=2)
+    portal.world.clock.forward(hours=2)
 
     answer = publisher.client.post(at, data={**form, "author_bio": "Typed on her behalf."})
     assert answer.status_code == 200
@@ -277,10 +277,10 @@ def hidden_in(page: str) -> dict[str, str]:
     return {field.split('"')[0]: unescape(field.split('value="', 1)[1].split('"')[0]) for field in fields}
 
 
-def test_a_kept_text_is_dropped_when_somebody_else_logs_in(house: House, author: Person) -> None:
+def test_a_kept_text_is_dropped_when_somebody_else_logs_in(portal: Portal, author: Person) -> None:
     form = form_of(author.get("/"))
-    house.author("bo@example.org", "Bo Lund")
-    house.world.clock.forward(days=1, minutes=1)
+    portal.author("bo@example.org", "Bo Lund")
+    portal.world.clock.forward(days=1, minutes=1)
     answer = author.client.post("/", data={**form, "author_bio": "Ana's secret draft."})
     data = hidden_in(answer.text)
     back = author.client.post(
@@ -315,9 +315,9 @@ def test_an_old_address_leads_to_the_new_one_for_ever(author: Person) -> None:
     assert "Hello." in author.get("/authors/ana-lima/").text
 
 
-def test_anothers_old_address_is_not_to_be_had(house: House, author: Person) -> None:
+def test_anothers_old_address_is_not_to_be_had(portal: Portal, author: Person) -> None:
     author.save(author_slug="poet")
-    other = house.author("bo@example.org", "Bo Lund")
+    other = portal.author("bo@example.org", "Bo Lund")
 
     for taken in ("poet", "ana-lima"):
         answer = other.save(author_slug=taken)
@@ -325,9 +325,9 @@ def test_anothers_old_address_is_not_to_be_had(house: House, author: Person) -> 
         assert "This page address is taken" in answer.text
 
 
-def test_two_people_may_bear_one_name(house: House, author: Person) -> None:
+def test_two_people_may_bear_one_name(portal: Portal, author: Person) -> None:
     author.save(author_bio="The first Ana.")
-    second = house.author("ana.lima@example.com", "Ana Lima")
+    second = portal.author("ana.lima@example.com", "Ana Lima")
     second.save(author_bio="The second Ana.")
 
     slug = form_of(second.get("/"))["author_slug"]
@@ -353,32 +353,32 @@ def test_versions_are_listed_compared_and_restored(author: Person) -> None:
     assert author.get("/history/9").status_code == 404
 
 
-def test_a_suspended_page_is_gone_everywhere_and_comes_back_as_it_was(house: House, author: Person) -> None:
+def test_a_suspended_page_is_gone_everywhere_and_comes_back_as_it_was(portal: Portal, author: Person) -> None:
     author.save(author_bio="Here I am.", profile_img=a_photo())
     author.save(author_slug="ana-lima-poet")
-    house.world.work()
+    portal.world.work()
     public = author.get("/authors/ana-lima-poet/").text
     photo = public[public.index("/authors/photos/") :].split('"')[0].split(" ")[0]
     gone = ["/authors/ana-lima-poet/", "/authors/ana-lima-poet/index.json", "/authors/ana-lima/", photo]
 
-    decisions.suspend(house.world.ports, OPERATOR, house.account("ana@example.org").id)
-    house.world.work()
+    decisions.suspend(portal.world.ports, OPERATOR, portal.account("ana@example.org").id)
+    portal.world.work()
     for path in gone:
         assert author.get(path).status_code == 404, path
     for path in ("/authors/", "/authors/index.json", "/sitemap.xml"):
         assert "ana-lima" not in author.get(path).text
 
-    decisions.reinstate(house.world.ports, OPERATOR, house.account("ana@example.org").id)
-    house.world.work()
+    decisions.reinstate(portal.world.ports, OPERATOR, portal.account("ana@example.org").id)
+    portal.world.work()
     for path in gone:
         assert author.get(path).status_code == 200, path
     assert "Here I am." in author.get("/authors/ana-lima-poet/").text
 
 
-def test_a_new_name_is_the_one_in_the_publishers_list(house: House, author: Person) -> None:
+def test_a_new_name_is_the_one_in_the_publishers_list(portal: Portal, author: Person) -> None:
     author.save(author_name="Ana Isabel Lima")
-    house.world.work()
-    publisher = house.publisher()
+    portal.world.work()
+    publisher = portal.publisher()
 
     assert "Ana Isabel Lima" in publisher.get("/publisher/authors?q=ana+isabel").text
     assert "Ana Isabel Lima" in publisher.get("/publisher/authors").text

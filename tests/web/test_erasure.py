@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
 
 NAME, ADDRESS = "Zanzibar Quagga", "zanzibar@quagga.example"
 
 
-def kept_of(house: House, *words: str) -> list[str]:
+def kept_of(portal: Portal, *words: str) -> list[str]:
     """The kinds of records, but for what happened, in which one of the words stands."""
-    house.world.clock.forward(minutes=5)
-    house.world.work()
-    records = house.world.ports.store.scan(limit=1000).records
+    portal.world.clock.forward(minutes=5)
+    portal.world.work()
+    records = portal.world.ports.store.scan(limit=1000).records
     return [
         record.key.kind
         for record in records
@@ -24,38 +24,38 @@ def kept_of(house: House, *words: str) -> list[str]:
     ]
 
 
-def registered(house: House) -> Person:
-    person = house.person(ADDRESS, NAME)
+def registered(portal: Portal) -> Person:
+    person = portal.person(ADDRESS, NAME)
     assert person.register().status_code == 303
     return person
 
 
-def confirmed(house: House) -> Person:
-    person = registered(house)
+def confirmed(portal: Portal) -> Person:
+    person = registered(portal)
     assert person.confirm().status_code == 303
     return person
 
 
 @pytest.mark.parametrize("far", [registered, confirmed])
-def test_neither_name_nor_address_nor_password_is_kept(house: House, far) -> None:  # noqa: ANN001
-    person = far(house)
-    assert set(kept_of(house, NAME, ADDRESS, "argon2")) >= {"proposal"}
+def test_neither_name_nor_address_nor_password_is_kept(portal: Portal, far) -> None:  # noqa: ANN001
+    person = far(portal)
+    assert set(kept_of(portal, NAME, ADDRESS, "argon2")) >= {"proposal"}
     assert person.post("/account/delete").status_code == 200
 
-    assert kept_of(house, NAME, ADDRESS, "argon2") == []
+    assert kept_of(portal, NAME, ADDRESS, "argon2") == []
 
 
-def test_a_registration_taken_to_another_address_leaves_the_first_one_nowhere(house: House) -> None:
-    person = registered(house)
+def test_a_registration_taken_to_another_address_leaves_the_first_one_nowhere(portal: Portal) -> None:
+    person = registered(portal)
     assert person.post("/confirm/address", {"author_email": "other@example.org"}, form="/").status_code == 303
 
-    assert kept_of(house, ADDRESS) == []
-    assert kept_of(house, NAME) == ["proposal"]
+    assert kept_of(portal, ADDRESS) == []
+    assert kept_of(portal, NAME) == ["proposal"]
 
 
-def test_a_deleted_registration_still_takes_one_of_the_five_places(house: House) -> None:
+def test_a_deleted_registration_still_takes_one_of_the_five_places(portal: Portal) -> None:
     """Else whoever registers and deletes in turn would have letters sent to somebody without end."""
     for _ in range(5):
-        registered(house).post("/account/delete")
+        registered(portal).post("/account/delete")
 
-    assert house.person(ADDRESS, NAME).register().status_code == 429
+    assert portal.person(ADDRESS, NAME).register().status_code == 429

@@ -14,16 +14,16 @@ from byline.accounts.addresses import normalise
 from byline.audit import OPERATOR
 
 if TYPE_CHECKING:
-    from tests.people import House
+    from tests.people import Portal
 
 LONGEST = ["\U00020000" * 200, "\u96ea" * 200, "\u00e9" * 200, "a" * 200]
 
 
 @pytest.mark.parametrize("name", LONGEST)
-def test_a_decision_can_be_undone_however_the_author_is_called(house: House, name: str) -> None:
-    publisher = house.publisher()
-    house.waiting(name=name)
-    at = f"/publisher/authors/{house.account('ana@example.org').id}"
+def test_a_decision_can_be_undone_however_the_author_is_called(portal: Portal, name: str) -> None:
+    publisher = portal.publisher()
+    portal.waiting(name=name)
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}"
 
     assert publisher.post(f"{at}/approve", form=at).status_code == 303
     page = publisher.get("/publisher").text
@@ -31,13 +31,13 @@ def test_a_decision_can_be_undone_however_the_author_is_called(house: House, nam
     assert f'action="{at}/undo"' in page
 
 
-def test_whoever_typed_a_long_address_everywhere_can_go_on(house: House) -> None:
+def test_whoever_typed_a_long_address_everywhere_can_go_on(portal: Portal) -> None:
     address = "\u96ea" * 20 + "@" + "\u96ea\u570b\u5ddd\u7aef\u5eb7\u6210." * 5 + "example"
-    person = house.person(address, LONGEST[0])
+    person = portal.person(address, LONGEST[0])
     assert person.register().status_code == 303
     assert address in person.get("/").text
     assert person.post("/reset", {"author_email": address}).status_code == 303
-    house.world.clock.forward(days=8)
+    portal.world.clock.forward(days=8)
     person.get("/account")
 
     token = csrf_of(person.get("/login"))
@@ -46,20 +46,20 @@ def test_whoever_typed_a_long_address_everywhere_can_go_on(house: House) -> None
 
 
 @pytest.mark.parametrize("name", LONGEST)
-def test_an_invitation_works_however_somebody_is_called(house: House, name: str) -> None:
+def test_an_invitation_works_however_somebody_is_called(portal: Portal, name: str) -> None:
     address = normalise("\u96ea" * 20 + "@" + "\u96ea\u570b\u5ddd\u7aef." * 5 + "example")
-    publishers.add(house.world.ports, OPERATOR, address=address, name=name, password=None)
-    person = house.person(address, name)
+    publishers.add(portal.world.ports, OPERATOR, address=address, name=name, password=None)
+    person = portal.person(address, name)
     link = path_in(person.letter(), "/reset/")
 
     assert person.get(link).status_code == 200
     assert person.post(link, {"new_password": person.password}).status_code == 303
-    assert house.account(address).name == name
+    assert portal.account(address).name == name
 
 
-def test_a_sentence_that_an_older_program_left_is_still_shown(house: House) -> None:
-    person = house.person()
-    signer, until = house.world.ports.signer, int(house.world.clock.now().timestamp()) + 3_600
+def test_a_sentence_that_an_older_program_left_is_still_shown(portal: Portal) -> None:
+    person = portal.person()
+    signer, until = portal.world.ports.signer, int(portal.world.clock.now().timestamp()) + 3_600
     body = base64.urlsafe_b64encode(json.dumps({"said": "You are logged out.", "until": until}).encode()).decode()
     person.client.set_cookie("byline_visit", f"{body}.{signer.mac('visit', body)}")
 
@@ -67,8 +67,8 @@ def test_a_sentence_that_an_older_program_left_is_still_shown(house: House) -> N
     assert "You are logged out." not in person.get("/").text
 
 
-def test_only_the_newest_sentence_is_carried(house: House) -> None:
-    author = house.author()
+def test_only_the_newest_sentence_is_carried(portal: Portal) -> None:
+    author = portal.author()
     token = csrf_of(author.get("/logout"))
     for words in ("First.", "Second."):
         answer = author.client.post("/", data={"csrf_token": token, "author_bio": words, "author_name": words * 25})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
-from tests.people import House, Person, form_of, make_house, path_in
+from tests.people import Person, Portal, form_of, make_portal, path_in
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -28,18 +28,18 @@ HIDDEN = "a password nobody shows"
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> House:
-    """A house with its brakes on."""
-    return make_house(make_world(tmp_path))
+def guarded(tmp_path: Path) -> Portal:
+    """A portal with its brakes on."""
+    return make_portal(make_world(tmp_path))
 
 
 def is_kept(answer: TestResponse, *typed: str) -> bool:
     return all(str(escape(text)) in answer.text.replace("&#39;", "&#x27;").replace("&#34;", "&quot;") for text in typed)
 
 
-def had_enough(house: House, what: str) -> None:
+def had_enough(portal: Portal, what: str) -> None:
     """Let this network have tried as often as one may."""
-    network_limiter, now = house.app.extensions["byline"].network_limiter, house.world.clock.now()
+    network_limiter, now = portal.app.extensions["byline"].network_limiter, portal.world.clock.now()
     with suppress(TooMany):
         for _ in range(NETWORK_LIMITS[what].most):
             network_limiter.count(what, "127.0.0.1", now)
@@ -51,46 +51,46 @@ def send(person: Person, form: dict[str, object]) -> TestResponse:
     return person.client.post("/", data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
-def registering(house: House) -> tuple[Person, str, str]:
-    return house.person(), "/register", "/register"
+def registering(portal: Portal) -> tuple[Person, str, str]:
+    return portal.person(), "/register", "/register"
 
 
-def moving(house: House) -> tuple[Person, str, str]:
-    person = house.person()
+def moving(portal: Portal) -> tuple[Person, str, str]:
+    person = portal.person()
     person.register()
     return person, "/confirm/address", "/"
 
 
-def asking(house: House) -> tuple[Person, str, str]:
-    return house.person(), "/reset", "/reset"
+def asking(portal: Portal) -> tuple[Person, str, str]:
+    return portal.person(), "/reset", "/reset"
 
 
-def logging_in(house: House) -> tuple[Person, str, str]:
-    return house.person(), "/login", "/login"
+def logging_in(portal: Portal) -> tuple[Person, str, str]:
+    return portal.person(), "/login", "/login"
 
 
-def opening(house: House) -> tuple[Person, str, str]:
-    person = house.person()
+def opening(portal: Portal) -> tuple[Person, str, str]:
+    person = portal.person()
     person.register()
     person.post("/reset", {"author_email": person.address})
     link = path_in(person.letter(), "/reset/")
-    return house.person(), link, link
+    return portal.person(), link, link
 
 
-def beginning(house: House) -> tuple[Person, str, str]:
-    link = path_in(publishers.first_link(house.world.ports) or "", "/publisher/first/")
-    return house.person(), link, link
+def beginning(portal: Portal) -> tuple[Person, str, str]:
+    link = path_in(publishers.first_link(portal.world.ports) or "", "/publisher/first/")
+    return portal.person(), link, link
 
 
-def declining(house: House) -> tuple[Person, str, str]:
-    publisher = house.publisher()
-    house.waiting()
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/decline"
+def declining(portal: Portal) -> tuple[Person, str, str]:
+    publisher = portal.publisher()
+    portal.waiting()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/decline"
     return publisher, at, at
 
 
-def coding(house: House) -> tuple[Person, str, str]:
-    person = house.person()
+def coding(portal: Portal) -> tuple[Person, str, str]:
+    person = portal.person()
     person.register()
     return person, "/confirm", "/"
 
@@ -112,9 +112,9 @@ def coding(house: House) -> tuple[Person, str, str]:
     ],
 )  # fmt: skip
 def test_a_refused_form_shows_what_was_typed_and_no_password(
-    house: House, come: Callable[[House], tuple[Person, str, str]], fields: dict[str, str]
+    portal: Portal, come: Callable[[Portal], tuple[Person, str, str]], fields: dict[str, str]
 ) -> None:
-    person, path, page = come(house)
+    person, path, page = come(portal)
     data: dict[str, object] = {**fields, "author_password": HIDDEN, "new_password": HIDDEN}
     answer = person.post(path, data, form=page)
 
@@ -124,7 +124,7 @@ def test_a_refused_form_shows_what_was_typed_and_no_password(
     assert "Error: " in answer.text
 
 
-def test_too_many_saves_lose_no_text(guarded: House) -> None:
+def test_too_many_saves_lose_no_text(guarded: Portal) -> None:
     author = guarded.author()
     had_enough(guarded, "save")
     answer = author.save(author_bio="Typed with care.", link_label=["Books"], link_url=["https://books.example.org"])
@@ -137,8 +137,8 @@ def test_too_many_saves_lose_no_text(guarded: House) -> None:
     assert "Typed with care." in author.get("/authors/ana-lima/").text
 
 
-def test_a_photo_that_is_a_little_too_large_loses_no_text(house: House) -> None:
-    author = house.author()
+def test_a_photo_that_is_a_little_too_large_loses_no_text(portal: Portal) -> None:
+    author = portal.author()
     photo = FileStorage(BytesIO(b"\xff\xd8\xff" * 1_400_000), "me.jpg")
     answer = send(author, {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo})
 
@@ -149,8 +149,8 @@ def test_a_photo_that_is_a_little_too_large_loses_no_text(house: House) -> None:
 
 
 @pytest.mark.parametrize("letter", ["a", "\u96ea", "&", "\n"])
-def test_a_whole_book_in_a_field_is_told_at_the_field_and_is_not_lost(house: House, letter: str) -> None:
-    author = house.author()
+def test_a_whole_book_in_a_field_is_told_at_the_field_and_is_not_lost(portal: Portal, letter: str) -> None:
+    author = portal.author()
     book = letter * (990_000 // len(letter.encode()))
     links = {"link_label": ["Books"], "link_url": ["https://books.example.org"]}
     answer = send(author, {**form_of(author.get("/")), **links, "author_bio": book})
@@ -165,10 +165,10 @@ def test_a_whole_book_in_a_field_is_told_at_the_field_and_is_not_lost(house: Hou
     assert author.client.post("/", data=shortened).status_code == 303
 
 
-def test_only_who_is_logged_in_may_send_that_much(house: House) -> None:
-    author = house.author()
+def test_only_who_is_logged_in_may_send_that_much(portal: Portal) -> None:
+    author = portal.author()
     much = {**form_of(author.get("/")), "author_bio": "a" * 990_000}
-    nobody = house.person("nobody@example.org")
+    nobody = portal.person("nobody@example.org")
 
     assert send(nobody, much).status_code == 413
     assert author.client.post("/", data=much).status_code == 413  # urlencoded, which is not read in parts
@@ -188,7 +188,7 @@ def test_only_who_is_logged_in_may_send_that_much(house: House) -> None:
     ],
 )
 def test_whoever_must_wait_finds_the_form_as_it_was(
-    guarded: House, come: Callable[[House], tuple[Person, str, str]], what: str, fields: dict[str, str]
+    guarded: Portal, come: Callable[[Portal], tuple[Person, str, str]], what: str, fields: dict[str, str]
 ) -> None:
     person, path, page = come(guarded)
     had_enough(guarded, what)
@@ -202,7 +202,7 @@ def test_whoever_must_wait_finds_the_form_as_it_was(
     assert HIDDEN not in answer.text
 
 
-def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guarded: House) -> None:
+def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guarded: Portal) -> None:
     author = guarded.author()
     form = form_of(author.get("/"))
     guarded.world.clock.forward(days=1, minutes=1)
@@ -218,28 +218,28 @@ def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guar
     assert author.client.post("/", data=form_of(page)).status_code == 303
 
 
-def ana_with_a_form_open(house: House) -> tuple[Person, str]:
-    return house.author(), "/"
+def ana_with_a_form_open(portal: Portal) -> tuple[Person, str]:
+    return portal.author(), "/"
 
 
-def publisher_with_a_form_open(house: House) -> tuple[Person, str]:
-    house.author("tara@example.org", "Tara Getz")
-    return house.publisher("vale@example.org"), f"/publisher/authors/{house.account('tara@example.org').id}/edit"
+def publisher_with_a_form_open(portal: Portal) -> tuple[Person, str]:
+    portal.author("tara@example.org", "Tara Getz")
+    return portal.publisher("vale@example.org"), f"/publisher/authors/{portal.account('tara@example.org').id}/edit"
 
 
 @pytest.mark.parametrize("come", [ana_with_a_form_open, publisher_with_a_form_open])
 @pytest.mark.parametrize("who", ["unconfirmed", "waiting", "author", "publisher"])
 def test_a_form_says_so_when_another_account_is_logged_in_to_its_browser_by_now(
-    house: House, come: Callable[[House], tuple[Person, str]], who: str
+    portal: Portal, come: Callable[[Portal], tuple[Person, str]], who: str
 ) -> None:
-    person, at = come(house)
+    person, at = come(portal)
     form = form_of(person.get(at))
     person.log_out()
-    bo = Person(house.world, person.client, "bo@example.org", "Bo Lund")
+    bo = Person(portal.world, person.client, "bo@example.org", "Bo Lund")
     if who == "unconfirmed":
         bo.register()
     else:
-        {"waiting": house.waiting, "author": house.author, "publisher": house.publisher}[who](bo.address, bo.name)
+        {"waiting": portal.waiting, "author": portal.author, "publisher": portal.publisher}[who](bo.address, bo.name)
         bo.log_in()
 
     answer = person.client.post(at, data={**form, "author_bio": "Typed a moment ago."})
@@ -257,9 +257,9 @@ def test_a_form_says_so_when_another_account_is_logged_in_to_its_browser_by_now(
 
 
 @pytest.mark.parametrize("owner", ["", "x", "a.b.c"])
-def test_a_form_that_is_none_of_the_consoles_finds_no_console(house: House, owner: str) -> None:
-    author = house.author()
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/edit"
+def test_a_form_that_is_none_of_the_consoles_finds_no_console(portal: Portal, owner: str) -> None:
+    author = portal.author()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
 
     answer = author.client.post(at, data={**form_of(author.get("/")), "owner": owner})
     assert answer.status_code == 404

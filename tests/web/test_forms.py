@@ -11,15 +11,15 @@ from tests.people import csrf_of, form_of
 from werkzeug.datastructures import MultiDict
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
 URL = "https://books.example.org/{}"
 
 
 @pytest.fixture
-def author(house: House) -> Person:
-    return house.author()
+def author(portal: Portal) -> Person:
+    return portal.author()
 
 
 def faults_of(answer: TestResponse) -> list[str]:
@@ -50,23 +50,23 @@ def test_a_nul_is_no_text_of_a_browser(author: Person, field: str, odd: str) -> 
 
 
 @pytest.mark.parametrize("field", ["author_email", "author_name", "author_password"])
-def test_a_registration_takes_each_field_once(house: House, field: str) -> None:
-    person = house.person()
+def test_a_registration_takes_each_field_once(portal: Portal, field: str) -> None:
+    person = portal.person()
     fields = {"author_email": "ana@example.org", "author_name": "Ana Lima", "author_password": person.password}
     doubled = MultiDict([("csrf_token", csrf_of(person.get("/register"))), *fields.items(), (field, fields[field])])
 
     assert person.client.post("/register", data=doubled).status_code == 400
-    house.world.work()
-    assert not house.world.mailer.sent
+    portal.world.work()
+    assert not portal.world.mailer.sent
 
 
-def test_a_registration_says_at_each_field_what_it_lacks(house: House) -> None:
+def test_a_registration_says_at_each_field_what_it_lacks(portal: Portal) -> None:
     empty = {"author_email": "", "author_name": "", "author_password": ""}
-    answer = house.person().post("/register", empty)
+    answer = portal.person().post("/register", empty)
     assert sorted(faults_of(answer)) == ["author_email", "author_name", "author_password"]
 
     without_password = {"author_email": "ana@example.org", "author_name": "Ana Lima"}
-    assert faults_of(house.person().post("/register", without_password)) == ["author_password"]
+    assert faults_of(portal.person().post("/register", without_password)) == ["author_password"]
 
 
 def test_twenty_links_are_taken_and_the_next_is_refused_without_losing_any(author: Person) -> None:

@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.people import House
+    from tests.people import Portal
 
 
-def test_every_page_leads_to_the_icon_and_it_is_kept_for_a_year(house: House) -> None:
+def test_every_page_leads_to_the_icon_and_it_is_kept_for_a_year(portal: Portal) -> None:
     for page in ("/", "/login", "/no-such-page"):
-        icon = house.person().get(linked(house, page))
+        icon = portal.person().get(linked(portal, page))
         assert icon.status_code == 200
         assert icon.headers["Content-Type"] == "image/svg+xml"
         assert "immutable" in icon.headers["Cache-Control"]
         assert icon.text.startswith("<svg ")
 
 
-def test_browsers_that_guess_get_the_same_icon_and_ask_again_another_day(house: House) -> None:
-    icon = house.person().get("/favicon.ico")
+def test_browsers_that_guess_get_the_same_icon_and_ask_again_another_day(portal: Portal) -> None:
+    icon = portal.person().get("/favicon.ico")
 
     assert icon.status_code == 200
     assert icon.headers["Content-Type"] == "image/svg+xml"
     assert icon.headers["Cache-Control"] == "public, max-age=86400"
     assert "Set-Cookie" not in icon.headers
-    assert icon.get_data() == house.person().get(linked(house, "/")).get_data()
+    assert icon.get_data() == portal.person().get(linked(portal, "/")).get_data()
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_nobody_can_send_anything_there(house: House, method: str) -> None:
-    assert house.person().client.open("/favicon.ico", method=method).status_code in {404, 405}
+def test_nobody_can_send_anything_there(portal: Portal, method: str) -> None:
+    assert portal.person().client.open("/favicon.ico", method=method).status_code in {404, 405}
 
 
-def linked(house: House, page: str) -> str:
-    found = re.search(r'<link rel="icon" href="(/static/icon\.[0-9a-f]{12}\.svg)"', house.person().get(page).text)
+def linked(portal: Portal, page: str) -> str:
+    found = re.search(r'<link rel="icon" href="(/static/icon\.[0-9a-f]{12}\.svg)"', portal.person().get(page).text)
     assert found
     return found[1]

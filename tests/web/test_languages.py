@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import World, make_world
-from tests.people import House, Person, make_house, path_in
+from tests.people import Person, Portal, make_portal, path_in
 
 from byline.messages import catalogue, formats, message, templates
 from byline.web import language as web_language
@@ -83,12 +83,12 @@ def world(tmp_path: Path) -> World:
 
 
 @pytest.fixture
-def house(world: World) -> House:
-    return make_house(world)
+def portal(world: World) -> Portal:
+    return make_portal(world)
 
 
-def test_a_browser_that_asks_for_german_gets_german_and_says_so(house: House) -> None:
-    ana = house.person()
+def test_a_browser_that_asks_for_german_gets_german_and_says_so(portal: Portal) -> None:
+    ana = portal.person()
 
     page = ana.get("/register", headers=GERMAN)
 
@@ -111,26 +111,26 @@ def test_a_browser_that_asks_for_german_gets_german_and_says_so(house: House) ->
         ("de" + ",de" * 500, "de"),
     ],
 )
-def test_the_first_installed_language_of_a_browser_is_taken(house: House, header: str, language: str) -> None:
-    assert f'<html lang="{language}">' in house.person().get("/login", headers={"Accept-Language": header}).text
+def test_the_first_installed_language_of_a_browser_is_taken(portal: Portal, header: str, language: str) -> None:
+    assert f'<html lang="{language}">' in portal.person().get("/login", headers={"Accept-Language": header}).text
 
 
 def test_a_site_has_a_language_for_whoever_asks_for_none_of_ours(world: World) -> None:
-    house = make_house(world.with_site(language="de"))
+    portal = make_portal(world.with_site(language="de"))
 
-    assert '<html lang="de">' in house.person().get("/login", headers={"Accept-Language": "fr, *;q=0.5"}).text
-    assert '<html lang="en">' in house.person().get("/login", headers={"Accept-Language": "en"}).text
+    assert '<html lang="de">' in portal.person().get("/login", headers={"Accept-Language": "fr, *;q=0.5"}).text
+    assert '<html lang="en">' in portal.person().get("/login", headers={"Accept-Language": "en"}).text
 
 
-def test_refusals_notices_and_times_are_in_the_language_of_the_page(house: House) -> None:
-    ana = house.person()
+def test_refusals_notices_and_times_are_in_the_language_of_the_page(portal: Portal) -> None:
+    ana = portal.person()
     data = {"author_email": "ana", "author_name": "Ana", "author_password": "short"}
 
     refused = ana.post("/register", data, headers=GERMAN)
 
     assert "Eine E-Mail-Adresse besteht aus einem Namen, einem @ und einer Domain" in refused.text
     assert "<title>Fehler: Autorenkonto anlegen" in refused.text
-    author = house.author()
+    author = portal.author()
     author.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
     author.save(author_bio="Eins.")
     page = author.get("/").text
@@ -139,44 +139,44 @@ def test_refusals_notices_and_times_are_in_the_language_of_the_page(house: House
     assert "3. Mai 2026" in page
 
 
-def test_emails_keep_the_language_that_somebody_registered_in(house: House) -> None:
-    ana = house.person()
+def test_emails_keep_the_language_that_somebody_registered_in(portal: Portal) -> None:
+    ana = portal.person()
     ana.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
     ana.register()
-    house.world.work()
-    assert house.world.mailer.to(ana.address)[-1].subject == "Bestätigen Sie Ihre E-Mail-Adresse"
+    portal.world.work()
+    assert portal.world.mailer.to(ana.address)[-1].subject == "Bestätigen Sie Ihre E-Mail-Adresse"
     ana.confirm()
 
-    house.approve(ana.address)
-    house.world.clock.forward(minutes=5)
-    house.world.work()
+    portal.approve(ana.address)
+    portal.world.clock.forward(minutes=5)
+    portal.world.work()
 
-    assert house.world.mailer.to(ana.address)[-1].subject == "Ihre Autorenseite ist freigeschaltet"
+    assert portal.world.mailer.to(ana.address)[-1].subject == "Ihre Autorenseite ist freigeschaltet"
 
 
-def test_a_known_address_is_written_to_in_its_owners_language(house: House) -> None:
-    house.author()
-    stranger = house.person()
+def test_a_known_address_is_written_to_in_its_owners_language(portal: Portal) -> None:
+    portal.author()
+    stranger = portal.person()
     stranger.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
     stranger.register()
-    house.world.work()
+    portal.world.work()
 
-    assert house.world.mailer.to(stranger.address)[-1].subject == "You already have an account"
+    assert portal.world.mailer.to(stranger.address)[-1].subject == "You already have an account"
 
 
 def test_readers_pages_speak_the_language_of_the_site(world: World) -> None:
-    house = make_house(world.with_site(language="de"))
-    house.author().save(author_bio="<p>Read me.</p>", bio_format="html")
-    house.world.work()
+    portal = make_portal(world.with_site(language="de"))
+    portal.author().save(author_bio="<p>Read me.</p>", bio_format="html")
+    portal.world.work()
 
-    page = house.person().get("/authors/ana-lima/", headers={"Accept-Language": "en"}).text
+    page = portal.person().get("/authors/ana-lima/", headers={"Accept-Language": "en"}).text
     assert '<html lang="de">' in page
     assert "Zuletzt geändert am" in page
     assert '<div class="bio p-note" lang="">' in page
     assert "Alle Autorinnen und Autoren" in page
 
 
-def everything(house: House) -> list[tuple[str, str]]:
+def everything(portal: Portal) -> list[tuple[str, str]]:
     """The pages of a whole story, each with the way to it."""
     pages: list[tuple[str, str]] = []
 
@@ -184,7 +184,7 @@ def everything(house: House) -> list[tuple[str, str]]:
         answer = person.post(path, data) if data is not None else person.get(path)
         pages.append((path, answer.text))
 
-    ana = house.person()
+    ana = portal.person()
     for path in ("/", "/register", "/login", "/logout", "/reset", "/nowhere", "/confirm/none", "/reset/none"):
         see(ana, path)
     see(ana, "/register", {"author_email": "", "author_name": "", "author_password": ""})
@@ -194,17 +194,17 @@ def everything(house: House) -> list[tuple[str, str]]:
         see(ana, path)
     see(ana, "/confirm/address", {"author_email": "x"})
     link = path_in(ana.letter(), "/confirm/")
-    see(house.person(), link)
+    see(portal.person(), link)
     assert ana.get(link).status_code == 303
     see(ana, "/")
-    desk = house.publisher()
+    desk = portal.publisher()
     for path in ("/publisher", "/publisher/authors", "/publisher/authors?state=declined", "/publisher/authors?q=x"):
         see(desk, path)
-    at = f"/publisher/authors/{house.account(ana.address).id}"
+    at = f"/publisher/authors/{portal.account(ana.address).id}"
     for path in (at, f"{at}/decline"):
         see(desk, path)
     see(desk, f"{at}/decline", {"note": "x" * 3000})
-    house.approve(ana.address)
+    portal.approve(ana.address)
     for path in ("/", "/history", "/account", "/change_password"):
         see(ana, path)
     see(ana, "/change_password", {"old_password": "wrong", "new_password": "short"})
@@ -226,9 +226,9 @@ def test_no_page_says_anything_that_the_catalogue_does_not_say(world: World, mon
     known = formats._formats()
     monkeypatch.setattr(formats, "_formats", lambda: {**known, PSEUDO: known["en"]})
     monkeypatch.setattr(web_language, "_best", lambda *_: PSEUDO)
-    house = make_house(world)
+    portal = make_portal(world)
 
-    found = {path: untranslated(html, "Ana Lima", "Ines Vale", "Ana", "Lima") for path, html in everything(house)}
+    found = {path: untranslated(html, "Ana Lima", "Ines Vale", "Ana", "Lima") for path, html in everything(portal)}
 
     assert len(found) > 20
     assert {path: words for path, words in found.items() if words} == {}

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.people import House, form_of, make_house, path_in
+from tests.people import Portal, form_of, make_portal, path_in
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
@@ -26,7 +26,7 @@ BEGINS_SMALL = re.compile(r"(?:\A|[.!?:]\s+|\n\s*)the publisher\b[^.\n]*")
 PROMISES = ("Answer this letter", "Write to", "write to us", "write to the publisher", "mailto:")
 
 
-def life(house: House) -> list[str]:
+def life(portal: Portal) -> list[str]:
     """Every kind of page and letter in which the publisher is spoken of, as text with a line for each block."""
     pages: list[str] = []
 
@@ -35,9 +35,9 @@ def life(house: House) -> list[str]:
             pages.append(response.get_data(as_text=True))
         return response
 
-    house.app.after_request(keep)
-    ports = house.world.ports
-    ana, bo = house.person(), house.person("bo@example.org", "Bo Lund")
+    portal.app.after_request(keep)
+    ports = portal.world.ports
+    ana, bo = portal.person(), portal.person("bo@example.org", "Bo Lund")
     for path in ("/", "/register", "/login", "/reset", "/nothing-here", "/confirm/x", "/reset/x"):
         ana.get(path)
     ana.register()
@@ -45,15 +45,15 @@ def life(house: House) -> list[str]:
     ana.get("/history")
     ana.confirm()
     ana.get("/")
-    house.waiting(bo.address, bo.name)
-    publisher = house.publisher("vale@example.org")
+    portal.waiting(bo.address, bo.name)
+    publisher = portal.publisher("vale@example.org")
     publisher.get("/publisher")
     publisher.post("/reset", {"author_email": bo.address}, form="/logout")
-    decisions.decline(ports, OPERATOR, house.account(bo.address).id, note="Not ours.")
+    decisions.decline(ports, OPERATOR, portal.account(bo.address).id, note="Not ours.")
     bo.log_in()
-    house.approve(ana.address)
+    portal.approve(ana.address)
     ana.save(author_bio="One.")
-    at = f"/publisher/authors/{house.account(ana.address).id}"
+    at = f"/publisher/authors/{portal.account(ana.address).id}"
     left_open = form_of(ana.get("/"))
     publisher.client.post(f"{at}/edit", data={**form_of(publisher.get(f"{at}/edit")), "author_bio": "Two."})
     assert ana.client.post("/", data={**left_open, "author_bio": "Three."}).status_code == 409
@@ -63,20 +63,20 @@ def life(house: House) -> list[str]:
     for path in (at, "/publisher/authors", f"{at}/decline", f"{at}/suspend"):
         publisher.get(path)
     publishers.add(ports, OPERATOR, address=normalise("new@example.org"), name="Nora Noe", password=None)
-    house.person().register()
-    house.world.clock.forward(minutes=1)
-    house.world.work()
-    invited = next(mail.text for mail in house.world.mailer.to("new@example.org"))
-    house.person().get(path_in(invited, "/reset/"))
-    decisions.suspend(ports, OPERATOR, house.account(ana.address).id)
+    portal.person().register()
+    portal.world.clock.forward(minutes=1)
+    portal.world.work()
+    invited = next(mail.text for mail in portal.world.mailer.to("new@example.org"))
+    portal.person().get(path_in(invited, "/reset/"))
+    decisions.suspend(ports, OPERATOR, portal.account(ana.address).id)
     ana.log_in(password="another long password")
-    house.world.work()
-    emails = [decision_email(ports, house.account(ana.address), event) for event in Event if event.value in _DECIDED]
+    portal.world.work()
+    emails = [decision_email(ports, portal.account(ana.address), event) for event in Event if event.value in _DECIDED]
     told = [(email.text, email.html) for email in emails]
-    html = [*pages, *(mail.html for mail in house.world.mailer.sent), *(html for _, html in told)]
+    html = [*pages, *(mail.html for mail in portal.world.mailer.sent), *(html for _, html in told)]
     return [
         *(unescape(re.sub(r"<[^>]+>", "", BLOCKS.sub("\n", page.partition("</head>")[2] or page))) for page in html),
-        *(mail.text for mail in house.world.mailer.sent),
+        *(mail.text for mail in portal.world.mailer.sent),
         *(text for text, _ in told),
     ]
 
@@ -85,12 +85,12 @@ _DECIDED = {"approved", "declined", "suspended", "restored"}
 
 
 @pytest.fixture
-def nameless(world: World) -> House:
+def nameless(world: World) -> Portal:
     site = Settings.from_environ({}).site
-    return make_house(world.with_site(name=site.name, publisher_name=site.publisher_name, contact=site.contact))
+    return make_portal(world.with_site(name=site.name, publisher_name=site.publisher_name, contact=site.contact))
 
 
-def test_no_sentence_of_a_page_or_letter_begins_with_a_small_letter(nameless: House) -> None:
+def test_no_sentence_of_a_page_or_letter_begins_with_a_small_letter(nameless: Portal) -> None:
     texts = life(nameless)
 
     assert [found[0] for text in texts for found in BEGINS_SMALL.finditer(text)] == []
@@ -109,14 +109,14 @@ def test_no_sentence_of_a_page_or_letter_begins_with_a_small_letter(nameless: Ho
         assert any(words in text for text in texts), words
 
 
-def test_nothing_says_that_one_can_write_where_nobody_set_an_address(nameless: House) -> None:
+def test_nothing_says_that_one_can_write_where_nobody_set_an_address(nameless: Portal) -> None:
     texts = life(nameless)
 
     assert [(promise, text) for promise in PROMISES for text in texts if promise in text] == []
 
 
 def test_a_name_that_was_set_stands_as_it_was_written(world: World) -> None:
-    texts = life(make_house(world.with_site(publisher_name="dtv", contact="desk@example.org")))
+    texts = life(make_portal(world.with_site(publisher_name="dtv", contact="desk@example.org")))
 
     assert any("dtv makes sure that every page here" in text for text in texts)
     assert any("dtv approved your account" in text for text in texts)

@@ -10,7 +10,7 @@ from tests.people import path_in
 from byline.accounts import publishers
 
 if TYPE_CHECKING:
-    from tests.people import House
+    from tests.people import Portal
 
 OWN = [
     pytest.param("ana isabel lima 1986", id="name"),
@@ -23,32 +23,32 @@ NAME, ADDRESS = "Ana Isabel Lima", "ana.reader@mail.example.org"
 
 
 @pytest.mark.parametrize("guess", OWN)
-def test_a_registration_takes_none_of_them(house: House, guess: str) -> None:
-    person = house.person(ADDRESS, NAME)
+def test_a_registration_takes_none_of_them(portal: Portal, guess: str) -> None:
+    person = portal.person(ADDRESS, NAME)
     person.password = guess
 
     answer = person.register()
     assert answer.status_code == 422
     assert 'id="author_password-error"' in answer.text
     assert guess not in answer.text.replace(ADDRESS, "")
-    house.world.work()
-    assert not house.world.mailer.sent
+    portal.world.work()
+    assert not portal.world.mailer.sent
 
 
 @pytest.mark.parametrize("guess", OWN)
-def test_the_first_publisher_takes_none_of_them(house: House, guess: str) -> None:
-    link = path_in(publishers.first_link(house.world.ports) or "", "/publisher/first/")
+def test_the_first_publisher_takes_none_of_them(portal: Portal, guess: str) -> None:
+    link = path_in(publishers.first_link(portal.world.ports) or "", "/publisher/first/")
     data: dict[str, object] = {"author_email": ADDRESS, "author_name": NAME, "author_password": guess}
 
-    answer = house.person(ADDRESS, NAME).post(link, data)
+    answer = portal.person(ADDRESS, NAME).post(link, data)
     assert answer.status_code == 422
     assert 'id="author_password-error"' in answer.text
-    assert publishers.first_link(house.world.ports)
+    assert publishers.first_link(portal.world.ports)
 
 
 @pytest.mark.parametrize("guess", OWN)
-def test_a_change_takes_none_of_them_and_the_old_one_goes_on(house: House, guess: str) -> None:
-    ana = house.author(ADDRESS, NAME)
+def test_a_change_takes_none_of_them_and_the_old_one_goes_on(portal: Portal, guess: str) -> None:
+    ana = portal.author(ADDRESS, NAME)
 
     answer = ana.post("/change_password", {"old_password": ana.password, "new_password": guess})
     assert answer.status_code == 422
@@ -59,8 +59,8 @@ def test_a_change_takes_none_of_them_and_the_old_one_goes_on(house: House, guess
 
 
 @pytest.mark.parametrize("guess", OWN)
-def test_a_reset_takes_none_of_them_and_its_link_stays_good(house: House, guess: str) -> None:
-    ana = house.author(ADDRESS, NAME)
+def test_a_reset_takes_none_of_them_and_its_link_stays_good(portal: Portal, guess: str) -> None:
+    ana = portal.author(ADDRESS, NAME)
     ana.log_out()
     ana.post("/reset", {"author_email": ADDRESS})
     link = path_in(ana.letter(), "/reset/")

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
 
 PAGE = "/authors/ana-lima/"
 
 
 @pytest.fixture
-def reader(house: House) -> Person:
-    ana = house.author()
+def reader(portal: Portal) -> Person:
+    ana = portal.author()
     ana.save(author_bio="Ana writes.")
-    house.world.work()
-    return house.person()
+    portal.world.work()
+    return portal.person()
 
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}index.json", "/authors/", "/favicon.ico"])
@@ -31,9 +31,9 @@ def test_what_a_cache_has_already_is_not_sent_again(reader: Person, path: str) -
         assert again.headers[name] == first.headers[name]
 
 
-def test_a_page_that_was_saved_again_has_another_tag(house: House, reader: Person) -> None:
+def test_a_page_that_was_saved_again_has_another_tag(portal: Portal, reader: Person) -> None:
     before = reader.get(PAGE).headers["ETag"]
-    ana = house.person()
+    ana = portal.person()
     ana.log_in()
     ana.save(author_bio="Ana writes again.")
 

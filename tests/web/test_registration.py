@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from tests.people import PASSWORD, code_in, csrf_of, path_in
 
 if TYPE_CHECKING:
-    from tests.people import House
+    from tests.people import Portal
 
 GATE_ONE = "You must confirm your email address by clicking the link sent to you via email."
 GATE_TWO = "You must wait to have your account approved by the publisher."
 DEAD = "The confirmation link is either invalid or expired."
 
 
-def test_who_registers_is_logged_in_and_held_at_the_first_gate(house: House) -> None:
-    person = house.person()
+def test_who_registers_is_logged_in_and_held_at_the_first_gate(portal: Portal) -> None:
+    person = portal.person()
 
     answer = person.register()
 
@@ -29,8 +29,8 @@ def test_who_registers_is_logged_in_and_held_at_the_first_gate(house: House) -> 
     assert GATE_ONE in elsewhere.text
 
 
-def test_the_link_in_the_same_browser_confirms_at_once(house: House) -> None:
-    person = house.person()
+def test_the_link_in_the_same_browser_confirms_at_once(portal: Portal) -> None:
+    person = portal.person()
     person.register()
 
     answer = person.confirm()
@@ -42,8 +42,8 @@ def test_the_link_in_the_same_browser_confirms_at_once(house: House) -> None:
     assert person.get("/history").status_code == 403
 
 
-def test_the_link_in_another_browser_asks_for_the_password_and_confirms_with_it(house: House) -> None:
-    person, phone = house.person(), house.person()
+def test_the_link_in_another_browser_asks_for_the_password_and_confirms_with_it(portal: Portal) -> None:
+    person, phone = portal.person(), portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
 
@@ -58,8 +58,8 @@ def test_the_link_in_another_browser_asks_for_the_password_and_confirms_with_it(
     assert GATE_TWO in phone.get("/").text
 
 
-def test_confirming_elsewhere_ends_the_session_of_the_browser_that_registered(house: House) -> None:
-    person, phone = house.person(), house.person()
+def test_confirming_elsewhere_ends_the_session_of_the_browser_that_registered(portal: Portal) -> None:
+    person, phone = portal.person(), portal.person()
     person.register()
     phone.post(path_in(person.letter(), "/confirm/"), {"author_password": PASSWORD})
 
@@ -72,8 +72,8 @@ def test_confirming_elsewhere_ends_the_session_of_the_browser_that_registered(ho
     assert GATE_TWO in person.get("/").text
 
 
-def test_the_code_confirms_in_the_browser_that_registered(house: House) -> None:
-    person = house.person()
+def test_the_code_confirms_in_the_browser_that_registered(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     code = code_in(person.letter())
 
@@ -85,11 +85,11 @@ def test_the_code_confirms_in_the_browser_that_registered(house: House) -> None:
     assert GATE_TWO in person.get("/").text
 
 
-def test_a_code_is_dead_after_an_hour_and_a_new_letter_brings_a_new_one(house: House) -> None:
-    person = house.person()
+def test_a_code_is_dead_after_an_hour_and_a_new_letter_brings_a_new_one(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     first = code_in(person.letter())
-    house.world.clock.forward(minutes=61)
+    portal.world.clock.forward(minutes=61)
 
     assert person.post("/confirm", {"code": first}, form="/").status_code == 422
     assert person.post("/confirm/again", form="/").status_code == 303
@@ -98,70 +98,70 @@ def test_a_code_is_dead_after_an_hour_and_a_new_letter_brings_a_new_one(house: H
     assert person.post("/confirm", {"code": second}, form="/").status_code == 303
 
 
-def test_the_letter_is_sent_again_after_two_minutes_and_the_first_link_stays_good(house: House) -> None:
-    person = house.person()
+def test_the_letter_is_sent_again_after_two_minutes_and_the_first_link_stays_good(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
 
     too_soon = person.post("/confirm/again", form="/")
     assert too_soon.status_code == 429
     assert int(too_soon.headers["Retry-After"]) <= 120
-    house.world.clock.forward(seconds=120)
+    portal.world.clock.forward(seconds=120)
     assert person.post("/confirm/again", form="/").status_code == 303
-    house.world.work()
-    assert len(house.world.mailer.to("ana@example.org")) == 2
+    portal.world.work()
+    assert len(portal.world.mailer.to("ana@example.org")) == 2
     assert person.get(link).status_code == 303
 
 
-def test_five_emails_go_out_in_an_hour_and_the_next_when_the_first_is_an_hour_old(house: House) -> None:
-    person = house.person()
+def test_five_emails_go_out_in_an_hour_and_the_next_when_the_first_is_an_hour_old(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     for _ in range(4):
-        house.world.clock.forward(minutes=2)
+        portal.world.clock.forward(minutes=2)
         assert person.post("/confirm/again", form="/").status_code == 303
-    house.world.clock.forward(minutes=2)
+    portal.world.clock.forward(minutes=2)
     sixth = person.post("/confirm/again", form="/")
     assert (sixth.status_code, sixth.headers["Retry-After"]) == (429, "3000")
     elsewhere = person.post("/confirm/address", {"author_email": "ana@books.example"}, form="/")
     assert (elsewhere.status_code, elsewhere.headers["Retry-After"]) == (429, "3000")
 
-    house.world.clock.forward(minutes=49, seconds=59)
+    portal.world.clock.forward(minutes=49, seconds=59)
     last = person.post("/confirm/again", form="/")
     assert (last.status_code, last.headers["Retry-After"]) == (429, "1")
-    house.world.clock.forward(seconds=1)
+    portal.world.clock.forward(seconds=1)
     assert person.post("/confirm/again", form="/").status_code == 303
     assert person.post("/confirm/again", form="/").status_code == 429
-    house.world.clock.forward(minutes=2)
+    portal.world.clock.forward(minutes=2)
     assert person.post("/confirm/again", form="/").status_code == 303  # the second is an hour old as well
 
 
-def test_another_address_gets_the_letter_and_the_old_link_is_dead(house: House) -> None:
-    person = house.person("anna@exmaple.org")
+def test_another_address_gets_the_letter_and_the_old_link_is_dead(portal: Portal) -> None:
+    person = portal.person("anna@exmaple.org")
     person.register()
     old = path_in(person.letter(), "/confirm/")
 
     assert person.post("/confirm/address", {"author_email": "ana@example.org"}, form="/").status_code == 303
     assert "ana@example.org" in person.get("/").text
     assert person.get(old).status_code == 410
-    house.world.work()
-    new = path_in(house.world.mailer.to("ana@example.org")[-1].text, "/confirm/")
+    portal.world.work()
+    new = path_in(portal.world.mailer.to("ana@example.org")[-1].text, "/confirm/")
     assert person.get(new).status_code == 303
-    assert house.account("ana@example.org").name == "Ana Lima"
+    assert portal.account("ana@example.org").name == "Ana Lima"
 
 
-def test_a_link_is_dead_after_three_days_and_the_page_says_so_in_the_fixed_words(house: House) -> None:
-    person = house.person()
+def test_a_link_is_dead_after_three_days_and_the_page_says_so_in_the_fixed_words(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
-    house.world.clock.forward(days=3, seconds=1)
+    portal.world.clock.forward(days=3, seconds=1)
 
     answer = person.get(link)
     assert answer.status_code == 410
     assert DEAD in answer.text
 
 
-def test_a_used_link_says_that_the_address_is_confirmed(house: House) -> None:
-    person = house.person()
+def test_a_used_link_says_that_the_address_is_confirmed(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
     person.get(link)
@@ -169,15 +169,15 @@ def test_a_used_link_says_that_the_address_is_confirmed(house: House) -> None:
     again = person.get(link)
     assert again.status_code == 200
     assert "confirmed" in again.text
-    stranger = house.person().get(link)
+    stranger = portal.person().get(link)
     assert stranger.status_code == 410
     assert DEAD in stranger.text
 
 
-def test_a_registration_ends_after_seven_days_and_says_so(house: House) -> None:
-    person = house.person()
+def test_a_registration_ends_after_seven_days_and_says_so(portal: Portal) -> None:
+    person = portal.person()
     person.register()
-    house.world.clock.forward(days=7, seconds=1)
+    portal.world.clock.forward(days=7, seconds=1)
 
     answer = person.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/register")
@@ -185,8 +185,8 @@ def test_a_registration_ends_after_seven_days_and_says_so(house: House) -> None:
     assert person.register().status_code == 303
 
 
-def test_a_registration_can_be_deleted_before_it_is_confirmed(house: House) -> None:
-    person = house.person()
+def test_a_registration_can_be_deleted_before_it_is_confirmed(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
 
@@ -194,50 +194,50 @@ def test_a_registration_can_be_deleted_before_it_is_confirmed(house: House) -> N
     assert person.post("/account/delete").status_code == 200
     assert person.get("/").status_code == 200
     assert GATE_ONE not in person.get("/").text
-    assert house.person().get(link).status_code == 410
+    assert portal.person().get(link).status_code == 410
     assert person.log_in().status_code == 422
 
 
-def test_an_account_can_be_deleted_while_it_waits_and_its_address_is_free_at_once(house: House) -> None:
-    person = house.waiting()
+def test_an_account_can_be_deleted_while_it_waits_and_its_address_is_free_at_once(portal: Portal) -> None:
+    person = portal.waiting()
     assert person.post("/account/delete").status_code == 200
-    publisher = house.publisher()
-    house.world.work()
+    publisher = portal.publisher()
+    portal.world.work()
 
     assert "Ana Lima" not in publisher.get("/publisher").text
     assert "Ana Lima" not in publisher.get("/publisher/authors?q=ana").text
     assert person.log_in().status_code == 422
-    again = house.waiting("ana@example.org", "Ana L.")
+    again = portal.waiting("ana@example.org", "Ana L.")
     assert GATE_TWO in again.get("/").text
 
 
-def test_five_registrations_of_an_address_wait_and_the_sixth_is_asked_to_reset(house: House) -> None:
+def test_five_registrations_of_an_address_wait_and_the_sixth_is_asked_to_reset(portal: Portal) -> None:
     for number in range(5):
-        assert house.person(name=f"Ana {number}").register().status_code == 303
+        assert portal.person(name=f"Ana {number}").register().status_code == 303
 
-    sixth = house.person().register()
+    sixth = portal.person().register()
     assert sixth.status_code == 429
     assert int(sixth.headers["Retry-After"]) > 0
     assert "/reset" in sixth.text
 
 
-def test_the_same_browser_registering_anew_replaces_its_registration(house: House) -> None:
-    person = house.person()
+def test_the_same_browser_registering_anew_replaces_its_registration(portal: Portal) -> None:
+    person = portal.person()
     person.register()
     old = path_in(person.letter(), "/confirm/")
-    house.world.clock.forward(minutes=3)
+    portal.world.clock.forward(minutes=3)
     data = {"author_email": person.address, "author_name": "Ana L.", "author_password": "another long password here"}
 
     assert person.post("/register", data, form="/").status_code == 303
     assert person.get(old).status_code == 410
-    house.world.work()
+    portal.world.work()
     assert person.confirm().status_code == 303
-    assert house.account(person.address).name == "Ana L."
+    assert portal.account(person.address).name == "Ana L."
 
 
-def test_who_is_logged_in_as_somebody_else_is_offered_to_log_out(house: House) -> None:
-    author = house.author("bo@example.org", "Bo Lund")
-    person = house.person()
+def test_who_is_logged_in_as_somebody_else_is_offered_to_log_out(portal: Portal) -> None:
+    author = portal.author("bo@example.org", "Bo Lund")
+    person = portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
 
@@ -247,8 +247,8 @@ def test_who_is_logged_in_as_somebody_else_is_offered_to_log_out(house: House) -
     assert GATE_ONE in person.get("/").text
 
 
-def test_what_was_typed_is_kept_except_the_password(house: House) -> None:
-    person = house.person("not-an-address", "Ana <b>Lima</b>")
+def test_what_was_typed_is_kept_except_the_password(portal: Portal) -> None:
+    person = portal.person("not-an-address", "Ana <b>Lima</b>")
 
     answer = person.register()
     assert answer.status_code == 422
@@ -259,10 +259,10 @@ def test_what_was_typed_is_kept_except_the_password(house: House) -> None:
     assert 'href="#author_email"' in answer.text
 
 
-def test_a_site_may_say_that_an_address_is_taken(house: House) -> None:
-    from tests.people import make_house
+def test_a_site_may_say_that_an_address_is_taken(portal: Portal) -> None:
+    from tests.people import make_portal
 
-    friendly = make_house(house.world.with_site(reveal_registered=True))
+    friendly = make_portal(portal.world.with_site(reveal_registered=True))
     friendly.author()
 
     answer = friendly.person().register()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
-from tests.people import PASSWORD, House, code_in, csrf_of, form_of, make_house, path_in
+from tests.people import PASSWORD, Portal, code_in, csrf_of, form_of, make_portal, path_in
 from tests.store_wrappers import CountingStore, HookedStore
 
 from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
@@ -28,9 +28,9 @@ def counted(store: Store) -> CountingStore:
 
 
 @pytest.fixture
-def house(tmp_path: Path, counted: CountingStore) -> House:
+def portal(tmp_path: Path, counted: CountingStore) -> Portal:
     # A save's own publishing comes after its commit and is counted apart: its job would do it otherwise.
-    return make_house(make_world(tmp_path, counted), publish_in_line=False)
+    return make_portal(make_world(tmp_path, counted), publish_in_line=False)
 
 
 @contextmanager
@@ -40,8 +40,8 @@ def at_most(counted: CountingStore, *, reads: int, commits: int) -> Iterator[Non
     assert (counted.reads, counted.commits) == (reads, commits)
 
 
-def test_a_page_for_a_logged_in_author_takes_one_read(house: House, counted: CountingStore) -> None:
-    author = house.author()
+def test_a_page_for_a_logged_in_author_takes_one_read(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
     author.log_out()
     author.log_in()
     for path in ("/", "/account", "/change_password", "/logout"):
@@ -50,30 +50,30 @@ def test_a_page_for_a_logged_in_author_takes_one_read(house: House, counted: Cou
 
 
 def test_the_first_page_after_approval_takes_one_read_more_and_only_that_one(
-    house: House, counted: CountingStore
+    portal: Portal, counted: CountingStore
 ) -> None:
-    author = house.author()
+    author = portal.author()
     with at_most(counted, reads=2, commits=0):
         author.get("/")
     with at_most(counted, reads=1, commits=0):
         author.get("/")
 
 
-def test_a_page_view_notes_that_it_was_seen_at_most_every_five_minutes(house: House, counted: CountingStore) -> None:
-    author = house.author()
+def test_a_page_view_notes_that_it_was_seen_at_most_every_five_minutes(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
     author.get("/")
-    house.world.clock.forward(minutes=6)
+    portal.world.clock.forward(minutes=6)
     with at_most(counted, reads=1, commits=1):
         author.get("/")
-    house.world.clock.forward(minutes=4)
+    portal.world.clock.forward(minutes=4)
     with at_most(counted, reads=1, commits=0):
         author.get("/")
 
 
-def test_logging_in_takes_two_reads_and_one_commit(house: House, counted: CountingStore) -> None:
-    house.author()
+def test_logging_in_takes_two_reads_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    portal.author()
     for password in (PASSWORD, "a wrong password of length"):
-        person = house.person()
+        person = portal.person()
         token = csrf_of(person.get("/login"))
         with at_most(counted, reads=2, commits=1):
             person.client.post(
@@ -82,8 +82,8 @@ def test_logging_in_takes_two_reads_and_one_commit(house: House, counted: Counti
             )
 
 
-def test_registering_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
-    person = house.person()
+def test_registering_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    person = portal.person()
     token = csrf_of(person.get("/register"))
     with at_most(counted, reads=1, commits=1):
         answer = person.client.post(
@@ -98,16 +98,16 @@ def test_registering_takes_one_read_and_one_commit(house: House, counted: Counti
     assert answer.status_code == 303
 
 
-def test_confirming_by_link_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
-    person = house.person()
+def test_confirming_by_link_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    person = portal.person()
     person.register()
     link = path_in(person.letter(), "/confirm/")
     with at_most(counted, reads=1, commits=1):
         assert person.get(link).status_code == 303
 
 
-def test_confirming_by_code_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
-    person = house.person()
+def test_confirming_by_code_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    person = portal.person()
     person.register()
     code = code_in(person.letter())
     token = csrf_of(person.get("/"))
@@ -115,37 +115,37 @@ def test_confirming_by_code_takes_one_read_and_one_commit(house: House, counted:
         assert person.client.post("/confirm", data={"csrf_token": token, "code": code}).status_code == 303
 
 
-def test_approving_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
-    house.waiting()
-    publisher = house.publisher()
+def test_approving_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    portal.waiting()
+    publisher = portal.publisher()
     token = csrf_of(publisher.get("/publisher"))
-    at = f"/publisher/authors/{house.account('ana@example.org').id}/approve"
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/approve"
     with at_most(counted, reads=1, commits=1):
         assert publisher.client.post(at, data={"csrf_token": token}).status_code == 303
 
 
 def test_that_letters_do_not_arrive_takes_two_reads_and_one_commit_and_its_showing_none(
-    house: House, counted: CountingStore
+    portal: Portal, counted: CountingStore
 ) -> None:
-    author = house.author()
+    author = portal.author()
     author.get("/")
-    publisher = house.publisher()
+    publisher = portal.publisher()
     with at_most(counted, reads=2, commits=1):
-        record_bounce(house.world.ports, MAIL_SYSTEM, author.address, BounceKind.BOUNCE)
+        record_bounce(portal.world.ports, MAIL_SYSTEM, author.address, BounceKind.BOUNCE)
     with at_most(counted, reads=2, commits=0):
-        record_bounce(house.world.ports, MAIL_SYSTEM, author.address, BounceKind.BOUNCE)
+        record_bounce(portal.world.ports, MAIL_SYSTEM, author.address, BounceKind.BOUNCE)
     for path in ("/", "/account"):
         with at_most(counted, reads=1, commits=0):
             assert "come back" in author.get(path).text
 
-    at = f"/publisher/authors/{house.account(author.address).id}/letters"
+    at = f"/publisher/authors/{portal.account(author.address).id}/letters"
     token = csrf_of(publisher.get("/publisher"))
     with at_most(counted, reads=1, commits=1):
         assert publisher.client.post(at, data={"csrf_token": token}).status_code == 303
 
 
-def test_saving_a_page_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
-    author = house.author()
+def test_saving_a_page_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
     form = form_of(author.get("/"))
     for bio in ("First.", "Second."):
         with at_most(counted, reads=1, commits=1):
@@ -155,9 +155,9 @@ def test_saving_a_page_takes_one_read_and_one_commit(house: House, counted: Coun
 
 
 def test_a_form_that_is_sent_twice_takes_the_read_of_its_version_and_no_commit(
-    house: House, counted: CountingStore
+    portal: Portal, counted: CountingStore
 ) -> None:
-    author = house.author()
+    author = portal.author()
     author.save(author_bio="First.")
     form = {**form_of(author.get("/")), "author_bio": "Second."}
     assert author.client.post("/", data=form).status_code == 303
@@ -165,8 +165,8 @@ def test_a_form_that_is_sent_twice_takes_the_read_of_its_version_and_no_commit(
         assert author.client.post("/", data=form).status_code == 303
 
 
-def test_changing_the_password_takes_one_read_and_one_commit(house: House, counted: CountingStore) -> None:
-    author = house.author()
+def test_changing_the_password_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
     token = csrf_of(author.get("/change_password"))
     with at_most(counted, reads=1, commits=1):
         answer = author.client.post(
@@ -176,20 +176,20 @@ def test_changing_the_password_takes_one_read_and_one_commit(house: House, count
     assert answer.status_code == 303
 
 
-def test_the_publishers_lists_take_the_visit_and_two_reads(house: House, counted: CountingStore) -> None:
-    house.waiting()
-    house.author("bo@example.org", "Bo Lund")
-    house.world.work()
-    publisher = house.publisher()
+def test_the_publishers_lists_take_the_visit_and_two_reads(portal: Portal, counted: CountingStore) -> None:
+    portal.waiting()
+    portal.author("bo@example.org", "Bo Lund")
+    portal.world.work()
+    publisher = portal.publisher()
     for path in ("/publisher", "/publisher/authors", "/publisher/authors?state=active", "/publisher/authors?q=bo"):
         with at_most(counted, reads=3, commits=0):
             assert publisher.get(path).status_code == 200
 
 
-def test_a_readers_page_takes_none(house: House, counted: CountingStore) -> None:
-    author = house.author()
+def test_a_readers_page_takes_none(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
     author.save(author_bio="Hello.")
-    house.world.work()
+    portal.world.work()
     for path in (
         "/authors/",
         "/authors/ana-lima/",
@@ -202,8 +202,8 @@ def test_a_readers_page_takes_none(house: House, counted: CountingStore) -> None
             assert author.get(path).status_code == 200
 
 
-def test_nobody_is_recognised_without_a_read(house: House, counted: CountingStore) -> None:
-    stranger = house.person()
+def test_nobody_is_recognised_without_a_read(portal: Portal, counted: CountingStore) -> None:
+    stranger = portal.person()
     stranger.client.set_cookie("byline", "a.forged.cookie.of-some-length.AAAAAAAAAAAAAAAAAAAAAA")
     for path in ("/", "/login", "/register", "/reset", "/publisher", "/history"):
         with at_most(counted, reads=0, commits=0):
@@ -213,11 +213,11 @@ def test_nobody_is_recognised_without_a_read(house: House, counted: CountingStor
 def test_no_request_scans_the_store(tmp_path: Path, store: Store) -> None:
     calls: list[str] = []
     hooked = HookedStore(store, before=lambda name, _args: calls.append(name))
-    house = make_house(make_world(tmp_path, hooked))
-    author = house.author()
+    portal = make_portal(make_world(tmp_path, hooked))
+    author = portal.author()
     author.save(author_bio="Hello.")
-    house.world.work()
-    publisher = house.publisher()
+    portal.world.work()
+    publisher = portal.publisher()
     for path in ("/publisher", "/publisher/authors?q=a", "/authors/", "/history", "/account"):
         publisher.get(path)
         author.get(path)

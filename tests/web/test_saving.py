@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import html5lib
 import pytest
-from tests.people import form_of, make_house
+from tests.people import form_of, make_portal
 
 from byline.profiles import records
 from byline.richtext import html_reader, sanitize
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.environment import World
-    from tests.people import House
+    from tests.people import Portal
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_save_reads_its_biography_once_publishing_included(
     world: World, readings: list[str], bio_format: str, bio: str, publish_in_line: bool
 ) -> None:
-    ana = make_house(world, publish_in_line=publish_in_line).author()
+    ana = make_portal(world, publish_in_line=publish_in_line).author()
     for number in range(2):  # the first save of a page makes its entry in the index, later ones change it
         form = {**form_of(ana.get("/")), "bio_format": bio_format, "author_bio": f"{bio} {number}"}
         readings.clear()
@@ -68,12 +68,12 @@ def test_a_save_reads_its_biography_once_publishing_included(
         "</div></article></main><iframe src=https://evil.example></iframe><p>Ana</p>",
     ],
 )
-def test_a_store_that_was_edited_by_hand_gives_readers_nothing_unsafe(house: House, bio: str) -> None:
+def test_a_store_that_was_edited_by_hand_gives_readers_nothing_unsafe(portal: Portal, bio: str) -> None:
     """A stored biography is not trusted: an older program, an import, a backup or a person may have written it."""
-    ana = house.author()
+    ana = portal.author()
     ana.save(author_bio="Ana")
-    ports = house.world.ports
-    key = records.key(str(house.account(ana.address).profile_id))
+    ports = portal.world.ports
+    key = records.key(str(portal.account(ana.address).profile_id))
     stored = records.from_record(ports.store.get(key)[key])
     edited = replace(stored, content=replace(stored.content, bio=bio), version=stored.version + 1)
     ports.store.commit(Replace(records.to_record(edited)))

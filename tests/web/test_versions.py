@@ -11,7 +11,7 @@ from PIL import Image
 from tests.people import csrf_of, form_of
 
 if TYPE_CHECKING:
-    from tests.people import House, Person
+    from tests.people import Person, Portal
 
 
 def a_photo(colour: str) -> tuple[io.BytesIO, str]:
@@ -22,11 +22,11 @@ def a_photo(colour: str) -> tuple[io.BytesIO, str]:
 
 
 @pytest.fixture
-def author(house: House) -> Person:
-    author = house.author()
+def author(portal: Portal) -> Person:
+    author = portal.author()
     for bio in ("One.", "Two.", "Three."):
         assert author.save(author_bio=bio).status_code == 303
-        house.world.clock.forward(minutes=10)
+        portal.world.clock.forward(minutes=10)
     return author
 
 
@@ -70,10 +70,10 @@ def test_a_restored_version_is_a_new_one_and_that_is_live(author: Person) -> Non
     assert form_of(author.get("/"))["author_bio"] == "One."
 
 
-def test_a_version_says_when_it_was_saved_and_by_whom(house: House, author: Person) -> None:
-    publisher = house.publisher()
-    edit = f"/publisher/authors/{house.account(author.address).id}/edit"
-    house.world.clock.forward(minutes=10)
+def test_a_version_says_when_it_was_saved_and_by_whom(portal: Portal, author: Person) -> None:
+    publisher = portal.publisher()
+    edit = f"/publisher/authors/{portal.account(author.address).id}/edit"
+    portal.world.clock.forward(minutes=10)
     page = publisher.get(edit)
     answer = publisher.client.post(edit, data={**form_of(page), "author_bio": "Four."})
     assert answer.status_code == 303, answer.text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
-from tests.people import House, make_house
+from tests.people import Portal, make_portal
 
 from byline.accounts.actors import actor_of
 from byline.audit import OPERATOR
@@ -24,103 +24,103 @@ EDITED = "Your author page was edited"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = make_house(make_world(tmp_path))
-    house.author(ANA, "Ana Lima")
-    house.author(BEA, "Bea Costa")
-    house.publisher()
-    return house
+def portal(tmp_path: Path) -> Portal:
+    portal = make_portal(make_world(tmp_path))
+    portal.author(ANA, "Ana Lima")
+    portal.author(BEA, "Bea Costa")
+    portal.publisher()
+    return portal
 
 
-def subjects(house: House, address: str) -> list[str]:
-    house.world.work()
-    return [mail.subject for mail in house.world.mailer.to(address)]
+def subjects(portal: Portal, address: str) -> list[str]:
+    portal.world.work()
+    return [mail.subject for mail in portal.world.mailer.to(address)]
 
 
-def bio_of(house: House, address: str) -> str:
-    return pages.load_for(house.world.ports, OPERATOR, house.account(address).id).profile.content.bio
+def bio_of(portal: Portal, address: str) -> str:
+    return pages.load_for(portal.world.ports, OPERATOR, portal.account(address).id).profile.content.bio
 
 
-def test_an_author_saves_their_own_page_and_reaches_no_other(house: House) -> None:
-    ana = actor_of(house.account(ANA))
+def test_an_author_saves_their_own_page_and_reaches_no_other(portal: Portal) -> None:
+    ana = actor_of(portal.account(ANA))
 
-    pages.save_own(house.world.ports, ana, PageChange(bio="<p>By Ana.</p>"))
+    pages.save_own(portal.world.ports, ana, PageChange(bio="<p>By Ana.</p>"))
 
-    assert bio_of(house, ANA) == "<p>By Ana.</p>"
-    assert bio_of(house, BEA) == ""
+    assert bio_of(portal, ANA) == "<p>By Ana.</p>"
+    assert bio_of(portal, BEA) == ""
 
 
-def test_an_author_cannot_save_or_restore_somebody_elses_page(house: House) -> None:
-    ana, bea = actor_of(house.account(ANA)), house.account(BEA)
-    pages.save_own(house.world.ports, actor_of(bea), PageChange(bio="<p>By Bea.</p>"))
+def test_an_author_cannot_save_or_restore_somebody_elses_page(portal: Portal) -> None:
+    ana, bea = actor_of(portal.account(ANA)), portal.account(BEA)
+    pages.save_own(portal.world.ports, actor_of(bea), PageChange(bio="<p>By Bea.</p>"))
 
     for act in (
-        lambda: pages.save_for(house.world.ports, ana, bea.id, PageChange(bio="<p>By Ana.</p>")),
-        lambda: pages.restore_for(house.world.ports, ana, bea.id, 1),
-        lambda: pages.load_for(house.world.ports, ana, bea.id),
+        lambda: pages.save_for(portal.world.ports, ana, bea.id, PageChange(bio="<p>By Ana.</p>")),
+        lambda: pages.restore_for(portal.world.ports, ana, bea.id, 1),
+        lambda: pages.load_for(portal.world.ports, ana, bea.id),
     ):
         with pytest.raises(NotAllowed):
             act()
-    assert bio_of(house, BEA) == "<p>By Bea.</p>"
+    assert bio_of(portal, BEA) == "<p>By Bea.</p>"
 
 
-def test_who_waits_for_approval_has_no_page_to_save(house: House) -> None:
-    house.waiting("carla@example.org", "Carla Dias")
+def test_who_waits_for_approval_has_no_page_to_save(portal: Portal) -> None:
+    portal.waiting("carla@example.org", "Carla Dias")
 
     with pytest.raises(NotAllowed):
-        pages.save_own(house.world.ports, actor_of(house.account("carla@example.org")), PageChange(bio="<p>Hm.</p>"))
+        pages.save_own(portal.world.ports, actor_of(portal.account("carla@example.org")), PageChange(bio="<p>Hm.</p>"))
 
 
-def test_a_publisher_without_a_page_saves_none_of_their_own(house: House) -> None:
+def test_a_publisher_without_a_page_saves_none_of_their_own(portal: Portal) -> None:
     with pytest.raises(NotFound):
-        pages.save_own(house.world.ports, desk(house), PageChange(bio="<p>Hm.</p>"))
+        pages.save_own(portal.world.ports, desk(portal), PageChange(bio="<p>Hm.</p>"))
 
 
 def test_an_author_is_told_when_a_publisher_saves_or_restores_their_page_and_not_of_their_own_saves(
-    house: House,
+    portal: Portal,
 ) -> None:
-    ana = house.account(ANA)
-    pages.save_own(house.world.ports, actor_of(ana), PageChange(bio="<p>By Ana.</p>"))
-    assert EDITED not in subjects(house, ANA)
+    ana = portal.account(ANA)
+    pages.save_own(portal.world.ports, actor_of(ana), PageChange(bio="<p>By Ana.</p>"))
+    assert EDITED not in subjects(portal, ANA)
 
-    pages.save_for(house.world.ports, desk(house), ana.id, PageChange(bio="<p>By the desk.</p>"))
-    assert subjects(house, ANA).count(EDITED) == 1
+    pages.save_for(portal.world.ports, desk(portal), ana.id, PageChange(bio="<p>By the desk.</p>"))
+    assert subjects(portal, ANA).count(EDITED) == 1
 
-    pages.restore_for(house.world.ports, desk(house), ana.id, 1)
-    assert subjects(house, ANA).count(EDITED) == 2
-    assert bio_of(house, ANA) == "<p>By Ana.</p>"
+    pages.restore_for(portal.world.ports, desk(portal), ana.id, 1)
+    assert subjects(portal, ANA).count(EDITED) == 2
+    assert bio_of(portal, ANA) == "<p>By Ana.</p>"
 
 
-def test_the_accounts_name_follows_the_pages_whoever_saves(house: House) -> None:
-    ana = house.account(ANA)
-    pages.save_own(house.world.ports, actor_of(ana), PageChange(name="Ana M. Lima"))
-    assert house.account(ANA).name == "Ana M. Lima"
+def test_the_accounts_name_follows_the_pages_whoever_saves(portal: Portal) -> None:
+    ana = portal.account(ANA)
+    pages.save_own(portal.world.ports, actor_of(ana), PageChange(name="Ana M. Lima"))
+    assert portal.account(ANA).name == "Ana M. Lima"
 
-    saved = pages.save_for(house.world.ports, desk(house), ana.id, PageChange(name="Ana Maria Lima"))
-    assert house.account(ANA).name == "Ana Maria Lima"
+    saved = pages.save_for(portal.world.ports, desk(portal), ana.id, PageChange(name="Ana Maria Lima"))
+    assert portal.account(ANA).name == "Ana Maria Lima"
     assert saved.content.sort_name == "Lima, Ana Maria"
 
 
-def test_what_a_form_does_not_send_stays_as_it_is(house: House) -> None:
-    ana = actor_of(house.account(ANA))
-    pages.save_own(house.world.ports, ana, PageChange(sort_name="LIMA Ana", bio="<p>One.</p>"))
+def test_what_a_form_does_not_send_stays_as_it_is(portal: Portal) -> None:
+    ana = actor_of(portal.account(ANA))
+    pages.save_own(portal.world.ports, ana, PageChange(sort_name="LIMA Ana", bio="<p>One.</p>"))
 
-    saved = pages.save_own(house.world.ports, ana, PageChange(bio="<p>Two.</p>"))
+    saved = pages.save_own(portal.world.ports, ana, PageChange(bio="<p>Two.</p>"))
 
     assert (saved.content.name, saved.content.sort_name, saved.slug) == ("Ana Lima", "LIMA Ana", "ana-lima")
 
 
-def test_a_form_that_somebody_overtook_is_refused_and_one_that_was_sent_twice_is_not(house: House) -> None:
-    ana = actor_of(house.account(ANA))
-    first = pages.save_own(house.world.ports, ana, PageChange(bio="<p>One.</p>"), seen=0)
+def test_a_form_that_somebody_overtook_is_refused_and_one_that_was_sent_twice_is_not(portal: Portal) -> None:
+    ana = actor_of(portal.account(ANA))
+    first = pages.save_own(portal.world.ports, ana, PageChange(bio="<p>One.</p>"), seen=0)
 
-    assert pages.save_own(house.world.ports, ana, PageChange(bio="<p>One.</p>"), seen=0) == first
+    assert pages.save_own(portal.world.ports, ana, PageChange(bio="<p>One.</p>"), seen=0) == first
     with pytest.raises(Stale):
-        pages.save_own(house.world.ports, ana, PageChange(bio="<p>Two.</p>"), seen=0)
+        pages.save_own(portal.world.ports, ana, PageChange(bio="<p>Two.</p>"), seen=0)
     with pytest.raises(Stale):
-        pages.restore_own(house.world.ports, ana, 1, seen=0)
+        pages.restore_own(portal.world.ports, ana, 1, seen=0)
 
 
-def desk(house: House):  # noqa: ANN201 - byline.audit.Actor
-    account: Account = house.account("desk@marram.example")
+def desk(portal: Portal):  # noqa: ANN201 - byline.audit.Actor
+    account: Account = portal.account("desk@marram.example")
     return actor_of(account)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiosmtpd.controller import Controller
 from tests.engines import free_port
 from tests.environment import StoppedClock, make_world
-from tests.people import make_house
+from tests.people import make_portal
 
 from byline.accounts import publishers
 from byline.accounts.addresses import normalise
@@ -95,9 +95,9 @@ def test_emails_to_mistyped_addresses_are_counted_for_thirty_days_and_make_nothi
 def test_bounces_of_an_author_are_a_note_and_those_of_a_publisher_are_wrong(tmp_path: Path) -> None:
     settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path)})
     world = make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3"))
-    house = make_house(world)
-    house.publisher("desk@marram.example", "Ines Vale")
-    house.author("ana@example.org")
+    portal = make_portal(world)
+    portal.publisher("desk@marram.example", "Ines Vale")
+    portal.author("ana@example.org")
     record_bounce(world.ports, MAIL_SYSTEM, "ana@example.org", BounceKind.COMPLAINT)
 
     assert "Emails to 1 author bounce" in notes(settings)

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 def test_a_start_says_where_everything_is_and_warns_of_nothing(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as portal:
-        soon(lambda: "Stop with Ctrl+C." in portal.said, "the last of the first words")
-        lines = portal.said.splitlines()
+    with running(tmp_path / "data") as server:
+        soon(lambda: "Stop with Ctrl+C." in server.said, "the last of the first words")
+        lines = server.said.splitlines()
 
     assert [line.split(" ")[0] for line in lines] == ["Byline", "Make", "Emails", "Data"]
-    assert "WARNING" not in portal.log
+    assert "WARNING" not in server.log
 
 
 def test_two_portals_never_share_a_port(tmp_path: Path) -> None:
-    with running(tmp_path / "one") as portal:
+    with running(tmp_path / "one") as server:
         for command in "serve", "demo":
-            second = started(command, "--port", str(portal.port), "--data", str(tmp_path / "two"))
+            second = started(command, "--port", str(server.port), "--data", str(tmp_path / "two"))
             assert (second.returncode, second.stdout) == (2, "")
             assert second.stderr == (
-                f"byline: Port {portal.port} of 127.0.0.1 is in use: "
+                f"byline: Port {server.port} of 127.0.0.1 is in use: "
                 "stop what is there, or choose another by --port or BYLINE_PORT.\n"
             )
     assert not (tmp_path / "two").exists()
@@ -73,8 +73,8 @@ def test_an_address_of_another_machine_is_refused() -> None:
 
 
 def test_a_name_of_this_machine_will_do(tmp_path: Path) -> None:
-    with running(tmp_path / "data", HOST="localhost") as portal:
-        soon(lambda: f"is at http://localhost:{portal.port}/" in portal.said, "the address")
+    with running(tmp_path / "data", HOST="localhost") as server:
+        soon(lambda: f"is at http://localhost:{server.port}/" in server.said, "the address")
 
 
 def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

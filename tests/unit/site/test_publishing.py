@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from byline.store.port import Write
 
     Worlds = Callable[[], World]
-    Scene = Callable[[World], Profile]
+    Setup = Callable[[World], Profile]
     Change = Callable[[World, Profile], object]
 
 PAGE = "authors/ana-lima/index.html"
@@ -312,15 +312,15 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     } | {PAGE}
 
 
-def scene_first(world: World) -> Profile:
+def setup_first(world: World) -> Profile:
     index_publishing.write_index(world.ports)  # as at the start of every site
     profile = world.author(bio="<p>One.</p>")
     world.edit(profile, photo=world.photo(profile, "first"))
     return profile
 
 
-def scene_edited(world: World) -> Profile:
-    profile = scene_first(world)
+def setup_edited(world: World) -> Profile:
+    profile = setup_first(world)
     publishing.publish(world.ports, world.job(profile))
     world.edit(
         profile, photo=world.photo(profile, "second"), slug="ana", sort_name="Maria Lima, Ana", bio="<p>Two.</p>"
@@ -328,18 +328,18 @@ def scene_edited(world: World) -> Profile:
     return profile
 
 
-def scene_suspended(world: World) -> Profile:
-    profile = scene_edited(world)
+def setup_suspended(world: World) -> Profile:
+    profile = setup_edited(world)
     publishing.publish(world.ports, world.job(profile))
     world.set_state(profile, State.SUSPENDED)
     return profile
 
 
-@pytest.mark.parametrize("scene", [scene_first, scene_edited, scene_suspended])
+@pytest.mark.parametrize("setup", [setup_first, setup_edited, setup_suspended])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, scene: Scene, when: str) -> None:
+def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, setup: Setup, when: str) -> None:
     calm = make_world()
-    profile = scene(calm)
+    profile = setup(calm)
     calm.files.writes.clear()
     publishing.publish(calm.ports, calm.job(profile))
     writes = len(calm.files.writes)
@@ -347,7 +347,7 @@ def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, 
     assert writes >= 7
     for number in range(writes):
         world = make_world()
-        profile = scene(world)
+        profile = setup(world)
         world.files.hook = crash_at(number, when)
         with pytest.raises(Crash):
             publishing.publish(world.ports, world.job(profile))
@@ -361,7 +361,7 @@ def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, 
 @pytest.mark.parametrize("lost", [True, False])
 def test_after_a_crash_at_any_commit_the_next_try_ends_right(make_world: Worlds, lost: bool) -> None:
     calm = make_world()
-    profile = scene_edited(calm)
+    profile = setup_edited(calm)
     calm.clock.move(180)  # no later run is promised yet
     calm.store.calls.clear()
     publishing.publish(calm.ports, calm.job(profile))
@@ -370,7 +370,7 @@ def test_after_a_crash_at_any_commit_the_next_try_ends_right(make_world: Worlds,
     assert commits == 3
     for number in range(commits):
         world = make_world()
-        profile = scene_edited(world)
+        profile = setup_edited(world)
         world.clock.move(180)
         crash_in_commit(world, number, lost=lost)
         with pytest.raises(Crash):
@@ -420,9 +420,9 @@ def suspension(world: World, profile: Profile) -> None:
     ids=lambda change: change.__name__,
 )
 @pytest.mark.parametrize("inline", [True, False], ids=["in the request", "in a job"])
-@pytest.mark.parametrize("scene", [scene_first, scene_edited], ids=["first", "later"])
+@pytest.mark.parametrize("setup", [setup_first, setup_edited], ids=["first", "later"])
 def test_a_run_overtaken_at_any_step_never_goes_back_in_time(
-    make_world: Worlds, scene: Scene, change: Change, inline: bool
+    make_world: Worlds, setup: Setup, change: Change, inline: bool
 ) -> None:
     def run(world: World, profile: Profile) -> None:
         if inline:
@@ -431,7 +431,7 @@ def test_a_run_overtaken_at_any_step_never_goes_back_in_time(
             publishing.publish(world.ports, world.job(profile))
 
     calm = make_world()
-    profile = scene(calm)
+    profile = setup(calm)
     steps = counted(calm)
     run(calm, profile)
     total = next(steps)
@@ -443,7 +443,7 @@ def test_a_run_overtaken_at_any_step_never_goes_back_in_time(
     assert total >= 10
     for number in range(total):
         world = make_world()
-        profile = scene(world)
+        profile = setup(world)
         undone = overtake(world, profile, number, change)
         try:
             run(world, profile)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 from tests.environment import World, make_world
-from tests.people import make_house
+from tests.people import make_portal
 
 from byline.site import addresses, index_publishing
 from byline.site.writing import cache_seconds
@@ -52,7 +52,7 @@ def test_the_path_tells_how_long_a_file_was_put_for(world: World) -> None:
     photo = io.BytesIO()
     Image.new("RGB", (300, 400), "teal").save(photo, "JPEG")
     photo.seek(0)
-    author = make_house(world).author()
+    author = make_portal(world).author()
     author.save(author_bio="Here I am.", profile_img=(photo, "me.jpg"))
     author.save(author_slug="somewhere-else")
     world.work()
@@ -69,7 +69,7 @@ def test_a_site_without_authors_has_shared_files_only(world: World) -> None:
     assert before
     assert all(map(addresses.is_shared, before))
 
-    make_house(world).author().save(author_bio="Here I am.")
+    make_portal(world).author().save(author_bio="Here I am.")
     world.work()
     own = {path for path in world.ports.files.paths() if not addresses.is_shared(path)}
     assert own == {"authors/ana-lima/index.html", "authors/ana-lima/index.json"}
