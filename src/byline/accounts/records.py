@@ -82,6 +82,7 @@ _SESSION: Final = Codec(
     seconds=("created_at", "seen_at", "proven_at", "expires_at"),
 )
 _CLAIM: Final = Codec(_Claim)
+_NO_CLAIM: Final = {"account": ""}
 _LEGACY_HASHES: Final = Codec(_LegacyHashes)
 
 
@@ -126,8 +127,8 @@ def claim_record(address_key: AddressHash, account_id: AccountId) -> Record:
 
 
 def claiming_account(record: Record | None) -> AccountId | None:
-    """Whose account an address's claim names."""
-    return None if record is None else _CLAIM.from_data(record.data).account
+    """Whose account an address's claim names. An absent claim is decoded from a decoy, so that the time is the same."""
+    return _CLAIM.from_data(_NO_CLAIM if record is None else record.data).account or None
 
 
 def publisher_record(account: Account) -> Record:

@@ -69,6 +69,10 @@ def _environment(language: str) -> Environment:
     )
     environment.filters["quoted"] = _quoted
     translate(environment, language)
+    # The first email of a kind compiles its templates: load both answers to a registration, so that time tells nothing.
+    for name in "confirmation", "already_registered":
+        environment.get_template(f"{name}.txt")
+        environment.get_template(f"{name}.html")
     return environment
 
 
