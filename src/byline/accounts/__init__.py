@@ -1,1 +1,1 @@
-"""Who may come in: accounts, proposals, sessions, passwords."""
+"""Who may log in: accounts, pending registrations, sessions, passwords."""

@@ -15,10 +15,10 @@ MAX_ADDRESS_LENGTH = 254
 
 
 def normalise(typed: str, *, field: str = "author_email") -> Address:
-    """Make a typed address the one that letters go to; ``Invalid`` at ``field`` if it is none.
+    """Normalise a typed email address; ``Invalid`` at ``field`` if it is none.
 
     The domain is lower-cased and its Unicode form kept (IDNA, UTS 46), the local part is put into NFC (RFC 6532).
-    Nothing is looked up: a request never waits for somebody else's name server.
+    No name server is queried, so that no request waits for one.
     """
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - only forms with an address need it
 

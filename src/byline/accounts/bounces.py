@@ -1,9 +1,9 @@
-"""Whether letters arrive: an account whose letters come back is marked, publishers are told, and the mark goes again.
+"""Bounces and complaints: an account whose emails bounce is marked, publishers are told, and the mark is cleared again.
 
-A mark shows, and changes nothing else: letters are promised and tried as before, so that no stranger can tell a marked
-address from another. It shows to publishers, and to whoever is logged in to the account. A registration that nobody
-confirmed never shows one: how soon its letter comes back would tell whether that address had letters before. Of an
-address without an account only that and when is kept, for thirty days, without the address.
+A mark is shown and changes nothing else: emails are enqueued and tried as before, so that no stranger can tell a marked
+address from another. Publishers see it, and the person who is logged in to the account. A pending registration never
+shows one: the time until its email bounces would reveal whether the address had emails before. For an address without
+an account only the fact and the time are stored, for thirty days, under the hash of the address.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 UNMATCHED_BOUNCE_KEPT_SECONDS = 30 * 24 * 3600
 MAIL_SYSTEM = Actor("post", "", ActorKind.MAIL_SYSTEM)
-"""Who brings letters back."""
+"""The actor that reports bounces."""
 NO_ACCOUNT_ID = "nobody"
 """The account that is read where an address has none, so that the reads are equal."""
 
@@ -59,8 +59,8 @@ _EVENTS = {BounceKind.BOUNCE: events.EMAIL_BOUNCED, BounceKind.COMPLAINT: events
 def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> str:
     """Mark an address to which emails do not arrive, and enqueue an email to the publishers about it.
 
-    Once for each account and cause until the mark goes; told again, nothing happens. Answers in words for the log, with
-    the account's id and never the address.
+    Once for each account and cause until the mark is cleared; a repeated report changes nothing. Returns words for the
+    log, with the account's id and never the address.
     """
     require(by, "accounts.bounces.record_bounce")
     address_key = address_hash(Address(address))
@@ -107,19 +107,19 @@ def clear_bounce(ports: Ports, by: Actor, account_id: str) -> None:
 
 
 def count_unmatched_bounces(ports: Ports, *, limit: int = 50) -> int:
-    """How many addresses without an account letters came back from in the last thirty days; at most ``limit``."""
+    """The number of addresses without an account whose emails bounced in the last thirty days; at most ``limit``."""
     now = ports.clock.now().timestamp()
     found = ports.store.page(UNDELIVERABLE, prefix=UNMATCHED_BOUNCE, limit=limit).records
     return sum(record.expires_at is not None and now < record.expires_at for record in found)
 
 
 def without_bounce(account: Account) -> Account:
-    """The account without its mark: a letter's link was followed, so letters arrive. Commit ``mark_taken_off`` too."""
+    """The account without its mark. Commit ``delete_undeliverable_ops`` too."""
     return replace(account, bounced_at=None, complained_at=None)
 
 
 def delete_undeliverable_ops(account: Account) -> tuple[Delete, ...]:
-    """What goes with the mark of an account, which is given as it was before."""
+    """The writes that clear an account's mark; ``account`` is given as it was before."""
     return (Delete(undeliverable_key(account.id), 1),) if account.is_undeliverable else ()
 
 

@@ -1,4 +1,4 @@
-"""Confirming: a proposal whose mailbox is proven becomes an account that waits for the publisher."""
+"""Confirmation: a registration whose address is confirmed becomes an account that waits for approval."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PURPOSE = "confirm"
 
 
 def link_for(ports: Ports, pending: PendingRegistration) -> str:
-    """The confirm link of a proposal; made when its letter is, never stored."""
+    """The confirmation link of a registration; made when its email is rendered, never stored."""
     token = ports.signer.make(
         PURPOSE,
         {"p": pending.address_key, "s": str(pending.slot), "i": pending.id},
@@ -58,17 +58,17 @@ def is_link_of(link: Claims, pending: PendingRegistration) -> bool:
 
 
 def link_ends_at(pending: PendingRegistration) -> datetime:
-    """When the confirm link of a proposal's newest letter ends: it counts from when that was asked for."""
+    """When the confirmation link in the newest email expires, counted from when that email was requested."""
     return (pending.sent_at[-1] if pending.sent_at else pending.created_at) + timedelta(seconds=LINK_SECONDS)
 
 
 def code_for(ports: Ports, pending: PendingRegistration) -> str:
-    """The six digits of a proposal's newest letter: computed, not stored, so a repeated job sends the same ones."""
+    """The six digits in a registration's newest email: computed, not stored, so a repeated job sends the same ones."""
     return ports.signer.digits("code", pending.id, str(pending.letters))
 
 
 def confirm(ports: Ports, by: RegistrationSession) -> NewSession:
-    """Confirm in the browser that registered or logged in to the proposal; one commit. ``DeadLink`` if another won."""
+    """Confirm in the browser that registered; one commit. ``DeadLink`` if the address has an account by now."""
     require(by, "accounts.confirmation.confirm")
     try:
         return confirm_registration(ports, by.registration, by=by, device=by.session.device)
@@ -77,9 +77,9 @@ def confirm(ports: Ports, by: RegistrationSession) -> NewSession:
 
 
 def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSession:
-    """Confirm by the six digits; ``Invalid`` at ``code`` if they do not match, after counting the try.
+    """Confirm by the six digits; ``Invalid`` at ``code`` if they do not match, after counting the attempt.
 
-    Five tries a letter, and twenty wrong codes a day for an address over all its proposals (ASVS 6.6.3).
+    Five attempts per email, and twenty wrong codes a day per address over all its registrations (ASVS 6.6.3).
     """
     require(by, "accounts.confirmation.confirm_by_code")
     pending = by.registration
@@ -89,7 +89,7 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSes
     )
     if ports.site.throttle:
         wrong.refuse_if_full(now)
-    digits = "".join(letter for letter in typed if letter not in " -\u2011\u00a0")
+    digits = "".join(character for character in typed if character not in " -\u2011\u00a0")
     sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
     right = constant_time_equal(digits, code_for(ports, pending))
@@ -99,7 +99,7 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSes
         except Conflict as conflict:
             raise TooMany(1) from conflict
         except DeadLink:
-            pass  # a lost proposal's code answers like any wrong one
+            pass  # another registration was confirmed: its code is answered like any wrong one
     tried = replace(pending, tries=pending.tries + 1, version=pending.version + 1)
     try:
         ports.store.commit(save_op(tried), wrong.increment())
@@ -111,11 +111,11 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSes
 def confirm_registration(
     ports: Ports, pending: PendingRegistration, *, by: AnySession | None, device: str, unchanged: Counter | None = None
 ) -> NewSession:
-    """Turn a proposal into an account that waits for the publisher, and log its browser in.
+    """Turn a registration into an account that waits for approval, and log its browser in.
 
-    Whoever gets here has proven the mailbox (link or code) and the proposal (its browser or its password).
-    ``DeadLink`` if the address has an account by now, or if the proposal is over; ``Conflict`` if only a session or a
-    counter moved.
+    The caller has checked the mailbox (link or code) and the registration (its browser or its password).
+    ``DeadLink`` if the address has an account by now, or if the registration has ended; ``Conflict`` if only a session
+    or a counter has changed.
     """
     now = ports.clock.now()
     if pending.state is not RegistrationState.PENDING or now >= pending.expires_at:
@@ -143,7 +143,7 @@ def confirm_registration(
         )
     except Conflict as conflict:
         if unchanged and unchanged.key in conflict.keys:
-            raise  # somebody guessed in between: nothing is told before that is looked at
+            raise  # an attempt was counted in between: read again before answering
         if {claim_key(pending.address_key), slot_key(pending.address_key, pending.slot)} & conflict.keys:
             raise DeadLink from conflict
         raise
@@ -151,7 +151,7 @@ def confirm_registration(
 
 
 def account_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
-    """The writes that open an account: record, claim, the publisher's letter if it waits, its finders, the event."""
+    """The writes that open an account: record, claim, search entries, audit event, and the email to publishers."""
     jobs = [enqueue(ports, UpdateSearch(account.id))]
     if account.state is State.WAITING:
         jobs.append(enqueue(ports, SendWaiting(account.id)))

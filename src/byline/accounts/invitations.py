@@ -39,7 +39,7 @@ def open_account(
 ) -> tuple[Account, tuple[Write, ...]]:
     """The account that a link opens for an address that has none, and the writes that open it.
 
-    Whoever has the link has proven the mailbox. A publisher is vouched for by the invitation; an author waits.
+    The link confirms the mailbox. A publisher is vouched for by the invitation; an author waits.
     """
     now = ports.clock.now()
     is_invited = link.role is Role.PUBLISHER

@@ -1,10 +1,10 @@
 """Logging in: always two reads, two hashes and one commit, whatever the address has.
 
-The second hash is the newest proposal's: who registers a known address and logs in with the password just chosen must
-get back to the proposal's page, exactly as for an unknown address.
+The second hash is that of the newest pending registration: a person who registers with a known address and logs in with
+the password they just chose must get back to the waiting page, exactly as for an unknown address.
 
-While passwords from elsewhere may be left in the store, one of each kind is checked in every log-in as well: else the
-clock would name those who brought theirs along.
+While imported hashes may be left in the store, every login also checks one of each scheme: otherwise timing would
+reveal who was imported.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ NO_ACCOUNT_ID = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
-    """What one read of an address gives a log-in to decide on."""
+    """What one read of an address gives a login to decide on."""
 
     have: AddressStatus
     account: Account | None
@@ -115,7 +115,7 @@ def log_in(
 
 
 def linked_registration(ports: Ports, link: Claims) -> PendingRegistration:
-    """The proposal that a confirm link names, ``DeadLink`` if it confirms nothing any more."""
+    """The registration that a confirmation link names; ``DeadLink`` if it has ended or was confirmed."""
     address_key = AddressHash(link.fields["p"])
     records = ports.store.get(claim_key(address_key), *slot_keys(address_key))
     have = read_address_status(records, address_key, ports.clock.now())
@@ -164,7 +164,7 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
 
 
 def _pending_hash(pending: PendingRegistration | None) -> str | None:
-    """The hash that a proposal's password is checked against: one that won is in its account's hands by now."""
+    """The hash that a registration's password is checked against; after confirmation the account has it."""
     return pending.password_hash if pending is not None and pending.state is RegistrationState.PENDING else None
 
 

@@ -1,4 +1,4 @@
-"""What accounts, proposals and sessions are: values only, no rules."""
+"""Accounts, pending registrations and sessions: values only, no rules."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ AccountId = NewType("AccountId", str)
 Address = NewType("Address", str)
 """A normalised e-mail address; only ``addresses.normalise`` makes one."""
 AddressHash = NewType("AddressHash", str)
-"""A hash of an address: where its claim, its proposals and its counters are kept."""
+"""A hash of an address: the key of its claim, its pending registrations and its counters."""
 
 
 class State(StrEnum):
-    """How far an account has come. "Unconfirmed" is no state of an account but of a proposal."""
+    """The state of an account. "Unconfirmed" is the state of a pending registration, not of an account."""
 
     WAITING = "waiting"
     ACTIVE = "active"
@@ -34,7 +34,7 @@ class Role(StrEnum):
 class Decision(NamedTuple):
     """How an account stood before a decision that can be taken back: its state, who had decided on it, and how.
 
-    ``decision_job`` is the letter about that.
+    ``decision_job`` is the email about it.
     """
 
     state: State
@@ -52,8 +52,8 @@ class Account:
     ``before`` is how it stood before the last decision, where that was one to approve or to decline.
     ``name`` is what lists and emails call the person; the page's name is the profile's. ``language`` is that of its
     emails ("": the site's).
-    ``came_back_at`` and ``spam_at`` mark that letters do not arrive: since when they come back, and when one was marked
-    as spam (``arriving``). They are about the address: whoever gives the account another one takes them off.
+    ``bounced_at`` and ``complained_at`` say since when its emails bounce, and when one was marked as spam. They are
+    about the address, so giving the account another address clears them.
     """
 
     id: AccountId
@@ -79,12 +79,12 @@ class Account:
 
     @property
     def is_undeliverable(self) -> bool:
-        """Whether letters to its address are known not to arrive."""
+        """Whether emails to its address bounce or were marked as spam."""
         return self.bounced_at is not None or self.complained_at is not None
 
 
 class RegistrationState(StrEnum):
-    """What became of a proposal. Only ``OPEN`` and ``WON`` are written; that it lost is read off the claim."""
+    """What became of a registration. That another one was confirmed is not written: the claim says so."""
 
     PENDING = "open"
     CONFIRMED = "won"
@@ -93,10 +93,10 @@ class RegistrationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingRegistration:
-    """A registration whose mailbox nobody has proven. ``letters`` counts its letters; each has a code of its own.
+    """A registration whose address is not confirmed. ``letters`` counts its emails; each has a code of its own.
 
-    ``sent_at`` are the times of the letters of the last hour, oldest first; ``tries`` the wrong codes since the last
-    one. A proposal lives seven days, whatever becomes of it.
+    ``sent_at`` are the times of the emails of the last hour, oldest first; ``tries`` counts the wrong codes since the
+    last one. It lives seven days, whatever becomes of it.
     """
 
     address_key: AddressHash
@@ -119,7 +119,8 @@ class PendingRegistration:
 class Session:
     """A browser that logged in. Its id is the hash of a secret that only the browser's cookie holds.
 
-    It belongs to an account (of that ``generation``) or to a proposal. ``proven_at`` is when a password was last given.
+    It belongs to an account (of that ``generation``) or to a pending registration. ``proven_at`` is when a password was
+    last given.
     """
 
     id: str

@@ -87,10 +87,10 @@ def request_reset(ports: Ports, by: AnySession | None, address: Address) -> None
 
 
 def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, name: str, device: str) -> NewSession:
-    """Choose a new password by a letter's link, as ``read_link`` read it on this request: one commit, every other
+    """Choose a new password by an email's link, as ``read_link`` read it on this request: one commit, every other
     session and link dead.
 
-    Opens an account where there was none yet (``name`` is asked for anew and nothing of any proposal survives).
+    Opens an account where there was none yet (``name`` is asked for again; nothing of a pending registration is kept).
     ``Barred`` if the account may not log in: its password is changed all the same.
     """
     require(by, "accounts.password.reset")
@@ -104,7 +104,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
         account, writes = open_account(ports, link, name=name, password_hash=hashed)
     else:
         account = replace(
-            without_bounce(move(link.account, Event.PASSWORD_RESET, by=link.account.id, at=now)),  # the letter arrived
+            without_bounce(move(link.account, Event.PASSWORD_RESET, by=link.account.id, at=now)),  # the email arrived
             password_hash=hashed,
             confirmed_at=link.account.confirmed_at or now,
         )
@@ -132,7 +132,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
 
 
 def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, counted: Counter) -> NewSession:
-    """Change the password for whoever knew the old one; ``Conflict`` if somebody guessed in between."""
+    """Change the password, given the old one; ``Conflict`` if an attempt was counted in between."""
     try:
         check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
     except Invalid:

@@ -1,4 +1,4 @@
-"""What an address has: its claim and its five proposal slots, as one read shows them."""
+"""The status of an address: its claim and its five slots for pending registrations, from one read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EMAIL_INTERVAL_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class AddressStatus:
-    """What an address has, as one read shows it: whose it is, and its proposals (lost and won ones included)."""
+    """The status of an address from one read: its account, and its registrations, ended and confirmed ones included."""
 
     account_id: AccountId | None
     pending_registrations: tuple[PendingRegistration, ...]
@@ -34,12 +34,12 @@ class AddressStatus:
 
     @property
     def newest(self) -> PendingRegistration | None:
-        """The newest proposal: a log-in checks its password too. It never moves back."""
+        """The newest registration, whose password a login checks too. It never becomes an older one."""
         return max(self.pending_registrations, key=lambda pending: (pending.created_at, pending.id), default=None)
 
 
 def read_address_status(records: Mapping[Key, Record], address_key: AddressHash, now: datetime) -> AddressStatus:
-    """Read an address's claim and slots, by the same work whatever it has. A proposal older than seven days is none."""
+    """Read an address's claim and slots, by the same work whatever it has; registrations end after seven days."""
     claim = records.get(claim_key(address_key))
     slots = {slot: records[key] for slot, key in enumerate(slot_keys(address_key)) if key in records}
     every = [registration_from(records.get(key) or registration_decoy(key)) for key in slot_keys(address_key)]
@@ -48,7 +48,7 @@ def read_address_status(records: Mapping[Key, Record], address_key: AddressHash,
 
 
 def seconds_until_next_email(pending: PendingRegistration, now: datetime) -> int:
-    """How long until another letter may be asked for: 0, or whole seconds."""
+    """The seconds until another email may be requested, or 0."""
     recent = sent_within_hour(pending, now)
     waits = [0.0]
     if recent:
@@ -60,7 +60,7 @@ def seconds_until_next_email(pending: PendingRegistration, now: datetime) -> int
 
 
 def withdraw(pending: PendingRegistration) -> PendingRegistration:
-    """A proposal that was given up: nothing opens it any more and nothing of theirs is in it; its slot stays taken."""
+    """A withdrawn registration: it cannot be confirmed, contains no personal data, and keeps its slot."""
     return replace(
         pending,
         state=RegistrationState.WITHDRAWN,
@@ -72,13 +72,13 @@ def withdraw(pending: PendingRegistration) -> PendingRegistration:
 
 
 def save_op(pending: PendingRegistration) -> Create | Replace:
-    """The write that keeps a proposal."""
+    """The write that saves a registration."""
     record = registration_record(pending)
     return Create(record) if record.version == 1 else Replace(record)
 
 
 def sent_within_hour(pending: PendingRegistration, now: datetime) -> tuple[datetime, ...]:
-    """When the letters of the last hour were asked for, oldest first."""
+    """When the emails of the last hour were requested, oldest first."""
     return tuple(at for at in pending.sent_at if now < at + timedelta(hours=1))
 
 

@@ -1,4 +1,4 @@
-"""How somebody becomes a publisher: by the one-time link of a new site, or because the operator says so."""
+"""Becoming a publisher: by the one-time link of a new site, or by the operator's command."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def become_first(
 
 
 def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str | None) -> str:
-    """Make somebody a publisher; says what happened: ``added``, ``invited``, ``promoted``, or
+    """Make a person a publisher; says what happened: ``added``, ``invited``, ``promoted``, or
     ``already`` if nothing had to.
 
     ``Invalid`` for a password that will not do or one given for an account that exists, and where a new account has no
@@ -191,7 +191,7 @@ def prove_mailbox(ports: Ports, by: AccountSession, token: str) -> None:
 
 
 def is_publisher(account: Account) -> bool:
-    """Whether somebody can work as a publisher now."""
+    """Whether an account can act as a publisher now."""
     return account.role is Role.PUBLISHER and account.state is State.ACTIVE
 
 

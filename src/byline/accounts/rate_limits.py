@@ -1,8 +1,8 @@
-"""Brakes: counters of tries for each address in the store, for each network and the whole site in the process.
+"""Rate limits: counters of attempts per address in the store, per network and for the whole site in the process.
 
-The address's counter is exact: it is written in the commit of the outcome, and whoever finds it moved reads again:
-no answer leaves before its guess is counted. Networks are counted in memory, softly: they slow floods, and nothing else
-depends on them.
+The counter of an address is exact: it is written in the commit of the outcome, and a commit that finds it changed is
+repeated, so that every attempt is counted before its answer leaves. Networks are counted in memory: that slows floods
+down, and nothing else depends on it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Counter:
         return Replace(record) if self.version else Create(record)
 
     def unchanged(self) -> Check:
-        """The condition that nobody counted in between: it stands in the commit of a success."""
+        """The condition that no attempt was counted in between, for the commit of a success."""
         return Check(self.key, self.version or None)
 
 

@@ -1,4 +1,4 @@
-"""Accounts, proposals, sessions and counters as records: the fields are spelt here and nowhere else."""
+"""Accounts, pending registrations, sessions and counters as records: the only place that names their stored fields."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from byline.store.port import IndexEntry, Key, Record
 ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
 PUBLISHERS = "publishers"
-"""The index of those who get the publisher's letters."""
+"""The index of the accounts that get emails to publishers."""
 UNDELIVERABLE = "letters-undelivered"
-"""The index of accounts whose letters do not arrive, and of addresses without an account, by since when."""
+"""The index of accounts whose emails bounce, and of addresses without an account, by time."""
 ACCOUNT_PREFIX = "account/"
 UNMATCHED_BOUNCE = "astray/"
 """How the entries of either begin."""
@@ -31,7 +31,7 @@ FIRST_PUBLISHER = Key("site", "first-publisher")
 LEGACY_HASHES = Key("site", "inherited-passwords")
 """The record of the kinds of hashes that authors brought along, and until when they are checked."""
 SLOTS = 5
-"""Live proposals an address may have."""
+"""Pending registrations an address may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def claim_key(address_key: str) -> Key:
 
 
 def slot_key(address_key: str, slot: int) -> Key:
-    """The key of one of an address's proposal slots."""
+    """The key of one of an address's slots for pending registrations."""
     return Key("proposal", f"{address_key}/{slot}")
 
 
@@ -117,7 +117,7 @@ def counter_key(what: str, address_key: str) -> Key:
 
 
 def publisher_key(account_id: str) -> Key:
-    """The key of the record by which a publisher is found when a letter goes to all of them."""
+    """The key of the record by which a publisher is found for emails to all publishers."""
     return Key("publisher", account_id)
 
 
@@ -142,7 +142,7 @@ def undeliverable_key(account_id: str) -> Key:
 
 
 def undeliverable_record(account: Account, at: datetime) -> Record:
-    """The record by which an account is found whose letters do not arrive; it is as old as the mark."""
+    """The record by which an account is found whose emails bounce; it is as old as the mark."""
     return Record(
         undeliverable_key(account.id),
         {},
@@ -151,7 +151,7 @@ def undeliverable_record(account: Account, at: datetime) -> Record:
 
 
 def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) -> Record:
-    """The record that a letter came back from an address without an account; until when, and not from which."""
+    """The record that an email to an address without an account bounced: until when, and not to which address."""
     return Record(
         Key("astray", address_key),
         {},
@@ -192,7 +192,7 @@ def account_from(record: Record) -> Account:
 
 
 def registration_record(pending: PendingRegistration) -> Record:
-    """A proposal as a record."""
+    """A pending registration as a record."""
     return Record(
         slot_key(pending.address_key, pending.slot),
         _REGISTRATION.to_data(pending),
@@ -202,7 +202,7 @@ def registration_record(pending: PendingRegistration) -> Record:
 
 
 def registration_from(record: Record) -> PendingRegistration:
-    """The proposal in a slot's record."""
+    """The pending registration in a slot's record."""
     address_key, _, slot = record.key.id.rpartition("/")
     return _REGISTRATION.from_data(record.data, address_key=address_key, slot=int(slot), version=record.version)
 

@@ -1,4 +1,4 @@
-"""Registering: a proposal until the mailbox is proven, the same for known and unknown addresses.
+"""Registration: pending until the address is confirmed, the same for known and unknown addresses.
 
 Every function here costs the same store calls, hashes and jobs whether the address has an account or not.
 """
@@ -181,7 +181,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
 
 
 def delete_registration(ports: Ports, by: RegistrationSession) -> None:
-    """Give a proposal up: its link, code, password and session are dead; its slot stays taken for its seven days."""
+    """Withdraw a registration: its link, code, password and session end; its slot stays taken for seven days."""
     require(by, "accounts.registration.delete_registration")
     try:
         ports.store.commit(save_op(withdraw(by.registration)), delete_op(by.session))

@@ -23,7 +23,7 @@ CODES_COUNTER = "codes"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a cookie says it is: an account (with its profile) or a proposal in its slot."""
+    """What a cookie names: an account (with its profile) or a pending registration in its slot."""
 
     kind: Literal["account", "proposal"]
     address_key: str
@@ -50,7 +50,7 @@ def author_keys(author_id: str) -> tuple[Key, ...]:
 
 
 def registration_subject(pending: PendingRegistration) -> str:
-    """How a session names its proposal."""
+    """How a session names its pending registration."""
     return f"p.{pending.address_key}.{pending.slot}.{pending.id}"
 
 

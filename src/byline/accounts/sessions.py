@@ -1,7 +1,7 @@
-"""Sessions: begun at a log-in, recognised on every request in one read, ended by deletion or by a raised generation.
+"""Sessions: begun at a login, recognised on every request in one read, ended by deletion or by a raised generation.
 
-A session's cookie names what the request will need (session, account and profile, or session and proposal), so that one
-read fetches all of it. What the cookie claims is believed only where the records agree.
+A session's cookie names what the request will need (session, account and profile, or session and registration), so that
+one read fetches all of it. What the cookie claims is believed only where the records agree.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ AnySession: TypeAlias = AccountSession | RegistrationSession
 
 @dataclass(frozen=True, slots=True)
 class ExpiredSession:
-    """A browser whose session is no more; ``address`` is what its log-in may fill in."""
+    """A browser whose session has ended; ``address`` is what its login form may show."""
 
     address: str = ""
     pending: bool = False
@@ -125,7 +125,7 @@ def begin_for_account(ports: Ports, account: Account, *, remember: bool, device:
 
 
 def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device: str) -> NewSession:
-    """Make a session for a proposal: it lives as long as the proposal does."""
+    """Make a session for a pending registration: it lives as long as that does."""
     left = int((pending.expires_at - ports.clock.now()).total_seconds())
     return _begin(
         ports,

@@ -1,7 +1,7 @@
-"""Records read in place of those that an address does not have, so that the clock does not tell who has an account.
+"""Records read in place of those that an address does not have, so that timing does not reveal who has an account.
 
-Reading a record is work: its text is parsed, its fields are made into an account or a proposal. Where there is none,
-a made-up one is read and dropped.
+Reading a record is work: its text is parsed, its fields are made into an account or a registration. Where there is
+none, a made-up one is read and dropped.
 """
 
 from __future__ import annotations
@@ -62,5 +62,5 @@ def account_decoy(key: Key) -> Record:
 
 
 def registration_decoy(key: Key) -> Record:
-    """A proposal's record, the same way."""
+    """A registration's record, the same way."""
     return Record(key, json.loads(_PROPOSAL))

@@ -1,7 +1,7 @@
-"""The publisher's decisions: approve, decline, suspend, restore, and undoing one before its letter is out.
+"""The publisher's decisions: approve, decline, suspend, reinstate, and undoing one before its email is sent.
 
-Each is one commit on the account as it was read with the session, and on the condition that who decides is still a
-publisher; a colleague who was faster is named.
+Each is one commit on the account as it was read with the session, on the condition that the actor is still a
+publisher; a publisher who was faster is named.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from byline.store.port import Write
 
 LETTER_WAITS_SECONDS = 30
-"""A decision's letter is due this much later; so long it can be undone."""
+"""The email about a decision is due this much later; until then it can be undone."""
 MOST_NOTE = 2_000
 
 
@@ -83,7 +83,7 @@ def decline(ports: Ports, by: Actor, account_id: str, *, note: str) -> Account:
 def suspend(ports: Ports, by: Actor, account_id: str, *, note: str = "") -> Account:
     """Close an account: its sessions and links end, its page is taken down.
 
-    Nobody suspends themselves, and the last active publisher cannot be suspended.
+    Publishers cannot suspend themselves, and the last active publisher cannot be suspended.
     """
     require(by, "authors.decisions.suspend")
     if account_id == by.account_id:
@@ -154,7 +154,7 @@ def allowed_actions(by: Actor, account: Account) -> list[str]:
 
 
 def can_undo(account: Account, now: datetime) -> bool:
-    """Whether the last decision can be taken back: an approval or a refusal whose letter is still waiting."""
+    """Whether the last decision can be taken back: an approval or a refusal whose email is still waiting."""
     return account.before is not None and account.decided_at is not None and now < _told_at(account.decided_at)
 
 
@@ -163,7 +163,7 @@ def check_note(note: str) -> str:
     text = note.replace("\r\n", "\n").strip()
     if len(text) > MOST_NOTE:
         raise Invalid({"note": NoteTooLong(MOST_NOTE)})
-    if any(ord(letter) < ord(" ") and letter != "\n" for letter in text):
+    if any(ord(character) < ord(" ") and character != "\n" for character in text):
         raise Invalid({"note": NOTE_HAS_CONTROL_CHARACTER})
     return text
 
@@ -221,7 +221,7 @@ def _email(ports: Ports, account: Account, event: Event) -> Create:
 
 
 def _nobody_was_told(refused: Account, *, until: datetime | None) -> bool:
-    """Whether a refusal's letter was not due yet at a time."""
+    """Whether a refusal's email was not due yet at a time."""
     if refused.state is not State.DECLINED or refused.decided_at is None or until is None:
         return False
     return until < _told_at(refused.decided_at)

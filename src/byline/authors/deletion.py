@@ -35,10 +35,10 @@ _AT_A_TIME = 50
 
 
 def delete_waiting(ports: Ports, by: AccountSession) -> None:
-    """Delete one's own account before anybody decided: the address is free at once, nothing personal stays.
+    """Delete one's own account before a decision: the address is free at once, nothing personal stays.
 
-    Somebody whose approval was taken back may have a page by then: its texts and photos go too, the earlier ones by a
-    job. Before the account is gone nothing is deleted: an approval may win at the last moment.
+    An author whose approval was taken back may have a page: its texts and photos are deleted too, the earlier ones by a
+    job. Nothing is deleted before the account is: an approval may still win.
     """
     require(by, "authors.deletion.delete_waiting")
     account = by.account
@@ -73,7 +73,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
 
 
 def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:
-    """Carry out a FORGET_VERSIONS job: delete the earlier texts of a page that was given up; nobody saves it again."""
+    """Run a job: delete the earlier texts of a page whose account was deleted, so that no one saves it again."""
     profile_id, live = job.payload.profile, job.payload.live
     keys = [profile_records.version_key(profile_id, number) for number in range(1, live)]
     for at in range(0, len(keys), _AT_A_TIME):
@@ -83,7 +83,7 @@ def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:
 
 
 def _emptied(ports: Ports, profile: Profile) -> Iterator[Write]:
-    """A profile that says nothing keeps its slugs, so that nobody else ever answers at them."""
+    """An empty profile keeps its slugs, so that no one else can take them."""
     empty = replace(profile, content=Content("", ""), number=0, version=profile.version + 1)
     yield Replace(profile_records.to_record(empty))
     yield enqueue(ports, Publish(profile.id))

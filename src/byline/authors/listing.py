@@ -75,7 +75,7 @@ def listed(ports: Ports, by: Actor, state: State | None, *, after: str = "", lim
 
 
 def undeliverable(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> Rows:
-    """The accounts to which letters do not arrive, longest first; one read more, for an entry knows no profile."""
+    """The accounts whose emails bounce, longest first; one more read, because an entry names no profile."""
     require(by, "authors.listing.undeliverable")
     page = ports.store.page(UNDELIVERABLE, prefix=ACCOUNT_PREFIX, after=_cursor(after), limit=limit)
     found = _rows(ports, [(record.key.id, None) for record in page.records], None)

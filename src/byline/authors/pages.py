@@ -2,7 +2,7 @@
 
 ``save_own`` takes no author, so it can reach no other page than one's own. ``save_for`` requires a publisher.
 Each save is one commit: the page with its new version, the account's name that follows the page's, the email to an
-author whose page somebody else edited, the publishing, and the audit event.
+author whose page a publisher edited, the publishing, and the audit event.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def save_own(ports: Ports, by: Actor, change: PageChange, *, seen: int | None = 
     """Save one's own page; the profile as it is then.
 
     ``seen`` is the number of the version that the form was made from (``None``: the live one). A form that says what
-    is live already was sent twice: nothing is written. Raises ``Stale`` if somebody saved in between, and ``Invalid``
+    is live already was sent twice: nothing is written. Raises ``Stale`` if someone saved in between, and ``Invalid``
     for a page address that is taken or a photo that cannot be used.
     """
     require(by, "authors.pages.save_own")
@@ -185,7 +185,7 @@ def _put(
 
 
 def _jobs(ports: Ports, by: Actor, profile: Profile, saved: Profile, author_id: str) -> Iterator[Write]:
-    """What must follow a save: the publishing, the search entries of a new name, the email about somebody else's."""
+    """What must follow a save: the publishing, the search entries of a new name, the email to the author."""
     yield enqueue(ports, Publish(profile.id))
     before, after = profile.content, saved.content
     if (after.name, after.sort_name) != (before.name, before.sort_name):

@@ -73,8 +73,8 @@ def _send_daily(
 ) -> None:
     """Send an email to publishers, unless they had one of its kind within a day.
 
-    Then it is put off to the end of that day; more than one would say the same. Whom a mail server refuses for good
-    keeps it from nobody else.
+    In that case the job is postponed to the end of that day. A publisher whose mail server refuses the email does not
+    keep it from the others.
     """
     now = ports.clock.now()
     record = ports.store.one(notice)

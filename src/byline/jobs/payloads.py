@@ -118,7 +118,7 @@ class SendDecision(Payload):
 
 @dataclass(frozen=True, slots=True)
 class SendEdited(Payload):
-    """Tell an author that somebody else edited their page: who, and when."""
+    """Tell an author that a publisher edited their page: who, and when."""
 
     kind: ClassVar = JobKind.EDITED_EMAIL
     account: str

@@ -1,7 +1,7 @@
-"""Keeping promises: take a job that is due, carry it out, forget it; or try again later, or give it up visibly.
+"""Run due jobs; retry with back-off; move failures to the dead letters.
 
-Several workers may run side by side: a job is leased by moving its due time in a commit. One that dies in the middle
-loses the lease after a minute, and the job is carried out again; every handler can bear that.
+Several workers may run side by side: a job is leased by moving its due time in a commit. A worker that dies loses its
+lease after a minute, and the job runs again; every handler is safe to repeat.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LONGEST_WAIT_SECONDS = 6 * 3600
 """Waits grow fourfold: 5 s, 20 s, 80 s … 6 h; twelve tries take about a day and a half."""
 
 REJECTED_KEPT_SECONDS = 30 * 24 * 3600
-"""A letter that a mailbox refused for good is kept so long. Anybody can cause one by registering a made-up address."""
+"""How long a rejected email is kept. Anyone can cause one by registering with a made-up address."""
 
 _log = logging.getLogger(__name__)
 
@@ -97,12 +97,12 @@ def overdue_seconds(ports: Ports) -> float:
 
 
 def dead_letters(ports: Ports, *, limit: int = 50) -> tuple[Job[Payload], ...]:
-    """The jobs that were given up, oldest first: ``byline check`` shows them."""
+    """The dead letters, oldest first: ``byline check`` shows them."""
     return tuple(job for job in map(_known, ports.store.page(DEAD_LETTERS, limit=limit).records) if job is not None)
 
 
 def retry_dead_letters(ports: Ports) -> int:
-    """Make every job that was given up due now, with all its tries before it; how many that were."""
+    """Make every dead letter due now, with its full number of attempts; returns how many there were."""
     count = 0
     for job in dead_letters(ports, limit=500):
         due = replace(job, due_at=ports.clock.now(), tries=0, last_fault="", version=job.version + 1)
@@ -113,8 +113,8 @@ def retry_dead_letters(ports: Ports) -> int:
 
 
 def _known(record: Record) -> Job[Payload] | None:
-    """The job in a record, or ``None`` for one of a kind that only a newer version knows: it waits for that, and holds
-    up nobody, when an upgrade was taken back.
+    """The job in a record, or ``None`` for a kind that only a newer version knows: after an upgrade was rolled back it
+    waits for that version, and blocks no other job.
     """
     try:
         return from_record(record)
