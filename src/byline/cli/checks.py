@@ -109,7 +109,7 @@ def _jobs(found: PortalStatus) -> Iterator[Finding]:
     """Failed and late jobs. Emails that mail servers refused are no fault of the site: anyone can mistype one."""
     for job in found.dead_letters:
         sentence = f"A job ({job.kind.value}) failed for good after {job.tries} tries: {job.last_fault}. "
-        yield Finding("jobs", f"{sentence}Fix the cause, then: byline deliver --again", wrong=True)
+        yield Finding("outbox", f"{sentence}Fix the cause, then: byline deliver --again", wrong=True)
     if found.rejected_emails:
         count = f"{found.rejected_emails} emails were" if found.rejected_emails > 1 else "1 email was"
         yield Finding(
@@ -118,7 +118,7 @@ def _jobs(found: PortalStatus) -> Iterator[Finding]:
             "Then the mail server refuses this site; fix that, then: byline deliver --again",
         )
     if found.overdue_seconds > LATE_SECONDS:
-        yield Finding("jobs", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
+        yield Finding("outbox", "Jobs have been due for over ten minutes: is the server running?", wrong=True)
 
 
 def _accounts(found: PortalStatus) -> Iterator[Finding]:

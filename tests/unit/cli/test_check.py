@@ -57,8 +57,8 @@ def test_work_that_was_given_up_is_shown_with_what_to_do(tmp_path: Path) -> None
         raise Unavailable
 
     run_due_jobs(ports, {JobKind.UPDATE_SEARCH: fail})
-    assert "(find) failed for good after 12 tries: Unavailable" in sentences(tmp_path)["jobs"]
-    assert "byline deliver --again" in sentences(tmp_path)["jobs"]
+    assert "(find) failed for good after 12 tries: Unavailable" in sentences(tmp_path)["outbox"]
+    assert "byline deliver --again" in sentences(tmp_path)["outbox"]
 
 
 def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_stranger_with_a_made_up_address_makes_no_site_wrong(tmp_path: Path) -
         raise Rejected
 
     run_due_jobs(ports, {JobKind.REGISTRATION_EMAIL: refuse})
-    assert "jobs" not in sentences(tmp_path)
+    assert "outbox" not in sentences(tmp_path)
     (note,) = (finding for finding in findings(settings) if finding.about == "mail" and "refused" in finding.sentence)
     assert not note.wrong
     assert note.sentence.startswith("1 email was refused for good")
@@ -112,7 +112,7 @@ def test_work_that_nobody_does_is_shown(tmp_path: Path) -> None:
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
     ports.store.commit(Create(to_record(Job("1", UpdateSearch("a"), ports.clock.now() - timedelta(minutes=11)))))
 
-    assert "is the server running?" in sentences(tmp_path)["jobs"]
+    assert "is the server running?" in sentences(tmp_path)["outbox"]
 
 
 def test_a_mail_server_that_does_not_answer_is_said_and_no_email_is_sent(tmp_path: Path) -> None:
