@@ -238,15 +238,34 @@ def _try_some(
             trial.end()
 
 
+_steady: set[str] = set()
+"""Tests that were seen to pass without a change."""
+
+
 def _caught_by(trial: Trial, change: Change, reach: Reach, *, nearest_alone: bool) -> str | None:
     near = reach.nearest(change)
     for some in (near[:NARROWEST], near[NARROWEST:NARROW]):
-        paths = sorted({name.partition("::")[0] for name in some})
-        if some and (by := trial.caught_by(Selection(only=some), paths)):
+        if some and (by := _caught_by_some(trial, some)):
             return by
     if nearest_alone:
         return None
     return trial.caught_by(Selection(without=frozenset(near[:NARROW]) | reach.failing), ["tests"])
+
+
+def _caught_by_some(trial: Trial, tests: list[str]) -> str | None:
+    """The test that catches a change; one that fails without it, too, is left out and the others are asked."""
+    while tests:
+        by = trial.caught_by(Selection(only=tests), sorted({name.partition("::")[0] for name in tests}))
+        if by is None:
+            return None
+        name = by.partition(" ")[2]
+        if name not in tests or name in _steady:
+            return by
+        if trial.passes_without(Selection(only=[name]), [name.partition("::")[0]]):
+            _steady.add(name)
+            return by
+        tests = [test for test in tests if test != name]
+    return None
 
 
 if __name__ == "__main__":

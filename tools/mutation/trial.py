@@ -84,12 +84,21 @@ class Trial:
         self._copy = copy
         self._path = copy / change.path
         self._text = self._path.read_text()
+        self._mutated = mutated
         self._log = copy / "trial.log"
         self._write(mutated)
 
     def end(self) -> None:
         """Take the change back."""
         self._write(self._text)
+
+    def passes_without(self, selection: Selection, paths: Sequence[str]) -> bool:
+        """Whether the same tests pass without the change; else what fails says nothing about it."""
+        self._write(self._text)
+        try:
+            return self.caught_by(selection, paths) is None
+        finally:
+            self._write(self._mutated)
 
     def _write(self, text: str) -> None:
         self._path.write_text(text)
