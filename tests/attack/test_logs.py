@@ -79,7 +79,7 @@ def test_the_servers_log_tells_of_nobody(ear: LogCapture, tmp_path: Path) -> Non
         assert server.said.count(link) == 1  # printed, since there is no other way to be the first; and not logged
         said, log = server.said.replace(link, ""), server.log
 
-    for word in ("put off", "given up", "unforeseen ValueError", "Unavailable at"):
+    for word in ("put off", "given up", "unforeseen InvalidRecordError", "Unavailable at"):
         assert word in log
     assert told(said + log, ear.known) == []
 
@@ -118,7 +118,14 @@ def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
 
     lines = [json.loads(line) for line in log.splitlines()]  # and all of it is JSON
     said = [line.get("message", "") for line in lines]
-    for word in ("put off", "given up", "unforeseen ValueError", "Misconfigured at", "the round failed", "job "):
+    for word in (
+        "put off",
+        "given up",
+        "unforeseen InvalidRecordError",
+        "Misconfigured at",
+        "the round failed",
+        "job ",
+    ):
         assert any(word in message for message in said), word
     assert told(log + json.dumps(reports), ear.known) == []
     _can_be_followed(web.lines(), work.lines())

@@ -22,7 +22,7 @@ def test_declining_shows_the_letter_first_and_can_be_undone(portal: Portal) -> N
     desk.presses("Decline Dee Roe", status=422)
     desk.types({"Note to Dee Roe (optional)": "We print poems only."})
     desk.presses("Show the email with this note")
-    assert "We print poems only." in desk.page.get_by_role("region", name="The letter").inner_text()
+    assert "We print poems only." in desk.page.get_by_role("region", name="The email").inner_text()
     desk.presses("Decline Dee Roe")
     assert "Dee Roe declined." in desk.text
     desk.presses("Undo")

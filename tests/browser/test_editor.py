@@ -28,7 +28,7 @@ def test_everything_on_a_page_is_what_a_reader_sees_at_once(portal: Portal) -> N
     slug = f"ana-{next(portal.numbers)}"
     ana.types({"Name": "Ana Lima e Silva", "Page address": slug, "Biography (optional)": BIOGRAPHY})
     for row, (words, address) in enumerate((("My shop", "https://example.org/shop"), ("", "example.net")), 1):
-        ana.types({f"Link {row}: words": words, f"Link {row}: address": address})
+        ana.types({f"Link {row}: text": words, f"Link {row}: address": address})
     ana.page.get_by_label("Choose a photo").set_input_files(photo())
     ana.presses("Save and publish")
     assert "Saved and published." in ana.text
@@ -69,7 +69,7 @@ def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(portal: Po
     taken = other.page.get_by_label("Page address").input_value()
     ana = portal.author(portal.address())
     ana.types({"Name": "", "Biography (optional)": "Not to be lost.", "Page address": "Ünder Wäter"})
-    ana.types({"Link 2: words": "My shop", "Link 2: address": "ftp://example.org"})
+    ana.types({"Link 2: text": "My shop", "Link 2: address": "ftp://example.org"})
     ana.page.get_by_label("Choose a photo").set_input_files(photo())
     ana.presses("Save and publish", status=422)
 

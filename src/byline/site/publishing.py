@@ -36,14 +36,14 @@ def publish(ports: Ports, job: Job[Publish]) -> None:
     """Carry out a PUBLISH job: the files of a profile, then the shared files.
 
     Where an edit changed no more than the time of the last edit, the shared files wait for the later run that is
-    promised with the entry: so a minute of edits rewrites them once. A retry always writes them, because the try
-    before it may have stopped between the entry and the files.
+    promised with the entry: so a minute of edits rewrites them once. A retry writes them wherever the page may be in
+    them, because the try before it may have stopped between the entry and the files.
 
     ``Unavailable``: an engine does not answer, somebody saves faster than this can follow, or somebody else is
     writing the shared files. The job is then to be tried again.
     """
     profile_id = ProfileId(job.payload.profile)
-    listing_changed = job.tries > 1
+    listing_changed = False
     for _ in range(_MOST_ROUNDS):
         snapshot = reconcile(ports, profile_id, None)
         listing_changed = listing_changed or snapshot.listing_changed
@@ -54,7 +54,7 @@ def publish(ports: Ports, job: Job[Publish]) -> None:
             and read_snapshot(ports, profile_id, snapshot.account_id).stamp != snapshot.stamp
         ):
             continue
-        if listing_changed:
+        if listing_changed or (job.tries > 1 and _may_be_listed(ports, snapshot)):
             index_publishing.write_index(ports, profile_id)
         return
     raise Unavailable(f"profile {profile_id} changes faster than it can be published")
@@ -118,6 +118,11 @@ class Snapshot:
             entry = entries.from_record(self.listed)
             return (entry.slug, *entry.old_slugs)
         return ()
+
+
+def _may_be_listed(ports: Ports, snapshot: Snapshot) -> bool:
+    """Whether the shared files may have to change: a site without any, and a page that no one sees, need none."""
+    return snapshot.visible is not None or ports.files.get(addresses.INDEX) is not None
 
 
 def read_snapshot(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Snapshot:

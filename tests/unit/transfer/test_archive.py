@@ -16,6 +16,7 @@ import pytest
 from byline.errors import Invalid
 from byline.files.paths import content_type
 from byline.files.port import File
+from byline.store import formats
 from byline.store.port import IndexEntry, Key, Record
 from byline.transfer import archive
 
@@ -158,7 +159,7 @@ def test_a_foreign_file_is_refused(foreign: bytes) -> None:
 
 def test_a_backup_of_a_newer_byline_is_refused() -> None:
     bodies = members(SMALL)
-    bodies["manifest.json"] = bodies["manifest.json"].replace(b'"version": 1', b'"version": 2')
+    bodies["manifest.json"] = bodies["manifest.json"].replace(b'"version": 1', b'"version": %d' % (formats.NEWEST + 1))
     with pytest.raises(Invalid, match="newer Byline"):
         archive.about(io.BytesIO(packed(bodies)))
 
