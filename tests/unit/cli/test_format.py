@@ -39,7 +39,7 @@ def test_a_start_moves_the_number_and_other_commands_do_not(data: Path, monkeypa
     before = format_of(data)
     monkeypatch.setattr(formats, "NEWEST", before + 1)
     byline("authors", DATA=str(data))
-    byline("check", DATA=str(data))
+    byline("deliver", DATA=str(data))
     assert format_of(data) == before
     start(data, monkeypatch)
     assert format_of(data) == before + 1
