@@ -36,7 +36,7 @@ def test_the_letter_is_sent_again_and_to_another_address(portal: Portal) -> None
     registers(ana, wrong)
     first = path_in(portal.letter(wrong, CONFIRM), "/confirm/")
     ana.presses("Send it again", status=429)
-    assert "Wait 2 minutes, then ask for it again" in ana.text
+    assert "Wait 2 minutes, then try again" in ana.text
     assert ana.heading == "Check your email"
     portal.server.forward(minutes=2)
     ana.goes_to("/")
