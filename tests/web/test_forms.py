@@ -103,7 +103,7 @@ def test_rows_of_links_may_end_at_different_places(author: Person) -> None:
     [
         ("a" * 101, URL, "link_label-1"),
         ("\u202eabc", URL, "link_label-1"),
-        ("abc\u2069", URL, "link_label-1"),
+        ("a\x7fbc", URL, "link_label-1"),
         ("My books", "", "link_url-1"),
         ("My books", "javascript:alert(1)", "link_url-1"),
         ("My books", "no address", "link_url-1"),
@@ -114,6 +114,20 @@ def test_a_link_is_refused_at_the_field_that_is_wrong(author: Person, label: str
 
     assert faults_of(answer) == [fault]
     assert author.get("/authors/ana-lima/").status_code == 404
+
+
+def test_marks_that_nobody_sees_do_not_spoil_any_field_of_one_line(author: Person) -> None:
+    marks = "\u200e\u202a{}\u202c\ufeff"
+    fields = {"author_name": "Ana Lima", "author_sort_name": "Lima, Ana", "author_slug": "ana-l"}
+    answer = author.save(
+        **{field: marks.format(text) for field, text in fields.items()},
+        **links((marks.format("Books"), marks.format(URL.format(1)))),
+    )
+
+    assert answer.status_code == 303, answer.text
+    page = author.get("/authors/ana-l/").text
+    assert ">Ana Lima</h1>" in page
+    assert f'href="{URL.format(1)}" dir="auto" lang="">Books</a>' in page
 
 
 def test_a_second_row_is_refused_under_its_own_number(author: Person) -> None:

@@ -22,22 +22,20 @@ from byline.messages.pages import (
     NameTooLong,
 )
 from byline.profiles import collation
+from byline.richtext.domains import has_web_address
+from byline.richtext.invisible import find_unsafe, is_override, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from byline.messages.message import Message
 
 LONGEST = 200
 """Code points in a name."""
 LONGEST_FOLDED = 100
 """Code points that a search looks at."""
 
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_JOINERS = frozenset("\u200c\u200d")
-_DRESS = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"  # stands behind an emoji: as a picture, of a colour
-_VIRAMA = 9  # the combining class of the characters that join two consonants of an Indic script
-_JOINING_SCRIPTS = re.compile(r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefe]")
-_WHITE = re.compile(r"[^\S\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
-_LINKS = re.compile(r"://|\bwww\.|[\w-]\.[a-z]{2,24}/|[a-z0-9-]\.(?:com|net|org|info|biz)\b(?!\.)", re.IGNORECASE)
+_FILLERS = frozenset("\u115f\u1160")  # Hangul letters that are blank
 _SUFFIX = re.compile(r"(?:jr|sr|jnr|snr)\.?|[ivx]{2,4}", re.IGNORECASE)
 _STAY_BEHIND = frozenset({
     "a", "af", "al", "am", "an", "av", "ben", "bin", "da", "dal", "dalla", "das", "de", "dei", "del", "della",
@@ -60,23 +58,21 @@ class Letter:
 
 
 def clean_name(text: str, *, field: str = "author_name") -> str:
-    """A name as it is kept: composed (NFC), trimmed, one space where there was white space.
+    """A name as it is kept: composed (NFC), and a tidy line.
 
     Raises ``Invalid`` for ``field`` where it is empty, too long, or has something in it that no name needs.
     """
-    name = _WHITE.sub(" ", unicodedata.normalize("NFC", text[: 10 * LONGEST])).strip(" ")
+    name = tidy_line(unicodedata.normalize("NFC", text[: 10 * LONGEST]))
     if not name:
         raise Invalid({field: OWN_NAME_MISSING if field == "author_name" else NAME_MISSING})
     if len(name) > LONGEST or len(text) > 10 * LONGEST:
         raise Invalid({field: NameTooLong(LONGEST)})
-    if not _BIDI_CONTROLS.isdisjoint(name):
-        raise Invalid({field: NAME_HAS_DIRECTION})
-    misfit = next((at for at in range(len(name)) if not _fits(name, at)), None)
-    if misfit is not None:
-        raise Invalid({field: NameHasInvisible(name[:misfit].split()[-1]) if misfit else NAME_STARTS_INVISIBLY})
-    if not any(map(str.isalnum, name)):
+    unsafe = find_unsafe(name)
+    if unsafe is not None:
+        raise Invalid({field: _unsafe_character(name, unsafe)})
+    if not any(character.isalnum() and character not in _FILLERS for character in name):
         raise Invalid({field: NAME_HAS_NO_LETTER})
-    if _LINKS.search(name):
+    if has_web_address(name):
         raise Invalid({field: NAME_HAS_LINK})
     return name
 
@@ -129,26 +125,11 @@ def folded(text: str) -> str:
     return " ".join(kept.split())[:LONGEST_FOLDED].rstrip()
 
 
-def _fits(name: str, at: int) -> bool:
-    """Whether the character at a place may stand in a name."""
-    character = name[at]
-    if character in _JOINERS:
-        return 0 < at < len(name) - 1 and _is_joint(name[:at], character, name[at + 1])
-    if ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef":  # noqa: PLR2004 - Unicode's noncharacters
-        return False
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-
-
-def _is_joint(before: str, joiner: str, after: str) -> bool:
-    """Whether a joiner does something between the text before it and the character after it.
-
-    Persian and the scripts of India join and part letters with them (RFC 5892, appendix A). Pictures that are joined
-    are shown as one (UTS #51); any character of their category may be a picture.
-    """
-    if unicodedata.combining(before[-1]) == _VIRAMA or _JOINING_SCRIPTS.match(before[-1]):
-        return after not in " \u200c\u200d"
-    pictures = before.rstrip(_DRESS)[-1:], after
-    return joiner == "\u200d" and all(each and unicodedata.category(each) == "So" for each in pictures)
+def _unsafe_character(name: str, at: int) -> Message:
+    if is_override(name[at]):
+        return NAME_HAS_DIRECTION
+    words = name[:at].split()
+    return NameHasInvisible(words[-1]) if words else NAME_STARTS_INVISIBLY
 
 
 def _is_inverted(word: str) -> bool:

@@ -13,6 +13,7 @@ import unicodedata
 from byline.errors import Invalid
 from byline.messages.pages import SLUG_MALFORMED, SLUG_MISSING, SlugReserved, SlugTooLong
 from byline.profiles.model import Slug
+from byline.richtext.invisible import tidy_line
 
 LONGEST = 64
 """Letters in a slug."""
@@ -54,7 +55,7 @@ def valid(text: str) -> Slug:
 
     Raises ``Invalid`` for ``author_slug``.
     """
-    slug = _SEPARATORS.sub("-", text.strip().lower()).strip("-")
+    slug = _SEPARATORS.sub("-", tidy_line(text).lower()).strip("-")
     if not slug:
         raise Invalid({"author_slug": SLUG_MISSING})
     if not _SHAPE.fullmatch(slug):

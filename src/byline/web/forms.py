@@ -24,6 +24,7 @@ from byline.profiles import biography, names, slugs
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import urls
+from byline.richtext.invisible import find_unsafe, tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -164,7 +165,7 @@ def _upload() -> bytes | None:
 
 def _sort_name() -> str:
     text = single("author_sort_name")
-    return names.clean_name(text, field="author_sort_name") if text.strip() else ""
+    return names.clean_name(text, field="author_sort_name") if tidy_line(text) else ""
 
 
 def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
@@ -173,24 +174,21 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         faults["links"] = TooManyLinks(len(rows), MOST_LINKS)
         return ()
     links = []
-    for number, (label, url) in enumerate(rows, 1):
-        words = " ".join(label.split())
-        if not url.strip():
+    tidy = [(tidy_line(" ".join(label.split())), tidy_line(url)) for label, url in rows]
+    for number, (label, url) in enumerate(tidy, 1):
+        if not url:
             faults[f"link_url-{number}"] = LinkWithoutAddress(number)
             continue
-        judged = urls.typed_url(url.strip())
+        judged = urls.typed_url(url)
         if judged is None:
             faults[f"link_url-{number}"] = LinkMalformed(number)
-        if len(words) > MOST_LABEL:
+        if len(label) > MOST_LABEL:
             faults[f"link_label-{number}"] = LinkLabelTooLong(number, MOST_LABEL)
-        if any(ord(character) < ord(" ") or character in _BIDI for character in words):
+        if find_unsafe(label) is not None:
             faults[f"link_label-{number}"] = LinkLabelHasControlCharacter(number)
         if judged is not None:
-            links.append(Link(words or urls.display_text(judged), judged))
+            links.append(Link(label or urls.display_text(judged), judged))
     return tuple(links)
-
-
-_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def _tried(faults: dict[str, Message], make: Callable[[], T]) -> T | None:
