@@ -59,6 +59,7 @@ def at_work(server: Server, number: int) -> Visitor:
     visitor = Visitor(server.port)
     log_in(visitor, _address(number))
     _save(visitor)
+    expect(visitor.get("/"), 200)  # as a browser does; its page says "Saved", and the next one does not
     return visitor
 
 

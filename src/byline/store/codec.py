@@ -52,6 +52,7 @@ class Codec(Generic[T]):
         ]
         self._seconds = seconds
         self._nested = nested or {}
+        self._converted = {*self._seconds, *self._nested}
 
     def to_data(self, value: T) -> dict[str, Json]:
         """The mapping for a value."""
@@ -73,10 +74,14 @@ class Codec(Generic[T]):
         """The fields of a mapping under their own names, the types not checked yet."""
         if not isinstance(data, Mapping):
             raise InvalidRecordError(f"{self._shape.__name__}: no mapping")
-        missing = [stored for _, stored, is_optional in self._fields if stored not in data and not is_optional]
-        if missing:
-            raise InvalidRecordError(f"{self._shape.__name__}: no {', '.join(missing)}")
-        return {name: self._from_json(name, data[stored]) for name, stored, _ in self._fields if stored in data}
+        given = {name: data[stored] for name, stored, _ in self._fields if stored in data}
+        if len(given) < len(self._fields):
+            missing = [stored for name, stored, is_optional in self._fields if name not in given and not is_optional]
+            if missing:
+                raise InvalidRecordError(f"{self._shape.__name__}: no {', '.join(missing)}")
+        for name in self._converted & given.keys():
+            given[name] = self._from_json(name, given[name])
+        return given
 
     def _to_json(self, name: str, value: Any) -> Json:
         if value is None:
