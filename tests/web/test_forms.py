@@ -130,6 +130,20 @@ def test_marks_that_nobody_sees_do_not_spoil_any_field_of_one_line(author: Perso
     assert f'href="{URL.format(1)}" dir="auto" lang="">Books</a>' in page
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("@ana", "Link 1 is the name of a profile; open the profile and copy its address"),
+        ("@ana@example.social", "its address is most likely https://example.social/@ana"),
+    ],
+)
+def test_a_handle_in_a_link_is_explained(author: Person, typed: str, words: str) -> None:
+    answer = author.save(**links(("Me", typed)))
+
+    assert faults_of(answer) == ["link_url-1"]
+    assert words in answer.text
+
+
 def test_a_second_row_is_refused_under_its_own_number(author: Person) -> None:
     assert faults_of(author.save(**links(("", URL.format(1)), ("x", "")))) == ["link_url-2"]
 

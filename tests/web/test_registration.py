@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.people import PASSWORD, code_in, csrf_of, path_in
 
 if TYPE_CHECKING:
@@ -83,6 +84,28 @@ def test_the_code_confirms_in_the_browser_that_registered(portal: Portal) -> Non
     right = person.post("/confirm", {"code": f"{code[:3]} {code[3:]}"}, form="/")
     assert right.status_code == 303
     assert GATE_TWO in person.get("/").text
+
+
+@pytest.mark.parametrize("zero", ["\u0660", "\u06f0", "\u0966", "\uff10", "\U0001d7ce"])
+def test_a_code_may_be_typed_in_the_digits_of_any_keyboard(portal: Portal, zero: str) -> None:
+    person = portal.person()
+    person.register()
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in code_in(person.letter()) if digit != " ")
+
+    answer = person.post("/confirm", {"code": f"\u200b{typed[:3]}\u2011\u200e{typed[3:]}.\ufeff"}, form="/")
+    assert answer.status_code == 303
+
+
+def test_what_cannot_be_a_code_is_no_try(portal: Portal) -> None:
+    person = portal.person()
+    person.register()
+    code = code_in(person.letter())
+
+    for typed in ["", "12345", "1234567", "O12345", "I do not have it", "ana@example.org"] * 4:
+        answer = person.post("/confirm", {"code": typed}, form="/")
+        assert answer.status_code == 422
+        assert "six digits, and nothing else; this was not counted as a try" in answer.text
+    assert person.post("/confirm", {"code": code}, form="/").status_code == 303
 
 
 def test_a_code_is_dead_after_an_hour_and_a_new_letter_brings_a_new_one(portal: Portal) -> None:

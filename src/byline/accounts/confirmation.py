@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendWaiting, UpdateSearch
 from byline.links import constant_time_equal
 from byline.messages import events
-from byline.messages.accounts import CODE_WRONG
+from byline.messages.accounts import CODE_MALFORMED, CODE_WRONG
 from byline.permissions import require
 from byline.store.port import Create
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 LINK_SECONDS = 3 * 24 * 3600
 CODE_SECONDS = 3600
+_CODE_DIGITS = 6
+_LONGEST_CODE = 200
 MAX_TRIES_PER_EMAIL = 5
 PURPOSE = "confirm"
 
@@ -76,12 +79,25 @@ def confirm(ports: Ports, by: RegistrationSession) -> NewSession:
         raise Unavailable("This registration was changed at the same moment.") from conflict
 
 
+def read_code(typed: str) -> str:
+    """The six digits in what was typed or pasted, in ASCII; ``Invalid`` at ``code`` for what cannot be a code.
+
+    Digits of any script are taken. Spaces, punctuation and invisible characters between them are left out.
+    """
+    plain = unicodedata.normalize("NFKC", typed[:_LONGEST_CODE])
+    digits = "".join(str(unicodedata.decimal(character, "")) for character in plain)
+    if len(digits) != _CODE_DIGITS or any(map(str.isalpha, plain)) or len(typed) > _LONGEST_CODE:
+        raise Invalid({"code": CODE_MALFORMED})
+    return digits
+
+
 def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSession:
     """Confirm by the six digits; ``Invalid`` at ``code`` if they do not match, after counting the attempt.
 
     Five attempts per email, and twenty wrong codes a day per address over all its registrations (ASVS 6.6.3).
     """
     require(by, "accounts.confirmation.confirm_by_code")
+    digits = read_code(typed)
     pending = by.registration
     now = ports.clock.now()
     wrong = Counter.read(
@@ -89,7 +105,6 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSes
     )
     if ports.site.throttle:
         wrong.refuse_if_full(now)
-    digits = "".join(character for character in typed if character not in " -\u2011\u00a0")
     sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
     right = constant_time_equal(digits, code_for(ports, pending))

@@ -8,6 +8,13 @@ from byline.messages.message import N_, NN_, Message, Plain
 
 EMAIL_MISSING = Plain("email_missing", N_("Enter your email address"))
 EMAIL_MALFORMED = Plain("email_malformed", N_("An email address has a name, an @ and a domain"))
+EMAIL_HAS_SEVERAL = Plain("email_has_several", N_("There is more than one @; enter one email address"))
+EMAIL_HAS_SPACE = Plain("email_has_space", N_("There is a space in the email address; take it out"))
+EMAIL_WITHOUT_NAME = Plain("email_without_name", N_("Something is missing before the @"))
+EMAIL_WITHOUT_DOMAIN = Plain("email_without_domain", N_("Something is missing after the @, such as example.org"))
+EMAIL_NAME_MALFORMED = Plain(
+    "email_name_malformed", N_("Mail servers do not take the part before the @; look for a wrong dot or character")
+)
 EMAIL_TAKEN = Plain("email_taken", N_("That email address is already in use."))
 EMAIL_UNCHANGED = Plain("email_unchanged", N_("This is the address you registered with; the email went there"))
 PASSWORD_MISSING = Plain("password_missing", N_("Choose a password"))
@@ -18,6 +25,7 @@ OLD_PASSWORD_WRONG = Plain("old_password_wrong", N_("This is not your password")
 REGISTERED_PASSWORD_WRONG = Plain("registered_password_wrong", N_("This is not the password you registered with"))
 CREDENTIALS_WRONG = Plain("credentials_wrong", N_("The email address or the password is not right"))
 CODE_WRONG = Plain("code_wrong", N_("That code does not match or is over 60 minutes old; you can ask for a new one"))
+CODE_MALFORMED = Plain("code_malformed", N_("The code has six digits, and nothing else; this was not counted as a try"))
 NAME_OF_PUBLISHER_MISSING = Plain("publisher_name_missing", N_("Give the name of the new publisher: --name 'Ana Lima'"))
 
 LINK_EXPIRED = Plain("link_expired", N_("It has expired."))
@@ -32,6 +40,24 @@ ACCOUNT_EXISTS = Plain(
     "account_exists", N_("The address has an account by now: log in, or choose a new password by email.")
 )
 PUBLISHER_EXISTS = Plain("publisher_exists", N_("There is a publisher already: log in instead."))
+
+
+@dataclass(frozen=True)
+class EmailHasCharacter(Message):
+    """An email address with a character that no address has."""
+
+    character: str
+    code = "email_has_character"
+    text = N_("An email address cannot contain “%(character)s”; take it out")
+
+
+@dataclass(frozen=True)
+class EmailDomainMalformed(Message):
+    """An email address that does not end in a domain."""
+
+    domain: str
+    code = "email_domain_malformed"
+    text = N_("“%(domain)s” is not a domain; after the @ comes one such as example.org")
 
 
 @dataclass(frozen=True)

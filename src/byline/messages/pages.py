@@ -134,6 +134,25 @@ class LinkMalformed(Message):
 
 
 @dataclass(frozen=True)
+class LinkIsHandle(Message):
+    """A row with the name of a profile on some site."""
+
+    number: int
+    code = "link_is_handle"
+    text = N_("Link %(number)s is the name of a profile; open the profile and copy its address from the browser")
+
+
+@dataclass(frozen=True)
+class LinkIsFediverseHandle(Message):
+    """A row with the name of a profile and its site, as Mastodon shows it; ``url`` is where it usually is."""
+
+    number: int
+    url: str
+    code = "link_is_fediverse_handle"
+    text = N_("Link %(number)s is the name of a profile; its address is most likely %(url)s")
+
+
+@dataclass(frozen=True)
 class LinkLabelTooLong(Message):
     """A row whose label is too long."""
 

@@ -4,12 +4,16 @@ The only parser of links, for biographies and for an author's list of links alik
 that were understood and is plain ASCII, so that a browser follows exactly what was checked.
 """
 
+# ruff: noqa: RUF001 - the characters of other keyboards are put right here
+
 from __future__ import annotations
 
 import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+from byline.richtext.invisible import tidy_line
 
 LONGEST = 2_000
 """Characters in an address, before and after it was checked."""
@@ -38,6 +42,10 @@ _USUAL_LATIN = re.compile(r"[-a-z0-9\u00df-\u00f6\u00f8-\u0130\u0132-\u0137\u013
 _ENCODED_LETTERS = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _UNSEEN = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Letters and marks that are invisible."""
+_HANDLE = re.compile(r"@([\w.-]{1,64})(?:@([\w.-]{1,253}))?")
+_EMOJI_LABEL = re.compile(
+    r"(?!..--)[a-z0-9\u231a-\u23ff\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\U0001f000-\U0001faff-]{1,60}"
+)
 _PLAIN = "/:@!$&'()*+,;=~%"  # of RFC 3986's characters those that a path takes; letters, digits and "-._" go anyway
 
 
@@ -68,12 +76,25 @@ def safe_url(url: str) -> str | None:
 
 def typed_url(url: str) -> str | None:
     """As ``safe_url``, for what people type: ``www.example.org`` gets https, ``ana@example.org`` gets mailto."""
-    url = url.strip()
+    url = tidy_line(url).replace("＠", "@")
+    if url.startswith("<") and url.endswith(">"):
+        url = url[1:-1].strip()
     if _KNOWN_SCHEME.match(url):
         return safe_url(url)
     if "@" in url and "/" not in url:
         return safe_url(f"mailto:{url}")
     return safe_url(f"https://{url.removeprefix('//')}")
+
+
+def profile_of_handle(text: str) -> str | None:
+    """Where the profile behind a handle is: ``https://example.social/@ana`` for ``@ana@example.social``.
+
+    "" for a handle that names no site, such as ``@ana``; ``None`` for what is no handle.
+    """
+    handle = _HANDLE.fullmatch(tidy_line(text).replace("＠", "@"))
+    if not handle:
+        return None
+    return safe_url(f"https://{handle[2]}/@{handle[1]}") if handle[2] else ""
 
 
 def display_text(url: str) -> str:
@@ -163,13 +184,21 @@ def _host(name: str) -> str | None:
         import idna  # noqa: PLC0415 - its tables take ten milliseconds, and few hosts need them
 
         try:
-            name = idna.encode(name, uts46=True, transitional=False).decode("ascii")
+            labels = idna.uts46_remap(name, transitional=False).removesuffix(".").split(".")
+            name = ".".join(_emoji_label(label) or idna.encode(label).decode("ascii") for label in labels)
         except (idna.IDNAError, UnicodeError):
             return None
     name = name.lower().removesuffix(".")
     labels = name.split(".")
     known = len(name) <= _LONGEST_HOST and len(labels) > 1 and _TOP.fullmatch(labels[-1])
     return name if known and all(map(_LABEL.fullmatch, labels)) else None
+
+
+def _emoji_label(label: str) -> str | None:
+    """A label with emoji as ``xn--``: IDNA 2008 has none, but some registries sell them and browsers open them."""
+    if not _EMOJI_LABEL.fullmatch(label) or label.isascii():
+        return None
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _mailto(address: str) -> str | None:

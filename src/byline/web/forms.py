@@ -13,6 +13,8 @@ from byline.errors import Invalid
 from byline.messages.accounts import PASSWORD_MISSING
 from byline.messages.pages import (
     PHOTO_NOT_KEPT,
+    LinkIsFediverseHandle,
+    LinkIsHandle,
     LinkLabelHasControlCharacter,
     LinkLabelTooLong,
     LinkMalformed,
@@ -181,7 +183,7 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
             continue
         judged = urls.typed_url(url)
         if judged is None:
-            faults[f"link_url-{number}"] = LinkMalformed(number)
+            faults[f"link_url-{number}"] = _what_else(url, number)
         if len(label) > MOST_LABEL:
             faults[f"link_label-{number}"] = LinkLabelTooLong(number, MOST_LABEL)
         if find_unsafe(label) is not None:
@@ -189,6 +191,14 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         if judged is not None:
             links.append(Link(label or urls.display_text(judged), judged))
     return tuple(links)
+
+
+def _what_else(url: str, number: int) -> Message:
+    """What is said of an address that is none."""
+    profile = urls.profile_of_handle(url)
+    if profile is None:
+        return LinkMalformed(number)
+    return LinkIsFediverseHandle(number, profile) if profile else LinkIsHandle(number)
 
 
 def _tried(faults: dict[str, Message], make: Callable[[], T]) -> T | None:

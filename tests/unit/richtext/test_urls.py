@@ -159,6 +159,11 @@ def test_an_address_that_may_be_anything_else_is_refused(url: str) -> None:
         ("http://example.org", "http://example.org"),
         ("Https://Example.org", "https://example.org"),
         ("münchen.de", "https://xn--mnchen-3ya.de"),
+        ("https://🦊💻.ws", "https://xn--3s8h30f.ws"),
+        ("I❤️books.example/x", "https://xn--ibooks-i50d.example/x"),
+        ("<https://example.org>", "https://example.org"),
+        ("\u200ehttps://example.org\u202c", "https://example.org"),
+        ("ana＠example.org", "mailto:ana@example.org"),
     ],
 )
 def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> None:
@@ -191,6 +196,21 @@ def test_people_may_leave_out_what_goes_without_saying(text: str, url: str) -> N
 )
 def test_what_is_no_address_stays_none(text: str) -> None:
     assert urls.typed_url(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "profile"),
+    [
+        ("@ana", ""),
+        ("＠ana_lima", ""),
+        ("@ana@example.social", "https://example.social/@ana"),
+        ("@ana@localhost", None),
+        ("ana@example.social", None),
+        ("https://example.social/@ana", None),
+    ],
+)
+def test_a_handle_is_told_from_what_is_none(text: str, profile: str | None) -> None:
+    assert urls.profile_of_handle(text) == profile
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,9 @@ def link(token: str) -> ResponseReturnValue:
 def code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
     try:
+        digits = confirmation.read_code(single("code"))
         check_rate_limit("code")
-        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), single("code"))
+        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), digits)
     except Invalid as fault:
         return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
     except TooMany as fault:
