@@ -54,9 +54,16 @@ class CapacityStore(StoreWrapper):
         return found
 
     def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+        self,
+        index: str,
+        *,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+        descending: bool = False,
     ) -> Page:
-        page = self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending)
+        page = self.inner.page(index, prefix=prefix, between=between, after=after, limit=limit, descending=descending)
         self.trips += 1
         size = sum(map(size_of, page.records))
         self.touches.append(Touch(f"page {index}", reads=_started(size, 4 * KB) / 2))

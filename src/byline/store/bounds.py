@@ -61,11 +61,16 @@ def check_key(key: Key) -> int:
     return size
 
 
-def check_page(index: str, prefix: str, limit: int) -> None:
+def check_page(index: str, prefix: str, between: tuple[str, str] | None, limit: int) -> None:
     """Refuse (``ValueError``) a ``page`` that no engine could answer."""
     _check_text(index, "the name of an index", MOST_BYTES_KEY)
     if prefix:
         _check_text(prefix, "a prefix", MOST_BYTES_SORT)
+    if between is not None:
+        for text in between:
+            _check_text(text, "a bound", MOST_BYTES_SORT)
+        if prefix or between[0] > between[1]:
+            raise ValueError("a page has a prefix or two bounds, the lower one first")
     check_limit(limit)
 
 

@@ -39,10 +39,10 @@ def after_key(record: Record) -> Cursor:
     return _write(record.key.kind, record.key.id)
 
 
-def read_entry(cursor: Cursor, index: str, prefix: str) -> Place:
-    """Read the cursor of a page of this index and prefix; ``ValueError`` if it is none."""
+def read_entry(cursor: Cursor, index: str, prefix: str, between: tuple[str, str] | None) -> Place:
+    """Read the cursor of a page of this index with these bounds; ``ValueError`` if it is none."""
     found, sort, kind, id_ = _read(cursor, 4)
-    if found != index or not sort.startswith(prefix):
+    if found != index or not sort.startswith(prefix) or (between and not between[0] <= sort <= between[1]):
         raise ValueError("this cursor belongs to another page")
     key = Key(kind, id_)
     bounds.check_key(key)

@@ -92,10 +92,17 @@ class DynamoStore:
         return self.get(key).get(key)
 
     def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+        self,
+        index: str,
+        *,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+        descending: bool = False,
     ) -> Page:
         """Read a slice of one index, in the order of the UTF-8 bytes of ``sort``; it lags behind by moments."""
-        bounds.check_page(index, prefix, limit)
+        bounds.check_page(index, prefix, between, limit)
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": dynamodb_table.ENTRIES,
@@ -106,8 +113,11 @@ class DynamoStore:
         if prefix:
             request["KeyConditionExpression"] = "ix = :ix AND begins_with(so, :so)"
             request["ExpressionAttributeValues"][":so"] = {"S": prefix}
+        if between is not None:
+            request["KeyConditionExpression"] = "ix = :ix AND so BETWEEN :first AND :last"
+            request["ExpressionAttributeValues"] |= {":first": {"S": between[0]}, ":last": {"S": between[1]}}
         if after is not None:
-            place = cursors.read_entry(after, index, prefix)
+            place = cursors.read_entry(after, index, prefix, between)
             request["ExclusiveStartKey"] = {**_name(place.key), "ix": {"S": index}, "so": {"S": place.sort}}
         records, more = self._slice("query", request, limit)
         return Page(records, cursors.after_entry(records[-1]) if more else None)

@@ -128,11 +128,19 @@ class Store(Protocol):
         """Read one record as ``get`` does; ``None`` if it is absent."""
 
     def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+        self,
+        index: str,
+        *,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+        descending: bool = False,
     ) -> Page:
-        """Read a slice of one index, in order, from those whose ``sort`` starts with ``prefix``. It may lag behind.
+        """Read a slice of one index, in order. It may lag behind.
 
-        ``after`` is the ``next`` of a page with the same index and prefix; any other cursor raises ``ValueError``.
+        ``prefix`` is what each ``sort`` starts with, or ``between`` two texts that it lies between, both included.
+        ``after`` is the ``next`` of a page with the same index and bounds; any other cursor raises ``ValueError``.
         """
 
     def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:

@@ -7,19 +7,18 @@ SQLite's connections do not survive one.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections import deque
 from contextlib import nullcontext, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from byline.errors import Conflict, Unavailable
 from byline.store import bounds, cursors, formats
-from byline.store.port import MOST_KEYS, Adopt, Check, Create, Delete, IndexEntry, Key, Page, Record, Replace
+from byline.store.port import Adopt, Check, Create, Delete, Key, Page, Record, Replace
 from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, make
+from byline.store.sqlite_rows import COLUMNS, ROW, beyond, select, to_columns, to_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 _SWEEP_EVERY_SECONDS = 60
 _SWEEP_AFTER_SECONDS = 3_600
 
-_COLUMNS = "version, data, index_name, sort, expires_at"
-_ROW = f"kind, id, {_COLUMNS}"
 _INSERT = "INSERT INTO records (kind, id, version, data, index_name, sort, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE records SET version = ?, data = ?, index_name = ?, sort = ?, expires_at = ? WHERE kind = ? AND id = ?"
 _FORMAT = "PRAGMA user_version"
@@ -39,9 +36,6 @@ _DELETE = "DELETE FROM records WHERE kind = ? AND id = ?"
 _SWEEP = (
     "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires_at < ? ORDER BY expires_at LIMIT 500)"
 )
-_LAST_CHARACTER = "\U0010ffff"
-_FIRST_SURROGATE = 0xD800
-_AFTER_SURROGATES = 0xE000
 
 
 class SqliteStore:
@@ -75,45 +69,55 @@ class SqliteStore:
         if not asked:
             return {}
         names = [name for key in asked for name in (key.kind, key.id)]
-        rows = self._read(_select(len(asked), _COLUMNS), names)
-        return {asked[row[0]]: _record(row[1:], asked[row[0]]) for row in rows}
+        rows = self._read(select(len(asked), COLUMNS), names)
+        return {asked[row[0]]: to_record(row[1:], asked[row[0]]) for row in rows}
 
     def one(self, key: Key) -> Record | None:
         """Read one record; ``None`` if it is absent."""
         return self.get(key).get(key)
 
     def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+        self,
+        index: str,
+        *,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+        descending: bool = False,
     ) -> Page:
         """Read a slice of one index, in the order of the UTF-8 bytes of ``sort``; here it never lags."""
-        bounds.check_page(index, prefix, limit)
+        bounds.check_page(index, prefix, between, limit)
         conditions = ["index_name = ?"]
         values: list[object] = [index]
+        if between is not None:
+            conditions.append("sort BETWEEN ? AND ?")
+            values += between
         if after is not None:
-            place = cursors.read_entry(after, index, prefix)
+            place = cursors.read_entry(after, index, prefix, between)
             conditions.append(f"(sort, kind, id) {'<' if descending else '>'} (?, ?, ?)")
             values += [place.sort, place.key.kind, place.key.id]
         if prefix and (after is None or descending):
             conditions.append("sort >= ?")
             values.append(prefix)
-        beyond = _beyond(prefix)
-        if beyond and (after is None or not descending):
+        above = beyond(prefix)
+        if above and (after is None or not descending):
             conditions.append("sort < ?")
-            values.append(beyond)
+            values.append(above)
         way = "DESC" if descending else "ASC"
         order = f"sort {way}, kind {way}, id {way}"
-        statement = f"SELECT {_ROW} FROM records WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?"  # noqa: S608 - only names of ours are pasted in
+        statement = f"SELECT {ROW} FROM records WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?"  # noqa: S608 - only names of ours are pasted in
         rows = self._read(statement, [*values, limit + 1])
-        records = tuple(_record(row) for row in rows[:limit])
+        records = tuple(to_record(row) for row in rows[:limit])
         return Page(records, cursors.after_entry(records[-1]) if len(rows) > limit else None)
 
     def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
         """Read everything, slice by slice, here in the order of the keys."""
         bounds.check_limit(limit)
         place = Key("", "") if after is None else cursors.read_key(after)
-        statement = f"SELECT {_ROW} FROM records WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?"  # noqa: S608 - a constant
+        statement = f"SELECT {ROW} FROM records WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?"  # noqa: S608 - a constant
         rows = self._read(statement, [place.kind, place.id, limit + 1])
-        records = tuple(_record(row) for row in rows[:limit])
+        records = tuple(to_record(row) for row in rows[:limit])
         return Page(records, cursors.after_key(records[-1]) if len(rows) > limit else None)
 
     def commit(self, *writes: Write) -> None:
@@ -193,7 +197,7 @@ class SqliteStore:
             raise Unavailable("the SQLite file is used by a newer Byline by now: stop this one")
         keys = [write.record.key if isinstance(write, Create | Adopt | Replace) else write.key for write in writes]
         names = [name for key in keys for name in (key.kind, key.id)]
-        found = dict(connection.execute(_select(len(keys), "version"), names).fetchall())
+        found = dict(connection.execute(select(len(keys), "version"), names).fetchall())
         expected = map(_expected, writes)
         failed = [keys[place] for place, version in enumerate(expected) if found.get(place) != version]
         if failed:
@@ -201,9 +205,9 @@ class SqliteStore:
         for write, text in zip(writes, texts, strict=True):
             match write:
                 case Create(record) | Adopt(record):
-                    connection.execute(_INSERT, (record.key.kind, record.key.id, *_columns(record, text)))
+                    connection.execute(_INSERT, (record.key.kind, record.key.id, *to_columns(record, text)))
                 case Replace(record):
-                    connection.execute(_UPDATE, (*_columns(record, text), record.key.kind, record.key.id))
+                    connection.execute(_UPDATE, (*to_columns(record, text), record.key.kind, record.key.id))
                 case Delete(key):
                     connection.execute(_DELETE, (key.kind, key.id))
                 case Check():
@@ -239,37 +243,6 @@ class SqliteStore:
             self._idle.append(connection)
 
 
-@lru_cache(maxsize=2 * MOST_KEYS)
-def _select(count: int, columns: str) -> str:
-    """Write the statement that reads so many records by key, each row beginning with its place among those asked for.
-
-    The list comes first (``CROSS JOIN`` keeps the order), so that each key is one step into the index; with
-    ``IN (VALUES …)`` SQLite reads the whole table.
-    """
-    asked = ", ".join(f"({place}, ?, ?)" for place in range(count))
-    return (
-        f"WITH asked (place, asked_kind, asked_id) AS (VALUES {asked})"  # noqa: S608 - only numbers are pasted in
-        f" SELECT place, {columns} FROM asked CROSS JOIN records ON kind = asked_kind AND id = asked_id"
-    )
-
-
-def _record(row: Sequence[Any], key: Key | None = None) -> Record:
-    """Make a record of ``_COLUMNS``, after kind and id if no key is given."""
-    if key is None:
-        kind, id_, *row = row
-        key = Key(kind, id_)
-    version, data, index, sort, expires_at = row
-    return Record(key, json.loads(data), version, None if index is None else IndexEntry(index, sort), expires_at)
-
-
-def _columns(record: Record, text: str) -> tuple[object, ...]:
-    """Lay a record out as ``_COLUMNS``."""
-    entry = record.entry
-    if entry is None:
-        return record.version, text, None, None, record.expires_at
-    return record.version, text, entry.index, entry.sort, record.expires_at
-
-
 def _expected(write: Write) -> int | None:
     """Tell which version must be stored for a write to be carried out (``None``: absent)."""
     match write:
@@ -279,18 +252,6 @@ def _expected(write: Write) -> int | None:
             return record.version - 1
         case Delete(_, version) | Check(_, version):
             return version
-
-
-def _beyond(prefix: str) -> str:
-    """Find the smallest text above all that start with the prefix; empty if there is none.
-
-    Texts stand in the order of their code points, which is that of their UTF-8 bytes.
-    """
-    stem = prefix.rstrip(_LAST_CHARACTER)
-    if not stem:
-        return ""
-    last = ord(stem[-1]) + 1
-    return stem[:-1] + chr(_AFTER_SURROGATES if last == _FIRST_SURROGATE else last)
 
 
 def _unavailable(error: sqlite3.Error) -> Unavailable:

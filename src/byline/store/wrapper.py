@@ -25,10 +25,17 @@ class StoreWrapper:
         return self.get(key).get(key)
 
     def page(
-        self, index: str, *, prefix: str = "", after: Cursor | None = None, limit: int = 50, descending: bool = False
+        self,
+        index: str,
+        *,
+        prefix: str = "",
+        between: tuple[str, str] | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+        descending: bool = False,
     ) -> Page:
         """See ``Store.page``."""
-        return self.inner.page(index, prefix=prefix, after=after, limit=limit, descending=descending)
+        return self.inner.page(index, prefix=prefix, between=between, after=after, limit=limit, descending=descending)
 
     def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
         """See ``Store.scan``."""

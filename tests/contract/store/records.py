@@ -29,19 +29,31 @@ def kept(store: Store, key: Key = ANN) -> Mapping[str, Json] | None:
 
 
 def pages(
-    store: Store, index: str = "accounts", *, prefix: str = "", limit: int = 50, descending: bool = False
+    store: Store,
+    index: str = "accounts",
+    *,
+    prefix: str = "",
+    between: tuple[str, str] | None = None,
+    limit: int = 50,
+    descending: bool = False,
 ) -> Iterator[Page]:
     """All pages of an index, one after another."""
-    page = store.page(index, prefix=prefix, limit=limit, descending=descending)
+    page = store.page(index, prefix=prefix, between=between, limit=limit, descending=descending)
     yield page
     while page.next is not None:
-        page = store.page(index, prefix=prefix, limit=limit, descending=descending, after=page.next)
+        page = store.page(index, prefix=prefix, between=between, limit=limit, descending=descending, after=page.next)
         yield page
 
 
 def sorts(
-    store: Store, index: str = "accounts", *, prefix: str = "", limit: int = 50, descending: bool = False
+    store: Store,
+    index: str = "accounts",
+    *,
+    prefix: str = "",
+    between: tuple[str, str] | None = None,
+    limit: int = 50,
+    descending: bool = False,
 ) -> list[str]:
     """Everything in an index, by what it is sorted by."""
-    found = pages(store, index, prefix=prefix, limit=limit, descending=descending)
+    found = pages(store, index, prefix=prefix, between=between, limit=limit, descending=descending)
     return [each.entry.sort for page in found for each in page.records if each.entry]

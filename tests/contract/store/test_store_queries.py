@@ -85,6 +85,33 @@ def test_a_prefix_is_taken_as_it_is(store: Store, prefix: str, descending: bool)
     assert sorts(store, prefix=prefix, descending=descending, limit=1) == expected
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("limit", [1, 3, 50])
+def test_what_lies_between_two_texts_is_read_with_both_of_them(store: Store, limit: int, descending: bool) -> None:
+    fill(store, ORDERED)
+    for first, last in itertools.combinations_with_replacement(["!!", *ORDERED], 2):
+        if first > last:
+            continue
+        expected = sorted((text for text in ORDERED if first <= text <= last), reverse=descending)
+        if limit > 1 or len(expected) <= 3:  # the shortest pages are tried on the shortest ranges
+            assert sorts(store, between=(first, last), limit=limit, descending=descending) == expected
+
+
+def test_a_cursor_from_outside_the_bounds_is_refused(store: Store) -> None:
+    fill(store, ["a", "b", "c", "d"])
+    page = store.page("accounts", limit=1)
+    with pytest.raises(ValueError, match="cursor"):
+        store.page("accounts", between=("b", "c"), after=page.next)
+
+
+@pytest.mark.parametrize("bounds", [{"between": ("b", "a")}, {"between": ("", "a")}, {"between": ("a", "a" * 1_001)}])
+def test_bounds_that_no_engine_could_answer_are_refused(store: Store, bounds: dict[str, tuple[str, str]]) -> None:
+    with pytest.raises(ValueError, match="bound"):
+        store.page("accounts", **bounds)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="bounds"):
+        store.page("accounts", prefix="a", between=("a", "b"))
+
+
 def test_case_and_composition_matter(store: Store) -> None:
     fill(store, ["É", "é", "E\u0301", "e", "E"])
     assert sorts(store, prefix="é") == ["é"]
