@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from byline.attempts import AttemptCounters
 from byline.legacy_hashes import LegacyHashes
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Ports:
     """Store, files, emails, photos, hashes, links, time and randomness, and the site's settings.
 
-    ``legacy_hashes`` are the schemes of imported hashes that this process has last read.
+    ``legacy_hashes`` are the schemes of imported hashes that this process has last read, ``attempts`` what it has
+    counted of networks.
     """
 
     store: Store
@@ -35,3 +37,4 @@ class Ports:
     random: Random
     site: Site
     legacy_hashes: LegacyHashes = field(default_factory=LegacyHashes, compare=False)
+    attempts: AttemptCounters = field(default_factory=AttemptCounters, compare=False)

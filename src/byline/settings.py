@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from byline.errors import Misconfigured
+from byline.limits import SETTINGS as LIMIT_SETTINGS
+from byline.limits import Limits, limits_from
 from byline.messages.catalogue import LANGUAGES, NAMELESS_PUBLISHER, SOURCE_LANGUAGE
 from byline.service_addresses import (
     FilesAddress,
@@ -30,7 +32,7 @@ PREFIX = "BYLINE_"
 KNOWN = (
     "STORE", "FILES", "MAIL", "URL", "SECRET_KEY", "DATA", "HOST", "PORT", "SITE_NAME", "PUBLISHER_NAME",
     "PUBLISHER_EMAIL", "MAIL_FROM", "REVEAL_REGISTERED", "THROTTLE", "PROXIES", "PASSWORD_MIN",
-    "EDGE_KEY", "LANGUAGE",
+    "EDGE_KEY", "LANGUAGE", *LIMIT_SETTINGS,
 )  # fmt: skip
 SHORTEST_SECRET = 32
 SHORTEST_PASSWORD = 8
@@ -50,6 +52,7 @@ class Site:
     password_min: int = 15
     reveal_registered: bool = False
     throttle: bool = True
+    limits: Limits = field(default_factory=Limits)
     language: str = SOURCE_LANGUAGE
 
     @property
@@ -127,6 +130,7 @@ class Settings:
             password_min=_number(given, "PASSWORD_MIN", 15, least=SHORTEST_PASSWORD, most=64),
             reveal_registered=_switch(given, "REVEAL_REGISTERED", default=False),
             throttle=throttle,
+            limits=limits_from(given),
             language=_language(given),
         )
         for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):

@@ -31,6 +31,7 @@ from byline.accounts import (
 )
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
+from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import decisions, deletion, imports, listing, pages, status
@@ -80,7 +81,12 @@ class Scenario:
                 return bounces.MAIL_SYSTEM
             case "unconfirmed":
                 entry = registration.register(
-                    self.ports, None, address=normalise("una@example.org"), name="Una", password=PASSWORD, device=""
+                    self.ports,
+                    None,
+                    address=normalise("una@example.org"),
+                    name="Una",
+                    password=PASSWORD,
+                    client=UNKNOWN_CLIENT,
                 )
                 return sessions.recognise(self.ports, entry.cookie)
         if kind == "publisher":
@@ -90,7 +96,12 @@ class Scenario:
         else:
             self.portal.author("by@example.org", "Bylle Ito")
         entry = login.log_in(
-            self.ports, None, address=normalise("by@example.org"), password=PASSWORD, remember=False, device=""
+            self.ports,
+            None,
+            address=normalise("by@example.org"),
+            password=PASSWORD,
+            remember=False,
+            client=UNKNOWN_CLIENT,
         )
         session = sessions.recognise(self.ports, entry.cookie)
         assert isinstance(session, sessions.AccountSession)
@@ -124,7 +135,7 @@ def reset(scenario: Scenario, by: Any) -> object:
         "/"
     )[2]
     link = account_links.read_link(scenario.ports, token)
-    return password.reset(scenario.ports, session(by), link, new=NEW, name="", device="")
+    return password.reset(scenario.ports, session(by), link, new=NEW, name="", client=UNKNOWN_CLIENT)
 
 
 def prove_mailbox(scenario: Scenario, by: Any) -> object:
@@ -142,29 +153,46 @@ def imported_author() -> imports.ImportedAuthor:
 
 ACTS: dict[str, Act] = {
     "accounts.registration.register": lambda s, by: registration.register(
-        s.ports, session(by), address=normalise("new@example.org"), name="New", password=PASSWORD, device=""
+        s.ports, session(by), address=normalise("new@example.org"), name="New", password=PASSWORD, client=UNKNOWN_CLIENT
     ),
-    "accounts.registration.send_again": lambda s, by: registration.send_again(s.ports, by),
+    "accounts.registration.send_again": lambda s, by: registration.send_again(s.ports, by, client=UNKNOWN_CLIENT),
     "accounts.registration.use_another_address": lambda s, by: registration.use_another_address(
-        s.ports, by, address=normalise("new@example.org")
+        s.ports, by, address=normalise("new@example.org"), client=UNKNOWN_CLIENT
     ),
     "accounts.registration.delete_registration": lambda s, by: registration.delete_registration(s.ports, by),
     "accounts.confirmation.confirm": lambda s, by: confirmation.confirm(s.ports, by),
-    "accounts.confirmation.confirm_by_code": lambda s, by: confirmation.confirm_by_code(s.ports, by, code(s)),
+    "accounts.confirmation.confirm_by_code": lambda s, by: confirmation.confirm_by_code(
+        s.ports, by, code(s), client=UNKNOWN_CLIENT
+    ),
     "accounts.login.log_in": lambda s, by: login.log_in(
-        s.ports, session(by), address=normalise(TARGET), password="not the password", remember=False, device=""
+        s.ports,
+        session(by),
+        address=normalise(TARGET),
+        password="not the password",
+        remember=False,
+        client=UNKNOWN_CLIENT,
     ),
     "accounts.sessions.log_out": lambda s, by: sessions.log_out(s.ports, by),
     "accounts.password.change": lambda s, by: password.change(s.ports, by, old=PASSWORD, new=NEW),
-    "accounts.password.request_reset": lambda s, by: password.request_reset(s.ports, session(by), normalise(TARGET)),
+    "accounts.password.request_reset": lambda s, by: password.request_reset(
+        s.ports, session(by), normalise(TARGET), client=UNKNOWN_CLIENT
+    ),
     "accounts.password.reset": reset,
     "accounts.publishers.become_first": lambda s, by: publishers.become_first(
-        s.ports, session(by), "no token", address=normalise("new@example.org"), name="N", password=PASSWORD, device=""
+        s.ports,
+        session(by),
+        "no token",
+        address=normalise("new@example.org"),
+        name="N",
+        password=PASSWORD,
+        client=UNKNOWN_CLIENT,
     ),
     "accounts.publishers.add": lambda s, by: publishers.add(
         s.ports, actor(by), address=normalise("new@example.org"), name="New", password=PASSWORD
     ),
-    "accounts.publishers.send_mailbox_email": lambda s, by: publishers.send_mailbox_email(s.ports, by),
+    "accounts.publishers.send_mailbox_email": lambda s, by: publishers.send_mailbox_email(
+        s.ports, by, client=UNKNOWN_CLIENT
+    ),
     "accounts.publishers.prove_mailbox": prove_mailbox,
     "accounts.lookup.find_by_address": lambda s, by: lookup.find_by_address(s.ports, actor(by), normalise(TARGET)),
     "accounts.lookup.load_by_address": lambda s, by: lookup.load_by_address(s.ports, actor(by), normalise(TARGET)),

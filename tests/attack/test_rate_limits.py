@@ -13,6 +13,7 @@ from tests.environment import make_world
 from tests.people import PASSWORD, Portal, code_in, csrf_of, make_portal, path_in
 from tests.store_wrappers import HookedStore
 
+from byline.attempts import network_of
 from byline.store.sqlite import SqliteStore
 from byline.web import body_limits
 
@@ -266,13 +267,103 @@ def test_one_network_cannot_have_letters_sent_again_for_ever(guarded: Portal) ->
     people = [guarded.person(f"ana{number}@example.org") for number in range(2)]
     for person in people:
         assert person.register().status_code == 303
-    asked = [people[0].post("/confirm/again", form="/").status_code for _ in range(28)]
-    assert set(asked) == {429}  # within two minutes of the last one
-
     guarded.world.clock.forward(minutes=3)
+    had_enough(guarded, "register", "127.0.0.1")
     assert people[1].post("/confirm/again", form="/").status_code == 429
+    assert people[1].post("/confirm/address", {"author_email": "b@example.org"}, form="/").status_code == 429
     guarded.world.clock.forward(hours=1)
     assert people[1].post("/confirm/again", form="/").status_code == 303
+
+
+def had_enough(portal: Portal, what: str, address: str, times: int | None = None) -> None:
+    """Let attempts of a kind be counted for a network, as many as it may make or ``times``."""
+    ports = portal.world.ports
+    limit = ports.site.limits.shared(what)
+    for _ in range(times or limit.network.most):
+        ports.attempts.count_for_network(limit, address, ports.clock.now())
+
+
+def test_what_is_refused_for_its_contents_counts_for_no_network(guarded: Portal) -> None:
+    person = guarded.person()
+    empty: dict[str, object] = {"author_email": "", "author_name": "", "author_password": ""}
+    for path in ("/login", "/register", "/reset"):
+        token = csrf_of(person.get(path))
+        for _ in range(130):
+            assert person.client.post(path, data={"csrf_token": token, **empty}).status_code == 422
+
+    assert person.register().status_code == 303
+    assert guarded.person().post("/reset", {"author_email": person.address}).status_code == 303
+    assert guarded.person().log_in().status_code == 303
+
+
+def test_the_right_password_counts_for_no_network(guarded: Portal) -> None:
+    for number in range(3):
+        guarded.author(f"ana{number}@example.org").log_out()
+    limit = guarded.world.ports.site.limits.login_network.most
+    answers = [guarded.person(f"ana{number % 3}@example.org").log_in().status_code for number in range(limit + 5)]
+
+    assert set(answers) == {303}
+
+
+def test_a_class_of_forty_behind_one_address_registers_in_one_hour(guarded: Portal) -> None:
+    people = [guarded.person(f"pupil{number}@example.org", f"Pupil {number}") for number in range(40)]
+    for person in people:
+        assert person.register().status_code == 303
+    guarded.world.clock.forward(minutes=3)
+    for person in people:
+        assert person.post("/confirm/again", form="/").status_code == 303
+        assert person.confirm().status_code == 303
+
+
+def test_when_the_site_had_enough_a_network_has_a_tenth_of_its_own_limit(guarded: Portal) -> None:
+    limits = guarded.world.ports.site.limits
+    for number in range(limits.register_site.most // limits.register_network.most):
+        had_enough(guarded, "register", f"198.51.100.{number}")
+
+    answers = [guarded.person(f"new{number}@example.org").register().status_code for number in range(13)]
+    assert answers == [303] * 12 + [429]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "passes"),
+    [
+        (["2001:db8:1:1::1", "2001:db8:1:1:ffff::1"], "2001:db8:1:2::1"),  # one /64
+        ([f"2001:db8:1:10{number:02x}::1" for number in range(4)], "2001:db8:1:2000::1"),  # one /56
+        ([f"2001:db8:1:{number:02x}00::1" for number in range(16)], "2001:db8:2::1"),  # one /48
+        (["::ffff:192.0.2.1"], "192.0.2.2"),
+    ],
+)
+def test_an_address_of_ipv6_is_counted_by_the_networks_it_is_in(
+    guarded: Portal, addresses: list[str], passes: str
+) -> None:
+    network = {"2001:db8:1:1::1": "2001:db8:1:1::2", "::ffff:192.0.2.1": "192.0.2.1"}
+    most = guarded.world.ports.site.limits.login_network.most
+    for address in addresses:
+        had_enough(guarded, "login", address, most // (2 if len(addresses) == 2 else 1))
+    refused = network.get(addresses[0], addresses[0].replace("::1", ":abcd::1").replace("1:1000", "1:10ff"))
+    person = guarded.person()
+    data = {"csrf_token": csrf_of(person.get("/login")), "author_email": "a@example.org", "author_password": WRONG}
+
+    for client, status in ((refused, 429), (passes, 422)):
+        answer = person.client.post("/login", data=data, environ_overrides={"REMOTE_ADDR": client})
+        assert answer.status_code == status, client
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("9.9.9.7:4711", "9.9.9.7"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+        (" 9.9.9.7 ", "9.9.9.7"),
+        ("[::ffff:9.9.9.7]:80", "9.9.9.7"),
+        ("unknown", "somewhere"),
+        ("9.9.9.7:http", "somewhere"),
+    ],
+)
+def test_a_port_that_a_proxy_writes_behind_an_address_makes_no_other_network(written: str, address: str) -> None:
+    assert network_of(written) == network_of(address)
 
 
 @pytest.mark.parametrize("shape", [LONG_MARKS, "a" * 100_000, "\u00e9" * 257, "\U0001f600" * 70_000])

@@ -17,6 +17,7 @@ from tests.attack.test_account_enumeration import GUESS, KNOWN, STATES, TYPED, h
 
 from byline.accounts import login, password, registration
 from byline.accounts.addresses import normalise
+from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.records import account_from
 from byline.errors import WrongCredentials
 
@@ -49,24 +50,24 @@ def calls_of(act: Callable[[], object]) -> int:
 def guesses(portal: Watched, address: str = KNOWN) -> None:
     with contextlib.suppress(WrongCredentials):
         login.log_in(
-            portal.world.ports, None, address=normalise(address), password=GUESS, remember=False, device="a browser"
+            portal.world.ports, None, address=normalise(address), password=GUESS, remember=False, client=UNKNOWN_CLIENT
         )
 
 
 def registers(portal: Watched, address: str = KNOWN) -> None:
     registration.register(
-        portal.world.ports, None, address=normalise(address), name="Ana", password=TYPED, device="a browser"
+        portal.world.ports, None, address=normalise(address), name="Ana", password=TYPED, client=UNKNOWN_CLIENT
     )
 
 
 def comes_back(portal: Watched, address: str = KNOWN) -> None:
     login.log_in(
-        portal.world.ports, None, address=normalise(address), password=TYPED, remember=False, device="a browser"
+        portal.world.ports, None, address=normalise(address), password=TYPED, remember=False, client=UNKNOWN_CLIENT
     )
 
 
 def asks(portal: Watched, address: str = KNOWN) -> None:
-    password.request_reset(portal.world.ports, None, normalise(address))
+    password.request_reset(portal.world.ports, None, normalise(address), client=UNKNOWN_CLIENT)
 
 
 ACTS = guesses, registers, comes_back, asks

@@ -13,8 +13,8 @@ from tests.people import code_in, csrf_of, make_portal, path_in
 
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.confirmation import MAX_TRIES_PER_EMAIL
-from byline.accounts.rate_limits import CODES
 from byline.accounts.records import SLOTS, counter_key
+from byline.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def wrong_codes(right: set[str], count: int) -> list[str]:
 
 
 def counted(portal: Portal) -> int:
-    key = counter_key(CODES.what, address_hash(normalise("ana@example.org")))
+    key = counter_key("codes", address_hash(normalise("ana@example.org")))
     record = portal.world.ports.store.one(key)
     return int(str(record.data["count"])) if record else 0
 
@@ -120,11 +120,11 @@ def test_five_registrations_at_once_give_no_more_tries_than_an_address_has(world
     letters = [letter.text for letter in portal.world.mailer.to("ana@example.org")]
     guesses = wrong_codes({code_of(letter) for letter in letters}, 4)
 
-    network_limiter = (f"2001:db8:0:{number:x}::1" for number in itertools.count())
-    while counted(portal) < CODES.most:
+    networks = (f"2001:db8:0:{number:x}::1" for number in itertools.count())
+    while counted(portal) < Limits().code.most:
         before = counted(portal)
         acts = [
-            typing(window, guess, next(network_limiter))
+            typing(window, guess, next(networks))
             for person in people
             for window, guess in zip(windows_of(person, portal, len(guesses)), guesses, strict=True)
         ]
@@ -132,9 +132,9 @@ def test_five_registrations_at_once_give_no_more_tries_than_an_address_has(world
         assert set(statuses) <= {422, 429}
         assert counted(portal) - before == statuses.count(422) > 0
 
-    assert counted(portal) == CODES.most
+    assert counted(portal) == Limits().code.most
     last = people[-1]
-    assert typing(last, code_of(letters[-1]), next(network_limiter))().status_code == 429
+    assert typing(last, code_of(letters[-1]), next(networks))().status_code == 429
     # Nobody is locked out by somebody else's guesses: the letter's link works.
     assert last.get(path_in(letters[-1], "/confirm/")).status_code == 303
 

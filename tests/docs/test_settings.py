@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 from tests.docs.documents import ROOT, code, documents, table_under, tables, text_of
 
-from byline.accounts import addresses, confirmation, pending_registrations, rate_limits
+from byline.accounts import addresses, confirmation, pending_registrations
 from byline.accounts.records import SLOTS
+from byline.attempts import WIDER_NETWORKS
 from byline.authors import decisions
 from byline.imaging import limits
+from byline.limits import NETWORK_SHARE, Limits
+from byline.limits import SETTINGS as LIMIT_SETTINGS
 from byline.profiles import editing, names, slugs
 from byline.richtext import sanitize, urls
 from byline.settings import KNOWN, LONGEST_PASSWORD, PREFIX, SHORTEST_PASSWORD, SHORTEST_SECRET, Settings
 from byline.web import forms
 
 DOCUMENT = "docs/settings.md"
-NAME = re.compile(r"\bBYLINE_[A-Z_]+\b")
-NONE = "\N{EN DASH}"
+NAME = re.compile(r"\bBYLINE_[A-Z_]*[A-Z]\b")
 
 
 def described(text: str) -> dict[str, tuple[str, str]]:
@@ -32,7 +35,7 @@ def unknown_names(text: str) -> set[str]:
 
 
 def test_every_setting_is_described_and_no_other() -> None:
-    assert set(described(text_of(DOCUMENT))) == {PREFIX + name for name in KNOWN}
+    assert set(described(text_of(DOCUMENT))) == {PREFIX + name for name in KNOWN if name not in LIMIT_SETTINGS}
 
 
 def test_the_defaults_are_those_of_the_program() -> None:
@@ -113,38 +116,24 @@ def test_the_other_numbers_are_those_of_the_program() -> None:
     assert ("five earlier ones redirect for ever" in words, editing.MOST_OLD_SLUGS) == (True, 5)
 
 
-def in_words(of: rate_limits.Limit) -> str:
-    """A limit in the words of the document."""
-    spans = {900: "in 15 minutes", 3600: "an hour", 86_400: "a day"}
-    return f"{of.most:,} {spans[of.seconds]}"
-
-
-MINUTES = pending_registrations.EMAIL_INTERVAL_SECONDS // 60
-BETWEEN = f"one in {MINUTES} minutes, {pending_registrations.MAX_EMAILS_PER_HOUR} an hour, per registration"
-LIMITED = {
-    "wrong passwords": (in_words(rate_limits.LOGIN), "login"),
-    "registrations": (f"{SLOTS} pending", "register"),
-    "emails sent again": (BETWEEN, ""),
-    "wrong codes": (f"{confirmation.MAX_TRIES_PER_EMAIL} per email, {in_words(rate_limits.CODES)}", "code"),
-    "password resets": (in_words(rate_limits.RESET), "reset"),
-    "saves": (NONE, "save"),
-}
-
-
 def test_the_rate_limits_are_those_of_the_program() -> None:
-    said = {row[0]: row[1:] for row in table_under(text_of(DOCUMENT), "Rate limits")}
-    by_kind = (rate_limits.NETWORK_LIMITS, rate_limits.SITE_LIMITS)
+    said = {code(row[0])[0]: code(row[1])[0] for row in table_under(text_of(DOCUMENT), "Rate limits")}
+    fields = dataclasses.fields(Limits)
 
     assert said == {
-        what: [address, *(in_words(buckets[kind]) if kind else NONE for buckets in by_kind)]
-        for what, (address, kind) in LIMITED.items()
+        f"{PREFIX}LIMIT_{field.name.upper()}": f"{field.default.most}/{field.default.seconds}" for field in fields
     }
-    assert (
-        set(rate_limits.NETWORK_LIMITS)
-        == set(rate_limits.SITE_LIMITS)
-        == {kind for _, kind in LIMITED.values() if kind}
-    )
-    assert rate_limits.OLD_PASSWORD.most == rate_limits.LOGIN.most
+
+
+def test_the_limits_without_a_setting_are_those_of_the_program() -> None:
+    words = " ".join(text_of(DOCUMENT).split())
+
+    assert f"at most {SLOTS} pending registrations" in words
+    assert f"once in {pending_registrations.EMAIL_INTERVAL_SECONDS // 60} minutes" in words
+    assert f"{pending_registrations.MAX_EMAILS_PER_HOUR} times an hour" in words
+    assert f"typed wrongly {confirmation.MAX_TRIES_PER_EMAIL} times" in words
+    assert ("a tenth of its own limit" in words, NETWORK_SHARE) == (True, 10)
+    assert ("four and sixteen times" in words, WIDER_NETWORKS) == (True, ((64, 1), (56, 4), (48, 16)))
 
 
 def test_a_number_that_is_off_by_one_is_found() -> None:

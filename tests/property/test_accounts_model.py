@@ -54,7 +54,6 @@ from byline.authors import listing
 from byline.errors import Invalid
 from byline.store.port import Delete
 from byline.store.sqlite import SqliteStore
-from byline.web.context import KEY
 
 if TYPE_CHECKING:
     from tests.people import Person, Portal
@@ -99,7 +98,7 @@ class People(RuleBasedStateMachine):
         super().__init__()
         self.world = self.portal.world
         _empty(self.portal)
-        self.network_limiter = (f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1" for number in itertools.count())
+        self.networks = (f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1" for number in itertools.count())
         self.publisher = self.portal.publisher(DESK)
         self.people = {name: self.portal.person("") for name in BROWSERS}
         self.rules = Rules(self.world.clock.now(), "Ines Vale")
@@ -489,7 +488,7 @@ class People(RuleBasedStateMachine):
 
     def _post(self, person: Person, path: str, data: dict[str, object] | dict[str, str]) -> TestResponse:
         """Post, from a network of its own: the brakes of networks have their own tests."""
-        return person.client.post(path, data=data, environ_overrides={"REMOTE_ADDR": next(self.network_limiter)})
+        return person.client.post(path, data=data, environ_overrides={"REMOTE_ADDR": next(self.networks)})
 
     def _desk(self) -> Person:
         if self.publisher.get("/publisher").status_code != 200:
@@ -679,7 +678,7 @@ def _empty(portal: Portal) -> None:
     portal.world.mailer.sent.clear()
     portal.world.mailer.rehearsed.clear()
     portal.world.clock.at = START
-    cast("Any", portal.app.extensions[KEY]).network_limiter._counts.clear()
+    ports.attempts._counts.clear()
 
 
 def _picked(many: list[Any], which: int) -> Any:

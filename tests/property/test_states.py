@@ -17,6 +17,7 @@ from byline.accounts import account_links, confirmation, login, publishers, regi
 from byline.accounts import password as passwords
 from byline.accounts.actors import actor_of, load_account
 from byline.accounts.addresses import address_hash, normalise
+from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import State
 from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
@@ -79,7 +80,9 @@ class Life:
 
     def begin_as_author(self) -> None:
         """Somebody who has confirmed and waits."""
-        entry = registration.register(self.ports, None, address=ANA, name="Ana", password=PASSWORD, device="")
+        entry = registration.register(
+            self.ports, None, address=ANA, name="Ana", password=PASSWORD, client=UNKNOWN_CLIENT
+        )
         pending = sessions.recognise(self.ports, entry.cookie)
         assert isinstance(pending, sessions.RegistrationSession)
         self.enter(confirmation.confirm(self.ports, pending))
@@ -89,7 +92,9 @@ class Life:
         """The first publisher, whose mailbox is not proven yet."""
         token = _token(publishers.first_link(self.ports) or "")
         self.enter(
-            publishers.become_first(self.ports, None, token, address=ANA, name="Ana", password=PASSWORD, device="")
+            publishers.become_first(
+                self.ports, None, token, address=ANA, name="Ana", password=PASSWORD, client=UNKNOWN_CLIENT
+            )
         )
         self.employ()
 
@@ -117,7 +122,9 @@ class Life:
 
     def logged_in(self) -> AccountSession:
         """A new browser with a session of its own."""
-        entry = login.log_in(self.ports, None, address=ANA, password=self.password, remember=False, device="")
+        entry = login.log_in(
+            self.ports, None, address=ANA, password=self.password, remember=False, client=UNKNOWN_CLIENT
+        )
         self.enter(entry)
         return self.visit(entry.cookie)
 
@@ -187,7 +194,9 @@ def reset_password(life: Life, _visit: AccountSession | None, token: str) -> Non
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
         life.enter(
-            passwords.reset(life.ports, None, account_links.read_link(life.ports, token), new=new, name="", device="")
+            passwords.reset(
+                life.ports, None, account_links.read_link(life.ports, token), new=new, name="", client=UNKNOWN_CLIENT
+            )
         )
     life.password = new
 

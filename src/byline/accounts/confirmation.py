@@ -11,8 +11,9 @@ from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, AccountId, PendingRegistration, RegistrationState, Role, State
 from byline.accounts.pending_registrations import save_op
-from byline.accounts.rate_limits import CODES, Counter
+from byline.accounts.rate_limits import CODE, Counter, count_for_network, refuse_network_if_full
 from byline.accounts.records import account_record, claim_key, claim_record, counter_key, session_record, slot_key
+from byline.accounts.session_cookies import CODES_COUNTER
 from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
@@ -27,6 +28,7 @@ from byline.store.port import Create
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.clients import Client
     from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Write
@@ -91,7 +93,7 @@ def read_code(typed: str) -> str:
     return digits
 
 
-def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSession:
+def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str, *, client: Client) -> NewSession:
     """Confirm by the six digits; ``Invalid`` at ``code`` if they do not match, after counting the attempt.
 
     Five attempts per email, and twenty wrong codes a day per address over all its registrations (ASVS 6.6.3).
@@ -100,11 +102,11 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSes
     digits = read_code(typed)
     pending = by.registration
     now = ports.clock.now()
-    wrong = Counter.read(
-        by.prefetched.get(counter_key(CODES.what, pending.address_key)), CODES, pending.address_key, now
-    )
+    counter = counter_key(CODES_COUNTER, pending.address_key)
+    wrong = Counter.read(by.prefetched.get(counter), counter, ports.site.limits.code, now)
     if ports.site.throttle:
         wrong.refuse_if_full(now)
+    refuse_network_if_full(ports, CODE, client)
     sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
     right = constant_time_equal(digits, code_for(ports, pending))
@@ -120,6 +122,7 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str) -> NewSes
         ports.store.commit(save_op(tried), wrong.increment())
     except Conflict as conflict:  # guesses side by side: none is answered before it is counted
         raise TooMany(1) from conflict
+    count_for_network(ports, CODE, client)
     raise Invalid({"code": CODE_WRONG})
 
 

@@ -17,14 +17,13 @@ from byline.accounts.confirmation import confirm_registration
 from byline.accounts.model import Account, AddressHash, PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import AddressStatus, read_address_status
 from byline.accounts.policy import is_too_long
-from byline.accounts.rate_limits import LOGIN, Counter
+from byline.accounts.rate_limits import LOGIN, Counter, count_for_network, login_counter, refuse_network_if_full
 from byline.accounts.records import (
     LEGACY_HASHES,
     account_from,
     account_key,
     account_record,
     claim_key,
-    counter_key,
     legacy_hashes_from,
     session_key,
     session_record,
@@ -48,6 +47,7 @@ from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
+    from byline.accounts.clients import Client
     from byline.accounts.model import Address
     from byline.links import Claims
     from byline.ports import Ports
@@ -74,7 +74,7 @@ def log_in(
     address: Address,
     password: str,
     remember: bool,
-    device: str,
+    client: Client,
     link: Claims | None = None,
 ) -> NewSession:
     """Begin a session for whom address and password fit: the account, or else the newest pending registration.
@@ -84,6 +84,8 @@ def log_in(
     Raises ``WrongCredentials``, ``Barred`` (the right password of a declined or suspended account), ``TooMany``.
     """
     require(by, "accounts.login.log_in")
+    if link is None:
+        refuse_network_if_full(ports, LOGIN, client)
     address_key = address_hash(address)
     guess, current = _read(ports, address_key, link), by
     checked = "" if is_too_long(password) else password
@@ -100,15 +102,17 @@ def log_in(
                 current = read_again(ports, current)
             guess = _read(ports, address_key, link, like=guess)
         if link is not None and of_registration and guess.pending:
-            return confirm_registration(ports, guess.pending, by=current, device=device, unchanged=guess.counted)
+            return confirm_registration(ports, guess.pending, by=current, device=client.name, unchanged=guess.counted)
         writes, outcome = _outcome(
-            ports, guess, of_account, of_registration, password, remember=remember, device=device
+            ports, guess, of_account, of_registration, password, remember=remember, device=client.name
         )
         ends = [delete_op(current.session)] if current and isinstance(outcome, NewSession) else []
         ports.store.commit(*writes, *ends)
         return outcome
 
     outcome = retry_on_conflict(attempt, otherwise=TooMany(1))
+    if isinstance(outcome, WrongCredentials):
+        count_for_network(ports, LOGIN, client)
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
@@ -136,9 +140,8 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
     """
     now = ports.clock.now()
     also = (LEGACY_HASHES,) if ports.legacy_hashes.is_stale(now) else ()
-    records = ports.store.get(
-        claim_key(address_key), *slot_keys(address_key), counter_key(LOGIN.what, address_key), *also
-    )
+    counter = login_counter(address_key)
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *also)
     if also:
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
@@ -153,7 +156,7 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
             p for p in have.pending_registrations if p.id == link.fields["i"] and p.state is RegistrationState.PENDING
         )
         pending = next(named, None) if have.account_id is None else None
-    counted = Counter.read(records.get(counter_key(LOGIN.what, address_key)), LOGIN, address_key, now)
+    counted = Counter.read(records.get(counter), counter, ports.site.limits.login, now)
     if like is not None:
         before = (like.account and like.account.password_hash, like.pending and like.pending.password_hash)
         if before != (account and account.password_hash, pending and pending.password_hash):

@@ -10,12 +10,15 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.invitations import open_account
 from byline.accounts.policy import check_password, is_too_long
-from byline.accounts.rate_limits import OLD_PASSWORD, RESET, Counter
-from byline.accounts.records import (
-    account_record,
-    counter_key,
-    session_record,
+from byline.accounts.rate_limits import (
+    RESET,
+    Counter,
+    count_for_network,
+    old_password_counter,
+    refuse_network_if_full,
+    reset_counter,
 )
+from byline.accounts.records import account_record, session_record
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
@@ -34,14 +37,10 @@ from byline.store.port import Create, Record, Replace
 
 if TYPE_CHECKING:
     from byline.accounts.account_links import AccountLink
+    from byline.accounts.clients import Client
     from byline.accounts.model import Account, Address
     from byline.ports import Ports
-    from byline.store.port import Key, Write
-
-
-def old_password_counter(account_id: str) -> Key:
-    """The counter of wrong old passwords: read beside the account by the page that changes one."""
-    return counter_key(OLD_PASSWORD.what, account_id)
+    from byline.store.port import Write
 
 
 def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSession:
@@ -70,23 +69,25 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
     return retry_on_conflict(attempt, otherwise=TooMany(1))
 
 
-def request_reset(ports: Ports, by: AnySession | None, address: Address) -> None:
+def request_reset(ports: Ports, by: AnySession | None, address: Address, *, client: Client) -> None:
     """Enqueue an email with a link; the same reads, writes and job whether the address has anything or not."""
     require(by, "accounts.password.request_reset")
+    refuse_network_if_full(ports, RESET, client)
     address_key = address_hash(address)
-    key = counter_key(RESET.what, address_key)
+    key = reset_counter(address_key)
 
     def attempt(_: Conflict | None) -> None:
         now = ports.clock.now()
-        counted = Counter.read(ports.store.one(key), RESET, address_key, now)
+        counted = Counter.read(ports.store.one(key), key, ports.site.limits.reset, now)
         if ports.site.throttle:
             counted.refuse_if_full(now)
         ports.store.commit(counted.increment(), enqueue(ports, SendReset(address_key, address)))
 
     retry_on_conflict(attempt, otherwise=TooMany(1))
+    count_for_network(ports, RESET, client)
 
 
-def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, name: str, device: str) -> NewSession:
+def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, name: str, client: Client) -> NewSession:
     """Choose a new password by an email's link, as ``read_link`` read it on this request: one commit, every other
     session and link dead.
 
@@ -115,7 +116,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
             enqueue(ports, SendPasswordChanged(account.id, now)),
             audit_event(ports, actor, events.PASSWORD_RESET, account.id),
         )
-    entry = begin_for_account(ports, account, remember=False, device=device) if may_log_in(account) else None
+    entry = begin_for_account(ports, account, remember=False, device=client.name) if may_log_in(account) else None
     try:
         ports.store.commit(
             *writes,
@@ -157,7 +158,7 @@ def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, c
 def _old_password_tries(ports: Ports, record: Record | None, account: Account) -> Counter:
     """The counter of wrong old passwords; ``TooMany`` if it is full."""
     now = ports.clock.now()
-    counted = Counter.read(record, OLD_PASSWORD, account.id, now)
+    counted = Counter.read(record, old_password_counter(account.id), ports.site.limits.old_password, now)
     if ports.site.throttle:
         counted.refuse_if_full(now)
     return counted

@@ -13,6 +13,7 @@ from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Role, State
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.policy import check_password
+from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full
 from byline.accounts.records import (
     FIRST_PUBLISHER,
     PUBLISHERS,
@@ -46,6 +47,7 @@ from byline.store.port import MOST_KEYS, Check, Create, Record, Replace
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.clients import Client
     from byline.accounts.model import Address
     from byline.ports import Ports
     from byline.store.port import Key, Write
@@ -78,7 +80,7 @@ def become_first(
     address: Address,
     name: str,
     password: str,
-    device: str,
+    client: Client,
     language: str = "",
 ) -> NewSession:
     """Open the first publisher's account; the console is the proof, the mailbox is confirmed afterwards.
@@ -92,7 +94,7 @@ def become_first(
         _new_account(ports, address, name, ports.hasher.hash(password), confirmed=False),
         language=kept_language(ports, language),
     )
-    entry = begin_for_account(ports, account, remember=False, device=device)
+    entry = begin_for_account(ports, account, remember=False, device=client.name)
     address_key = claim_key(address_hash(address))
     try:
         ports.store.commit(
@@ -160,12 +162,14 @@ def is_mailbox_link(ports: Ports, token: str) -> bool:
     return True
 
 
-def send_mailbox_email(ports: Ports, by: AccountSession) -> bool:
+def send_mailbox_email(ports: Ports, by: AccountSession, *, client: Client) -> bool:
     """Send the link for confirming the mailbox once more; whether one is sent: none is after it was confirmed."""
     require(by, "accounts.publishers.send_mailbox_email")
     if by.account.confirmed_at is not None:
         return False
+    refuse_network_if_full(ports, REGISTER, client)
     ports.store.commit(_mailbox_email(ports, by.account))
+    count_for_network(ports, REGISTER, client)
     return True
 
 

@@ -21,6 +21,7 @@ from byline.accounts.pending_registrations import (
     withdraw,
 )
 from byline.accounts.policy import check_password
+from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full
 from byline.accounts.records import SLOTS, claim_key, session_key, session_record, slot_key, slot_keys
 from byline.accounts.sessions import (
     REGISTRATION_SECONDS,
@@ -42,6 +43,7 @@ from byline.store.port import Create
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.clients import Client
     from byline.accounts.model import Address, AddressHash
     from byline.accounts.pending_registrations import AddressStatus
     from byline.ports import Ports
@@ -55,7 +57,7 @@ def register(
     address: Address,
     name: str,
     password: str,
-    device: str,
+    client: Client,
     language: str = "",
 ) -> NewSession:
     """Register an account: a pending registration, a session of it and its email, in one commit.
@@ -66,6 +68,7 @@ def register(
     """
     require(by, "accounts.registration.register")
     check_password(password, ports.site, field="author_password", name=name, address=address)
+    refuse_network_if_full(ports, REGISTER, client)
     password_hash = ports.hasher.hash(password)
     address_key = address_hash(address)
     current = by
@@ -94,7 +97,7 @@ def register(
             if wait > EMAIL_INTERVAL_SECONDS:
                 raise TooMany(wait, what="letters")
             pending = replace(pending, sent_at=(*sent_within_hour(own, now), now))
-        entry = begin_for_registration(ports, pending, device=device)
+        entry = begin_for_registration(ports, pending, device=client.name)
         ports.store.commit(
             save_op(pending),
             Create(session_record(entry.session)),
@@ -103,15 +106,18 @@ def register(
         )
         return entry
 
-    return retry_on_conflict(attempt, otherwise=TooMany(1, what="registrations"))
+    entry = retry_on_conflict(attempt, otherwise=TooMany(1, what="registrations"))
+    count_for_network(ports, REGISTER, client)
+    return entry
 
 
-def send_again(ports: Ports, by: RegistrationSession) -> None:
+def send_again(ports: Ports, by: RegistrationSession, *, client: Client) -> None:
     """Send link and code once more; ``TooMany`` within two minutes of the last email and after five in an hour.
 
     Earlier links stay valid, the code is a new one.
     """
     require(by, "accounts.registration.send_again")
+    refuse_network_if_full(ports, REGISTER, client)
     pending = by.registration
     now = ports.clock.now()
     wait = seconds_until_next_email(pending, now)
@@ -128,9 +134,10 @@ def send_again(ports: Ports, by: RegistrationSession) -> None:
         ports.store.commit(save_op(again), _email_job(ports, again))
     except Conflict as conflict:  # the button pressed twice: one email is on its way
         raise TooMany(EMAIL_INTERVAL_SECONDS, what="letters") from conflict
+    count_for_network(ports, REGISTER, client)
 
 
-def use_another_address(ports: Ports, by: RegistrationSession, *, address: Address) -> NewSession:
+def use_another_address(ports: Ports, by: RegistrationSession, *, address: Address, client: Client) -> NewSession:
     """Move a registration to another address: same password and session end, old link and code dead, same last day.
 
     Two reads (the session's and this one's) and one commit, for a known and an unknown target alike.
@@ -140,6 +147,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
     address_key = address_hash(address)
     if address_key == pending.address_key:
         raise Invalid({"author_email": EMAIL_UNCHANGED})
+    refuse_network_if_full(ports, REGISTER, client)
     current: AnySession = by
 
     def attempt(conflict: Conflict | None) -> NewSession:
@@ -177,7 +185,9 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
         )
         return entry
 
-    return retry_on_conflict(attempt, otherwise=TooMany(1, what="registrations"))
+    entry = retry_on_conflict(attempt, otherwise=TooMany(1, what="registrations"))
+    count_for_network(ports, REGISTER, client)
+    return entry
 
 
 def delete_registration(ports: Ports, by: RegistrationSession) -> None:

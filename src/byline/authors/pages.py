@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import State
+from byline.accounts.rate_limits import count_save
 from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
@@ -127,6 +128,7 @@ def _load(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
 
 
 def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: int | None) -> Profile:
+    count_save(ports, by)
     profile = page.profile
     is_stale = seen is not None and seen != profile.number
     # A photo is sent as it was taken: a stale form with one is not developed again to find out whether it is live.

@@ -13,6 +13,7 @@ import click
 
 from byline.accounts import addresses, confirmation, lookup, publishers, registration
 from byline.accounts.actors import actor_of
+from byline.accounts.clients import Client
 from byline.accounts.sessions import RegistrationSession, recognise
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
@@ -137,7 +138,7 @@ def _make(ports: Ports, clock: _DemoClock, person: dict[str, Any]) -> None:
 def _register(ports: Ports, person: dict[str, Any]) -> RegistrationSession:
     address = addresses.normalise(person["email"])
     entry = registration.register(
-        ports, None, address=address, name=person["name"], password=PASSWORD, device="Mozilla/5.0 (demo)"
+        ports, None, address=address, name=person["name"], password=PASSWORD, client=Client("Mozilla/5.0 (demo)")
     )
     visit = recognise(ports, entry.cookie)
     assert isinstance(visit, RegistrationSession)  # noqa: S101 - it was begun in the line above

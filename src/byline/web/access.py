@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import current_app, request
 from flask.globals import request_ctx
 
-from byline.accounts.password import old_password_counter
+from byline.accounts.rate_limits import old_password_counter
 from byline.accounts.session_cookies import author_keys
 from byline.audit import ActorKind
 from byline.permissions import PERMISSIONS

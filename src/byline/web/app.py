@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from byline.accounts.rate_limits import NetworkLimiter
 from byline.web import answers, gate, identity
 from byline.web.body_limits import limit_bodies
 from byline.web.context import ENDPOINT, KEY, WebContext
@@ -83,7 +82,7 @@ def create_app(
     for view in VIEWS:
         app.register_blueprint(view.bp)
     pages = Pages(ports.site, app.url_map.bind(""), mailbox=emails is not None)
-    app.extensions[KEY] = WebContext(ports, pages, NetworkLimiter(), emails, publish_in_line)
+    app.extensions[KEY] = WebContext(ports, pages, emails, publish_in_line)
     app.config["MAX_CONTENT_LENGTH"] = gate.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = gate.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = gate.MOST_PARTS

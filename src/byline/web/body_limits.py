@@ -10,7 +10,7 @@ from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from byline.accounts.rate_limits import network_of
+from byline.attempts import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,6 @@ from flask import current_app, request
 if TYPE_CHECKING:
     from flask import Request
 
-    from byline.accounts.rate_limits import NetworkLimiter
     from byline.mail.port import Mailbox
     from byline.ports import Ports
     from byline.web.pages import Pages
@@ -23,7 +22,7 @@ none."""
 
 @dataclass(frozen=True, slots=True)
 class WebContext:
-    """What a view may reach for: the ports, the pages, and the rate limits for networks.
+    """What a view may reach for: the ports and the pages.
 
     ``mailbox`` is there only where emails go to a folder and the public address is this machine's own.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
@@ -31,7 +30,6 @@ class WebContext:
 
     ports: Ports
     pages: Pages
-    network_limiter: NetworkLimiter
     mailbox: Mailbox | None
     publish_in_line: bool
 

@@ -16,12 +16,11 @@ from byline.messages.accounts import ALREADY_CONFIRMED, REGISTERED_PASSWORD_WRON
 from byline.web import forms, identity
 from byline.web.access import EVERYBODY, SEND_AGAIN, TO_CONFIRM, open_to
 from byline.web.answers import barred, dead_link, minutes, too_many
+from byline.web.clients import client
 from byline.web.context import ports
-from byline.web.devices import device
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
 from byline.web.views.registration import wait_page
 from byline.web.waiting_pages import unconfirmed_page
@@ -55,9 +54,7 @@ def link(token: str) -> ResponseReturnValue:
 def code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
     try:
-        digits = confirmation.read_code(single("code"))
-        check_rate_limit("code")
-        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), digits)
+        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), single("code"), client=client())
     except Invalid as fault:
         return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
     except TooMany as fault:
@@ -74,13 +71,11 @@ def send_again() -> ResponseReturnValue:
     """Send link and code again."""
     visit = identity.me()
     if isinstance(visit, AccountSession):  # the first publisher, whose mailbox is not proven yet
-        check_rate_limit("register")
-        if publishers.send_mailbox_email(ports(), visit):
+        if publishers.send_mailbox_email(ports(), visit, client=client()):
             flash(notices.EmailOnItsWay(visit.account.address))
         return redirect(url_for("publisher.queue"), 303)
     try:
-        check_rate_limit("register")
-        registering.send_again(ports(), visit)
+        registering.send_again(ports(), visit, client=client())
     except TooMany as fault:
         return too_many(fault, unconfirmed_page(429, Form({}, {"": Wait(minutes(fault))})))
     flash(notices.EmailOnItsWay(visit.registration.address))
@@ -92,9 +87,10 @@ def send_again() -> ResponseReturnValue:
 def use_other_address() -> ResponseReturnValue:
     """Use another address instead."""
     try:
-        check_rate_limit("register")
         address = forms.address()
-        entry = registering.use_another_address(ports(), identity.registration_session(), address=address)
+        entry = registering.use_another_address(
+            ports(), identity.registration_session(), address=address, client=client()
+        )
     except Invalid as fault:
         return unconfirmed_page(422, Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
@@ -124,7 +120,6 @@ def _confirm(link: Claims) -> ResponseReturnValue:
 
 
 def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
-    check_rate_limit("login")
     pending = _named(link)
     try:
         entry = logging_in.log_in(
@@ -133,7 +128,7 @@ def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
             address=pending.address,
             password=single("author_password"),
             remember=False,
-            device=device(),
+            client=client(),
             link=link,
         )
     except WrongCredentials:

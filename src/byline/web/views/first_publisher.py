@@ -13,12 +13,11 @@ from byline.messages.accounts import Wait
 from byline.web import forms, identity
 from byline.web.access import EVERYBODY, open_to
 from byline.web.answers import dead_link, minutes, too_many
+from byline.web.clients import client
 from byline.web.context import ports
-from byline.web.devices import device
 from byline.web.flash import flash
 from byline.web.language import current_language
 from byline.web.pages import Form
-from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ def become(token: str) -> ResponseReturnValue:
         publishers.read_first_link(ports(), token)
         if request.method != "POST":
             return render_page("publisher/first.html", form=Form())
-        check_rate_limit("register")
         wanted = forms.registration()
         entry = publishers.become_first(
             ports(),
@@ -48,7 +46,7 @@ def become(token: str) -> ResponseReturnValue:
             address=wanted.address,
             name=wanted.name,
             password=wanted.password,
-            device=device(),
+            client=client(),
             language=current_language(),
         )
     except DeadLink as fault:

@@ -14,12 +14,11 @@ from byline.messages.accounts import CREDENTIALS_WRONG
 from byline.web import identity
 from byline.web.access import EVERYBODY, open_to
 from byline.web.answers import barred, minutes, too_many
+from byline.web.clients import client
 from byline.web.context import ports
-from byline.web.devices import device
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.rate_limits import check_rate_limit
 from byline.web.redirects import inside
 from byline.web.render import render_page
 from byline.web.views import resumed_form
@@ -49,7 +48,6 @@ def log_in() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way 
     kept = recovered_text() if "kept" in request.form else ()
     next_ = inside(single("next") or "/")
     try:
-        check_rate_limit("login")
         entry = _log_in(visit)
     except (WrongCredentials, Invalid):
         return form_page(422, Form(_typed(), WRONG), next_=next_, kept=kept)
@@ -90,7 +88,7 @@ def _log_in(by: AnySession | None) -> NewSession:
         address=address,
         password=single("author_password"),
         remember=bool(single("remember_me")),
-        device=device(),
+        client=client(),
     )
 
 

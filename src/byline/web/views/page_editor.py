@@ -20,7 +20,6 @@ from byline.web.csrf import Forged, token_fits
 from byline.web.flash import flash
 from byline.web.language import current_language
 from byline.web.pages import Form
-from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
 from byline.web.version_differences import differences
 from byline.web.views import form_recovery
@@ -168,7 +167,6 @@ def save(editor: PageEditor) -> ResponseReturnValue:
     if not token_fits():
         return text_of_older_session(editor)
     try:
-        check_rate_limit("save")
         saved = editor.save(forms.page_change(), seen=forms.seen())
     except Invalid as fault:
         return _refused(editor, 413 if forms.is_too_large(fault.faults) else 422, fault.faults)

@@ -16,12 +16,11 @@ from byline.profiles import names
 from byline.web import forms, identity
 from byline.web.access import EVERYBODY, OWN_PAGE, old_passwords, open_to
 from byline.web.answers import barred, dead_link, minutes, too_many
+from byline.web.clients import client
 from byline.web.context import ports
-from byline.web.devices import device
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
@@ -61,9 +60,8 @@ def request_reset() -> ResponseReturnValue:
         address = account.address if account else session.get("address", "")
         return render_page("password/reset_request.html", form=Form({"author_email": address}))
     try:
-        check_rate_limit("reset")
         address = forms.address()
-        passwords.request_reset(ports(), identity.visit(), address)
+        passwords.request_reset(ports(), identity.visit(), address, client=client())
     except Invalid as fault:
         return render_page("password/reset_request.html", 422, form=Form(forms.typed("author_email"), fault.faults))
     except TooMany as fault:
@@ -89,9 +87,8 @@ def reset(token: str) -> ResponseReturnValue:
 
 def _choose(way: AccountLink, mode: str) -> ResponseReturnValue:
     try:
-        check_rate_limit("reset")
         name = names.clean_name(single("author_name")) if mode == "open" else way.name
-        entry = passwords.reset(ports(), identity.visit(), way, new=single("new_password"), name=name, device=device())
+        entry = passwords.reset(ports(), identity.visit(), way, new=single("new_password"), name=name, client=client())
     except Invalid as fault:
         form = Form(forms.typed("author_name"), fault.faults)
         return render_page("password/reset.html", 422, form=form, mode=mode, address=way.address)

@@ -14,12 +14,11 @@ from byline.messages.accounts import Wait
 from byline.web import forms, identity
 from byline.web.access import BEFORE_APPROVAL, EVERYBODY, open_to
 from byline.web.answers import minutes, too_many
+from byline.web.clients import client
 from byline.web.context import ports
-from byline.web.devices import device
 from byline.web.forms import single
 from byline.web.language import current_language
 from byline.web.pages import Form
-from byline.web.rate_limits import check_rate_limit
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ def register() -> ResponseReturnValue:
             redirect(url_for("own_page.edit"), 303) if visit else render_page("registration/register.html", form=Form())
         )
     try:
-        check_rate_limit("register")
         wanted = forms.registration()
         entry = registering.register(
             ports(),
@@ -52,7 +50,7 @@ def register() -> ResponseReturnValue:
             address=wanted.address,
             name=wanted.name,
             password=wanted.password,
-            device=device(),
+            client=client(),
             language=current_language(),
         )
     except Invalid as fault:

@@ -1,0 +1,15 @@
+"""The client of a request: what its browser calls itself, and the address it comes from."""
+
+from __future__ import annotations
+
+from flask import request
+
+from byline.accounts.clients import Client
+
+MAX_NAME_LENGTH = 200
+
+
+def client() -> Client:
+    """The client of this request. The name is the browser's own words, cut short."""
+    name = "".join(character for character in request.user_agent.string[:MAX_NAME_LENGTH] if character >= " ")
+    return Client(name, request.remote_addr or "")
