@@ -1,5 +1,7 @@
 """Password hashes: argon2id, with a decoy that costs the same where there is no hash to check.
 
+Each costs 19 MiB and some 20 ms: compute none without a turn of ``hash_queue``.
+
 While there are imported hashes (see ``legacy_hashes``), they are checked in addition.
 """
 
@@ -7,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from enum import Enum
-from threading import BoundedSemaphore
 from typing import Protocol
 
 from byline import legacy_hashes
@@ -16,8 +17,6 @@ MEMORY_KIB = 19 * 1024
 """19 MiB, two passes, one lane: OWASP Password Storage Cheat Sheet, argon2id."""
 PASSES = 2
 LANES = 1
-AT_ONCE = 2
-"""Hashes computed at the same time; more would cost memory and gain nothing on two processors."""
 
 
 class Verdict(Enum):
@@ -48,10 +47,9 @@ class Hasher(Protocol):
 class Argon2Hasher:
     """argon2id. The library is loaded with the first hash: most requests need none."""
 
-    def __init__(self, *, memory_kib: int = MEMORY_KIB, passes: int = PASSES, at_once: int = AT_ONCE) -> None:
+    def __init__(self, *, memory_kib: int = MEMORY_KIB, passes: int = PASSES) -> None:
         self._memory_kib = memory_kib
         self._passes = passes
-        self._turn = BoundedSemaphore(at_once)
         # No password matches: the digest is no output of argon2id. Checking it takes as long as any other hash.
         self._decoy = f"$argon2id$v=19$m={memory_kib},t={passes},p={LANES}$YnlsaW5lLXN0YW5kLWlu${'A' * 43}"
 
@@ -60,18 +58,16 @@ class Argon2Hasher:
         from argon2 import PasswordHasher  # noqa: PLC0415 - takes 22 ms, and a page view does not need it
 
         hasher = PasswordHasher(time_cost=self._passes, memory_cost=self._memory_kib, parallelism=LANES)
-        with self._turn:
-            return hasher.hash(_normal(password))
+        return hasher.hash(_normal(password))
 
     def verify(self, stored: str | None, password: str, /, *, schemes: tuple[str, ...] = ()) -> Verdict:
         """Check a password against a stored hash or the decoy, and against one hash of each legacy scheme."""
         scheme = legacy_hashes.scheme_of(stored or self._decoy)
         verdict = self._verify(self._decoy if stored is None or scheme else stored, password)
         for each in schemes:
-            with self._turn:
-                hashed = stored if stored and each == scheme else legacy_hashes.decoy_hash(each)
-                if legacy_hashes.verify(hashed, password):
-                    verdict = Verdict.REHASH
+            hashed = stored if stored and each == scheme else legacy_hashes.decoy_hash(each)
+            if legacy_hashes.verify(hashed, password):
+                verdict = Verdict.REHASH
         return verdict
 
     def _verify(self, stored: str, password: str) -> Verdict:
@@ -79,11 +75,10 @@ class Argon2Hasher:
         from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415 - as above
 
         hasher = PasswordHasher(time_cost=self._passes, memory_cost=self._memory_kib, parallelism=LANES)
-        with self._turn:
-            try:
-                hasher.verify(stored, _normal(password))
-            except (VerificationError, InvalidHashError):
-                return Verdict.NO
+        try:
+            hasher.verify(stored, _normal(password))
+        except (VerificationError, InvalidHashError):
+            return Verdict.NO
         return Verdict.REHASH if hasher.check_needs_rehash(stored) else Verdict.YES
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byline.attempts import AttemptCounters
+from byline.hash_queue import HashQueue
 from byline.legacy_hashes import LegacyHashes
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Ports:
     """Store, files, emails, photos, hashes, links, time and randomness, and the site's settings.
 
     ``legacy_hashes`` are the schemes of imported hashes that this process has last read, ``attempts`` what it has
-    counted of networks.
+    counted of networks. ``hash_queue`` gives the turns to compute hashes.
     """
 
     store: Store
@@ -37,4 +38,5 @@ class Ports:
     random: Random
     site: Site
     legacy_hashes: LegacyHashes = field(default_factory=LegacyHashes, compare=False)
+    hash_queue: HashQueue = field(default_factory=HashQueue, compare=False)
     attempts: AttemptCounters = field(default_factory=AttemptCounters, compare=False)

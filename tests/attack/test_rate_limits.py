@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tests.people import PASSWORD, Portal, code_in, csrf_of, make_portal, path_i
 from tests.store_wrappers import HookedStore
 
 from byline.attempts import network_of
+from byline.hash_queue import HashQueue
 from byline.store.sqlite import SqliteStore
 from byline.web import body_limits
 
@@ -405,3 +407,37 @@ def test_a_password_works_however_its_letters_are_put_together(portal: Portal) -
         person.password = unicodedata.normalize(form, password)
         assert person.log_in().status_code == 303
         person.log_out()
+
+
+def test_thirty_people_behind_one_address_log_in_at_the_same_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_limits, "MOST_AT_ONCE", 1_000)
+    monkeypatch.setattr(body_limits, "MOST_A_NETWORK", 1_000)
+    portal = make_portal(make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3")))
+    addresses = [f"ana{number}@example.org" for number in range(30)]
+    for address in addresses:
+        portal.waiting(address).log_out()
+    logins = [log_in(portal.person(address), PASSWORD) for address in addresses]
+    together = Barrier(len(logins))
+
+    def at_once(act: Callable[[], TestResponse]) -> TestResponse:
+        together.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(logins)) as pool:
+        assert statuses(list(pool.map(at_once, logins))) == {303: 30}
+
+
+def test_who_waited_in_vain_for_the_hash_reads_that_others_are_the_reason(guarded: Portal) -> None:
+    guarded.author().log_out()
+    queue = HashQueue(at_once=1, patience_seconds=0)
+    portal = make_portal(replace(guarded.world, ports=replace(guarded.world.ports, hash_queue=queue)))
+    with queue.turn(first=True):
+        login, registration = portal.person().log_in(), portal.person("new@example.org").register()
+
+    for answer in (login, registration):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
+        assert "wrong tries" not in answer.text
+    assert "Your password was not checked" in login.text
+    assert portal.person().log_in().status_code == 303

@@ -90,8 +90,10 @@ def log_in(
     guess, current = _read(ports, address_key, link), by
     checked = "" if is_too_long(password) else password
     schemes = ports.legacy_hashes.schemes(ports.clock.now())
-    of_account = ports.hasher.verify(guess.account.password_hash if guess.account else None, checked, schemes=schemes)
-    of_registration = ports.hasher.verify(_pending_hash(guess.pending), checked)
+    account_hash = guess.account.password_hash if guess.account else None
+    with ports.hash_queue.turn(first=link is not None):
+        of_account = ports.hasher.verify(account_hash, checked, schemes=schemes)
+        of_registration = ports.hasher.verify(_pending_hash(guess.pending), checked)
 
     # Count the attempt in the commit, before answering, so that parallel guesses cannot skip the counter: who finds it
     # changed reads again and may be refused, the right password included.

@@ -52,7 +52,8 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
     account = by.account
     key = old_password_counter(account.id)
     counted = _old_password_tries(ports, by.prefetched.get(key), account)
-    right = ports.hasher.verify(account.password_hash, "" if is_too_long(old) else old)
+    with ports.hash_queue.turn(first=True):
+        right = ports.hasher.verify(account.password_hash, "" if is_too_long(old) else old)
 
     def attempt(conflict: Conflict | None) -> NewSession:
         nonlocal counted
@@ -98,7 +99,8 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     check_password(
         new, ports.site, field="new_password", name=link.account.name if link.account else name, address=link.address
     )
-    hashed = ports.hasher.hash(new)
+    with ports.hash_queue.turn(first=True):
+        hashed = ports.hasher.hash(new)
     now = ports.clock.now()
     writes: tuple[Write, ...]
     if link.account is None:
@@ -139,10 +141,9 @@ def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, c
     except Invalid:
         ports.store.commit(counted.unchanged())  # that the old one was right is an answer too
         raise
-    changed = replace(
-        move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now()),
-        password_hash=ports.hasher.hash(new),
-    )
+    with ports.hash_queue.turn(first=True):
+        hashed = ports.hasher.hash(new)
+    changed = replace(move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now()), password_hash=hashed)
     entry = begin_for_account(ports, changed, remember=by.session.remembered, device=by.session.device)
     ports.store.commit(
         Replace(account_record(changed)),

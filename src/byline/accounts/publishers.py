@@ -90,8 +90,10 @@ def become_first(
     require(by, "accounts.publishers.become_first")
     read_first_link(ports, token)
     check_password(password, ports.site, field="author_password", name=name, address=address)
+    with ports.hash_queue.turn(first=True):
+        hashed = ports.hasher.hash(password)
     account = replace(
-        _new_account(ports, address, name, ports.hasher.hash(password), confirmed=False),
+        _new_account(ports, address, name, hashed, confirmed=False),
         language=kept_language(ports, language),
     )
     entry = begin_for_account(ports, account, remember=False, device=client.name)

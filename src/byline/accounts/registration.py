@@ -69,7 +69,8 @@ def register(
     require(by, "accounts.registration.register")
     check_password(password, ports.site, field="author_password", name=name, address=address)
     refuse_network_if_full(ports, REGISTER, client)
-    password_hash = ports.hasher.hash(password)
+    with ports.hash_queue.turn(first=False):
+        password_hash = ports.hasher.hash(password)
     address_key = address_hash(address)
     current = by
 

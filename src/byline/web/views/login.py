@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request, session, url_for
 from byline.accounts import addresses, sessions
 from byline.accounts import login as logging_in
 from byline.errors import Barred, Invalid, TooMany, WrongCredentials
+from byline.hash_queue import BUSY
 from byline.messages import notices
 from byline.messages.accounts import CREDENTIALS_WRONG
 from byline.web import identity
@@ -54,7 +55,9 @@ def log_in() -> ResponseReturnValue:  # noqa: PLR0911 - one answer for each way 
     except Barred as fault:
         return barred(fault)
     except TooMany as fault:
-        page = form_page(429, Form(_typed(), {}), next_=next_, kept=kept, wait_minutes=minutes(fault))
+        page = form_page(
+            429, Form(_typed(), {}), next_=next_, kept=kept, wait_minutes=minutes(fault), busy=fault.what == BUSY
+        )
         return too_many(fault, page)
     identity.enter(entry)
     if kept:

@@ -25,8 +25,12 @@ def form_page(
     next_: str = "/",
     kept: tuple[tuple[str, str], ...] = (),
     wait_minutes: int | None = None,
+    busy: bool = False,
 ) -> Response:
-    """The log-in form; a browser whose session ended reads so, with its address filled in."""
+    """The log-in form; a browser whose session ended reads so, with its address filled in.
+
+    ``busy``: the wait is for other people's logins, not for wrong passwords.
+    """
     expired = identity.ended()
     notice = None
     if expired is not None and not kept and status == 200:  # noqa: PLR2004
@@ -41,6 +45,7 @@ def form_page(
         next="" if next_ == "/" else next_,
         remember_days=REMEMBER_DAYS,
         wait_minutes=wait_minutes,
+        busy=busy,
         kept=kept,
         notice=notice,
     )
