@@ -22,7 +22,7 @@ from byline.cli.main import main
 from byline.environment import SystemClock
 from byline.settings import Settings
 from byline.store.sqlite import SqliteStore
-from byline.transfer import stores
+from byline.transfer.record_set import RecordSet
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def answered(*words: object, **settings: str) -> Any:
 
 def current(store: Store) -> dict[Key, Record]:
     """All records of a store."""
-    return {record.key: record for record in stores.everything(store)}
+    return {record.key: record for record in RecordSet(store).items()}
 
 
 def bodies(files: Files) -> dict[str, bytes]:

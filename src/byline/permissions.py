@@ -100,6 +100,12 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.pages.load_for": _PUBLISHERS,
         "authors.pages.save_for": _PUBLISHERS,
         "authors.pages.restore_for": _PUBLISHERS,
+        "transfer.backups.write": _only(_OPERATOR),
+        "transfer.backups.verify": _only(_OPERATOR),
+        "transfer.backups.restore": _only(_OPERATOR),
+        "transfer.backups.note_backup": _only(_OPERATOR),
+        "transfer.backups.last_backup_at": _PUBLISHERS,
+        "transfer.copies.copy": _only(_OPERATOR),
     }
 )
 

@@ -5,8 +5,11 @@ Each adapter is imported in its own branch, so that a portal on SQLite never loa
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formataddr
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from byline.environment import SystemClock, SystemRandom
@@ -27,8 +30,7 @@ from byline.service_addresses import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from byline.environment import Clock, Random
     from byline.files.port import Files
@@ -89,6 +91,17 @@ def store(address: StoreAddress, clock: Clock | None = None) -> Store:
             from byline.store.dynamodb import DynamoStore  # noqa: PLC0415 - as above
 
             return DynamoStore(table, region=region, endpoint=endpoint, create_table=endpoint is not None)
+
+
+@contextmanager
+def scratch_store() -> Iterator[Store]:
+    """An empty store in a temporary folder, for its owner alone; it is deleted at the end."""
+    with TemporaryDirectory(prefix="byline-") as folder:
+        opened = store(SqliteAddress(Path(folder) / "scratch.sqlite3"))
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 def files(address: FilesAddress) -> Files:

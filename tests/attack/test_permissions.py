@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
+import tempfile
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,8 @@ from tests.people import PASSWORD, Portal, code_in, make_portal
 import byline.accounts
 import byline.authors
 import byline.profiles
+import byline.transfer
+from byline import wiring
 from byline.accounts import (
     account_links,
     bounces,
@@ -38,11 +43,13 @@ from byline.authors import decisions, deletion, imports, listing, pages, status
 from byline.errors import NotAllowed, Refusal
 from byline.permissions import PERMISSIONS, may
 from byline.profiles.editing import PageChange
+from byline.store.sqlite import SqliteStore
+from byline.transfer import backups, copies
+from byline.transfer.record_set import RecordSet
 from byline.wiring import handlers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from byline.store.port import Key, Record
 
@@ -147,6 +154,19 @@ def mailbox_token(scenario: Scenario, by: Any) -> str:
     return publishers.mailbox_link(scenario.ports, account, asked_at=scenario.ports.clock.now()).rpartition("/")[2]
 
 
+def backup(scenario: Scenario, by: Any) -> io.BytesIO:
+    stream = io.BytesIO()
+    backups.write(scenario.ports, actor(by), stream, made_by="-", scratch=wiring.scratch_store)
+    stream.seek(0)
+    return stream
+
+
+def restored(scenario: Scenario, by: Any) -> object:
+    with tempfile.TemporaryDirectory() as folder:
+        empty = make_world(Path(folder)).ports
+        return backups.restore(empty, actor(by), backup(scenario, OPERATOR))
+
+
 def imported_author() -> imports.ImportedAuthor:
     return imports.ImportedAuthor(1, "zoe@example.org", "Zoe Hart", "", "", "", "", confirmed=True, approved=True)
 
@@ -225,6 +245,14 @@ ACTS: dict[str, Act] = {
     "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
     "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
     "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),
+    "transfer.backups.write": backup,
+    "transfer.backups.verify": lambda s, by: backups.verify(actor(by), backup(s, OPERATOR)),
+    "transfer.backups.restore": restored,
+    "transfer.backups.note_backup": lambda s, by: backups.note_backup(s.ports, actor(by)),
+    "transfer.backups.last_backup_at": lambda s, by: backups.last_backup_at(s.ports, actor(by)),
+    "transfer.copies.copy": lambda s, by: copies.copy(
+        actor(by), RecordSet(s.ports.store), RecordSet(SqliteStore(":memory:")), origin="here", clock=s.ports.clock
+    ),
 }
 RUN_BY_THE_SYSTEM = {
     "accounts.sessions.recognise",  # finds out who acts
@@ -262,7 +290,7 @@ def test_the_table_has_a_row_for_every_use_case_and_no_other() -> None:
 
 
 def test_every_public_function_of_the_core_that_changes_something_is_in_the_table() -> None:
-    found = changing(byline.accounts, byline.authors, byline.profiles)
+    found = changing(byline.accounts, byline.authors, byline.profiles, byline.transfer)
 
     handled = {f"{handler.__module__.removeprefix('byline.')}.{handler.__name__}" for handler in handlers().values()}
     assert found - set(PERMISSIONS) - handled - RUN_BY_THE_SYSTEM == set()

@@ -31,8 +31,8 @@ KILLED = """
 import os, signal, sys
 from byline.store.dynamodb import DynamoStore
 from byline.cli.main import main
-from byline.transfer import stores
-stores.MOST_KEYS = 10
+from byline.transfer import record_set
+record_set.MOST_KEYS = 10
 commit, left = DynamoStore.commit, [int(sys.argv.pop(1))]
 def dying(self, *writes):
     commit(self, *writes)

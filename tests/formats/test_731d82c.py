@@ -9,7 +9,7 @@ import pytest
 from tests.people import csrf_of, form_of
 
 from byline.jobs.worker import dead_letters, overdue_seconds, retry_dead_letters
-from byline.transfer import stores
+from byline.transfer.record_set import RecordSet
 
 if TYPE_CHECKING:
     from tests.formats.conftest import OldPortal
@@ -25,7 +25,7 @@ SIGNS = {
 
 def test_every_record_is_there(old: OldPortal) -> None:
     there = {
-        f"{record.key.kind}#{record.key.id}": record.version for record in stores.everything(old.world.ports.store)
+        f"{record.key.kind}#{record.key.id}": record.version for record in RecordSet(old.world.ports.store).items()
     }
     assert there == old.raw
     assert len(there) > 200

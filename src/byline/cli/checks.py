@@ -12,6 +12,7 @@ from byline.authors import status
 from byline.authors.status import MAX_COUNTED
 from byline.cli.output import answer
 from byline.errors import BylineError, Misconfigured
+from byline.transfer import backups
 from byline.transfer.copy_lock import refuse_locked
 from byline.wiring import connect
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 USUAL_PASSWORD_MIN = 15
 LATE_SECONDS = 600
+LATE_BACKUP_DAYS = 7
 _UNREACHABLE = (
     "Emails to {name} <{address}>, a publisher, bounce, so this publisher does not learn who is waiting. When emails "
     "arrive again, say so in the console, or choose a new password by email."
@@ -90,19 +92,33 @@ def findings(settings: Settings) -> list[Finding]:
     except BylineError as fault:
         found.append(Finding("start", str(fault), wrong=True))
         return found
-    return [*found, *_store(ports), *_files(ports), *_mail(ports)]
+    return [*found, *_store(ports), *_backup(ports), *_files(ports), *_mail(ports)]
 
 
 def _store(ports: Ports) -> list[Finding]:
     try:
         ports.store.ping()
-        refuse_locked(ports.store)
+        refuse_locked(ports.store, ports.files)
         found = status.read_status(ports, OPERATOR)
     except Misconfigured as fault:
         return [Finding("store", str(fault), wrong=True)]
     except BylineError as fault:
         return [Finding("store", f"The store does not answer: {fault}", wrong=True)]
     return [*_jobs(found), *_accounts(found), *_undeliverable(found)]
+
+
+def _backup(ports: Ports) -> Iterator[Finding]:
+    """When the last backup was made. Where there was one, somebody wants one regularly, and has to know if it fails."""
+    try:
+        at = backups.last_backup_at(ports, OPERATOR)
+    except BylineError:
+        return  # the store said so already
+    if at is None:
+        yield Finding("backup", "No backup was made yet: byline backup FILE")
+        return
+    days = (ports.clock.now() - at).days
+    ago = f", {days} days ago: make one, and see why none is made regularly" if days >= LATE_BACKUP_DAYS else ""
+    yield Finding("backup", f"The last backup was made at {at:%Y-%m-%d %H:%M} UTC{ago}.", wrong=bool(ago))
 
 
 def _jobs(found: PortalStatus) -> Iterator[Finding]:

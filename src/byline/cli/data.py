@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from byline import wiring
+from byline.audit import OPERATOR
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.environment import SystemClock
-from byline.errors import Misconfigured
+from byline.errors import Misconfigured, Unavailable
 from byline.service_addresses import files_address, missing_path, store_address
 from byline.settings import Settings
-from byline.site import addresses, derived
-from byline.site.writing import cache_seconds
-from byline.transfer import archive, backups, file_sets, stores
+from byline.transfer import archive, backups, copies
+from byline.transfer.file_set import FileSet
+from byline.transfer.record_set import RecordSet
 from byline.wiring import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from byline.service_addresses import FilesAddress, StoreAddress
     from byline.transfer.checksums import Sum
+    from byline.transfer.copies import Collection
 
 _SHORT = 16
 """Digits of a checksum that people are shown; programs get all of them."""
@@ -45,16 +48,12 @@ def copy_store(source: str, target: str, *, as_json: bool) -> None:
 
     Start a copy that was interrupted again, with the same FROM and TO, and it continues.
     """
-    _differ(source, target)
     source_address, target_address = store_address(source, "FROM"), store_address(target, "TO")
-    _refuse_missing(source_address)
+    _refuse(source, target, missing_path(source_address))
     here, there = wiring.store(source_address), wiring.store(target_address)
-    sums = stores.copy(
-        here, there, origin=source, clock=SystemClock(), negligible=derived.is_made_by_start, stage=on_terminal
-    )
+    _copy(RecordSet(here), RecordSet(there, number=here.format()), source, json_wanted=as_json)
     here.close()
     there.close()
-    answer({"copied": as_data(sums)}, f"{as_table(sums)}\nBoth sides hold the same.", json_wanted=as_json)
 
 
 @click.command("copy-files")
@@ -67,43 +66,40 @@ def copy_files(source: str, target: str, *, as_json: bool) -> None:
     FROM and TO are addresses as in BYLINE_FILES. Stop the portal first, as for copy-store. Start a copy that was
     interrupted again, with the same FROM and TO, and it continues.
     """
-    _differ(source, target)
     source_address, target_address = files_address(source, "FROM"), files_address(target, "TO")
-    _refuse_missing(source_address)
-    sums = file_sets.copy(
-        wiring.files(source_address),
-        wiring.files(target_address),
-        origin=source,
-        cache_seconds=cache_seconds,
-        negligible=addresses.is_shared,
-        stage=on_terminal,
-    )
-    answer({"copied": as_data(sums)}, f"{as_table(sums)}\nBoth sides hold the same.", json_wanted=as_json)
+    _refuse(source, target, missing_path(source_address))
+    here, there = wiring.files(source_address), wiring.files(target_address)
+    _copy(FileSet(here), FileSet(there), source, json_wanted=as_json)
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--verify", is_flag=True, help="Read the backup in FILE from end to end, and write nothing.")
 @as_json
-def backup(file: Path, *, as_json: bool) -> None:
+def backup(file: Path, *, verify: bool, as_json: bool) -> None:
     """Write everything into one new FILE: records, photos and published pages.
 
-    The portal may run meanwhile. The file has neither the secret key nor the sessions: keep the key elsewhere. It
-    contains addresses and password hashes, so only its owner can read it; keep it like that.
+    The portal may run meanwhile. With - for FILE the backup goes to standard output, and the report to standard error.
+
+    The file has neither the secret key nor the sessions: keep the key elsewhere. It contains addresses and password
+    hashes, so only its owner can read it; keep it like that.
     """
+    if verify:
+        with _opened(file) as stream:
+            about, contents = backups.verify(OPERATOR, stream, stage=on_terminal)
+        whole = f"{file} is whole: {about['site']} ({about['url']}) as it was at {about['made_at']}."
+        data = {name: about[name] for name in archive.ABOUT} | _contents(contents)
+        answer(data, f"{_table(contents)}\n{whole}", json_wanted=as_json)
+        return
     ports = installation().ports
-    about = {"made_at": ports.clock.now().isoformat(timespec="seconds"), "made_by": version("byline")}
-    about |= {"site": ports.site.name, "url": ports.site.url}
-    with _new_file(file) as stream:
+    with _standard_output() if _is_dash(file) else _new_file(file) as stream:
         contents = backups.write(
-            stream,
-            ports.store,
-            ports.files,
-            about=about,
-            passing=derived.is_left_out_of_backups,
-            clock=ports.clock,
-            stage=on_terminal,
+            ports, OPERATOR, stream, made_by=version("byline"), scratch=wiring.scratch_store, stage=on_terminal
         )
-    answer({"file": str(file), **_contents(contents)}, f"{_table(contents)}\n{file} is complete.", json_wanted=as_json)
+    backups.note_backup(ports, OPERATOR)
+    data = {"file": str(file), **_contents(contents)}
+    done = "The backup" if _is_dash(file) else file
+    answer(data, f"{_table(contents)}\n{done} is complete.", json_wanted=as_json, to_stderr=_is_dash(file))
 
 
 @click.command()
@@ -117,21 +113,42 @@ def restore(file: Path, *, as_json: bool) -> None:
     is the same. Start a restore that was interrupted again, and it continues.
     """
     with file.open("rb") as stream:
-        about = archive.about(stream)
-        backups.examine(stream, stage=on_terminal)
+        about, _ = backups.verify(OPERATOR, stream, stage=on_terminal)
         ports = connect(Settings.from_environ(os.environ)).ports
-        contents = backups.restore(
-            stream,
-            ports.store,
-            ports.files,
-            negligible_record=derived.is_made_by_start,
-            negligible_file=addresses.is_shared,
-            cache_seconds=cache_seconds,
-            clock=ports.clock,
-            stage=on_terminal,
-        )
+        contents = backups.restore(ports, OPERATOR, stream, stage=on_terminal)
     made = f"{about['site']} ({about['url']}) is restored as it was at {about['made_at']}."
     answer({"made_at": about["made_at"], **_contents(contents)}, f"{_table(contents)}\n{made}", json_wanted=as_json)
+
+
+def _copy(here: Collection[Any], there: Collection[Any], origin: str, *, json_wanted: bool) -> None:
+    sums = copies.copy(OPERATOR, here, there, origin=origin, clock=SystemClock(), stage=on_terminal)
+    answer({"copied": archive.plain(sums)}, f"{as_table(sums)}\nBoth sides hold the same.", json_wanted=json_wanted)
+
+
+def _is_dash(file: Path) -> bool:
+    return str(file) == "-"
+
+
+def _opened(file: Path) -> AbstractContextManager[BinaryIO]:
+    """A backup to read; standard input for ``-``."""
+    if _is_dash(file):
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return file.open("rb")
+    except OSError as fault:
+        raise Misconfigured(f"{file} cannot be read: {fault.strerror}") from fault
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    """Standard output for the bytes of a backup; a terminal is refused."""
+    if sys.stdout.isatty():
+        raise Misconfigured("A backup is no text for a terminal: pipe it into another program, or name a file.")
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except OSError as fault:
+        raise Unavailable(f"Standard output cannot be written: {fault.strerror}") from fault
 
 
 @contextmanager
@@ -153,17 +170,16 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def _contents(contents: backups.Contents) -> dict[str, dict[str, dict[str, str | int]]]:
-    return {"records": as_data(contents.records), "files": as_data(contents.files)}
+def _contents(contents: backups.Contents) -> dict[str, Any]:
+    sums = {"records": archive.plain(contents.records), "files": archive.plain(contents.files)}
+    return {**sums, "missing": list(contents.missing)}
 
 
 def _table(contents: backups.Contents) -> str:
-    return f"Records\n{as_table(contents.records)}\nFiles\n{as_table(contents.files)}"
-
-
-def as_data(sums: Mapping[str, Sum]) -> dict[str, dict[str, str | int]]:
-    """Sums for programs."""
-    return {kind: {"count": each.count, "checksum": each.checksum} for kind, each in sums.items()}
+    lines = [f"Records\n{as_table(contents.records)}\nFiles\n{as_table(contents.files)}"]
+    if contents.missing:
+        lines.append(f"Missing are {len(contents.missing)} photos that pages name: {contents.missing[0]} …")
+    return "\n".join(lines)
 
 
 def as_table(sums: Mapping[str, Sum]) -> str:
@@ -171,12 +187,8 @@ def as_table(sums: Mapping[str, Sum]) -> str:
     return "\n".join(f"{kind:<12} {each.count:>8,}  {each.checksum[:_SHORT]}" for kind, each in sums.items())
 
 
-def _differ(source: str, target: str) -> None:
+def _refuse(source: str, target: str, missing: Path | None) -> None:
     if source == target:
         raise Misconfigured("FROM and TO are the same.")
-
-
-def _refuse_missing(address: StoreAddress | FilesAddress) -> None:
-    path = missing_path(address)
-    if path is not None:
-        raise Misconfigured(f"FROM is not there: {path}")
+    if missing is not None:
+        raise Misconfigured(f"FROM is not there: {missing}")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 
 
-def answer(data: Any, text: str, *, json_wanted: bool) -> None:
+def answer(data: Any, text: str, *, json_wanted: bool, to_stderr: bool = False) -> None:
     """Print an answer."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if json_wanted else text)
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if json_wanted else text, err=to_stderr)
 
 
 def installation(*, may_be_new: bool = False) -> Connected:
@@ -37,5 +37,5 @@ def installation(*, may_be_new: bool = False) -> Connected:
             "If yours is elsewhere, set BYLINE_DATA or BYLINE_STORE."
         )
     connected = connect(settings)
-    refuse_locked(connected.ports.store)
+    refuse_locked(connected.ports.store, connected.ports.files)
     return connected

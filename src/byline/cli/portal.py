@@ -50,7 +50,7 @@ def start(settings: Settings, *, first_words: str = "") -> None:
     from byline.cli import server  # noqa: PLC0415 - as above
 
     connected = connect(settings)
-    refuse_locked(connected.ports.store)
+    refuse_locked(connected.ports.store, connected.ports.files)
     formats.upgrade(connected.ports.store)
     link = publishers.first_link(connected.ports)
     connected.ports.store.close()

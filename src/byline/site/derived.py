@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from byline.jobs.payloads import JobKind
 from byline.site.index_publishing import LEASE
 from byline.site.rebuild import FINGERPRINT
+from byline.store.port import Key
 
 if TYPE_CHECKING:
     from byline.store.port import Record
+
+LAST_BACKUP: Final = Key("site", "backup")
+"""The record of when the last backup was made."""
 
 
 def is_made_by_start(record: Record) -> bool:
@@ -25,4 +29,4 @@ def is_left_out_of_backups(record: Record) -> bool:
     After a restore people log in again, and the limits count from zero. Pages are written again by a portal that has
     no record of what they were made with.
     """
-    return record.key.kind in {"session", "counter"} or record.key in {FINGERPRINT, LEASE}
+    return record.key.kind in {"session", "counter"} or record.key in {FINGERPRINT, LEASE, LAST_BACKUP}

@@ -131,6 +131,9 @@ class DynamoStore:
         records, more = self._slice("scan", request, limit)
         return Page(records, cursors.after_key(records[-1]) if more else None)
 
+    def snapshot(self) -> None:
+        """DynamoDB reads each record consistently, but not all of them together."""
+
     def commit(self, *writes: Write) -> None:
         """Carry out all the writes or none; ``Conflict`` names every key whose condition failed."""
         texts = bounds.check_commit(writes)
@@ -163,6 +166,10 @@ class DynamoStore:
             put = {"TableName": self._table, "Item": _item(record, bounds.check_commit([Create(record)])[0])}
             self._client.call("transact_write_items", {"TransactItems": [{"Put": put}]}, self._client.deadline())
             self._format = number
+
+    def damage(self) -> tuple[str, ...]:
+        """DynamoDB looks after its own disks."""
+        return ()
 
     def ping(self) -> None:
         """Answer if the table does: read a record that nobody writes."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a record may hold. No floats: two engines would round them differently. Integers are 64 bit."""
@@ -146,6 +146,12 @@ class Store(Protocol):
     def scan(self, *, after: Cursor | None = None, limit: int = 200) -> Page:
         """Read everything, slice by slice, in no promised order: for backups and moves, never on a request's path."""
 
+    def snapshot(self) -> Iterator[Record] | None:
+        """Everything as it is at one moment, for backups; ``None`` where the engine has no such read.
+
+        Commits go on meanwhile and wait for nothing. Read it to its end, or close it.
+        """
+
     def commit(self, *writes: Write) -> None:
         """Carry out all the writes or none; ``Conflict`` names every key whose condition failed.
 
@@ -160,6 +166,9 @@ class Store(Protocol):
 
     def raise_format(self, number: int) -> None:
         """Say that from now on records may have the format ``number``. A format never goes down."""
+
+    def damage(self) -> Sequence[str]:
+        """What the engine finds damaged when it looks at everything it stores, in its own words; empty if nothing."""
 
     def ping(self) -> None:
         """Answer if the engine does: one cheap read."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, 
 from byline.store.sqlite_rows import COLUMNS, ROW, beyond, select, to_columns, to_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from byline.environment import Clock
     from byline.store.port import Cursor, Write
@@ -31,6 +31,7 @@ _SWEEP_AFTER_SECONDS = 3_600
 
 _INSERT = "INSERT INTO records (kind, id, version, data, index_name, sort, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE records SET version = ?, data = ?, index_name = ?, sort = ?, expires_at = ? WHERE kind = ? AND id = ?"
+_EVERYTHING = f"SELECT {ROW} FROM records ORDER BY kind, id"  # noqa: S608 - a constant
 _FORMAT = "PRAGMA user_version"
 _DELETE = "DELETE FROM records WHERE kind = ? AND id = ?"
 _SWEEP = (
@@ -120,6 +121,21 @@ class SqliteStore:
         records = tuple(to_record(row) for row in rows[:limit])
         return Page(records, cursors.after_key(records[-1]) if len(rows) > limit else None)
 
+    def snapshot(self) -> Iterator[Record]:
+        """Everything as it is when the first record is read, in the order of the keys.
+
+        One statement is one transaction, and beside a write-ahead log its readers and the writer do not wait for each
+        other. It has a connection of its own, since it may be read slowly.
+        """
+        if self._address == MEMORY:
+            yield from map(to_record, self._read(_EVERYTHING, ()))
+            return
+        try:
+            with closing(connect(self._address)) as connection:
+                yield from map(to_record, connection.execute(_EVERYTHING))
+        except (sqlite3.Error, ValueError) as error:  # the latter: a record that is no JSON any more
+            raise _unavailable(error) from error
+
     def commit(self, *writes: Write) -> None:
         """Carry out all the writes or none; ``Conflict`` names every key whose condition failed."""
         texts = bounds.check_commit(writes)
@@ -148,6 +164,14 @@ class SqliteStore:
                 self._give_back(connection, broken=True)
                 raise _unavailable(error) from error
             self._give_back(connection)
+
+    def damage(self) -> Sequence[str]:
+        """What SQLite finds wrong with the file and its indexes (``integrity_check``); empty if nothing."""
+        try:
+            said = [str(row[0]) for row in self._read("PRAGMA integrity_check(10)", ())]
+        except Unavailable as fault:
+            return (str(fault),)
+        return () if said == ["ok"] else said
 
     def ping(self) -> None:
         """Answer if the file does."""
@@ -254,5 +278,5 @@ def _expected(write: Write) -> int | None:
             return version
 
 
-def _unavailable(error: sqlite3.Error) -> Unavailable:
+def _unavailable(error: Exception) -> Unavailable:
     return Unavailable(f"the SQLite file does not answer: {error}")

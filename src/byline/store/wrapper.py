@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from byline.store.port import Cursor, Key, Page, Record, Store, Write
 
@@ -41,6 +41,10 @@ class StoreWrapper:
         """See ``Store.scan``."""
         return self.inner.scan(after=after, limit=limit)
 
+    def snapshot(self) -> Iterator[Record] | None:
+        """See ``Store.snapshot``."""
+        return self.inner.snapshot()
+
     def commit(self, *writes: Write) -> None:
         """See ``Store.commit``."""
         self.inner.commit(*writes)
@@ -52,6 +56,10 @@ class StoreWrapper:
     def raise_format(self, number: int) -> None:
         """See ``Store.raise_format``."""
         self.inner.raise_format(number)
+
+    def damage(self) -> Sequence[str]:
+        """See ``Store.damage``."""
+        return self.inner.damage()
 
     def ping(self) -> None:
         """See ``Store.ping``."""

@@ -26,7 +26,7 @@ from byline.files.port import File
 from byline.messages.message import Plain
 from byline.store import bounds, formats
 from byline.store.port import Adopt, Record
-from byline.transfer import file_sets
+from byline.transfer import file_set
 from byline.transfer.checksums import Sum, Sums
 from byline.transfer.jsonl import from_line, to_line
 
@@ -39,7 +39,7 @@ ABOUT = ("made_at", "made_by", "site", "url")
 _MANIFEST, _RECORDS, _FILES, _SUMS = "manifest.json", "records/", "files/", "sums.json"
 _BYTES_A_PART = 1_000_000
 _MOST_BYTES_MEMBER = 100_000_000
-"""More than any photo's rendition has; nothing larger is taken into memory."""
+"""More than any file has; nothing larger is taken into memory."""
 _FOREIGN = Plain("backup_foreign", "This is no backup made by Byline.")
 _DAMAGED = Plain("backup_damaged", "The backup is damaged or not complete: take another one.")
 _NEWER = Plain("backup_newer", "The backup was made by a newer Byline: restore it with that one.")
@@ -75,13 +75,12 @@ class Writer:
 
     def add_file(self, file: File) -> None:
         """Write a file."""
-        file_sets.add(self.files, file)
+        file_set.add(self.files, file)
         self._member(f"{_FILES}{file.path}", file.body)
 
     def complete(self) -> None:
         """Write the sums: all is there."""
-        sums = {"records": _plain(self.records.result()), "files": _plain(self.files.result())}
-        self._member(_SUMS, json.dumps(sums, indent=2).encode())
+        self._member(_SUMS, json.dumps(_both(self.records, self.files), indent=2).encode())
 
     def __enter__(self) -> Self:
         return self
@@ -98,52 +97,51 @@ class Writer:
         self._tar.members.clear()  # type: ignore[attr-defined]  # else every name would be kept in memory
 
 
-def about(stream: BinaryIO) -> Mapping[str, Any]:
-    """What a backup says of itself; ``Invalid`` if it is none, or one of another format."""
-    with _refusing():
-        return _manifest(next(_members(stream), ("", b"")))
+class Reader:
+    """Reads a backup from ``stream``, once: what it says of itself at first, then all that is in it, records first.
 
-
-def format_of(stream: BinaryIO) -> int:
-    """The format that the records of a backup have; ``Invalid`` as ``about``."""
-    return int(about(stream)["version"])
-
-
-def contents(stream: BinaryIO) -> Iterator[Record | File]:
-    """All that is in a backup, the records first; ``Invalid`` as soon as anything in it is not as it was written.
-
-    What came before that may be right and not all: only a run to the end tells that a backup is whole.
+    ``Invalid`` if it is none, or as soon as anything in it is not as it was written. What came before that may be right
+    and not all: only a run to the end tells that a backup is whole.
     """
-    with _refusing():
-        members = _members(stream)
-        _manifest(next(members, ("", b"")))
-        records, files = Sums(), Sums()
-        for name, body in members:
-            if name == _SUMS:
-                if json.loads(body) != {"records": _plain(records.result()), "files": _plain(files.result())}:
-                    raise ValueError("the sums do not fit")
-                for _ in members:
-                    raise ValueError("something after the sums")
-                return
-            if name.startswith(_RECORDS):
-                for line in body.splitlines():
-                    record = from_line(line)
-                    bounds.check_commit([Adopt(record)])
-                    records.add(record.key.kind, line)
-                    yield record
-            elif name.startswith(_FILES):
-                path = checked(name.removeprefix(_FILES))
-                file = File(path, body, content_type(path))
-                file_sets.add(files, file)
-                yield file
-            else:
-                raise ValueError("a member that no backup has")
-        raise ValueError("it ends before its sums")
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.records, self.files = Sums(), Sums()
+        self._members = _members(stream)
+        with _refusing():
+            self.about = _manifest(next(self._members, ("", b"")))
+
+    @property
+    def format(self) -> int:
+        """The format that the records have."""
+        return int(self.about["version"])
+
+    def __iter__(self) -> Iterator[Record | File]:
+        with _refusing():
+            for name, body in self._members:
+                if name == _SUMS:
+                    if json.loads(body) != _both(self.records, self.files):
+                        raise ValueError("the sums do not fit")
+                    for _ in self._members:
+                        raise ValueError("something after the sums")
+                    return
+                if name.startswith(_RECORDS):
+                    for line in body.splitlines():
+                        record = from_line(line)
+                        bounds.check_commit([Adopt(record)])
+                        self.records.add(record.key.kind, line)
+                        yield record
+                elif name.startswith(_FILES):
+                    path = checked(name.removeprefix(_FILES))
+                    file = File(path, body, content_type(path))
+                    file_set.add(self.files, file)
+                    yield file
+                else:
+                    raise ValueError("a member that no backup has")
+            raise ValueError("it ends before its sums")
 
 
 def _members(stream: BinaryIO) -> Iterator[tuple[str, bytes]]:
     """The names and bodies in a backup, one after another, down to the checksum at the stream's own end."""
-    stream.seek(0)
     with gzip.GzipFile(fileobj=stream, mode="rb") as unzipped, tarfile.open(fileobj=unzipped, mode="r|") as tar:
         while (info := tar.next()) is not None:
             tar.members.clear()  # type: ignore[attr-defined]  # as above
@@ -162,10 +160,13 @@ def _manifest(member: tuple[str, bytes]) -> Mapping[str, Any]:
     found = json.loads(body) if name == _MANIFEST else None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Invalid({"file": _FOREIGN})
-    if found.get("version") not in range(formats.FIRST, formats.NEWEST + 1):
-        raise Invalid({"file": _NEWER})
-    if not all(isinstance(found.get(name), str) for name in ABOUT):
+    version = found.get("version")
+    if not isinstance(version, int) or not all(isinstance(found.get(name), str) for name in ABOUT):
         raise Invalid({"file": _FOREIGN})
+    if version < formats.FIRST:
+        raise Invalid({"file": _FOREIGN})
+    if version > formats.NEWEST:
+        raise Invalid({"file": _NEWER})
     return found
 
 
@@ -176,9 +177,14 @@ def _refusing() -> Iterator[None]:
         yield
     except gzip.BadGzipFile as fault:
         raise Invalid({"file": _FOREIGN if "Not a gzipped file" in str(fault) else _DAMAGED}) from fault
-    except (tarfile.TarError, EOFError, zlib.error, ValueError) as fault:
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, RecursionError) as fault:
         raise Invalid({"file": _DAMAGED}) from fault
 
 
-def _plain(sums: Mapping[str, Sum]) -> dict[str, dict[str, Any]]:
+def plain(sums: Mapping[str, Sum]) -> dict[str, dict[str, Any]]:
+    """Sums as they are written in JSON."""
     return {kind: {"count": each.count, "checksum": each.checksum} for kind, each in sums.items()}
+
+
+def _both(records: Sums, files: Sums) -> dict[str, Any]:
+    return {"records": plain(records.result()), "files": plain(files.result())}

@@ -3,130 +3,191 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
-from byline.errors import Invalid, Unavailable
+from byline.errors import Conflict, Invalid
 from byline.files.port import File
 from byline.messages.message import Plain
-from byline.store.port import Record
-from byline.transfer import archive, file_sets, stores
-from byline.transfer.checksums import Sums, differing
+from byline.permissions import require
+from byline.site import derived, inventory
+from byline.store.port import Create, Record, Replace
+from byline.transfer import archive, copies
+from byline.transfer.checksums import differing
 from byline.transfer.copy_lock import refuse_locked
-from byline.transfer.progress import in_silence
+from byline.transfer.file_set import FileSet
+from byline.transfer.progress import counted, in_silence
+from byline.transfer.record_set import RecordSet
+from byline.transfer.settling import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from byline.environment import Clock
-    from byline.files.port import Files
+    from byline.audit import Actor
+    from byline.ports import Ports
     from byline.store.port import Store
     from byline.transfer.checksums import Sum
     from byline.transfer.progress import Stage
 
-_TRIES = 5
+    Scratch = Callable[[], AbstractContextManager[Store]]
+
+_Item = TypeVar("_Item")
+_LAST: Final = derived.LAST_BACKUP
 _BYTES_A_READ = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup holds: records by kind, files by their first folder."""
+    """What a backup holds: records by kind, files by their first folder.
+
+    ``missing`` are the paths of photos that the records name and that are not there.
+    """
 
     records: Mapping[str, Sum]
     files: Mapping[str, Sum]
+    missing: tuple[str, ...] = ()
 
 
 def write(
-    stream: BinaryIO,
-    store: Store,
-    files: Files,
-    *,
-    about: Mapping[str, str],
-    passing: Callable[[Record], bool],
-    clock: Clock,
-    stage: Stage = in_silence,
+    ports: Ports, by: Actor, stream: BinaryIO, *, made_by: str, scratch: Scratch, stage: Stage = in_silence
 ) -> Contents:
-    """Write a backup of what is there but what is ``passing`` or has expired; the stream is at its beginning.
+    """Write a backup of what is there, but of nobody's session and nothing that has expired, into ``stream``.
 
-    The records are read twice: only if both times agree do they belong together. So a portal may run meanwhile, unless
-    it is so busy that five tries find no quiet moment: then ``Unavailable``.
+    The records are those of one moment, and the portal goes on meanwhile. Where the engine has no such read, they are
+    put into a ``scratch`` store first, which ``settling`` makes consistent. ``made_by`` is the version of this program.
+    ``Unavailable`` if an engine does not answer.
     """
-    refuse_locked(store)
-    now = clock.now().timestamp()
-
-    def lasting(advance: Callable[[int], None]) -> Iterator[Record]:
-        for record in stores.counted(stores.everything(store), advance):
-            if not passing(record) and (record.expires_at is None or record.expires_at > now):
-                yield record
-
-    for _ in range(_TRIES):
-        stream.seek(0)
-        stream.truncate()
-        with archive.Writer(stream, about, number=store.format(), seconds=int(now)) as writer:
-            with stage("Writing records", None) as advance:
-                writer.add_records(lasting(advance))
-            with stage("Reading them again", None) as advance:
-                again = stores.survey(lasting(advance))
-            if again != writer.records.result():
-                continue
-            # Only now, so that every photo that a record names is there: it was put away before the commit.
-            with stage("Writing files", None) as advance:
-                for file in file_sets.read(files, advance):
-                    writer.add_file(file)
-            writer.complete()
-        return Contents(writer.records.result(), writer.files.result())
-    raise Unavailable("The portal is too busy to be copied whole: stop it, or try again at a quieter hour.")
+    require(by, "transfer.backups.write")
+    refuse_locked(ports.store, ports.files)
+    snapshot = ports.store.snapshot()
+    if snapshot is not None:
+        return _write(ports, stream, snapshot, made_by, stage)
+    with scratch() as store:
+        settled(ports.store, store, stage=stage)
+        return _write(ports, stream, store.snapshot() or iter(()), made_by, stage)
 
 
-def examine(stream: BinaryIO, *, stage: Stage = in_silence) -> None:
-    """Read a backup from end to end; ``Invalid`` unless all of it is as it was written."""
-    with stage("Looking whether it is whole", None) as advance:
-        for _ in archive.contents(stream):
-            advance(1)
+def _write(ports: Ports, stream: BinaryIO, records: Iterator[Record], made_by: str, stage: Stage) -> Contents:
+    now = ports.clock.now()
+    about = {"made_at": now.isoformat(timespec="seconds"), "made_by": made_by}
+    about |= {"site": ports.site.name, "url": ports.site.url}
+    photos = _Photos()
+    with archive.Writer(stream, about, number=ports.store.format(), seconds=int(now.timestamp())) as writer:
+        with stage("Writing records", None) as advance:
+            writer.add_records(photos.watch(_lasting(counted(records, advance), now.timestamp())))
+        # Only now, so that every photo that a record names is there: it was put away before the commit.
+        with stage("Writing files", None) as advance:
+            for file in photos.watch(counted(FileSet(ports.files).items(), advance)):
+                writer.add_file(file)
+        writer.complete()
+    return Contents(writer.records.result(), writer.files.result(), photos.missing)
 
 
-def restore(
-    stream: BinaryIO,
-    store: Store,
-    files: Files,
-    *,
-    negligible_record: Callable[[Record], bool],
-    negligible_file: Callable[[str], bool],
-    cache_seconds: Callable[[str], int],
-    clock: Clock,
-    stage: Stage = in_silence,
-) -> Contents:
-    """Fill an empty installation from a backup that ``examine`` found whole; interrupted, it goes on when called again.
+def _lasting(records: Iterator[Record], now: float) -> Iterator[Record]:
+    """The records that belong into a backup."""
+    for record in records:
+        has_expired = record.expires_at is not None and record.expires_at <= now
+        if not has_expired and not derived.is_left_out_of_backups(record):
+            yield record
 
-    ``Misconfigured`` if anything but what is negligible is there, ``Invalid`` if what came out is not what went in.
+
+class _Photos:
+    """Compares the photos that records name with the files that come after them."""
+
+    def __init__(self) -> None:
+        self._missing: set[str] = set()
+
+    def watch(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """The same records and files, with what they tell of photos noted."""
+        for item in items:
+            if isinstance(item, File):
+                self._missing.discard(item.path)
+            elif isinstance(item, Record):
+                self._missing.update(inventory.photos_of(item))
+            yield item
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The paths of the photos that were named and did not come."""
+        return tuple(sorted(self._missing))
+
+
+def verify(by: Actor, stream: BinaryIO, *, stage: Stage = in_silence) -> tuple[Mapping[str, Any], Contents]:
+    """Read a backup from end to end; what it says of itself, and what it holds.
+
+    ``Invalid`` unless all of it is as it was written. The stream is read once, so it may come from another program.
     """
+    require(by, "transfer.backups.verify")
+    reader, photos = archive.Reader(stream), _Photos()
+    with stage("Reading it whole", None) as advance:
+        for _ in counted(photos.watch(reader), advance):
+            pass
+    return reader.about, Contents(reader.records.result(), reader.files.result(), photos.missing)
+
+
+def restore(ports: Ports, by: Actor, stream: BinaryIO, *, stage: Stage = in_silence) -> Contents:
+    """Fill an empty installation from a backup that ``verify`` found whole; interrupted, it goes on when called again.
+
+    ``stream`` is a file. ``Misconfigured`` if anything but what a start makes is there, ``Invalid`` if what came out is
+    not what went in.
+    """
+    require(by, "transfer.backups.restore")
     origin = f"the backup {_digest(stream)[:16]}"
-    resumed = stores.check(store, origin, negligible=negligible_record)
-    if not resumed:  # the store's mark speaks for both
-        file_sets.check(files, origin, negligible=negligible_file)
-        file_sets.clear(files)
-        stores.begin(store, origin, negligible=negligible_record)
+    records, files = RecordSet(ports.store, number=_reader(stream).format), FileSet(ports.files)
+    resumed = copies.is_begun(records, origin)  # its lock speaks for both: it comes first and goes last
+    if not resumed:
+        copies.is_begun(files, origin)
+        files.clear()
+        copies.begin(records, origin)
+    files.lock(origin)
     with stage("Restoring records", None) as advance:
-        records = (each for each in archive.contents(stream) if isinstance(each, Record))
-        stores.fill(records, store, resumed=resumed, advance=advance)
-    put = Sums()
+        records.fill(counted(_records(stream), advance), resumed=resumed)
     with stage("Restoring files", None) as advance:
-        for each in archive.contents(stream):
-            if isinstance(each, File):
-                file_sets.put(files, each, resumed=resumed, cache_seconds=cache_seconds(each.path))
-                file_sets.add(put, each)
-                advance(1)
-    until = (clock.now() + stores.SOON).timestamp()
+        files.fill(counted(_files(stream), advance), resumed=resumed)
+    until = (ports.clock.now() + copies.SOON).timestamp()
     with stage("Comparing", None) as advance:
-        written = (each for each in archive.contents(stream) if isinstance(each, Record))
-        there = stores.survey(stores.counted(stores.everything(store), advance), until=until)
-        different = differing(stores.survey(written, until=until), there)
-        different += differing(put.result(), file_sets.survey(files, advance))
+        there = records.sums(counted(records.items(), advance), until=until)
+        put = files.sums(counted(files.items(), advance))
+        different = differing(records.sums(_records(stream), until=until), there)
+        different += differing(files.sums(_files(stream)), put)
     if different:
         why = f"What was restored is not what the backup holds ({', '.join(different)}): is the portal running?"
         raise Invalid({"file": Plain("restored_differs", why)})
-    stores.finish(store, archive.format_of(stream))
-    return Contents(there, put.result())
+    files.unlock()
+    records.unlock()
+    return Contents(there, put)
+
+
+def note_backup(ports: Ports, by: Actor) -> None:
+    """Keep that a backup was made now, for ``last_backup_at``."""
+    require(by, "transfer.backups.note_backup")
+    before = ports.store.one(_LAST)
+    record = Record(_LAST, {"at": ports.clock.now().isoformat()}, version=before.version + 1 if before else 1)
+    with suppress(Conflict):  # another one was made at the same moment
+        ports.store.commit(Replace(record) if before else Create(record))
+
+
+def last_backup_at(ports: Ports, by: Actor) -> datetime | None:
+    """When the last backup was made; ``None`` if none was."""
+    require(by, "transfer.backups.last_backup_at")
+    record = ports.store.one(_LAST)
+    return datetime.fromisoformat(str(record.data["at"])) if record else None
+
+
+def _reader(stream: BinaryIO) -> archive.Reader:
+    stream.seek(0)
+    return archive.Reader(stream)
+
+
+def _records(stream: BinaryIO) -> Iterator[Record]:
+    return (each for each in _reader(stream) if isinstance(each, Record))
+
+
+def _files(stream: BinaryIO) -> Iterator[File]:
+    return (each for each in _reader(stream) if isinstance(each, File))
 
 
 def _digest(stream: BinaryIO) -> str:

@@ -7,9 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byline.errors import Invalid
-from byline.messages.message import Plain
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -50,13 +47,3 @@ class Sums:
 def differing(here: Mapping[str, Sum], there: Mapping[str, Sum]) -> list[str]:
     """The kinds of which two sides do not hold the same."""
     return sorted(kind for kind in here.keys() | there.keys() if here.get(kind) != there.get(kind))
-
-
-def agree(here: Mapping[str, Sum], there: Mapping[str, Sum]) -> None:
-    """``Invalid`` if the two sides of a copy do not hold the same at its end."""
-    if different := differing(here, there):
-        why = (
-            f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
-            "Stop the portal on both sides and start the copy again; it goes on."
-        )
-        raise Invalid({"source": Plain("copy_differs", why)})

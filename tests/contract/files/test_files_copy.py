@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.environment import StoppedClock
 
+from byline.audit import OPERATOR
 from byline.errors import Invalid, Misconfigured
 from byline.files.folder import FolderFiles
 from byline.files.paths import content_type
 from byline.files.port import File
-from byline.transfer import file_sets
+from byline.site.writing import cache_seconds
+from byline.transfer import copies
+from byline.transfer.file_set import FileSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from byline.files.port import Files
+    from byline.transfer.checksums import Sum
 
 ORIGIN = "file:///somewhere"
 TREE = {
@@ -68,8 +73,8 @@ def put(files: Files, path: str, body: bytes) -> None:
     files.put(File(path, body, content_type(path)))
 
 
-def copied(source: Files, target: Files, **how: Any) -> None:
-    file_sets.copy(source, target, origin=ORIGIN, cache_seconds=len, **how)
+def copied(source: Files, target: Files, origin: str = ORIGIN) -> Mapping[str, Sum]:
+    return copies.copy(OPERATOR, FileSet(source), FileSet(target), origin=origin, clock=StoppedClock())
 
 
 def stopping(inner: Files, at: int) -> Watched:
@@ -96,8 +101,8 @@ def source(tmp_path: Path) -> Files:
 
 def test_everything_comes_over_and_back(source: Files, files: Files, tmp_path: Path) -> None:
     there = FolderFiles(tmp_path / "there")
-    first = file_sets.copy(source, files, origin=ORIGIN, cache_seconds=len)
-    second = file_sets.copy(files, there, origin="back", cache_seconds=len)
+    first = copied(source, files)
+    second = copied(files, there, "back")
 
     assert current(files) == current(there) == TREE
     assert first == second
@@ -107,7 +112,8 @@ def test_everything_comes_over_and_back(source: Files, files: Files, tmp_path: P
 def test_each_file_is_put_with_its_time_in_caches(source: Files, tmp_path: Path) -> None:
     target = Watched(FolderFiles(tmp_path / "there"), lambda *_: None)
     copied(source, target)
-    assert {path: target.kept_seconds[path] for path in TREE} == {path: len(path) for path in TREE}
+    assert {path: target.kept_seconds[path] for path in TREE} == {path: cache_seconds(path) for path in TREE}
+    assert target.kept_seconds["authors/photos/1/abc-640.jpg"] > target.kept_seconds["authors/index.html"] == 0
 
 
 def test_nothing_is_put_where_something_is(source: Files, files: Files) -> None:
@@ -119,7 +125,7 @@ def test_nothing_is_put_where_something_is(source: Files, files: Files) -> None:
 
 def test_what_is_negligible_makes_way(source: Files, files: Files) -> None:
     put(files, "authors/sitemap.xml", b"old")
-    copied(source, files, negligible=lambda path: path == "authors/sitemap.xml")
+    copied(source, files)
     assert current(files) == TREE
 
 
@@ -156,9 +162,9 @@ def test_a_half_copy_is_not_gone_on_with_from_elsewhere_nor_copied_on(source: Fi
     with pytest.raises(KilledError):
         copied(source, stopping(files, 3))
     with pytest.raises(Misconfigured, match=f"being filled from {ORIGIN}"):
-        file_sets.copy(source, files, origin="file:///elsewhere", cache_seconds=len)
+        copied(source, files, "file:///elsewhere")
     with pytest.raises(Misconfigured, match="not finished"):
-        file_sets.copy(files, source, origin="half", cache_seconds=len)
+        copied(files, source, "half")
 
 
 def test_a_file_that_came_over_otherwise_is_found_out(source: Files, tmp_path: Path) -> None:

@@ -313,7 +313,7 @@ def test_a_connection_lent_while_the_store_closes_is_closed_too(store: SqliteSto
 @pytest.mark.parametrize("keys", [1, 2, 100])
 def test_a_read_by_key_never_walks_the_table(store: SqliteStore, keys: int) -> None:
     store.get(ANN)
-    statement = "EXPLAIN QUERY PLAN " + sqlite._select(keys, "version")
+    statement = "EXPLAIN QUERY PLAN " + sqlite.select(keys, "version")
     plan = store._idle[0].execute(statement, ["account", "ann"] * keys).fetchall()
     assert [line[3] for line in plan if "records" in line[3]] == [
         "SEARCH records USING INDEX sqlite_autoindex_records_1 (kind=? AND id=?)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -10,15 +10,19 @@ from tests.contract.store.records import sorts
 from tests.environment import StoppedClock
 from tests.store_wrappers import HookedStore
 
+from byline.audit import OPERATOR
 from byline.errors import Invalid, Misconfigured
 from byline.store.dynamodb import DynamoStore
 from byline.store.formats import MARK
 from byline.store.port import Adopt, Create, Delete, IndexEntry, Key, Record, Replace, Store
 from byline.store.sqlite import SqliteStore
-from byline.transfer import copy_lock, stores
+from byline.transfer import copies, copy_lock
+from byline.transfer.record_set import RecordSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from byline.transfer.checksums import Sum
 
 CLOCK = StoppedClock()
 NOW = int(CLOCK.now().timestamp())
@@ -50,11 +54,11 @@ def filled(store: Store, records: list[Record]) -> Store:
 
 
 def current(store: Store) -> dict[Key, Record]:
-    return {record.key: record for record in stores.everything(store)}
+    return {record.key: record for record in RecordSet(store).items()}
 
 
-def copied(source: Store, target: Store, **how: Any) -> None:
-    stores.copy(source, target, origin=ORIGIN, clock=CLOCK, **how)
+def copied(source: Store, target: Store, origin: str = ORIGIN) -> Mapping[str, Sum]:
+    return copies.copy(OPERATOR, RecordSet(source), RecordSet(target), origin=origin, clock=CLOCK)
 
 
 @pytest.fixture
@@ -67,8 +71,8 @@ def source() -> Iterator[Store]:
 
 def test_everything_comes_over_and_back(source: Store, store: Store) -> None:
     there = SqliteStore(":memory:")
-    first = stores.copy(source, store, origin=ORIGIN, clock=CLOCK)
-    second = stores.copy(store, there, origin="back", clock=CLOCK)
+    first = copied(source, store, ORIGIN)
+    second = copied(store, there, "back")
 
     assert current(source) == current(store) == current(there)
     assert first == second
@@ -84,12 +88,12 @@ def test_one_table_is_copied_into_another(source: Store, dynamodb_endpoint: str)
 
     one, other = table(), table()
     copied(source, one)
-    stores.copy(one, other, origin="table", clock=CLOCK)
+    copied(one, other, "table")
     assert current(source) == current(other)
 
 
 def test_what_expires_within_the_hour_is_copied_and_not_counted(source: Store, store: Store) -> None:
-    sums = stores.copy(source, store, origin=ORIGIN, clock=CLOCK)
+    sums = copied(source, store, ORIGIN)
     assert sums["session"].count == 14  # those of ten to fifty minutes are in no sum, nor the one that ends now
     assert len([key for key in current(source) if key.kind == "session"]) == 20
 
@@ -102,8 +106,8 @@ def test_nothing_is_put_into_a_store_that_holds_something(source: Store, store: 
 
 
 def test_what_is_negligible_makes_way(source: Store, store: Store) -> None:
-    filled(store, [Record(Key("job", f"{n}"), {}) for n in range(150)])
-    copied(source, store, negligible=lambda record: record.key.kind == "job")
+    filled(store, [Record(Key("job", f"{n}"), {"kind": "republish"}) for n in range(150)])
+    copied(source, store)
     assert current(source) == current(store)
 
 
@@ -172,7 +176,7 @@ def test_a_half_copy_is_not_gone_on_with_from_elsewhere(source: Store, store: St
     with pytest.raises(KilledError):
         copied(source, stopping(store, 3, after=True))
     with pytest.raises(Misconfigured, match=f"being filled from {ORIGIN}"):
-        stores.copy(source, store, origin="sqlite:///elsewhere", clock=CLOCK)
+        copied(source, store, "sqlite:///elsewhere")
 
 
 def test_a_half_copy_is_nothing_to_work_with_or_to_copy_from(source: Store, store: Store) -> None:
@@ -181,7 +185,7 @@ def test_a_half_copy_is_nothing_to_work_with_or_to_copy_from(source: Store, stor
     with pytest.raises(Misconfigured, match="not all is there"):
         copy_lock.refuse_locked(store)
     with pytest.raises(Misconfigured, match="not finished"):
-        stores.copy(store, SqliteStore(":memory:"), origin="half", clock=CLOCK)
+        copied(store, SqliteStore(":memory:"), "half")
     copied(source, store)
     copy_lock.refuse_locked(store)
 

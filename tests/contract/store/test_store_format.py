@@ -6,15 +6,17 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.environment import StoppedClock
+from tests.environment import StoppedClock, make_world
 
+from byline import wiring
+from byline.audit import OPERATOR
 from byline.errors import Invalid, Misconfigured, Unavailable
-from byline.files.folder import FolderFiles
 from byline.store import formats
 from byline.store.formats import MARK
 from byline.store.port import Create, Key, Record
 from byline.store.sqlite import SqliteStore
-from byline.transfer import archive, backups, copy_lock, stores
+from byline.transfer import archive, backups, copies, copy_lock
+from byline.transfer.record_set import RecordSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +90,7 @@ def test_a_copy_has_the_format_of_its_source(store: Store, newer: pytest.MonkeyP
     source = SqliteStore(":memory:")
     source.commit(Create(NOTE))
     formats.upgrade(source)
-    stores.copy(source, store, origin="source", clock=CLOCK)
+    copied(source, store)
     assert store.format() == formats.NEWEST
     assert not copy_lock.is_locked(store)
     assert store.get(NOTE.key) == {NOTE.key: NOTE}
@@ -98,9 +100,9 @@ def test_a_store_that_was_upgraded_and_never_used_can_be_filled(store: Store, ne
     formats.upgrade(store)
     source = SqliteStore(":memory:")
     source.commit(Create(NOTE))
-    stores.begin(store, "source", negligible=lambda _: False)
+    copies.begin(RecordSet(store), "source")
     assert copy_lock.is_locked(store)
-    stores.copy(source, store, origin="source", clock=CLOCK)
+    copied(source, store)
     assert not copy_lock.is_locked(store)
     assert store.format() >= source.format()
 
@@ -109,7 +111,7 @@ def test_a_backup_has_the_format_of_its_store_and_gives_it_back(
     store: Store, tmp_path: Path, newer: pytest.MonkeyPatch
 ) -> None:
     stream = backed_up(tmp_path)
-    assert archive.format_of(stream) == formats.NEWEST
+    assert reader(stream).format == formats.NEWEST
     restored(stream, store, tmp_path)
     assert store.format() == formats.NEWEST
     copy_lock.refuse_locked(store)
@@ -120,28 +122,29 @@ def test_an_older_program_refuses_a_newer_backup_and_writes_nothing(
 ) -> None:
     stream = backed_up(tmp_path)
     newer.undo()
-    for call in (archive.about, lambda stream: restored(stream, store, tmp_path)):
+    for call in (reader, lambda stream: restored(stream, store, tmp_path)):
         with pytest.raises(Invalid, match="made by a newer Byline"):
             call(stream)
 
 
+def reader(stream: io.BytesIO) -> archive.Reader:
+    stream.seek(0)
+    return archive.Reader(stream)
+
+
+def copied(source: Store, target: Store) -> None:
+    here, there = RecordSet(source), RecordSet(target, number=source.format())
+    copies.copy(OPERATOR, here, there, origin="source", clock=CLOCK)
+
+
 def backed_up(folder: Path) -> io.BytesIO:
-    store = SqliteStore(":memory:")
-    store.commit(Create(NOTE))
-    formats.upgrade(store)
-    stream, about = io.BytesIO(), dict.fromkeys(archive.ABOUT, "-")
-    backups.write(stream, store, FolderFiles(folder / "from"), about=about, passing=lambda _: False, clock=CLOCK)
+    ports = make_world(folder / "from", SqliteStore(":memory:")).ports
+    ports.store.commit(Create(NOTE))
+    formats.upgrade(ports.store)
+    stream = io.BytesIO()
+    backups.write(ports, OPERATOR, stream, made_by="-", scratch=wiring.scratch_store)
     return stream
 
 
 def restored(stream: io.BytesIO, store: Store, folder: Path) -> None:
-    backups.examine(stream)
-    backups.restore(
-        stream,
-        store,
-        FolderFiles(folder / "to"),
-        negligible_record=lambda _: False,
-        negligible_file=lambda _: False,
-        cache_seconds=lambda _: 0,
-        clock=CLOCK,
-    )
+    backups.restore(make_world(folder / "to", store).ports, OPERATOR, stream)

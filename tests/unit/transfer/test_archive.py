@@ -60,7 +60,7 @@ SMALL = written(RECORDS[:1], FILES[1:2])
 
 
 def read(whole: bytes) -> list[Record | File]:
-    return list(archive.contents(io.BytesIO(whole)))
+    return list(archive.Reader(io.BytesIO(whole)))
 
 
 def members(whole: bytes) -> dict[str, bytes]:
@@ -87,7 +87,7 @@ def packed(bodies: dict[str, bytes], kind: bytes = tarfile.REGTYPE) -> bytes:
 
 def test_what_went_in_comes_out() -> None:
     assert read(WHOLE) == [*RECORDS, *FILES]
-    assert archive.about(io.BytesIO(WHOLE)) == {"format": "byline-backup", "version": 1, **ABOUT}
+    assert archive.Reader(io.BytesIO(WHOLE)).about == {"format": "byline-backup", "version": 1, **ABOUT}
 
 
 def test_a_backup_of_nothing_is_one() -> None:
@@ -152,16 +152,15 @@ FOREIGN = {
 
 @pytest.mark.parametrize("foreign", FOREIGN.values(), ids=FOREIGN)
 def test_a_foreign_file_is_refused(foreign: bytes) -> None:
-    for look in (lambda: archive.about(io.BytesIO(foreign)), lambda: read(foreign)):
-        with pytest.raises(Invalid, match="backup"):
-            look()
+    with pytest.raises(Invalid, match="backup"):
+        archive.Reader(io.BytesIO(foreign))
 
 
 def test_a_backup_of_a_newer_byline_is_refused() -> None:
     bodies = members(SMALL)
     bodies["manifest.json"] = bodies["manifest.json"].replace(b'"version": 1', b'"version": %d' % (formats.NEWEST + 1))
     with pytest.raises(Invalid, match="newer Byline"):
-        archive.about(io.BytesIO(packed(bodies)))
+        archive.Reader(io.BytesIO(packed(bodies)))
 
 
 def changed(change: Callable[[dict[str, bytes]], object]) -> bytes:
@@ -240,7 +239,8 @@ def most_memory(records: Iterable[Record], files: Iterable[File]) -> int:
         for file in files:
             writer.add_file(file)
         writer.complete()
-    for _ in archive.contents(stream):
+    stream.seek(0)
+    for _ in archive.Reader(stream):
         pass
     most = tracemalloc.get_traced_memory()[1] - len(stream.getvalue())
     tracemalloc.stop()
