@@ -71,7 +71,7 @@ def asks(portal: Watched, address: str = KNOWN) -> None:
 
 
 ACTS = guesses, registers, comes_back, asks
-MOST_APART = 0.04
+MOST_APART = 0.03
 """Of the calls of an answer: what stays is a row more from the store for each record that is there."""
 MOST_APART_LATER = 0.1
 """Of the calls of the worker: the letters differ in their words."""
