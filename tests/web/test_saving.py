@@ -10,7 +10,7 @@ import pytest
 from tests.people import form_of, make_portal
 
 from byline.profiles import records
-from byline.richtext import html_reader, sanitize
+from byline.richtext import html_reader, html_tokens, sanitize
 from byline.site import publishing
 from byline.store.port import Replace
 
@@ -27,7 +27,7 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
     tokens = html_reader.tokens
 
-    def noted(html: str) -> Iterator[str | html_reader.Start | html_reader.End]:
+    def noted(html: str) -> Iterator[str | html_tokens.Start | html_tokens.End | html_tokens.Sheet]:
         read.append(html)
         return tokens(html)
 

@@ -33,6 +33,7 @@ _GENERIC = (
 )
 _IN_SCRIPT = "рф рус онлайн сайт укр бел қаз срб мкд бг ею 中国 中國 在线 网址 网站 公司 香港 コム 닷컴"
 _ENDS = "|".join(re.escape(end) for end in f"{_COUNTRIES} {_GENERIC} {_IN_SCRIPT}".split())
+_MOST_CHARACTERS = 300
 _TITLES = "dr|mr|mrs|ms|mx|st|ste|sr|jr|fr|sra|prof|rev|hon|sh|smt|md|mt|ing|med|dip|dipl|mag|ph|ll|ed"
 """What stands before a dot in names and degrees, and is no host: "dr.ma", "Dip.Com"."""
 _LABEL = r"(?:\w{1,60}-+){0,5}[^\W_]{2,63}"  # ends in two characters at least: "B.Com" and "will.i.am" have one
@@ -48,6 +49,6 @@ _SHORT_HOST = re.compile(r"\b(?:t\.me|t\.co|x\.com|m\.me|g\.co|v\.gd|s\.id|j\.mp
 
 
 def has_web_address(text: str) -> bool:
-    """Whether a line contains what programs would make a link of, or an email address."""
-    plain = unicodedata.normalize("NFKC", text).replace("。", ".")
+    """Whether a line contains what programs would make a link of, or an email address, in its first 300 characters."""
+    plain = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS]).replace("。", ".")
     return any(pattern.search(plain) for pattern in (_SCHEME, _HOST, _CAPITAL_HOST, _SHORT_HOST))

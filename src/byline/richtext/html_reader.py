@@ -9,17 +9,14 @@ depend on understanding a tag as a browser would.
 from __future__ import annotations
 
 import re
-from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from byline.richtext import urls
+from byline.richtext import hidden_text, replacements
+from byline.richtext.html_state import HEADINGS, LISTS, State, inside
+from byline.richtext.html_tokens import Sheet, Start, tokens
 from byline.richtext.lines import (
     BREAK,
-    CITE,
     DEEPEST_LIST,
-    EM,
-    PLAIN,
-    STRONG,
     Line,
     Run,
     normalise_levels,
@@ -28,53 +25,27 @@ from byline.richtext.lines import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _DEEPEST = 100  # open tags; deeper ones are ignored, their text is kept
-_MARKS = {"em": EM, "i": EM, "strong": STRONG, "b": STRONG, "cite": CITE}
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_BLOCKS = _HEADINGS | frozenset(
+_BLOCKS = HEADINGS | frozenset(
     {"p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "figure", "figcaption", "address"}
     | {"blockquote", "pre", "hr", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "form"}
     | {"fieldset", "legend", "center", "details", "summary", "body", "html", "hgroup", "search", "optgroup", "option"}
 )
+_NOTES = frozenset({"div", "aside", "section", "li"})
+_RUBY = ("rt", "rp", "rb", "rtc")
 _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "embed", "source", "track", "wbr"}
 )
-_TEXT_ONLY = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
-_HIDDEN = frozenset({"noscript", "template", "svg", "math", "select", "object", "audio", "video", "canvas", "xml"})
-_WANTED = frozenset({"style", "href", "class"})
-
-_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
-_TAG = re.compile(r"<(/?)([A-Za-z][^ \t\n\r\f/>]*)")
-_TAG_END = re.compile(r"[ \t\n\r\f/]*>")
-_ATTRIBUTE = re.compile(
-    r"""[ \t\n\r\f/]*([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)"""
-    r"""(?:[ \t\n\r\f]*=[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f>]*)))?"""
-)
-_COMMENT_END = re.compile(r"--!?>")
-_CLOSINGS = {name: re.compile(rf"</{name}(?=[ \t\n\r\f/>])", re.IGNORECASE) for name in _TEXT_ONLY}
-
-_ITALIC = re.compile(r"(?:^|[;\s])font-style\s*:\s*(\w+)", re.IGNORECASE)
-_WEIGHT = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(\w+)", re.IGNORECASE)
-_UNSEEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
-_WORD_LIST = re.compile(r"mso-list\s*:\s*(?:l\d+\s+level(\d)|(ignore))", re.IGNORECASE)
+_SEALED = LISTS | {"template", "object", "table", "td", "th", "caption", "svg", "math", "select", "button"}
+"""Elements that a block inside them does not close a paragraph around."""
+_SEPARATORS = re.compile("[\u2028\v\x85]")
+_ROWS = re.compile("\r\n|[\r\n\u2028\v\x85]")
+_FIELD = re.compile(r"mso-element\s*:\s*field-(begin|separator|end)", re.IGNORECASE)
+_WORD_LIST = re.compile(r"mso-list\s*:\s*l\d+\s+level(\d)", re.IGNORECASE)
 _WORD_NUMBER = re.compile(r"\s*\(?(?:\d+|[a-z]|[ivxlc]+)[.)]", re.IGNORECASE)
-_BOLD_FROM = 600
-
-
-class Start(NamedTuple):
-    """An opening tag with its style, href and class, where it has them."""
-
-    name: str
-    attributes: Mapping[str, str]
-
-
-class End(NamedTuple):
-    """A closing tag."""
-
-    name: str
+_MOST_SPANS = 4
 
 
 def read(html: str) -> tuple[Line, ...]:
@@ -85,107 +56,82 @@ def read(html: str) -> tuple[Line, ...]:
             reader.text(token)
         elif isinstance(token, Start):
             reader.start(token.name, token.attributes)
+        elif isinstance(token, Sheet):
+            reader.hidden_classes |= hidden_text.hidden_classes(token.css)
         else:
             reader.end(token.name)
     return reader.finish()
 
 
-def tokens(html: str) -> Iterator[str | Start | End]:
-    """Texts, decoded once, and tags. Comments, declarations and the content of scripts and the like are left out."""
-    at = 0
-    while at < len(html):
-        opening = _OPENING.search(html, at)
-        tag_at = opening.start() if opening else len(html)
-        if tag_at > at:
-            yield unescape(html[at:tag_at])
-            at = tag_at
-            continue
-        tag = _TAG.match(html, tag_at)
-        if tag:
-            attributes, at = _attributes(html, tag.end())
-            if at < 0:
-                return
-            name = tag[2].lower()
-            yield End(name) if tag[1] else Start(name, attributes)
-            if name in _TEXT_ONLY and not tag[1]:
-                closing = _CLOSINGS[name].search(html, at)
-                at = closing.start() if closing else len(html)
-        else:
-            at = _after_comment(html, tag_at)
+class _Open(NamedTuple):
+    """An open tag: the state around it, and how many lines and pieces there were before it."""
+
+    name: str
+    around: State
+    lines: int
+    pieces: int
 
 
-def _attributes(html: str, at: int) -> tuple[dict[str, str], int]:
-    """The wanted attributes of a tag, and where the tag ends (-1: never)."""
-    found: dict[str, str] = {}
-    while not (end := _TAG_END.match(html, at)):
-        attribute = _ATTRIBUTE.match(html, at)
-        if attribute is None:
-            return found, -1
-        name = attribute[1].lower()
-        if name in _WANTED and name not in found:
-            found[name] = unescape(attribute[2] or attribute[3] or attribute[4] or "")
-        at = attribute.end()
-    return found, end.end()
+class _Span(NamedTuple):
+    """An open element whose text is to be rewritten: its place among the open tags, and its first piece."""
 
-
-def _after_comment(html: str, at: int) -> int:
-    """Where a comment or a declaration ends. An unclosed one takes the rest with it, as in a browser."""
-    if html.startswith("<!--", at):
-        end = _COMMENT_END.search(html, at + 2)
-        return end.end() if end else len(html)
-    close = html.find(">", at)
-    return close + 1 if close >= 0 else len(html)
-
-
-class _State(NamedTuple):
-    """What applies to text here: marks, link, whether it is hidden, and the open lists (ordered or not)."""
-
-    marks: int = PLAIN
-    href: str = ""
-    hidden: bool = False
-    heading: bool = False
-    preformatted: bool = False
-    lists: tuple[bool, ...] = ()
-    in_item: bool = False
+    kind: str
+    at: int
+    first: int
 
 
 class _Reader:
     """The state here, the open tags around it, and the pieces of the current line."""
 
     def __init__(self) -> None:
+        self.hidden_classes: set[str] = set()
         self._lines: list[Line] = []
         self._pieces: list[Run] = []
-        self._state = _State()
-        self._open: list[tuple[str, _State]] = []
+        self._state = State()
+        self._open: list[_Open] = []
+        self._spans: list[_Span] = []
+        self._in_field = False
         self._word_level = 0
         self._word_mark: list[str] = []
 
     def text(self, text: str) -> None:
         """Add text."""
         state = self._state
-        if state.hidden:
+        if state.hidden or self._in_field:
             if self._word_level:
                 self._word_mark.append(text)
             return
-        if state.preformatted:
-            for number, line in enumerate(text.replace("\r\n", "\n").split("\n")):
-                if number:
-                    self._break()
-                self._pieces.append(Run(strip_unsafe(line), state.marks, state.href))
-        else:
-            self._pieces.append(Run(strip_unsafe(text), state.marks, state.href))
+        ends = _ROWS if state.preformatted else _SEPARATORS
+        for number, row in enumerate(ends.split(text.replace("\u2029", "\u2028\u2028"))):
+            if number:
+                self._break()
+            self._pieces.append(Run(strip_unsafe(row), state.marks, state.href))
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Open a tag."""
-        if not self._state.hidden:
-            self._make_room(name)
+        self._make_room(name)
+        if name == "img" and not self._state.hidden:
+            self._pieces.append(
+                Run(strip_unsafe(replacements.emoji_of(attributes)), self._state.marks, self._state.href)
+            )
         if name in _VOID or len(self._open) >= _DEEPEST:
             return
-        self._open.append((name, self._state))
-        self._state = _inside(self._state, name, attributes)
+        style = attributes.get("style", "")
+        if field := _FIELD.search(style):
+            self._in_field = field[1].lower() == "begin"
+        kind = replacements.kind_of(name, attributes)
+        self._open.append(_Open(name, self._state, len(self._lines), len(self._pieces)))
+        left_out = hidden_text.is_left_out(name, attributes, self.hidden_classes) or self._is_note_mark(
+            name, kind, attributes.get("href", "")
+        )
+        self._state = inside(self._state, name, attributes, hidden=left_out)
+        if hidden_text.is_way_back(name, attributes):
+            self._leave_note_out()
+        if kind and not self._state.hidden and len(self._spans) < _MOST_SPANS:
+            self._spans.append(_Span(kind, len(self._open) - 1, len(self._pieces)))
         if name == "p" and not self._state.lists:
-            listed = _WORD_LIST.search(attributes.get("style", ""))
-            self._word_level = int(listed[1] or 0) if listed else 0
+            listed = _WORD_LIST.search(style)
+            self._word_level = int(listed[1]) if listed else 0
 
     def end(self, name: str) -> None:
         """Close a tag, and every tag still open inside it."""
@@ -201,38 +147,71 @@ class _Reader:
 
     def _make_room(self, name: str) -> None:
         """End or break the current line where a tag requires it."""
+        if name in _BLOCKS or name in LISTS or name == "li":
+            if name == "li":
+                self._close("li", within=_SEALED)
+            self._close("p", within=_SEALED)
+        elif name in _RUBY:
+            for each in _RUBY:
+                self._close(each, within=frozenset({"ruby"}))
+        if self._state.hidden:
+            return
         if name == "br":
             self._break()
         elif name in {"td", "th"}:
             self._pieces.append(Run(" "))
-        elif name in _LISTS or name == "li":
-            if name == "li":
-                self._close("li", within=_LISTS)
-            self._close("p", within=_LISTS)
+        elif name in LISTS or name == "li":
             self._end_line()
         elif name in _BLOCKS:
-            self._close("p", within=_LISTS)
             self._end_block()
+
+    def _is_note_mark(self, name: str, kind: str, href: str) -> bool:
+        """Whether an element is the mark of a note: a raised link to another place of the text."""
+        return (kind == "sup" and self._state.local) or (
+            name == "a" and href.startswith("#") and any(span.kind == "sup" for span in self._spans)
+        )
+
+    def _leave_note_out(self) -> None:
+        """Leave out the block around a link from a note back to the text, and the block that begins with that one."""
+        at = next((at for at in range(len(self._open) - 1, -1, -1) if self._open[at].name in _BLOCKS | {"li"}), None)
+        if at is None:
+            return
+        if at and self._open[at - 1].name in _NOTES and self._open[at - 1].lines == self._open[at].lines:
+            at -= 1
+        opened = self._open[at]
+        del self._pieces[opened.pieces if opened.lines == len(self._lines) else 0 :]
+        self._spans = [span for span in self._spans if span.at < at]
+        self._open[at + 1 :] = [
+            each._replace(around=each.around._replace(hidden=True)) for each in self._open[at + 1 :]
+        ]
+        self._state = self._state._replace(hidden=True)
 
     def _close(self, name: str, *, within: frozenset[str] = frozenset()) -> bool:
         """Close the innermost open tag of a name, if there is one; not beyond the innermost tag of ``within``."""
         for at in range(len(self._open) - 1, -1, -1):
-            if self._open[at][0] == name:
+            if self._open[at].name == name:
                 break
-            if self._open[at][0] in within:
+            if self._open[at].name in within:
                 return False
         else:
             return False
-        closed = {each for each, _state in self._open[at:]}
-        inside = self._open[at + 1][1] if at + 1 < len(self._open) else self._state
+        while self._spans and self._spans[-1].at >= at:
+            self._rewrite(self._spans.pop())
+        closed = {each.name for each in self._open[at:]}
+        inside = self._open[at + 1].around if at + 1 < len(self._open) else self._state
         if not inside.hidden:
-            if not closed.isdisjoint(_LISTS) or "li" in closed:
+            if not closed.isdisjoint(LISTS) or "li" in closed:
                 self._end_line()
             elif not closed.isdisjoint(_BLOCKS):
                 self._end_block()
-        self._state = self._open[at][1]
+        self._state = self._open[at].around
         del self._open[at:]
         return True
+
+    def _rewrite(self, span: _Span) -> None:
+        """Put what stands for an element into the place of its pieces so far."""
+        quotations = sum(each.kind == "q" for each in self._spans if each.at < span.at)
+        self._pieces[span.first :] = replacements.rewritten(span.kind, self._pieces[span.first :], quotations)
 
     def _break(self) -> None:
         if not self._state.hidden:
@@ -246,6 +225,10 @@ class _Reader:
             self._end_line()
 
     def _end_line(self) -> None:
+        self._in_field = False
+        for span in reversed(self._spans):
+            self._rewrite(span)
+        self._spans = [span._replace(first=0) for span in self._spans]
         if not self._pieces:
             self._word_level = 0
             return
@@ -259,35 +242,3 @@ class _Reader:
         self._pieces = []
         self._word_level = 0
         self._word_mark = []
-
-
-def _inside(state: _State, name: str, attributes: Mapping[str, str]) -> _State:
-    """The state inside a tag."""
-    style = attributes.get("style", "")
-    lists = state.lists
-    if name in _LISTS:
-        lists = (*lists, name == "ol")
-    elif name == "li" and not lists:
-        lists = (False,)
-    listed = _WORD_LIST.search(style)
-    return _State(
-        marks=_marks(state, name, style),
-        href=state.href if name != "a" else urls.safe_url(attributes.get("href", "")) or "",
-        hidden=state.hidden or name in _HIDDEN or bool(_UNSEEN.search(style) or (listed and listed[2])),
-        heading=state.heading or name in _HEADINGS,
-        preformatted=state.preformatted or name == "pre",
-        lists=lists,
-        in_item=name == "li" or (state.in_item and name not in _LISTS),
-    )
-
-
-def _marks(state: _State, name: str, style: str) -> int:
-    """The marks inside a tag: its own, then those of its style, which is how word processors write them."""
-    marks = state.marks | _MARKS.get(name, PLAIN)
-    if style:
-        for slant in _ITALIC.findall(style):
-            marks = marks | EM if slant.lower() in {"italic", "oblique"} else marks & ~EM
-        for weight in _WEIGHT.findall(style):
-            heavy = int(weight) >= _BOLD_FROM if weight.isdecimal() else weight.lower() in {"bold", "bolder"}
-            marks = marks | STRONG if heavy else marks & ~STRONG
-    return marks | STRONG if state.heading or name in _HEADINGS else marks

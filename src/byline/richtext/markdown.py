@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from byline.richtext.lines import Node
 
+_ROWS = re.compile("\r\n|[\r\n\v\x85\u2028]")
 _ITEM = re.compile(r"([ \t]*)(?:[-+*•]|(\d{1,9})[.)])[ \t]+(?=\S)")
 _NESTS_FROM = 2  # columns that an item stands deeper than the one it belongs to
 _ATTRIBUTE = r"""\s+[\w:-]+=(?:"[^"<>]*"|'[^'<>]*')"""
@@ -32,10 +33,17 @@ _TYPED_TAG = re.compile(
     rf"</?(?:b|br|cite|em|i|li|ol|p|strong|ul)(?:{_ATTRIBUTE})*\s*/?>|<a(?:{_ATTRIBUTE})+\s*>|</a\s*>", re.IGNORECASE
 )
 
-_SPECIAL = re.compile(r"[\\*]|<(?=[A-Za-z/!?]|[^<>\s]+@)|&(?=#?[0-9A-Za-z]+;)|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(
+    r"\\|(?<![A-Za-z0-9])\*|\*(?![A-Za-z0-9])|<(?=[A-Za-z/!?]|[^<>\s]+@)|&(?=#?[0-9A-Za-z]+;)|(?<![^\W_])_|_(?![^\W_])"
+)
 _SPECIAL_AND_BRACKETS = re.compile(rf"{_SPECIAL.pattern}|[\[\]]")
 _LIKE_AN_ITEM = re.compile(r"(?:([-+])|(•)|(\d{1,9})([.)]))(?=[ \t]+\S)")
 _FLAT_PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1bff\u2e80-\ud7ff\uf900-\ufaff"
+    r"\uff66-\uffdc\U00016f00-\U0001b2ff\U00020000-\U0003ffff]"
+)
+"""Scripts that write words, or words and their endings, without spaces between them: from Thai to Korean."""
 _STARS = {"em": 1, "strong": 2}
 
 
@@ -77,7 +85,7 @@ def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
     blocks: list[tuple[int, bool, list[str]]] = []
     lists: list[_List] = []
     after_empty = True
-    for row in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for row in _ROWS.split(text.replace("\u2029", "\n\n")):
         content = row.strip(" \t")
         if not content:
             after_empty = True
@@ -123,6 +131,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": True, "breaks": True})
     parser.enable(["emphasis", "link", "autolink", "escape", "entity", "newline", "html_inline"])
     parser.inline.ruler.at("html_inline", _typed_tag)
+    parser.inline.ruler.at("emphasis", _stars)
     # A link with an unsafe address stays the text that was typed, so that its author sees it.
     parser.normalizeLink = _typed_address  # type: ignore[method-assign]
     parser.validateLink = bool  # type: ignore[method-assign, assignment]
@@ -136,6 +145,31 @@ def _inline(text: str) -> str:
 
 def _typed_address(url: str) -> str:
     return urls.typed_url(url) or ""
+
+
+def _stars(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the shape of markdown-it's rules
+    """A rule for markdown-it: stars and underscores that may be emphasis, by CommonMark with one difference.
+
+    A star within a word is a star, as an underscore is: "2*3 prizes and C*-algebras" has none of its words in italics.
+    Scripts that write no spaces between words are the exception, since there every star is within a word.
+    """
+    from markdown_it.rules_inline.state_inline import Delimiter  # noqa: PLC0415 - see _parser
+
+    marker = state.src[state.pos]
+    if silent or marker not in "*_":
+        return False
+    run = state.scanDelims(state.pos, canSplitWord=False)
+    end = state.pos + run.length
+    before, after = state.src[max(0, state.pos - 1) : state.pos], state.src[end : min(end + 1, state.posMax)]
+    if marker == "*" and (_UNSPACED.match(before) or _UNSPACED.match(after)):
+        run = state.scanDelims(state.pos, canSplitWord=True)
+    opens = run.can_open and not (marker == "*" and after == "-")
+    for _ in range(run.length):
+        state.push("text", "", 0).content = marker
+        at = len(state.tokens) - 1
+        state.delimiters.append(Delimiter(ord(marker), run.length, at, -1, opens, run.can_close))
+    state.pos = end
+    return True
 
 
 def _typed_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the shape of markdown-it's rules
@@ -182,10 +216,16 @@ def _is_emphasis(delimiter: str, before: str, text: str, after: str) -> bool:
     """Whether delimiters around a text would surely be read as emphasis, by CommonMark's rules of flanking."""
     if delimiter in (before, after) or text[0].isspace() or text[-1].isspace():
         return False
-    opens, closes = _is_boundary(before), _is_boundary(after)
-    if delimiter == "_":
-        return opens and closes
-    return (opens or text[0].isalnum()) and (closes or text[-1].isalnum())
+    if delimiter == "*" and text[0] == "-":
+        return False
+    return _is_edge(delimiter, before, text[0]) and _is_edge(delimiter, after, text[-1])
+
+
+def _is_edge(delimiter: str, outside: str, inside: str) -> bool:
+    """Whether a delimiter between two characters begins or ends emphasis, whatever the rest of the text is."""
+    if _is_boundary(outside):
+        return True
+    return delimiter == "*" and inside.isalnum() and any(map(_UNSPACED.match, (outside, inside)))
 
 
 def _is_boundary(character: str) -> bool:

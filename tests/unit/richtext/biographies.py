@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MIXED = (
     "ab1.Zé\u0301 の『』()[]*_\\`<>&;#-+•!?\"'~^|{}:/@=,。\u3000\u00a0\u200b\u200d\u202e\u2014…€①½א١\ud800\x00\r\n\t"
-    "\U00010400\U0001f469\u0338"
+    "\u2028\u2029\U00010400\U0001f469\u0338"
 )
 PHRASES = (
     *(
@@ -74,10 +74,20 @@ TAGS = (
         "td",
         "pre",
         "blockquote",
+        "sup",
+        "sub",
+        "q",
+        "ruby",
+        "rt",
+        "rp",
+        "del",
     ),
     *("script", "svg", "math", "style", "noscript", "title", "template", "textarea"),
 )
-STYLES = ("", "", " style='font-style:italic'", " style='font-weight:normal'", " style='mso-list:l0 level2 lfo1'")
+STYLES = (
+    *("", "", " style='font-style:italic'", " style='font-weight:normal'", " style='mso-list:l0 level2 lfo1'"),
+    *(" style='white-space:pre-wrap'", " style='vertical-align:super'", " class='msoDel'"),
+)
 
 texts = st.one_of(st.text(MIXED, max_size=8), st.sampled_from(PHRASES), st.text(max_size=4))
 
