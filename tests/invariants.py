@@ -77,6 +77,10 @@ def check_records(all_: Everything) -> None:
     accounts, profiles = all_.living, all_.profiles
     claims = {key: str(record.data["account"]) for key, record in all_.of("claim").items()}
     assert claims == {str(address_hash(account.address)): account.id for account in accounts.values()}
+    with_credentials = set(all_.of("credentials"))
+    assert with_credentials <= set(accounts)
+    for account in accounts.values():  # in a record of their own, or in the account's: never in both, never in neither
+        assert (account.embedded_password_hash == "") is (account.id in with_credentials)
     assert max(Counter(key.rpartition("/")[0] for key in all_.of("proposal")).values(), default=0) <= SLOTS
 
     slugs = {key: str(record.data["profile"]) for key, record in all_.of("slug").items()}

@@ -116,6 +116,17 @@ class Portal:
         account_id = str(self.world.ports.store.get(key)[key].data["account"])
         return account_from(self.world.ports.store.get(account_key(account_id))[account_key(account_id)])
 
+    def password_hash(self, address: str) -> str | None:
+        """The hash of the password that opens an account."""
+        return self.with_credentials(address).credentials.password_hash
+
+    def with_credentials(self, address: str):  # noqa: ANN201 - byline.accounts.credentials.AccountWithCredentials
+        from byline.accounts.credentials import find_with_credentials
+
+        found = find_with_credentials(self.world.ports, self.account(address).id)
+        assert found
+        return found
+
 
 def make_portal(world: World, **options: object) -> Portal:
     """The application of a world."""

@@ -250,7 +250,7 @@ def test_the_right_code_of_a_lost_registration_answers_like_a_wrong_one(tmp_path
     second = portal.step(posts("/confirm", form="/", code=code))
     assert (first.status, first.reads_and_commits) == (second.status, second.reads_and_commits) == (422, (2, 1))
     assert first.body.replace(wrong, code) == second.body
-    assert portal.portal.account(KNOWN).password_hash != ""
+    assert portal.portal.password_hash(KNOWN) != ""
 
 
 def test_a_letter_about_a_known_address_goes_to_its_owner_and_holds_no_word_of_the_strangers(tmp_path: Path) -> None:

@@ -84,12 +84,16 @@ THE_GUIDES_WAY = {
 _AN_EMAIL = "get account, Delete job"
 LEAST = {
     "a page for a logged-in author": Least(1, "get session, get account, get profile"),
-    "logging in": Least(3, "get claim, get proposal, get counter, get account, Check counter, Create session"),
+    "logging in": Least(
+        3,
+        "get claim, get proposal, get counter, get account, get credentials, Check counter, Check credentials, "
+        "Create session",
+    ),
     "registering": Least(2, "get proposal, Create proposal, Create session, Create job"),
     "confirming by the link": Least(
         2,
-        "get session, get proposal, Create account, Create claim, Create job, Create event, Replace proposal, "
-        "Create session, Delete session",
+        "get session, get proposal, Create account, Create credentials, Create claim, Create job, Create event, "
+        "Replace proposal, Create session, Delete session",
     ),
     "approving": Least(
         2,
@@ -98,17 +102,21 @@ LEAST = {
     "saving a page": Least(2, "get session, get account, get profile, Replace profile, Create job, Create event"),
     "changing the password": Least(
         2,
-        "get session, get account, get counter, Replace account, Create session, Delete session, Check counter, "
+        "get session, get account, get counter, get credentials, Replace account, Replace credentials, "
+        "Create session, Delete session, Check counter, "
         "Create job, Create event",
     ),
     "asking for a new password": Least(2, "get counter, Create counter, Create job"),
-    "choosing one by the link": Least(2, "get account, Replace account, Create session, Create job, Create event"),
+    "choosing one by the link": Least(
+        2,
+        "get account, get credentials, Replace account, Replace credentials, Create session, Create job, Create event",
+    ),
     "a reader's page": Least(0, ""),
     "the confirmation email": Least(2, "get claim, get proposal, Delete job"),
     "the email to publishers": Least(3, "page publishers, get account, get account, Delete job"),
     "the decision email": Least(2, _AN_EMAIL),
     "the email about the new password": Least(2, _AN_EMAIL),
-    "the reset email": Least(3, "get claim, get proposal, get account, Delete job"),
+    "the reset email": Least(3, "get claim, get proposal, get account, get credentials, Delete job"),
     "the search entries": Least(2, "get account, Create finder, Create finder, Create finder, Delete job"),
     "publishing a page": Least(2, "get profile, get account, get published, Replace published, Delete job"),
     "the shared pages again": Least(2, "page published, Delete job"),

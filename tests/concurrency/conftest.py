@@ -10,6 +10,7 @@ from tests.environment import World, make_world
 from tests.people import Portal, make_portal
 from tests.store_wrappers import HookedStore
 
+from byline.store import formats
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
 
@@ -37,6 +38,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             create_table=True,
             deadline_seconds=PATIENCE_SECONDS,
         )
+        formats.upgrade(opened)
     else:
         opened = SqliteStore(tmp_path / "byline.sqlite3")
     yield opened

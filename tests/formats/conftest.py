@@ -1,4 +1,7 @@
-"""The portal that commit 731d82c filled, opened by this program: a copy for each test, on both engines."""
+"""Portals that older programs filled, opened by this one: a copy for each test, on both engines.
+
+Each is the same small press, filled by the last program of its format: 731d82c of format 1, ed5f808 of format 2.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,16 @@ from tests.environment import CheapHasher, KeptMail, StoppedClock, World
 from tests.people import Person, Portal, make_portal
 
 from byline.settings import Settings
-from byline.store import dynamodb_table
+from byline.store import dynamodb_table, formats
 from byline.store.dynamodb import DynamoStore
 from byline.wiring import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILLED = Path(__file__).parent / "731d82c"
+FORMATS = {"731d82c": 1, "ed5f808": 2}
+"""The commits that filled the portals, and the formats of what they stored."""
+FOLDER = Path(__file__).parent
 SECRET = "the secret key of the portal in tests/formats"
 REGION = "eu-west-1"
 _MOST_PUTS = 25
@@ -37,6 +42,7 @@ _MOST_PUTS = 25
 class OldPortal:
     """It, and what is known of it from elsewhere: ``people.json``, and what the engine holds as raw rows."""
 
+    commit: str
     portal: Portal
     world: World
     known: dict[str, Any]
@@ -62,12 +68,18 @@ class OldPortal:
         return person
 
 
+@pytest.fixture(params=FORMATS)
+def commit(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
 @pytest.fixture(params=["sqlite", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldPortal]:
-    data = tmp_path / "data"
-    shutil.copytree(FILLED / "data", data)
+def old(request: pytest.FixtureRequest, commit: str, tmp_path: Path) -> Iterator[OldPortal]:
+    filled, data = FOLDER / commit, tmp_path / "data"
+    shutil.copytree(filled / "data", data)
     on_sqlite = request.param == "sqlite"
-    known = json.loads((FILLED / f"people{'' if on_sqlite else '-dynamodb'}.json").read_text())
+    known = json.loads((filled / f"people{'' if on_sqlite else '-dynamodb'}.json").read_text())
     environ = {"BYLINE_DATA": str(data), "BYLINE_SECRET_KEY": SECRET, "BYLINE_THROTTLE": "off"}
     clock, mailer, hasher = StoppedClock(datetime.fromisoformat(known["now"])), KeptMail(), CheapHasher()
     connected = connect(Settings.from_environ(environ), clock=clock, hasher=hasher)
@@ -75,9 +87,12 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldPortal]:
     if on_sqlite:
         raw = rows_of(data / "byline.sqlite3")
     else:
-        raw, ports = items(), replace(ports, store=loaded(request.getfixturevalue("dynamodb_endpoint")))
+        lines = [json.loads(line) for line in (filled / "dynamodb.jsonl").read_text().splitlines()]
+        raw = {item["k"]["S"]: int(item["v"]["N"]) for item in lines}
+        raw.pop(f"{formats.MARK.kind}#{formats.MARK.id}", None)  # SQLite has the format's number elsewhere
+        ports = replace(ports, store=loaded(lines, request.getfixturevalue("dynamodb_endpoint")))
     world = World(ports, clock, mailer, hasher)
-    yield OldPortal(make_portal(world), world, known, raw)
+    yield OldPortal(commit, make_portal(world), world, known, raw)
     ports.store.close()
     connected.ports.store.close()
 
@@ -90,13 +105,7 @@ def rows_of(path: Path) -> dict[str, int]:
         }
 
 
-def items() -> dict[str, int]:
-    """The names of the items, and their versions."""
-    lines = (FILLED / "dynamodb.jsonl").read_text().splitlines()
-    return {item["k"]["S"]: int(item["v"]["N"]) for item in map(json.loads, lines)}
-
-
-def loaded(endpoint: str) -> DynamoStore:
+def loaded(items: list[dict[str, Any]], endpoint: str) -> DynamoStore:
     """A store on a table that the items were put into as they are. Nothing sweeps it: their times are long past."""
     table = f"formats-{uuid4().hex}"
     client = botocore.session.Session().create_client(
@@ -108,8 +117,7 @@ def loaded(endpoint: str) -> DynamoStore:
     )
     client.create_table(**dynamodb_table.description(table))
     puts = []
-    for line in (FILLED / "dynamodb.jsonl").read_text().splitlines():
-        item = json.loads(line)
+    for item in items:
         if "B" in item["d"]:
             item["d"] = {"B": b64decode(item["d"]["B"])}
         puts.append({"PutRequest": {"Item": item}})

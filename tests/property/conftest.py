@@ -15,6 +15,7 @@ from tests.environment import make_world
 from tests.fault.installation import InstantImaging
 from tests.people import Portal, make_portal
 
+from byline.store import formats
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
 
@@ -36,6 +37,7 @@ def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
         store = DynamoStore(
             f"test-{uuid4().hex}", region="eu-west-1", endpoint=endpoint, create_table=True, deadline_seconds=60
         )
+        formats.upgrade(store)
     else:
         store = SqliteStore(":memory:")
     at = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else tmp_path

@@ -18,6 +18,7 @@ from byline.accounts import password as passwords
 from byline.accounts.actors import actor_of, load_account
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
+from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import State
 from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from byline.accounts.credentials import AccountWithCredentials
     from byline.accounts.model import Account
     from byline.accounts.sessions import AccountSession, NewSession
     from byline.audit import Actor
@@ -67,6 +69,12 @@ class Life:
         return load_account(self.ports, self.id)
 
     @property
+    def known(self) -> AccountWithCredentials:
+        found = find_with_credentials(self.ports, self.id)
+        assert found
+        return found
+
+    @property
     def desk(self) -> Actor:
         """A publisher who decides; somebody else than whose life this is."""
         return actor_of(load_account(self.ports, self.desk_id))
@@ -102,7 +110,7 @@ class Life:
         """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
         before = self.account
         visit = self.logged_in() if may_log_in(before) else None
-        token = _token(account_links.link_for_account(self.ports, before, asked_at=self.ports.clock.now()))
+        token = _token(account_links.link_for_account(self.ports, self.known, asked_at=self.ports.clock.now()))
         self.links[token] = True
         given_out, row = set(self.cookies), _row(before, step)
         try:

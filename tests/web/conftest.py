@@ -12,6 +12,7 @@ from tests.gateways import Gateway, http_api
 from tests.people import Portal, make_portal
 
 from byline.aws.gateway import gateway
+from byline.store import formats
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
 from byline.web.app import create_app
@@ -58,5 +59,6 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     else:
         endpoint = request.getfixturevalue("dynamodb_endpoint")
         opened = DynamoStore(f"web-{uuid4().hex}", region="eu-west-1", endpoint=endpoint, create_table=True)
+        formats.upgrade(opened)
     yield opened
     opened.close()

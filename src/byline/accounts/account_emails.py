@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from byline.accounts import account_links, bounces, confirmation, invitations, publishers
 from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
+from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import Address, AddressHash, RegistrationState, State
 from byline.accounts.pending_registrations import read_address_status
 from byline.accounts.records import claim_key, slot_keys
+from byline.accounts.timing_decoys import NO_ACCOUNT_ID
 from byline.errors import Rejected
 from byline.jobs.payloads import SendMailboxLink
 from byline.mail.port import Mail
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from byline.jobs.model import Job
     from byline.jobs.payloads import Payload, SendInvitation, SendPasswordChanged, SendRegistration, SendReset
     from byline.ports import Ports
-
-NO_ACCOUNT_ID = "nobody"
-"""The id under which nothing is kept: read where an address has no account, so that the reads are equal."""
 
 
 def send_registration_email(ports: Ports, job: Job[SendRegistration | SendMailboxLink]) -> None:
@@ -66,11 +65,11 @@ def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
     have = read_address_status(
         ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, ports.clock.now()
     )
-    account = find_account(ports, have.account_id or NO_ACCOUNT_ID)
-    if account is not None:
-        to, language = account.address, account.language
-        link = account_links.link_for_account(ports, account, asked_at=job.due_at)
-        real = account.confirmed_at is not None
+    known = find_with_credentials(ports, have.account_id)
+    if known is not None:
+        to, language = known.account.address, known.account.language
+        link = account_links.link_for_account(ports, known, asked_at=job.due_at)
+        real = known.account.confirmed_at is not None
     else:
         to, link, language = address, account_links.link_for_address(ports, address, asked_at=job.due_at), ""
         real = any(pending.state is RegistrationState.PENDING for pending in have.pending_registrations)

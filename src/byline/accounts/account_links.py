@@ -1,6 +1,6 @@
 """The links of emails that choose a password: for an account, or for an address that has none yet.
 
-A link holds a fingerprint of what it was made for, so that the first change of password, address or generation ends it.
+A link holds a fingerprint of what it was made for: the first change of credentials, address or generation ends it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
-from byline.accounts.model import Account, Address, Role, State
+from byline.accounts.credentials import AccountWithCredentials, find_with_credentials
+from byline.accounts.model import Address, Role, State
 from byline.accounts.records import FIRST_PUBLISHER, claim_key
 from byline.errors import DeadLink
 from byline.messages.accounts import ACCOUNT_EXISTS, LINK_USED
@@ -32,20 +32,19 @@ NO_ACCOUNT_YET = "no account"
 class AccountLink:
     """What a reset link opens: an account, or an address that has none yet (then a name is asked for)."""
 
-    claims: Claims
     address: Address
-    account: Account | None
+    known: AccountWithCredentials | None
     role: Role
     name: str
     first_publisher: bool = False
 
 
-def link_for_account(ports: Ports, account: Account, *, asked_at: datetime) -> str:
-    """The reset link of an account: dead with the first change of password, address or generation."""
+def link_for_account(ports: Ports, known: AccountWithCredentials, *, asked_at: datetime) -> str:
+    """The reset link of an account: dead with the first change of credentials, address or generation."""
     token = ports.signer.make(
         PURPOSE,
-        {"a": account.id},
-        fingerprint=_fingerprint(ports, account),
+        {"a": known.account.id},
+        fingerprint=_fingerprint(ports, known) if known.credentials.version else _fingerprint_of_hash(ports, known),
         expires_at=asked_at + timedelta(seconds=LINK_SECONDS),
     )
     return f"{ports.site.url}/reset/{token}"
@@ -79,21 +78,32 @@ def read_link(ports: Ports, token: str) -> AccountLink:
 def _account_link(ports: Ports, claims: Claims) -> AccountLink:
     fields = claims.fields
     if "a" in fields:
-        account = find_account(ports, fields["a"])
-        if account is None or not claims.matches(_fingerprint(ports, account)) or account.state is State.DELETED:
+        known = find_with_credentials(ports, fields["a"])
+        if known is None or known.account.state is State.DELETED or not _is_current(ports, claims, known):
             raise DeadLink(LINK_USED)
-        return AccountLink(claims, account.address, account, account.role, account.name)
+        return AccountLink(known.account.address, known, known.account.role, known.account.name)
     address = Address(fields["m"])
     address_key = address_hash(address)
     records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
     if claim_key(address_key) in records:
         raise DeadLink(ACCOUNT_EXISTS)
-    return AccountLink(
-        claims, address, None, Role(fields["r"]), fields["n"], first_publisher=FIRST_PUBLISHER not in records
-    )
+    return AccountLink(address, None, Role(fields["r"]), fields["n"], first_publisher=FIRST_PUBLISHER not in records)
 
 
-def _fingerprint(ports: Ports, account: Account) -> str:
-    return ports.signer.mac(
-        "fingerprint", account.id, account.password_hash or "", str(account.generation), account.address
-    )
+def _is_current(ports: Ports, claims: Claims, known: AccountWithCredentials) -> bool:
+    """Whether a link is bound to an account as it is; one from before its credentials moved may be out for an hour."""
+    return claims.matches(_fingerprint(ports, known)) or claims.matches(_fingerprint_of_hash(ports, known))
+
+
+def _fingerprint(ports: Ports, known: AccountWithCredentials) -> str:
+    return _mac(ports, "credentials", known, str(known.credentials.version))
+
+
+def _fingerprint_of_hash(ports: Ports, known: AccountWithCredentials) -> str:
+    """What binds a link to credentials that have no record: as programs bound all links before format 3."""
+    return _mac(ports, "fingerprint", known, known.credentials.password_hash or "")
+
+
+def _mac(ports: Ports, purpose: str, known: AccountWithCredentials, credentials: str) -> str:
+    account = known.account
+    return ports.signer.mac(purpose, account.id, credentials, str(account.generation), account.address)

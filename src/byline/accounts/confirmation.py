@@ -8,19 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_of
-from byline.accounts.addresses import address_hash
-from byline.accounts.model import Account, AccountId, PendingRegistration, RegistrationState, Role, State
+from byline.accounts.model import PendingRegistration, RegistrationState
+from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.pending_registrations import save_op
 from byline.accounts.rate_limits import CODE, Counter, count_for_network, refuse_network_if_full
-from byline.accounts.records import account_record, claim_key, claim_record, counter_key, session_record, slot_key
+from byline.accounts.records import claim_key, counter_key, session_record, slot_key
 from byline.accounts.session_cookies import CODES_COUNTER
 from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
-from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
-from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendWaiting, UpdateSearch
 from byline.links import constant_time_equal
-from byline.messages import events
 from byline.messages.accounts import CODE_MALFORMED, CODE_WRONG
 from byline.permissions import require
 from byline.store.port import Create
@@ -31,7 +27,6 @@ if TYPE_CHECKING:
     from byline.accounts.clients import Client
     from byline.links import Claims
     from byline.ports import Ports
-    from byline.store.port import Write
 
 LINK_SECONDS = 3 * 24 * 3600
 CODE_SECONDS = 3600
@@ -138,22 +133,12 @@ def confirm_registration(
     now = ports.clock.now()
     if pending.state is not RegistrationState.PENDING or now >= pending.expires_at:
         raise DeadLink
-    account = Account(
-        id=AccountId(ports.random.identifier()),
-        address=pending.address,
-        name=pending.name,
-        state=State.WAITING,
-        role=Role.AUTHOR,
-        password_hash=pending.password_hash,
-        created_at=now,
-        confirmed_at=now,
-        language=pending.language,
-    )
+    account = new_account(ports, pending.address, pending.name, language=pending.language)
     entry = begin_for_account(ports, account, remember=False, device=device)
     won = replace(pending, state=RegistrationState.CONFIRMED, version=pending.version + 1)
     try:
         ports.store.commit(
-            *account_writes(ports, account, actor_of(account)),
+            *account_writes(ports, account, actor_of(account), password_hash=pending.password_hash),
             save_op(won),
             Create(session_record(entry.session)),
             *([delete_op(by.session)] if by else []),
@@ -166,16 +151,3 @@ def confirm_registration(
             raise DeadLink from conflict
         raise
     return entry
-
-
-def account_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
-    """The writes that open an account: record, claim, search entries, audit event, and the email to publishers."""
-    jobs = [enqueue(ports, UpdateSearch(account.id))]
-    if account.state is State.WAITING:
-        jobs.append(enqueue(ports, SendWaiting(account.id)))
-    return (
-        Create(account_record(account)),
-        Create(claim_record(address_hash(account.address), account.id)),
-        *jobs,
-        audit_event(ports, by, events.OPENED, account.id, state=account.state.value),
-    )

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.account_links import link_for_address
 from byline.accounts.actors import actor_of
-from byline.accounts.confirmation import account_writes
-from byline.accounts.model import Account, AccountId, Role, State
-from byline.accounts.records import FIRST_PUBLISHER, publisher_record
-from byline.store.port import Create, Record
+from byline.accounts.model import Account, Role, State
+from byline.accounts.new_accounts import account_writes, new_account
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,21 +39,13 @@ def open_account(
 
     The link confirms the mailbox. A publisher is vouched for by the invitation; an author waits.
     """
-    now = ports.clock.now()
     is_invited = link.role is Role.PUBLISHER
-    account = Account(
-        id=AccountId(ports.random.identifier()),
-        address=link.address,
-        name=name,
-        state=State.ACTIVE if is_invited else State.WAITING,
-        role=link.role,
+    state = State.ACTIVE if is_invited else State.WAITING
+    account = new_account(ports, link.address, name, role=link.role, state=state)
+    return account, account_writes(
+        ports,
+        account,
+        actor_of(account),
         password_hash=password_hash,
-        created_at=now,
-        confirmed_at=now,
+        is_first=is_invited and link.first_publisher,
     )
-    writes = account_writes(ports, account, actor_of(account))
-    if is_invited:
-        writes = (*writes, Create(publisher_record(account)))
-        if link.first_publisher:
-            writes = (*writes, Create(Record(FIRST_PUBLISHER, {"account": account.id})))
-    return account, writes

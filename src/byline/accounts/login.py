@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash
 from byline.accounts.confirmation import confirm_registration
-from byline.accounts.model import Account, AddressHash, PendingRegistration, RegistrationState
+from byline.accounts.credentials import AccountWithCredentials, can_move, find_with_credentials, save_ops, unchanged
+from byline.accounts.model import AddressHash, PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import AddressStatus, read_address_status
 from byline.accounts.policy import is_too_long
 from byline.accounts.rate_limits import LOGIN, Counter, count_for_network, login_counter, refuse_network_if_full
 from byline.accounts.records import (
     LEGACY_HASHES,
-    account_from,
-    account_key,
-    account_record,
     claim_key,
     legacy_hashes_from,
     session_key,
@@ -38,13 +36,12 @@ from byline.accounts.sessions import (
     read_again,
 )
 from byline.accounts.states import may_log_in
-from byline.accounts.timing_decoys import account_decoy
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
 from byline.hashing import Verdict
 from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create, Replace
+from byline.store.port import Create
 
 if TYPE_CHECKING:
     from byline.accounts.clients import Client
@@ -53,18 +50,22 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.store.port import Write
 
-NO_ACCOUNT_ID = "nobody"
-"""The account that is read when an address has none, so that the number of reads tells nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
     """What one read of an address gives a login to decide on."""
 
     have: AddressStatus
-    account: Account | None
+    known: AccountWithCredentials | None
     pending: PendingRegistration | None
     counted: Counter
+
+    @property
+    def hashes(self) -> tuple[str | None, str | None]:
+        """What the password is checked against: the account's, and the registration's until it is confirmed."""
+        of_account = self.known.credentials.password_hash if self.known else None
+        is_pending = self.pending is not None and self.pending.state is RegistrationState.PENDING
+        return of_account, self.pending.password_hash if self.pending and is_pending else None
 
 
 def log_in(
@@ -90,10 +91,10 @@ def log_in(
     guess, current = _read(ports, address_key, link), by
     checked = "" if is_too_long(password) else password
     schemes = ports.legacy_hashes.schemes(ports.clock.now())
-    account_hash = guess.account.password_hash if guess.account else None
+    account_hash, registration_hash = guess.hashes
     with ports.hash_queue.turn(first=link is not None):
         of_account = ports.hasher.verify(account_hash, checked, schemes=schemes)
-        of_registration = ports.hasher.verify(_pending_hash(guess.pending), checked)
+        of_registration = ports.hasher.verify(registration_hash, checked)
 
     # Count the attempt in the commit, before answering, so that parallel guesses cannot skip the counter: who finds it
     # changed reads again and may be refused, the right password included.
@@ -136,7 +137,7 @@ def linked_registration(ports: Ports, link: Claims) -> PendingRegistration:
 
 
 def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Guess | None = None) -> _Guess:
-    """Two reads: claim, slots and counter; then the account, or the stand-in that is never there.
+    """Two reads: claim, slots and counter; then account and credentials, or those that are never there.
 
     ``like`` keeps whom the hashes were computed for: what was written in between is read anew, never a second guess.
     """
@@ -147,10 +148,7 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
     if also:
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
-    key = account_key(have.account_id or NO_ACCOUNT_ID)
-    record = ports.store.one(key)
-    read = account_from(record or account_decoy(key))
-    account = read if record else None
+    known = find_with_credentials(ports, have.account_id)
     pending = have.newest
     if link is not None:
         # Once the address has an account, the link confirms nothing, and the registration's password opens nothing.
@@ -159,18 +157,12 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
         )
         pending = next(named, None) if have.account_id is None else None
     counted = Counter.read(records.get(counter), counter, ports.site.limits.login, now)
-    if like is not None:
-        before = (like.account and like.account.password_hash, like.pending and like.pending.password_hash)
-        if before != (account and account.password_hash, pending and pending.password_hash):
-            raise TooMany(1)  # a password changed under our eyes: the person tries again
+    guess = _Guess(have, known, pending, counted)
+    if like is not None and like.hashes != guess.hashes:
+        raise TooMany(1)  # a password changed under our eyes: the person tries again
     if ports.site.throttle:
         counted.refuse_if_full(now)
-    return _Guess(have, account, pending, counted)
-
-
-def _pending_hash(pending: PendingRegistration | None) -> str | None:
-    """The hash that a registration's password is checked against; after confirmation the account has it."""
-    return pending.password_hash if pending is not None and pending.state is RegistrationState.PENDING else None
+    return guess
 
 
 def _outcome(
@@ -184,16 +176,19 @@ def _outcome(
     device: str,
 ) -> tuple[tuple[Write, ...], NewSession | WrongCredentials | Barred]:
     """What to commit and what to answer; where both passwords fit, the account wins."""
-    account, pending = guess.account, guess.pending
-    if account is not None and of_account:
+    known, pending = guess.known, guess.pending
+    if known is not None and of_account:
+        account, credentials = known.account, known.credentials
         if not may_log_in(account):
             return (guess.counted.unchanged(),), Barred(account.state.value, account.note)
-        writes: list[Write] = [guess.counted.unchanged()]
-        if of_account is Verdict.REHASH:
-            account = replace(account, password_hash=ports.hasher.hash(password), version=account.version + 1)
-            writes.append(Replace(account_record(account)))
+        # Without the condition, a password that is changed between the two records' reading would open a new session.
+        writes: tuple[Write, ...] = (unchanged(credentials),)
+        if of_account is Verdict.REHASH or can_move(ports, credentials):
+            if of_account is Verdict.REHASH:
+                credentials = replace(credentials, password_hash=ports.hasher.hash(password))
+            writes = save_ops(ports, replace(account, version=account.version + 1), credentials)
         entry = begin_for_account(ports, account, remember=remember, device=device)
-        return (*writes, Create(session_record(entry.session))), entry
+        return (guess.counted.unchanged(), *writes, Create(session_record(entry.session))), entry
     if pending is not None and of_registration:
         entry = begin_for_registration(ports, pending, device=device)
         return (guess.counted.unchanged(), Create(session_record(entry.session))), entry

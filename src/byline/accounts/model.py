@@ -1,4 +1,4 @@
-"""Accounts, pending registrations and sessions: values only, no rules."""
+"""Accounts, their credentials, pending registrations and sessions: values only, no rules."""
 
 from __future__ import annotations
 
@@ -54,6 +54,8 @@ class Account:
     emails ("": the site's).
     ``bounced_at`` and ``complained_at`` say since when its emails bounce, and when one was marked as spam. They are
     about the address, so giving the account another address clears them.
+    ``embedded_password_hash`` is read and kept in accounts that were stored before credentials had a record of their
+    own; ``credentials.py`` alone looks at it ("": they have one).
     """
 
     id: AccountId
@@ -61,7 +63,6 @@ class Account:
     name: str
     state: State
     role: Role
-    password_hash: str | None
     created_at: datetime
     confirmed_at: datetime | None
     profile_id: str | None = None
@@ -75,12 +76,25 @@ class Account:
     bounced_at: datetime | None = None
     complained_at: datetime | None = None
     language: str = ""
+    embedded_password_hash: str | None = ""
     version: int = 1
 
     @property
     def is_undeliverable(self) -> bool:
         """Whether emails to its address bounce or were marked as spam."""
         return self.bounced_at is not None or self.complained_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What proves that a person is an account's owner: the hash of a password (``None``: none was chosen yet).
+
+    Links are bound to ``version``, which rises with every change. It is 0 while the credentials have no record yet.
+    """
+
+    account_id: AccountId
+    password_hash: str | None
+    version: int = 0
 
 
 class RegistrationState(StrEnum):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
+from byline.accounts.credentials import load_credentials, save_ops
 from byline.accounts.invitations import open_account
 from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.rate_limits import (
@@ -18,7 +19,7 @@ from byline.accounts.rate_limits import (
     refuse_network_if_full,
     reset_counter,
 )
-from byline.accounts.records import account_record, session_record
+from byline.accounts.records import credentials_key, session_record
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
@@ -33,14 +34,19 @@ from byline.messages.accounts import (
 )
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create, Record, Replace
+from byline.store.port import Create, Record
 
 if TYPE_CHECKING:
     from byline.accounts.account_links import AccountLink
     from byline.accounts.clients import Client
-    from byline.accounts.model import Account, Address
+    from byline.accounts.model import Account, Address, Credentials
     from byline.ports import Ports
-    from byline.store.port import Write
+    from byline.store.port import Key, Write
+
+
+def password_keys(account_id: str) -> tuple[Key, ...]:
+    """What ``change`` needs besides the account: the credentials, and the counter of wrong old passwords."""
+    return (credentials_key(account_id), old_password_counter(account_id))
 
 
 def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSession:
@@ -51,9 +57,10 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
     require(by, "accounts.password.change")
     account = by.account
     key = old_password_counter(account.id)
+    credentials = load_credentials(ports, account, by.prefetched)
     counted = _old_password_tries(ports, by.prefetched.get(key), account)
     with ports.hash_queue.turn(first=True):
-        right = ports.hasher.verify(account.password_hash, "" if is_too_long(old) else old)
+        right = ports.hasher.verify(credentials.password_hash, "" if is_too_long(old) else old)
 
     def attempt(conflict: Conflict | None) -> NewSession:
         nonlocal counted
@@ -65,7 +72,7 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
         if not right:
             ports.store.commit(counted.increment())
             raise Invalid({"old_password": OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING})
-        return _change_once(ports, by, account, new, counted)
+        return _change_once(ports, by, credentials, new, counted)
 
     return retry_on_conflict(attempt, otherwise=TooMany(1))
 
@@ -96,25 +103,24 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     ``Barred`` if the account may not log in: its password is changed all the same.
     """
     require(by, "accounts.password.reset")
-    check_password(
-        new, ports.site, field="new_password", name=link.account.name if link.account else name, address=link.address
-    )
+    before = link.known.account if link.known else None
+    check_password(new, ports.site, field="new_password", name=before.name if before else name, address=link.address)
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(new)
     now = ports.clock.now()
     writes: tuple[Write, ...]
-    if link.account is None:
+    if link.known is None:
         account, writes = open_account(ports, link, name=name, password_hash=hashed)
     else:
+        before = link.known.account
         account = replace(
-            without_bounce(move(link.account, Event.PASSWORD_RESET, by=link.account.id, at=now)),  # the email arrived
-            password_hash=hashed,
-            confirmed_at=link.account.confirmed_at or now,
+            without_bounce(move(before, Event.PASSWORD_RESET, by=before.id, at=now)),  # the email arrived
+            confirmed_at=before.confirmed_at or now,
         )
         actor = actor_of(account)
         writes = (
-            Replace(account_record(account)),
-            *delete_undeliverable_ops(link.account),
+            *save_ops(ports, account, replace(link.known.credentials, password_hash=hashed)),
+            *delete_undeliverable_ops(before),
             enqueue(ports, SendPasswordChanged(account.id, now)),
             audit_event(ports, actor, events.PASSWORD_RESET, account.id),
         )
@@ -134,8 +140,9 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     return entry
 
 
-def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, counted: Counter) -> NewSession:
+def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new: str, counted: Counter) -> NewSession:
     """Change the password, given the old one; ``Conflict`` if an attempt was counted in between."""
+    account = by.account
     try:
         check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
     except Invalid:
@@ -143,10 +150,11 @@ def _change_once(ports: Ports, by: AccountSession, account: Account, new: str, c
         raise
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(new)
-    changed = replace(move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now()), password_hash=hashed)
+    changed = move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now())
+    credentials = replace(credentials, password_hash=hashed)
     entry = begin_for_account(ports, changed, remember=by.session.remembered, device=by.session.device)
     ports.store.commit(
-        Replace(account_record(changed)),
+        *save_ops(ports, changed, credentials),
         Create(session_record(entry.session)),
         delete_op(by.session),
         counted.unchanged(),

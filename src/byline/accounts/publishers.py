@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.confirmation import account_writes
 from byline.accounts.model import Account, AccountId, Role, State
+from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.policy import check_password
 from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full
@@ -92,16 +92,12 @@ def become_first(
     check_password(password, ports.site, field="author_password", name=name, address=address)
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(password)
-    account = replace(
-        _new_account(ports, address, name, hashed, confirmed=False),
-        language=kept_language(ports, language),
-    )
+    account = replace(_new_publisher(ports, address, name, kept_language(ports, language)), confirmed_at=None)
     entry = begin_for_account(ports, account, remember=False, device=client.name)
     address_key = claim_key(address_hash(address))
     try:
         ports.store.commit(
-            *_publisher_writes(ports, account, actor_of(account)),
-            Create(Record(FIRST_PUBLISHER, {"account": account.id})),
+            *account_writes(ports, account, actor_of(account), password_hash=hashed, is_first=True),
             Create(session_record(entry.session)),
             _mailbox_email(ports, account),
             *([delete_op(by.session)] if by else []),
@@ -136,11 +132,9 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
         ports.store.commit(enqueue(ports, SendInvitation(address, name, Role.PUBLISHER.value)))
         return "invited"
     check_password(password, ports.site, field="password", name=name, address=address)
-    account = _new_account(ports, address, name, ports.hasher.hash(password), confirmed=True)
-    writes: list[Write] = [*_publisher_writes(ports, account, by)]
-    if FIRST_PUBLISHER not in records:
-        writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
-    ports.store.commit(*writes)
+    account, hashed = _new_publisher(ports, address, name), ports.hasher.hash(password)
+    is_first = FIRST_PUBLISHER not in records
+    ports.store.commit(*account_writes(ports, account, by, password_hash=hashed, is_first=is_first))
     return "added"
 
 
@@ -239,19 +233,5 @@ def _mailbox_email(ports: Ports, account: Account) -> Create:
     return enqueue(ports, SendMailboxLink(account.id))
 
 
-def _new_account(ports: Ports, address: Address, name: str, hashed: str, *, confirmed: bool) -> Account:
-    now = ports.clock.now()
-    return Account(
-        id=AccountId(ports.random.identifier()),
-        address=address,
-        name=name,
-        state=State.ACTIVE,
-        role=Role.PUBLISHER,
-        password_hash=hashed,
-        created_at=now,
-        confirmed_at=now if confirmed else None,
-    )
-
-
-def _publisher_writes(ports: Ports, account: Account, by: Actor) -> tuple[Write, ...]:
-    return (*account_writes(ports, account, by), Create(publisher_record(account)))
+def _new_publisher(ports: Ports, address: Address, name: str, language: str = "") -> Account:
+    return new_account(ports, address, name, role=Role.PUBLISHER, state=State.ACTIVE, language=language)

@@ -1,4 +1,4 @@
-"""Accounts, pending registrations, sessions and counters as records: the only place that names their stored fields."""
+"""Accounts, credentials, registrations, sessions and counters as records: the one place that names their fields."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from byline.accounts.model import (
     Account,
     AccountId,
     AddressHash,
+    Credentials,
     PendingRegistration,
     Session,
     State,
@@ -48,7 +49,7 @@ class _LegacyHashes:
 _ACCOUNT: Final = Codec(
     Account,
     names={
-        "password_hash": "password",
+        "embedded_password_hash": "password",
         "created_at": "created",
         "confirmed_at": "confirmed",
         "profile_id": "profile",
@@ -56,8 +57,9 @@ _ACCOUNT: Final = Codec(
         "bounced_at": "came_back",
         "complained_at": "spam",
     },
-    optional=("bounced_at", "complained_at", "language"),
+    optional=("bounced_at", "complained_at", "language", "embedded_password_hash"),
 )
+_CREDENTIALS: Final = Codec(Credentials, names={"password_hash": "password"}, outside=("account_id", "version"))
 _REGISTRATION: Final = Codec(
     PendingRegistration,
     names={
@@ -89,6 +91,11 @@ _LEGACY_HASHES: Final = Codec(_LegacyHashes)
 def account_key(account_id: str) -> Key:
     """The key of an account."""
     return Key("account", account_id)
+
+
+def credentials_key(account_id: str) -> Key:
+    """The key of an account's credentials."""
+    return Key("credentials", account_id)
 
 
 def claim_key(address_key: str) -> Key:
@@ -189,6 +196,18 @@ def account_record(account: Account) -> Record:
 def account_from(record: Record) -> Account:
     """The account in a record."""
     return _ACCOUNT.from_data(record.data, id=record.key.id, version=record.version)
+
+
+def credentials_record(credentials: Credentials) -> Record:
+    """An account's credentials as a record."""
+    return Record(
+        credentials_key(credentials.account_id), _CREDENTIALS.to_data(credentials), version=credentials.version
+    )
+
+
+def credentials_from(record: Record) -> Credentials:
+    """The credentials in a record."""
+    return _CREDENTIALS.from_data(record.data, account_id=record.key.id, version=record.version)
 
 
 def registration_record(pending: PendingRegistration) -> Record:

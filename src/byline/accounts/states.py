@@ -1,7 +1,8 @@
 """The one table of what may become of an account, and of what dies with each change.
 
-Sessions die by a raised generation. Links die because their fingerprint holds the generation, the password's hash and
-the address: whatever changes one of these kills them. A property test holds every use case to this table.
+Sessions die by a raised generation. Links die because their fingerprint holds the generation, the version of the
+credentials and the address: whatever changes one of these kills them. A property test holds every use case to this
+table.
 """
 
 from __future__ import annotations

@@ -10,13 +10,24 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from byline.accounts.model import Account, AccountId, Address, AddressHash, PendingRegistration, Role, State
-from byline.accounts.records import account_record, registration_record
+from byline.accounts.model import (
+    Account,
+    AccountId,
+    Address,
+    AddressHash,
+    Credentials,
+    PendingRegistration,
+    Role,
+    State,
+)
+from byline.accounts.records import account_record, credentials_record, registration_record
 from byline.store.port import Record
 
 if TYPE_CHECKING:
     from byline.store.port import Key
 
+NO_ACCOUNT_ID = AccountId("nobody")
+"""The id of no account: read where an address has none, so that the number of reads tells nothing."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _ADDRESS = Address("somebody@example.org")
 _NAME = "Somebody Somewhere"
@@ -30,13 +41,13 @@ _ACCOUNT = json.dumps(
                 name=_NAME,
                 state=State.WAITING,
                 role=Role.AUTHOR,
-                password_hash=_HASH,
                 created_at=_LONG_AGO,
                 confirmed_at=_LONG_AGO,
             )
         ).data
     )
 )
+_CREDENTIALS = json.dumps(dict(credentials_record(Credentials(AccountId("0" * 24), _HASH)).data))
 _PROPOSAL = json.dumps(
     dict(
         registration_record(
@@ -59,6 +70,11 @@ _PROPOSAL = json.dumps(
 def account_decoy(key: Key) -> Record:
     """An account's record, parsed anew from its text as a store would."""
     return Record(key, json.loads(_ACCOUNT))
+
+
+def credentials_decoy(key: Key) -> Record:
+    """The record of credentials, the same way."""
+    return Record(key, json.loads(_CREDENTIALS))
 
 
 def registration_decoy(key: Key) -> Record:

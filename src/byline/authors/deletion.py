@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
+from byline.accounts.credentials import delete_ops
 from byline.accounts.model import Address, RegistrationState
 from byline.accounts.pending_registrations import read_address_status, save_op, withdraw
-from byline.accounts.records import account_record, claim_key, slot_keys
+from byline.accounts.records import claim_key, credentials_key, slot_keys
 from byline.accounts.sessions import AccountSession, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import audit_event
@@ -45,12 +46,12 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     now = ports.clock.now()
     gone = replace(
         without_bounce(move(account, Event.DELETED, by=account.id, at=now)),
-        name="", address=Address(""), password_hash=None, note="",
+        name="", address=Address(""), note="",
     )  # fmt: skip
     place = address_hash(account.address)
-    claim = claim_key(place)
+    claim, credentials = claim_key(place), credentials_key(account.id)
     page = [profile_records.key(account.profile_id)] if account.profile_id else []
-    records = ports.store.get(claim, *slot_keys(place), *page)
+    records = ports.store.get(claim, credentials, *slot_keys(place), *page)
     profiles = [profile_records.from_record(records[key]) for key in page if key in records]
     won = [
         pending
@@ -59,7 +60,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     ]
     try:
         ports.store.commit(
-            Replace(account_record(gone)),
+            *delete_ops(gone, records.get(credentials)),
             Delete(claim, records[claim].version),
             *delete_undeliverable_ops(account),
             delete_op(by.session),

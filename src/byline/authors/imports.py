@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash, normalise
-from byline.accounts.confirmation import account_writes
-from byline.accounts.model import Account, AccountId, Address, Role, State
+from byline.accounts.model import Account, Address, State
+from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from, legacy_hashes_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, Unavailable
@@ -128,7 +128,7 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
     account = replace(account, profile_id=profile.id)
     for slug in (wanted, *slugs.alternatives(wanted, ports.random.token(8))):
         try:
-            ports.store.commit(*_writes(ports, by, account, replace(profile, slug=slug)))
+            ports.store.commit(*_writes(ports, by, account, replace(profile, slug=slug), step.password_hash))
         except Conflict as conflict:
             if claim_key(address_hash(account.address)) in conflict.keys:
                 return _left_out(step, "has an account here by now")
@@ -238,20 +238,10 @@ def _existing(ports: Ports, keys: Iterable[Key]) -> set[Key]:
 
 
 def _account(ports: Ports, by: Actor, step: ImportStep, address: Address) -> Account:
-    now = ports.clock.now()
-    active = step.outcome is ImportOutcome.ACTIVE
-    return Account(
-        id=AccountId(ports.random.identifier()),
-        address=address,
-        name=step.name,
-        state=State.ACTIVE if active else State.WAITING,
-        role=Role.AUTHOR,
-        password_hash=step.password_hash,
-        created_at=now,
-        confirmed_at=now,
-        decided_at=now if active else None,
-        decided_by=by.name if active else "",
-    )
+    if step.outcome is not ImportOutcome.ACTIVE:
+        return new_account(ports, address, step.name)
+    account = new_account(ports, address, step.name, state=State.ACTIVE)
+    return replace(account, decided_at=account.created_at, decided_by=by.name)
 
 
 def _with_content(profile: Profile, step: ImportStep, account_id: str) -> Profile:
@@ -261,9 +251,9 @@ def _with_content(profile: Profile, step: ImportStep, account_id: str) -> Profil
     return replace(profile, content=replace(profile.content, bio=step.bio), number=1, saved_by=account_id)
 
 
-def _writes(ports: Ports, by: Actor, account: Account, profile: Profile) -> list[Write]:
+def _writes(ports: Ports, by: Actor, account: Account, profile: Profile, password_hash: str | None) -> list[Write]:
     writes: list[Write] = [
-        *account_writes(ports, account, by),
+        *account_writes(ports, account, by, password_hash=password_hash),
         Create(profile_records.to_record(profile)),
         Create(profile_records.slug_record(profile.slug, profile.id)),
         audit_event(ports, by, events.IMPORTED, account.id),

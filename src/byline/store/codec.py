@@ -29,7 +29,7 @@ class Codec(Generic[T]):
     """Turns a ``shape``, a frozen dataclass, into the mapping that is stored, and back.
 
     ``names`` are the stored names of fields that are called otherwise in the store. Of the others, ``outside`` are not
-    in the mapping (an id, a version), ``optional`` only where they are neither empty nor ``None``, ``seconds`` as whole
+    in the mapping (an id, a version), ``optional`` only where they differ from their default, ``seconds`` as whole
     seconds since 1970, and ``nested`` by a codec of their own. Datetimes are stored in ISO 8601, tuples as lists.
     """
 
@@ -46,7 +46,7 @@ class Codec(Generic[T]):
         stored = names or {}
         self._shape = shape
         self._fields = [
-            (field.name, stored.get(field.name, field.name), field.name in optional)
+            (field.name, stored.get(field.name, field.name), field.name in optional, field.default)
             for field in fields(shape)  # type: ignore[arg-type]
             if field.name not in outside
         ]
@@ -57,9 +57,9 @@ class Codec(Generic[T]):
     def to_data(self, value: T) -> dict[str, Json]:
         """The mapping for a value."""
         found = {}
-        for name, stored, is_optional in self._fields:
+        for name, stored, is_optional, default in self._fields:
             each = getattr(value, name)
-            if each or not is_optional:
+            if not is_optional or each != default:
                 found[stored] = self._to_json(name, each)
         return found
 
@@ -74,9 +74,9 @@ class Codec(Generic[T]):
         """The fields of a mapping under their own names, the types not checked yet."""
         if not isinstance(data, Mapping):
             raise InvalidRecordError(f"{self._shape.__name__}: no mapping")
-        given = {name: data[stored] for name, stored, _ in self._fields if stored in data}
+        given = {name: data[stored] for name, stored, _, _ in self._fields if stored in data}
         if len(given) < len(self._fields):
-            missing = [stored for name, stored, is_optional in self._fields if name not in given and not is_optional]
+            missing = [stored for name, stored, is_optional, _ in self._fields if name not in given and not is_optional]
             if missing:
                 raise InvalidRecordError(f"{self._shape.__name__}: no {', '.join(missing)}")
         for name in self._converted & given.keys():

@@ -3,6 +3,7 @@
 =====  ============================================================================================
 1      what commit 731d82c wrote; a store without a number has it
 2      an account and a registration may have a ``language``
+3      an account's password hash is in a record of its own, ``credentials``
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 FIRST: Final = 1
 LANGUAGES: Final = 2
 """From this format on the language of a person's emails is kept."""
-NEWEST: Final = 2
+CREDENTIALS: Final = 3
+"""From this format on the credentials of a new account are a record of their own."""
+NEWEST: Final = 3
 """The newest format that this program knows."""
 MARK: Final = Key("copy", "under-way")
 """The record at which every program, 731d82c too, looks before it works with a store.

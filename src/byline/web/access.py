@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import current_app, request
 from flask.globals import request_ctx
 
-from byline.accounts.rate_limits import old_password_counter
+from byline.accounts.password import password_keys
 from byline.accounts.session_cookies import author_keys
 from byline.audit import ActorKind
 from byline.permissions import PERMISSIONS
@@ -104,9 +104,9 @@ def author_in_address(_: Subject) -> tuple[Key, ...]:
     return author_keys(str((request.view_args or {})["account_id"]))
 
 
-def old_passwords(subject: Subject) -> tuple[Key, ...]:
-    """The counter of wrong old passwords, for ``also``."""
-    return (old_password_counter(subject.id),)
+def own_password(subject: Subject) -> tuple[Key, ...]:
+    """What changing a password needs, for ``also``."""
+    return password_keys(subject.id)
 
 
 CLOSED = Rule(_row(nobody=_HIDDEN, refused=_HIDDEN))

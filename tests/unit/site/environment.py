@@ -150,9 +150,7 @@ class World:
             saved_at=self.clock.now(),
             created_at=NOON - timedelta(days=30),
         )
-        account = Account(
-            account_id, Address(f"secret@{slug}.example"), name, State.ACTIVE, Role.AUTHOR, None, NOON, NOON
-        )
+        account = Account(account_id, Address(f"secret@{slug}.example"), name, State.ACTIVE, Role.AUTHOR, NOON, NOON)
         self.store.inner.commit(Create(records.to_record(profile)), Create(account_record(account)))
         return profile
 

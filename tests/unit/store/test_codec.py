@@ -42,6 +42,7 @@ class Thing:
     ended_at: datetime | None = None
     count: int = 0
     mark: str = ""
+    note: str | None = ""
     version: int = 1
 
 
@@ -49,7 +50,7 @@ CODEC = Codec(
     Thing,
     names={"made_at": "made", "seen_at": "seen"},
     seconds=("seen_at",),
-    optional=("mark",),
+    optional=("mark", "note"),
     nested={"inner": Codec(Inner)},
 )
 THING = Thing(
@@ -85,6 +86,14 @@ def test_an_optional_field_is_stored_where_it_says_something() -> None:
     assert thing.mark == "x"
     assert CODEC.to_data(thing) == marked
     assert CODEC.from_data(DATA, id="t1").mark == ""
+
+
+def test_an_optional_field_is_left_out_only_where_it_has_its_default() -> None:
+    without = {**DATA, "note": None}
+    thing = CODEC.from_data(without, id="t1", version=3)
+    assert thing.note is None
+    assert CODEC.to_data(thing) == without
+    assert CODEC.from_data(DATA, id="t1").note == ""
 
 
 @pytest.mark.parametrize("name", DATA)

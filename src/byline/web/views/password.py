@@ -14,7 +14,7 @@ from byline.messages import notices
 from byline.messages.accounts import Wait
 from byline.profiles import names
 from byline.web import forms, identity
-from byline.web.access import EVERYBODY, OWN_PAGE, old_passwords, open_to
+from byline.web.access import EVERYBODY, OWN_PAGE, open_to, own_password
 from byline.web.answers import barred, dead_link, minutes, too_many
 from byline.web.clients import client
 from byline.web.context import ports
@@ -33,7 +33,7 @@ bp = Blueprint("password", __name__)
 
 
 @bp.route("/change_password", methods=["GET", "POST"])
-@open_to(OWN_PAGE, also=old_passwords)
+@open_to(OWN_PAGE, also=own_password)
 def change() -> ResponseReturnValue:
     """Change one's own password."""
     if request.method != "POST":
@@ -77,7 +77,7 @@ def reset(token: str) -> ResponseReturnValue:
     """The page behind the email's link; opening it changes nothing."""
     try:
         way = account_links.read_link(ports(), token)
-        mode = "reset" if way.account else "invitation" if way.role is Role.PUBLISHER else "open"
+        mode = "reset" if way.known else "invitation" if way.role is Role.PUBLISHER else "open"
         if request.method != "POST":
             return render_page("password/reset.html", form=Form(), mode=mode, address=way.address)
         return _choose(way, mode)

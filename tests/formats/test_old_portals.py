@@ -1,4 +1,4 @@
-"""What commit 731d82c stored, this program opens: everybody and everything is there, and goes on."""
+"""What older programs stored, this one opens: everybody and everything is there, and goes on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.formats.conftest import FORMATS
 from tests.people import csrf_of, form_of
 
 from byline.jobs.worker import dead_letters, overdue_seconds, retry_dead_letters
@@ -21,6 +22,10 @@ SIGNS = {
     "waiting": "You must wait to have your account approved by the publisher.",
     "active": '<form class="editor"',
 }
+
+
+def test_the_store_has_the_format_that_it_was_left_with(old: OldPortal) -> None:
+    assert old.world.ports.store.format() == FORMATS[old.commit]
 
 
 def test_every_record_is_there(old: OldPortal) -> None:
