@@ -7,15 +7,19 @@ called ``a%20b``, ``a#b`` or ``a?b``. All other addresses are URLs with options.
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from byline.errors import Misconfigured
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
+
+_UNENCODED = re.compile(r"[/?#\[\]\s]|%(?![0-9A-Fa-f]{2})")
+"""What may not stand in the user and the password of a URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ def mail_address(text: str, name: str = "BYLINE_MAIL") -> MailAddress:
     if scheme == "folder":
         return FolderAddress(scheme, _path(name, text, "folder:///…/mail"))
     if scheme in {"smtp", "smtps"}:
+        _refuse_unencoded(name, text)
         parts, _ = _url(name, text, set())
         if not parts.hostname:
             raise Misconfigured(f"{name} must look like smtps://user:password@mail.example.org")
@@ -178,6 +183,22 @@ def _path(name: str, text: str, example: str) -> Path:
     if decoded != path and not path.exists() and decoded.exists():
         raise Misconfigured(f"{name} is read letter by letter: write {decoded}, without %")
     return path
+
+
+def _refuse_unencoded(name: str, text: str) -> None:
+    """Refuse characters that end the user and the password in a URL, and say how to write them. The text is not shown:
+    it has the password in it.
+    """
+    behind = text.partition("://")[2]
+    server = behind.rpartition("@")[2]
+    found = _UNENCODED.search(behind.removesuffix(server))
+    if found:
+        raise Misconfigured(
+            f"{name}: in the user and the password write {found[0]} as {quote(found[0], safe='')}, and so every other "
+            "character that is no letter or digit: @ as %40, : as %3A, % as %25."
+        )
+    if server.rstrip("/") != server.partition("/")[0]:
+        raise Misconfigured(f"{name} must end with the mail server: smtps://user:password@mail.example.org")
 
 
 def _url(name: str, text: str, allowed: set[str]) -> tuple[SplitResult, dict[str, str]]:

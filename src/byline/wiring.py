@@ -52,13 +52,22 @@ class Connected:
 
 
 def connect(
-    settings: Settings, *, clock: Clock | None = None, random: Random | None = None, hasher: Hasher | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    random: Random | None = None,
+    hasher: Hasher | None = None,
+    makes: bool = True,
 ) -> Connected:
-    """Open everything the settings name. ``Misconfigured`` says what to set; nothing is sent anywhere yet."""
-    make_folder(settings.data)
+    """Open everything the settings name; with ``makes``, make the data folder, and a table at an endpoint.
+
+    ``Misconfigured`` says what to set; nothing is sent anywhere yet.
+    """
+    if makes:
+        make_folder(settings.data)
     mailer, mailbox = mail(settings)
     ports = Ports(
-        store=store(settings.store, clock or SystemClock()),
+        store=store(settings.store, clock or SystemClock(), makes=makes),
         files=files(settings.files),
         mailer=mailer,
         imaging=imaging(),
@@ -80,7 +89,7 @@ def make_folder(data: Path) -> None:
         raise Misconfigured(f"The data folder {data} cannot be made ({why}): set BYLINE_DATA, or --data") from fault
 
 
-def store(address: StoreAddress, clock: Clock | None = None) -> Store:
+def store(address: StoreAddress, clock: Clock | None = None, *, makes: bool = True) -> Store:
     """Open the store at an address. A table of DynamoDB is made only at an ``endpoint``, where tests and trials are."""
     match address:
         case SqliteAddress(path):
@@ -90,7 +99,7 @@ def store(address: StoreAddress, clock: Clock | None = None) -> Store:
         case DynamoDBAddress(table, region, endpoint):
             from byline.store.dynamodb import DynamoStore  # noqa: PLC0415 - as above
 
-            return DynamoStore(table, region=region, endpoint=endpoint, create_table=endpoint is not None)
+            return DynamoStore(table, region=region, endpoint=endpoint, create_table=makes and endpoint is not None)
 
 
 @contextmanager

@@ -96,6 +96,8 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def data(tmp_path: Path) -> str:
+    """The data folder of a new portal."""
+    ports_of(str(tmp_path / "data")).store.close()
     return str(tmp_path / "data")
 
 

@@ -94,7 +94,10 @@ def check(stack: str, region: str | None, *, as_json: bool) -> None:
 @_region
 @as_json
 def settings(stack: str, region: str | None, *, as_json: bool) -> None:
-    """Print the stack's settings for a shell, so that other commands work on it: eval "$(byline aws settings)"."""
+    """Print the stack's settings for a shell.
+
+    Other commands then work on the stack: eval "$(byline aws settings)"
+    """
     with cloudformation.translate_errors():
         aws = cloudformation.current_account(_region_of(region))
         found = cloudformation.read_environ(aws, cloudformation.read_outputs(aws, stack))

@@ -40,7 +40,7 @@ _SHORT = 16
 @click.argument("target", metavar="TO")
 @as_json
 def copy_store(source: str, target: str, *, as_json: bool) -> None:
-    """Copy all records from one store into another, which must be empty.
+    """Copy all records into another store, which must be empty.
 
     FROM and TO are addresses as in BYLINE_STORE. Stop the portal first: a copy of a running portal is not safe,
     because it may contain half of what people write meanwhile. At the end both sides are compared, and if anything
@@ -61,10 +61,10 @@ def copy_store(source: str, target: str, *, as_json: bool) -> None:
 @click.argument("target", metavar="TO")
 @as_json
 def copy_files(source: str, target: str, *, as_json: bool) -> None:
-    """Copy all files, photos and published pages, into another place, which must be empty.
+    """Copy all files into another place, which must be empty.
 
-    FROM and TO are addresses as in BYLINE_FILES. Stop the portal first, as for copy-store. Start a copy that was
-    interrupted again, with the same FROM and TO, and it continues.
+    Files are photos and published pages. FROM and TO are addresses as in BYLINE_FILES. Stop the portal first, as for
+    copy-store. Start a copy that was interrupted again, with the same FROM and TO, and it continues.
     """
     source_address, target_address = files_address(source, "FROM"), files_address(target, "TO")
     _refuse(source, target, missing_path(source_address))
@@ -77,9 +77,10 @@ def copy_files(source: str, target: str, *, as_json: bool) -> None:
 @click.option("--verify", is_flag=True, help="Read the backup in FILE from end to end, and write nothing.")
 @as_json
 def backup(file: Path, *, verify: bool, as_json: bool) -> None:
-    """Write everything into one new FILE: records, photos and published pages.
+    """Write everything into one new FILE.
 
-    The portal may run meanwhile. With - for FILE the backup goes to standard output, and the report to standard error.
+    That is all records, photos and published pages. The portal may run meanwhile. With - for FILE the backup goes to
+    standard output, and the report to standard error.
 
     The file has neither the secret key nor the sessions: keep the key elsewhere. It contains addresses and password
     hashes, so only its owner can read it; keep it like that.
@@ -106,11 +107,11 @@ def backup(file: Path, *, verify: bool, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
 def restore(file: Path, *, as_json: bool) -> None:
-    """Fill an empty installation from a FILE that `byline backup` wrote.
+    """Fill an empty installation from a backup.
 
-    A file that is damaged, incomplete or no backup is refused before anything is written, and so is an installation
-    that is not empty. People log in with the passwords they had; links in earlier emails end, unless the secret key
-    is the same. Start a restore that was interrupted again, and it continues.
+    FILE is what `byline backup` wrote. A file that is damaged, incomplete or no backup is refused before anything is
+    written, and so is an installation that is not empty. People log in with the passwords they had; links in earlier
+    emails end, unless the secret key is the same. Start a restore that was interrupted again, and it continues.
     """
     with file.open("rb") as stream:
         about, _ = backups.verify(OPERATOR, stream, stage=on_terminal)

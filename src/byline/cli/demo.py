@@ -47,7 +47,10 @@ _UNFINISHED = "unfinished\n"
 @click.option("--port", type=int, help="On which port (BYLINE_PORT, 8000).")
 @click.option("--data", type=click.Path(file_okay=False), help=f"The demo's own data folder (./{FOLDER}).")
 def demo(host: str | None, port: int | None, data: str | None) -> None:
-    """Start the portal with made-up authors in every state, in a data folder of its own."""
+    """Start the portal with made-up authors.
+
+    They are in every state, and in a data folder of their own.
+    """
     os.environ.setdefault("BYLINE_SITE_NAME", "Marram Press")
     os.environ.setdefault("BYLINE_PUBLISHER_NAME", "Marram Press")
     os.environ.setdefault("BYLINE_PUBLISHER_EMAIL", "desk@marram.example")

@@ -118,7 +118,7 @@ def _items(file: Path) -> Iterator[dict[str, Any]]:
     try:
         with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
             body = stream.read(_MOST_BYTES + 1)
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as fault:
         raise Invalid({"source": Plain("file_unreadable", f"{file} cannot be read: {fault}")}) from fault
     if len(body) > _MOST_BYTES:

@@ -41,16 +41,17 @@ def import_() -> None:
 @click.option("--apply", "applied", is_flag=True, help="Import them. Without it, nothing is changed.")
 @as_json
 def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> None:
-    """Import the authors of a table made after the serverless-Flask guide.
+    """Import the authors of a serverless-Flask site.
 
-    SOURCE is dynamodb://table?region=eu-west-1, or a file or folder that DynamoDB exported as JSON. The
-    command says row by row what would happen to each author, and changes nothing without --apply.
+    That is a site made after the serverless-Flask guide. SOURCE is dynamodb://table?region=eu-west-1, or a file or
+    folder that DynamoDB exported as JSON. The command says row by row what would happen to each author, and changes
+    nothing without --apply.
 
     Authors who were approved there are active here; the others wait for approval. Authors whose address was not
     confirmed there are left out. Authors keep their passwords for 90 days: their next login replaces the old hash.
     Accounts that exist here are left alone, so the same import can be started again.
     """
-    ports = installation(may_be_new=True).ports
+    ports = installation().ports
     read = _photos(photos)
     steps = imports.plan(ports, OPERATOR, _authors(source))
     if applied:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from byline import errors
+from byline.cli.json_output import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +38,7 @@ COMMANDS: Mapping[str, str] = {
 TOOLS: Path = Path(__file__).parents[3] / "tools"
 """Commands whose code is not in the wheel, but in a checkout, beside ``src``."""
 
+_JSON, _PIPED = "byline.json", "byline.piped"
 EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.Misconfigured: 2,
     errors.Invalid: 1,
@@ -55,7 +58,9 @@ EXIT_CODES: dict[type[errors.BylineError], int] = {
 
 
 class Commands(click.Group):
-    """The group of commands; every refusal that gets here becomes a sentence on standard error and an exit code."""
+    """The group of commands; every refusal that gets here becomes a sentence on standard error and an exit code, or
+    with ``--json`` an object on standard output.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The names of all commands."""
@@ -73,12 +78,31 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; a name that the terminal's encoding cannot show never ends in a traceback."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether the answer is for a program, before anything can be refused."""
+        ctx.meta[_JSON] = "--json" in args
+        ctx.meta[_PIPED] = args[:1] == ["backup"] and "-" in args and "--verify" not in args
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:
             return super().invoke(ctx)
         except errors.BylineError as fault:
-            _end(fault)
+            code = next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind))
+            words = str(fault) or {3: "Something does not answer now; try again."}.get(code, type(fault).__name__)
+            _end(ctx, _code_of(fault), words, code)
+        except click.ClickException as fault:
+            if not ctx.meta[_JSON]:
+                raise
+            _end(ctx, "usage", fault.format_message(), fault.exit_code)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,8 +133,16 @@ def _checkout_only(name: str) -> click.Command:
     return refuse
 
 
-def _end(fault: errors.BylineError) -> NoReturn:
-    code = next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind))
-    words = str(fault) or {3: "Something does not answer now; try again."}.get(code, type(fault).__name__)
-    click.echo(f"byline: {words}", err=True)
-    sys.exit(code)
+def _code_of(fault: errors.BylineError) -> str:
+    """A stable word for a refusal: that of its message, or else of its class."""
+    if isinstance(fault, errors.Invalid):
+        return next(iter(fault.faults.values())).code
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(fault).__name__).strip("_")
+
+
+def _end(ctx: click.Context, code: str, words: str, exit_code: int) -> NoReturn:
+    if ctx.meta[_JSON]:
+        print_json({"error": {"code": code, "message": words}}, to_stderr=ctx.meta[_PIPED])
+    else:
+        click.echo(f"byline: {words}", err=True)
+    sys.exit(exit_code)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from byline.cli.json_output import print_json
 from byline.errors import Misconfigured
 from byline.service_addresses import missing_path
 from byline.settings import Settings
@@ -22,20 +22,33 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, 
 
 def answer(data: Any, text: str, *, json_wanted: bool, to_stderr: bool = False) -> None:
     """Print an answer."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2) if json_wanted else text, err=to_stderr)
+    if json_wanted:
+        print_json(data, to_stderr=to_stderr)
+    else:
+        click.echo(text, err=to_stderr)
 
 
-def installation(*, may_be_new: bool = False) -> Connected:
-    """The installation that the environment's settings name; ``Misconfigured`` while its store is being filled, or
-    where there is none, since a mistyped folder would become one: unless it ``may_be_new``.
+def installation() -> Connected:
+    """The installation that the environment's settings name; ``Misconfigured`` while it is being filled, or if there is
+    none: nothing is made, since a mistyped folder would become one.
     """
     settings = Settings.from_environ(os.environ)
-    path = None if may_be_new else missing_path(settings.store)
+    require_existing(settings)
+    connected = connect(settings, makes=False)
+    refuse_locked(connected.ports.store, connected.ports.files)
+    return connected
+
+
+def require_existing(settings: Settings) -> None:
+    """``Misconfigured`` unless everything is there that a portal on this machine makes when it first starts."""
+    path = missing_path(settings.store)
     if path is not None:
         raise Misconfigured(
             f"There is no portal in {path.parent}: `byline serve` makes one. "
             "If yours is elsewhere, set BYLINE_DATA or BYLINE_STORE."
         )
-    connected = connect(settings)
-    refuse_locked(connected.ports.store, connected.ports.files)
-    return connected
+    path = missing_path(settings.files)
+    if path is not None:
+        raise Misconfigured(f"The folder {path} with photos and pages is not there: see whether its disk is mounted.")
+    if settings.secret_key is None and not settings.data.is_dir():
+        raise Misconfigured(f"There is no data folder {settings.data}, and so no secret key: set BYLINE_DATA.")

@@ -11,7 +11,7 @@ from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
-from byline.errors import AlreadyDecided, Invalid
+from byline.errors import AlreadyDecided, Invalid, Misconfigured
 from byline.messages.accounts import NotWaiting
 from byline.profiles import names
 
@@ -40,16 +40,26 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
     With --password-stdin the account is active at once; you vouch for the address. Without it, an invitation is sent,
     which confirms the address. An account that exists becomes a publisher's.
     """
-    ports = installation(may_be_new=True).ports
+    ports = installation().ports
     address = addresses.normalise(email)
     account = lookup.find_by_address(ports, OPERATOR, address)
     promotes = account is not None and not publishers.is_publisher(account)
     if promotes and not yes and sys.stdin.isatty():
         click.confirm(f"{address} has an account. Make it a publisher's and end its sessions?", abort=True, err=True)
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = _read_password() if password_stdin else None
     given = names.clean_name(name) if name else ""
     done = publishers.add(ports, OPERATOR, address=address, name=given, password=password)
     answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
+
+
+def _read_password() -> str:
+    """The first line of standard input. Some editors and shells begin it with a byte order mark, which nobody typed."""
+    try:
+        return sys.stdin.buffer.readline().decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as fault:
+        raise Misconfigured(
+            "The password on standard input is not in UTF-8: let your editor or shell write that."
+        ) from fault
 
 
 @click.command()
@@ -82,7 +92,10 @@ def approve(email: str, *, as_json: bool) -> None:
 )
 @as_json
 def authors(state: str | None, *, as_json: bool) -> None:
-    """List the authors: state, name, address, page, and whose emails bounce."""
+    """List the authors.
+
+    For each: state, name, address, page, and whether emails bounce.
+    """
     ports = installation().ports
     everyone = listing.all_accounts(ports, OPERATOR, state=State(state) if state else None)
     rows = [

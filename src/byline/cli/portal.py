@@ -10,7 +10,7 @@ import click
 
 from byline.accounts import publishers
 from byline.cli import checks
-from byline.cli.output import answer, as_json, installation
+from byline.cli.output import answer, as_json, installation, require_existing
 from byline.errors import Misconfigured
 from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
 from byline.service_addresses import FolderAddress
@@ -70,7 +70,10 @@ def start(settings: Settings, *, first_words: str = "") -> None:
 @click.option("--again", is_flag=True, help="Retry dead letters, too.")
 @as_json
 def deliver_once(*, again: bool, as_json: bool) -> None:
-    """Run the jobs that are due, once: for cron, where no server runs."""
+    """Run the jobs that are due, once.
+
+    For cron, where no server runs.
+    """
     ports = installation().ports
     rebuild_if_changed(ports)
     if again:
@@ -81,9 +84,9 @@ def deliver_once(*, again: bool, as_json: bool) -> None:
 @click.command()
 @as_json
 def republish(*, as_json: bool) -> None:
-    """Write all readers' pages again, after their files were lost or moved.
+    """Write all readers' pages again.
 
-    A change of the site's name or address does this without the command.
+    That is for files that were lost or moved. A change of the site's name or address does this without the command.
     """
     ports = installation().ports
     rebuild_if_changed(ports, anyway=True)
@@ -93,13 +96,16 @@ def republish(*, as_json: bool) -> None:
 @click.command()
 @as_json
 def check(*, as_json: bool) -> None:
-    """Say what is wrong with this installation, and what to do. Exit code 1 if anything is wrong."""
+    """Say what is wrong with this installation.
+
+    Each line says what to do about it. Exit code 1 if anything is wrong.
+    """
     try:
         settings = Settings.from_environ(os.environ)
-        findings = checks.findings(settings)
     except Misconfigured as fault:
-        findings = [checks.Finding("settings", str(fault), wrong=True)]
-    checks.report(findings, json_wanted=as_json)
+        checks.report([checks.Finding("settings", str(fault), wrong=True)], json_wanted=as_json)
+    require_existing(settings)
+    checks.report(checks.findings(settings), json_wanted=as_json)
 
 
 def _run_jobs(ports: Ports, *, json_wanted: bool) -> None:

@@ -100,7 +100,8 @@ def check_sender(sender: str, reply_to: str | None, host: str) -> None:
             parse_mailbox(reply_to)
         ascii_host(host)
     except ValueError as error:
-        raise Misconfigured(f"emails cannot come from {sender!r}, with answers to {reply_to!r}: {error}") from error
+        settings = f"{sender!r} (BYLINE_MAIL_FROM), with answers to {reply_to!r} (BYLINE_PUBLISHER_EMAIL)"
+        raise Misconfigured(f"emails cannot come from {settings}: {error}") from error
 
 
 def _address(name: str, text: str) -> Address:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from byline.errors import Misconfigured
+from byline.errors import Misconfigured, Unavailable
 from byline.store import formats
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 PATIENCE_SECONDS = 10.0
 """How long a commit waits for the others."""
+_PATIENCE_AT_START_SECONDS = 30.0
+"""How long opening waits for another program that has the file to itself, such as one that copies it."""
+_PAUSE_SECONDS = 0.1
+_LEAST_FREE_BYTES = 100_000
+"""SQLite makes two files beside its own when it opens it, and calls a full disk an error of the disk."""
+_LOCKED = "Another program has the SQLite file {path} to itself: stop it, or try again when it is done."
 _KEPT_STATEMENTS = 300
 _APPLICATION = 0x42794C6E
 """What SQLite writes at byte 68 of our files ("ByLn"), so that ``file`` and we know them."""
@@ -44,23 +51,45 @@ def make(path: Path, address: str) -> None:
         raise Misconfigured(f"the folder of the SQLite file {path} cannot be used: {error.strerror}") from error
     try:
         # Whoever looks at the file while another turns its log on would make that one fail: hence a lock beside it.
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        _lock(folder, path)
         # Only a file that is not there is opened here: closing one would drop the locks that SQLite holds on it.
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with closing(connect(address)) as connection:
+        with closing(connect(address, patience_seconds=_PATIENCE_AT_START_SECONDS)) as connection:
             _prepare(connection, path)
     except (OSError, sqlite3.Error) as error:
-        raise Misconfigured(f"the SQLite file {path} cannot be used: {error}") from error
+        if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise Unavailable(_LOCKED.format(path=path)) from error
+        why = "no space is left on its disk" if _is_full(path.parent) else error
+        raise Misconfigured(f"the SQLite file {path} cannot be used: {why}") from error
     finally:
         os.close(folder)
 
 
-def connect(address: str) -> sqlite3.Connection:
+def _is_full(folder: Path) -> bool:
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize < _LEAST_FREE_BYTES
+
+
+def _lock(folder: int, path: Path) -> None:
+    """Lock the folder; ``Unavailable`` if another process keeps it too long."""
+    deadline = time.monotonic() + _PATIENCE_AT_START_SECONDS
+    while True:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Unavailable(_LOCKED.format(path=path)) from None
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def connect(address: str, *, patience_seconds: float = PATIENCE_SECONDS) -> sqlite3.Connection:
     """Open a connection; whoever takes it has it alone, so it may change threads."""
     connection = sqlite3.connect(
         address,
-        timeout=PATIENCE_SECONDS,
+        timeout=patience_seconds,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=_KEPT_STATEMENTS,

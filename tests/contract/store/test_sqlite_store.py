@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import sqlite3
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -351,3 +352,30 @@ def test_a_store_without_a_clock_sweeps_nothing(store: SqliteStore) -> None:
     store.commit(expiring(1, datetime(1990, 1, 1, tzinfo=UTC)))
     store.commit(Create(record()))
     assert len(store.scan().records) == 2
+
+
+@pytest.mark.parametrize("how", ["a program that has the file to itself", "another start that hangs"])
+def test_a_file_that_is_locked_at_the_start_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    path = tmp_path / "byline.sqlite3"
+    SqliteStore(path).close()
+    monkeypatch.setattr(sqlite_file, "_PATIENCE_AT_START_SECONDS", 0.3)
+    with ExitStack() as stack:
+        if how.startswith("a program"):
+            holder = stack.enter_context(closing(sqlite3.connect(path, isolation_level=None)))
+            holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+            holder.execute("BEGIN EXCLUSIVE")
+        else:
+            folder = os.open(tmp_path, os.O_RDONLY)
+            stack.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        with pytest.raises(Unavailable, match=r"has the SQLite file .* to itself"):
+            SqliteStore(path)
+        monkeypatch.setattr(sqlite_file, "_PATIENCE_AT_START_SECONDS", 30.0)
+        waiting = threading.Thread(target=lambda: SqliteStore(path).ping())
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+    waiting.join(20)
+    assert not waiting.is_alive()
