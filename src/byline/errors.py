@@ -71,6 +71,11 @@ class TooMany(Refusal):
         self.retry_after_seconds = max(1, retry_after_seconds)
         self.what = what
 
+    @property
+    def minutes(self) -> int:
+        """How long to wait, in whole minutes, at least one."""
+        return -(-self.retry_after_seconds // 60)
+
 
 class DeadLink(Refusal):
     """A link that has expired or was used. ``why`` is given only where it reveals nothing about accounts."""

@@ -23,7 +23,6 @@ WORDS = {
     Answer.GATE: "gate",
     Answer.HOME: "home",
     Answer.HIDDEN: "404",
-    Answer.RESUME: "404, or its form's answer",
 }
 NAMES = {
     "everyone": access.EVERYBODY,
@@ -32,7 +31,6 @@ NAMES = {
     "an email again": access.SEND_AGAIN,
     "before approval": access.BEFORE_APPROVAL,
     "the console": access.CONSOLE,
-    "the console's editor": access.CONSOLE_EDITOR,
 }
 QUERIES = {"after", "q", "state"}
 

@@ -186,6 +186,22 @@ def test_a_form_that_is_sent_twice_was_saved_once(portal: Portal, author: Person
     assert told.count("Your author page was edited") == 1
 
 
+def test_one_with_a_photo_that_is_sent_twice_was_saved_once(author: Person) -> None:
+    author.save(author_bio="Before.")
+    form = {**form_of(author.get("/")), "author_bio": "With a photo."}
+    for _ in range(2):
+        assert author.client.post("/", data={**form, "profile_img": a_photo()}).status_code == 303
+    assert "Version 3" not in author.get("/history").text
+
+
+def test_saving_without_a_change_is_answered_as_saved_and_makes_no_version(author: Person) -> None:
+    author.save(author_bio="One *and* only.", profile_img=a_photo())
+    for _ in range(2):
+        assert author.save().status_code == 303
+        assert "Saved and published." in author.get("/").text
+    assert "Version 2" not in author.get("/history").text
+
+
 def test_so_was_one_that_changed_the_name_whose_sorting_was_left_to_us(author: Person) -> None:
     author.save(author_bio="Before the wedding.")
     form = {**form_of(author.get("/")), "author_name": "Ana Vale"}

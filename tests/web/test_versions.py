@@ -70,6 +70,23 @@ def test_a_restored_version_is_a_new_one_and_that_is_live(author: Person) -> Non
     assert form_of(author.get("/"))["author_bio"] == "One."
 
 
+def test_a_button_pressed_twice_restored_once_and_says_so_both_times(author: Person) -> None:
+    token = csrf_of(author.get("/history"))
+    for _ in range(2):
+        assert author.client.post("/history/1/restore", data={"csrf_token": token, "seen": "3"}).status_code == 303
+        assert "Version 1 is restored as version 4. Saved and published." in author.get("/history").text
+    assert len(rows_of(author)) == 4
+
+
+def test_a_version_that_says_what_is_live_is_not_restored_anew(author: Person) -> None:
+    author.post("/history/1/restore", {"seen": "3"}, form="/history")
+    author.get("/history")
+    author.post("/history/1/restore", {"seen": "4"}, form="/history")
+
+    assert "Version 1 says what is live already. Nothing was changed." in author.get("/history").text
+    assert len(rows_of(author)) == 4
+
+
 def test_a_version_says_when_it_was_saved_and_by_whom(portal: Portal, author: Person) -> None:
     publisher = portal.publisher()
     edit = f"/publisher/authors/{portal.account(author.address).id}/edit"

@@ -65,8 +65,8 @@ def save_own(ports: Ports, by: Actor, change: PageChange, *, seen: int | None = 
     """Save one's own page; the profile as it is then.
 
     ``seen`` is the number of the version that the form was made from (``None``: the live one). A form that says what
-    is live already was sent twice: nothing is written. Raises ``Stale`` if someone saved in between, and ``Invalid``
-    for a page address that is taken or a photo that cannot be used.
+    is live already changes nothing or was sent twice: nothing is written. Raises ``Stale`` if someone saved in between,
+    and ``Invalid`` for a page address that is taken or a photo that cannot be used.
     """
     require(by, "authors.pages.save_own")
     return _save(ports, by, load_own(ports, by), change, seen)
@@ -79,7 +79,10 @@ def save_for(ports: Ports, by: Actor, author_id: str, change: PageChange, *, see
 
 
 def restore_own(ports: Ports, by: Actor, number: int, *, seen: int | None = None) -> Profile:
-    """Make an earlier version of one's own page the live one again, as a new version. ``Stale`` as in ``save_own``."""
+    """Make an earlier version of one's own page the live one again, as a new version.
+
+    What is live already is not saved anew, and ``Stale`` is raised, as in ``save_own``.
+    """
     require(by, "authors.pages.restore_own")
     return _restore(ports, by, load_own(ports, by), number, seen)
 
@@ -131,24 +134,28 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
     count_save(ports, by)
     profile = page.profile
     is_stale = seen is not None and seen != profile.number
-    # A photo is sent as it was taken: a stale form with one is not developed again to find out whether it is live.
-    if is_stale and change.upload is not None:
-        raise Stale(seen or 0, profile.number)
     base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
-    content = editing.changed_content(base, change, editing.changed_photo(ports, profile, change))
+    content = editing.changed_content(base, change, profile.content.photo)
     slug = change.slug or profile.slug
+    if change.upload is not None:
+        # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
+        if is_stale and not editing.says(profile, content, slug):
+            raise Stale(seen or 0, profile.number)
+        content = replace(content, photo=editing.developed(ports, profile.id, change.upload))
+    if editing.says(profile, content, slug):
+        return profile
     if is_stale:
-        if editing.says(profile, content, slug):
-            return profile
         raise Stale(seen or 0, profile.number)
     return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True)
 
 
 def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int | None) -> Profile:
     profile = page.profile
+    earlier = editing.version(ports, profile, number)
+    if editing.says(profile, earlier.content, profile.slug):
+        return profile
     if seen is not None and seen != profile.number:
         raise Stale(seen, profile.number)
-    earlier = editing.version(ports, profile, number)
     return _put(ports, by, page, (earlier.content, profile.slug), event=(events.VERSION_RESTORED, {"restored": number}))
 
 

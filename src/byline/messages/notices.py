@@ -53,6 +53,15 @@ class VersionIsRestored(Message):
 
 
 @dataclass(frozen=True)
+class VersionSaysTheSame(Message):
+    """An earlier version has the content that is live, so that there was nothing to restore."""
+
+    number: int
+    code = "version_says_the_same"
+    text = N_("Version %(number)s says what is live already. Nothing was changed.")
+
+
+@dataclass(frozen=True)
 class _About(Message):
     """Something is so for the author with this name."""
 

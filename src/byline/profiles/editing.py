@@ -44,23 +44,16 @@ class PageChange:
     remove_photo: bool = False
 
 
-def changed_content(base: Content, change: PageChange, photo: Photo | None) -> Content:
-    """The content that a form asks for. ``base`` is the content that the form was made from."""
+def changed_content(base: Content, change: PageChange, live_photo: Photo | None) -> Content:
+    """The content that a form asks for, its new photo excepted. ``base`` is the content that the form was made from."""
     name = base.name if change.name is None else change.name
     return Content(
         name=name,
         sort_name=_sort_name(base, change.sort_name, name),
         bio=base.bio if change.bio is None else change.bio,
         links=base.links if change.links is None else change.links,
-        photo=photo,
+        photo=None if change.remove_photo else live_photo,
     )
-
-
-def changed_photo(ports: Ports, profile: Profile, change: PageChange) -> Photo | None:
-    """The photo that a form asks for; a new one is developed and put away before the commit that names it."""
-    if change.upload is None:
-        return None if change.remove_photo else profile.content.photo
-    return developed(ports, profile.id, change.upload)
 
 
 def next_version(profile: Profile, content: Content, slug: Slug, *, by: str, at: datetime) -> Profile:

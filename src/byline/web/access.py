@@ -24,7 +24,7 @@ from byline.permissions import PERMISSIONS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from flask import Flask
+    from flask import Flask, Response
     from werkzeug.exceptions import MethodNotAllowed
 
     from byline.accounts.session_cookies import Subject
@@ -52,25 +52,26 @@ class Answer(Enum):
     GATE = "403 and what they wait for"
     HOME = "303 to the own page"
     HIDDEN = "404, like any address that is none"
-    RESUME = "the same 404; but a form of a publisher's that outlived their session learns what becomes of its text"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table. ``also`` names the records a page needs besides the visitor's own, for the same read.
 
-    ``upload``: the page takes a photo, so its form may be larger. ``recovers_form``: a form that outlived its session
-    must not lose its text, so the view checks the CSRF token itself.
+    ``upload``: the page takes a photo, so its form may be larger. ``form`` shows the page's form again, with what was
+    typed; it takes a ``Form`` and the variable parts of the address. ``for_strangers``: people fill it in before they
+    log in, so it is shown again even where the browser's cookies are gone and nothing proves whose it is.
     """
 
     answers: Mapping[Who, Answer]
     also: Callable[[Subject], tuple[Key, ...]] | None = None
     upload: bool = False
-    recovers_form: bool = False
+    form: Callable[..., Response] | None = None
+    for_strangers: bool = False
 
 
 _PASS, _LOGIN, _GATE, _HOME = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME
-_HIDDEN, _RESUME = Answer.HIDDEN, Answer.RESUME
+_HIDDEN = Answer.HIDDEN
 
 
 def _row(*use_cases: str, refused: Answer, nobody: Answer, gated: Answer | None = None) -> Mapping[Who, Answer]:
@@ -95,7 +96,6 @@ SEND_AGAIN = _row(
 BEFORE_APPROVAL = _row(
     "accounts.registration.delete_registration", "authors.deletion.delete_waiting", nobody=_LOGIN, refused=_HIDDEN
 )
-CONSOLE_EDITOR = _row("authors.pages.save_for", nobody=_RESUME, refused=_RESUME)
 CONSOLE = _row("authors.decisions.load_author", nobody=_HIDDEN, refused=_HIDDEN)
 
 
@@ -120,12 +120,13 @@ def open_to(
     *,
     also: Callable[[Subject], tuple[Key, ...]] | None = None,
     upload: bool = False,
-    recovers_form: bool = False,
+    form: Callable[..., Response] | None = None,
+    for_strangers: bool = False,
 ) -> Callable[[View], View]:
     """Open a view: write its row of the table. Stands beneath the decorator with the view's route."""
 
     def opened(view: View) -> View:
-        _RULES[view] = Rule(answers, also, upload=upload, recovers_form=recovers_form)
+        _RULES[view] = Rule(answers, also, upload=upload, form=form, for_strangers=for_strangers)
         return view
 
     return opened

@@ -10,16 +10,21 @@ from werkzeug.exceptions import HTTPException
 
 from byline import errors
 from byline.messages import refusals
-from byline.messages.accounts import CREDENTIALS_WRONG
+from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
-from byline.web import csrf, identity
-from byline.web.access import Who
+from byline.web import csrf, forms, identity
+from byline.web.access import Who, rule
+from byline.web.body_limits import OVERLOADED
+from byline.web.context import ports
+from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
 from byline.web.gate import NotYetAllowed
 from byline.web.pages import Form
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
     from byline.messages.message import Message
@@ -37,6 +42,10 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
     errors.NotFound: (404, None),
     csrf.Forged: (400, None),
+    csrf.FromAnotherSite: (400, refusals.FROM_ANOTHER_SITE),
+    csrf.AtAnotherAddress: (400, None),
+    csrf.WithoutCookie: (400, refusals.WITHOUT_COOKIE),
+    csrf.OfEarlierSession: (400, refusals.OF_EARLIER_SESSION),
     csrf.OfAnother: (400, TEXT_OF_ANOTHER_ACCOUNT),
     NotYetAllowed: (403, None),
     errors.Unavailable: (503, None),
@@ -46,12 +55,21 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
 }
 """What a refusal that no view answers itself becomes. A test walks the tree of errors and finds each of them here."""
 
+_IN_FORM: dict[int, Message] = {
+    400: refusals.FORM_UNREADABLE,
+    500: refusals.FORM_AFTER_FAULT,
+    503: refusals.FORM_AFTER_OUTAGE,
+}
+"""What a form says above its fields when it comes back for a failure that is not the person's."""
+_OUTAGE_SECONDS = 60
+
 
 def set_up(app: Flask) -> None:
     """Answer refusals, HTTP errors and whatever else a view lets pass."""
     app.register_error_handler(errors.BylineError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, broken)
+    app.after_request(note_outcome)
 
 
 def dead_link(kind: str, why: Message | None, *, address: str = "", again: bool = False) -> Response:
@@ -59,51 +77,38 @@ def dead_link(kind: str, why: Message | None, *, address: str = "", again: bool 
     return render_page("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
 
 
-def barred(fault: errors.Barred) -> Response:
-    """403: the right password of an account that is declined or suspended."""
-    return render_page("login/barred.html", 403, state=fault.state, note=fault.note)
-
-
-def too_many(fault: errors.TooMany, response: Response | None = None) -> Response:
-    """429 with ``Retry-After`` in seconds, on a page of its own or on the one given."""
-    answer = response or render_error("errors/error.html", 429, status=429, sentence=None, wait_minutes=minutes(fault))
-    answer.headers["Retry-After"] = str(fault.retry_after_seconds)
-    return answer
-
-
-def minutes(fault: errors.TooMany) -> int:
-    """How long to wait, in whole minutes, at least one."""
-    return -(-fault.retry_after_seconds // 60)
-
-
-def not_yet_allowed(status: int, form: Form | None = None) -> Response:
+def not_yet_allowed(status: int) -> Response:
     """What someone reads before their page opens: the email they must follow, or whom they wait for."""
     if identity.who(identity.visit()) is Who.UNCONFIRMED:
-        return unconfirmed_page(status, form or Form())
+        return unconfirmed_page(Form(status=status))
     return awaiting_approval_page(status)
 
 
 def broken(fault: Exception) -> Response:
     """500: a fault of our own, wherever it happened."""
     _log.error("unforeseen %s at %s in %s", type(fault).__name__, errors.raised_at(fault), request.endpoint)
-    return _error(500)
+    return _error(fault, 500)
 
 
 def _refused(fault: errors.BylineError) -> Response:
+    status, sentence = STATUSES[type(fault)]
     if isinstance(fault, NotYetAllowed):
         return not_yet_allowed(403)
-    if isinstance(fault, errors.TooMany):
-        return too_many(fault)
     if isinstance(fault, errors.Barred):
-        return barred(fault)
+        return render_page("login/barred.html", status, state=fault.state, note=fault.note)
     if isinstance(fault, errors.DeadLink):
         return dead_link("confirm", fault.why)
-    status, sentence = STATUSES[type(fault)]
+    if isinstance(fault, csrf.Forged):
+        _log.warning("refused at %s: %s", request.endpoint, fault.reason)
     if isinstance(fault, csrf.OfAnother):
         return render_page("profile/of_another.html", status, sentence=sentence)
+    if isinstance(fault, csrf.AtAnotherAddress):
+        sentence = refusals.AtAnotherAddress(ports().site.url)
+    if isinstance(fault, csrf.OfEarlierSession) and (address := identity.address()):
+        sentence = refusals.LoggedInMeanwhile(address)
     if status >= 500:  # noqa: PLR2004
         _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)
-    return _error(status, sentence, wait_minutes=1 if status == 503 else None)  # noqa: PLR2004
+    return _error(fault, status, sentence)
 
 
 def _http(fault: HTTPException) -> Response:
@@ -111,10 +116,41 @@ def _http(fault: HTTPException) -> Response:
     if fault.response is not None or status < 400:  # noqa: PLR2004 - a redirect is its own answer
         return cast("Response", fault.get_response())
     known = {400, 404, 405, 413, 429}
-    answer = _error(status if status in known else 400)
+    answer = _error(fault, status if status in known else 400)
     answer.headers.extend([pair for pair in fault.get_headers() if pair[0] == "Allow"])
     return answer
 
 
-def _error(status: int, sentence: Message | None = None, wait_minutes: int | None = None) -> Response:
-    return render_error("errors/error.html", status, status=status, sentence=sentence, wait_minutes=wait_minutes)
+def _error(fault: Exception, status: int, sentence: Message | None = None) -> Response:
+    """The form that was sent, with what was typed; or the page of an error, with the fields if the form is ours."""
+    wait_seconds = fault.retry_after_seconds if isinstance(fault, errors.TooMany) else _OUTAGE_SECONDS
+    unread = OVERLOADED in request.environ
+    shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
+    answer = shown or render_error(
+        "errors/error.html",
+        status,
+        status=status,
+        sentence=sentence,
+        wait_minutes=-(-wait_seconds // 60) if status in {429, 503} else None,
+        typed=None if unread else typed_on_error_page(),
+        action=request.path,
+    )
+    if answer.status_code in {429, 503}:
+        answer.headers["Retry-After"] = str(wait_seconds)
+    return answer
+
+
+def _form_again(fault: Exception, status: int, sentence: Message | None) -> Response | None:
+    faults: Mapping[str, Message]
+    if isinstance(fault, errors.Invalid):
+        faults = fault.faults
+        status = 413 if forms.is_too_large(faults) else status
+    elif isinstance(fault, errors.TooMany):
+        faults = {"": Wait(fault.minutes)}
+    elif isinstance(fault, errors.WrongCredentials | csrf.WithoutCookie | csrf.OfEarlierSession) and sentence:
+        faults = {"": sentence}
+    elif status in _IN_FORM and not isinstance(fault, csrf.Forged):
+        faults = {"": _IN_FORM[status]}
+    else:
+        return None
+    return shown_again(rule(request.endpoint), fault, status, faults)

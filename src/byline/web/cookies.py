@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 VISIT_SECONDS = 12 * 3600
 MAX_COOKIE_LENGTH = 3_000
-_LOGGED_IN = "_user_id"
+LOGGED_IN = "_user_id"
+"""Under which Flask-Login keeps the name of the session, in Flask's session."""
 _FLASHES = "_flashes"
-_CARRIED = ("nonce", "address", _FLASHES, "sent", "undo")
+_CARRIED = ("nonce", "address", _FLASHES, "sent", "undo", "done", "confirmed")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):
@@ -37,7 +38,7 @@ class BrowserSession(dict[str, Any], SessionMixin):
         self.name_before = name
         self.carried_before = carried
         if name is not None:
-            self[_LOGGED_IN] = name
+            self[LOGGED_IN] = name
         if _FLASHES in carried:  # ``flash`` adds to the list itself
             self[_FLASHES] = carried[_FLASHES].copy()
 
@@ -71,7 +72,7 @@ class Cookies(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Write the cookies that changed, and only these."""
         assert isinstance(session, BrowserSession)  # noqa: S101 - what open_session made
-        name = session.get(_LOGGED_IN)
+        name = session.get(LOGGED_IN)
         if name != session.name_before:
             if name is None:
                 self._drop(response, self.login_name)

@@ -6,31 +6,63 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import request, session
+from flask import current_app, request, session
 
+from byline.accounts.session_cookies import session_id
 from byline.errors import Refusal
 from byline.links import constant_time_equal
 from byline.service_addresses import is_loopback
-from byline.web import identity
 from byline.web.context import ports
+from byline.web.cookies import LOGGED_IN, Cookies
 
 if TYPE_CHECKING:
-    from byline.accounts.sessions import AnySession
     from byline.settings import Site
 
 
 class Forged(Refusal):
-    """A request that this site's own page did not send, or whose page is from another session."""
+    """A request that this site's own page did not send to this very session. ``reason``: for the log."""
+
+    reason = "a form without this session's token"
 
 
-class OfAnother(Refusal):
+class FromAnotherSite(Forged):
+    """The page of another site sent it."""
+
+    reason = "the browser says that another site's page sent it"
+
+
+class AtAnotherAddress(Forged):
+    """This portal was opened at another address than its own, which browsers take for another site."""
+
+    reason = "the portal was opened at another address than BYLINE_URL"
+
+
+class WithoutCookie(Forged):
+    """The browser sent neither of our cookies, so no token can belong to it."""
+
+    reason = "the browser sent no cookie of this portal"
+
+
+class OfEarlierSession(Forged):
+    """A form that was opened before this browser last logged in or out."""
+
+    reason = "the form is older than this browser's session"
+
+
+class OfAnother(Forged):
     """A form of the editor that another account had open, which was logged in to this browser before."""
 
+    reason = "the form is of another account than the one logged in now"
 
-def token(visit: AnySession | None) -> str:
-    """The CSRF token of this browser: of its session, or before a log-in of a nonce in its short-lived cookie."""
-    if visit is not None:
-        return ports().signer.mac("csrf", "session", visit.session.id)
+
+def token() -> str:
+    """The CSRF token of this browser: of its session, or before a login of a nonce in its short-lived cookie.
+
+    The session is named by its cookie, so a form can be told for genuine while the store does not answer.
+    """
+    name = session.get(LOGGED_IN)
+    if name:
+        return ports().signer.mac("csrf", "session", session_id(name))
     nonce = session.get("nonce")
     if not nonce:
         nonce = base64.urlsafe_b64encode(ports().random.token(16)).rstrip(b"=").decode()
@@ -38,19 +70,26 @@ def token(visit: AnySession | None) -> str:
     return ports().signer.mac("csrf", "nonce", nonce)
 
 
+def has_token() -> bool:
+    """Whether this browser has a token already."""
+    return bool(session.get(LOGGED_IN) or session.get("nonce"))
+
+
 def token_fits() -> bool:
     """Whether the form that was sent carries this browser's own token."""
-    visit = identity.visit()
-    if visit is None and not session.get("nonce"):
+    if not has_token():
         return False
     sent = request.form.getlist("csrf_token")
-    return len(sent) == 1 and constant_time_equal(sent[0], token(visit))
+    return len(sent) == 1 and constant_time_equal(sent[0], token())
 
 
-def check_token() -> None:
-    """``Forged`` unless the form carries this browser's own token."""
-    if not token_fits():
-        raise Forged
+def token_fault() -> Forged:
+    """Why a form's token is not this browser's, as far as the server can tell."""
+    cookies = current_app.session_interface
+    assert isinstance(cookies, Cookies)  # noqa: S101 - what the application was made with
+    if not request.cookies.keys() & {cookies.login_name, cookies.visit_name}:
+        return WithoutCookie()
+    return OfEarlierSession()
 
 
 def check_origin() -> None:
@@ -61,14 +100,18 @@ def check_origin() -> None:
     """
     headers = request.headers
     origin = headers.get("Origin", "null")
-    if origin != "null":
-        ours = _is_ours(origin, ports().site)
-    elif "Sec-Fetch-Site" in headers:
-        ours = headers["Sec-Fetch-Site"] in {"same-origin", "none"}
-    else:
-        ours = "Referer" not in headers or _is_ours(_origin_of(headers["Referer"]), ports().site)
-    if not ours:
-        raise Forged
+    if origin == "null" and "Sec-Fetch-Site" in headers:
+        if headers["Sec-Fetch-Site"] not in {"same-origin", "none"}:
+            raise FromAnotherSite
+    elif origin != "null":
+        _check_is_ours(origin)
+    elif "Referer" in headers:
+        _check_is_ours(_origin_of(headers["Referer"]))
+
+
+def _check_is_ours(origin: str) -> None:
+    if not _is_ours(origin, ports().site):
+        raise AtAnotherAddress if origin.partition("://")[2] == request.headers.get("Host") else FromAnotherSite
 
 
 def _is_ours(origin: str, site: Site) -> bool:
@@ -76,8 +119,8 @@ def _is_ours(origin: str, site: Site) -> bool:
         return True
     # On one machine, 127.0.0.1 and localhost are the same place.
     try:
-        on_behalf, ours = urlsplit(origin), urlsplit(site.url)
-        return site.on_loopback and is_loopback(on_behalf.hostname or "") and on_behalf.port == ours.port
+        theirs, ours = urlsplit(origin), urlsplit(site.url)
+        return site.on_loopback and is_loopback(theirs.hostname or "") and theirs.port == ours.port
     except ValueError:
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import request
@@ -82,23 +83,10 @@ def address() -> Address:
     return addresses.normalise(single("author_email"))
 
 
-def typed(*fields: str) -> dict[str, str]:
-    """What was typed into these fields, to be shown again; never a password."""
-    return {name: single(name) for name in fields}
-
-
-def link_rows() -> list[tuple[str, str]]:
-    """The rows of links as typed, label and address; rows with neither are left out."""
-    labels, urls = request.form.getlist("link_label"), request.form.getlist("link_url")
-    if max(len(labels), len(urls)) > MOST_ROWS:
-        raise BadRequest
-    rows = [
-        (labels[n] if n < len(labels) else "", urls[n] if n < len(urls) else "")
-        for n in range(max(len(labels), len(urls)))
-    ]
-    if any("\0" in text for row in rows for text in row):
-        raise BadRequest
-    return [(label, url) for label, url in rows if label.strip() or url.strip()]
+def link_rows(lists: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """The rows of links in a form, label and address; rows with neither are left out."""
+    pairs = zip_longest(lists.get("link_label", ()), lists.get("link_url", ()), fillvalue="")
+    return [(label, url) for label, url in pairs if label.strip() or url.strip()]
 
 
 def page_change() -> PageChange:
@@ -152,6 +140,13 @@ def seen() -> int | None:
     return int(text)
 
 
+def _sent_rows() -> list[tuple[str, str]]:
+    lists = {name: request.form.getlist(name) for name in ("link_label", "link_url")}
+    if any(len(values) > MOST_ROWS or "\0" in "".join(values) for values in lists.values()):
+        raise BadRequest
+    return link_rows(lists)
+
+
 def _sent(name: str) -> bool:
     return name in request.form
 
@@ -171,7 +166,7 @@ def _sort_name() -> str:
 
 
 def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
-    rows = link_rows()
+    rows = _sent_rows()
     if len(rows) > MOST_LINKS:
         faults["links"] = TooManyLinks(len(rows), MOST_LINKS)
         return ()

@@ -9,10 +9,11 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from byline.errors import Refusal, TooMany
 from byline.web import identity
-from byline.web.access import Answer, Who, rule, rule_of_other_methods
+from byline.web.access import CLOSED, Answer, Who, rule, rule_of_other_methods
 from byline.web.body_limits import OVERLOADED
 from byline.web.context import ENDPOINT, current_request
-from byline.web.csrf import check_origin, check_token
+from byline.web.csrf import check_origin, token_fault, token_fits
+from byline.web.form_recovery import without_token
 from byline.web.redirects import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ MOST_BYTES_FIELD = 1_000_000
 """One field of such a form: whoever puts a whole book into it is told at the field, with the text still there. All of
 them together are bounded by the upload. Shown again it is six times as long at most, which a gateway hands on."""
 MOST_PARTS = 200
-_HIDDEN = frozenset({Answer.HIDDEN, Answer.RESUME})
 
 
 class NotYetAllowed(Refusal):
@@ -48,11 +48,14 @@ def gate() -> ResponseReturnValue | None:
         check_origin()
     who = identity.who(identity.visit())
     _limit_form(request, row, who)
+    genuine = not changes_something or row is CLOSED or token_fits()
+    if not genuine and (recovered := without_token(row, who)) is not None:
+        return recovered
     answer = row.answers[who]
     fault = request.routing_exception
-    if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] not in _HIDDEN:
+    if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] is not Answer.HIDDEN:
         raise fault
-    if answer is Answer.HIDDEN or (answer is Answer.RESUME and request.method != "POST"):
+    if answer is Answer.HIDDEN:
         raise NotFound
     if answer is Answer.LOGIN and (to_login := identity.require_login()) is not None:
         return to_login
@@ -60,8 +63,8 @@ def gate() -> ResponseReturnValue | None:
         raise NotYetAllowed
     if answer is Answer.HOME:
         return redirect(url_for("own_page.edit"), 303)
-    if changes_something and not row.recovers_form:
-        check_token()
+    if not genuine:
+        raise token_fault()
     return None
 
 

@@ -24,6 +24,7 @@ from byline.errors import NotAllowed
 from byline.messages import notices
 from byline.web.access import Who, rule
 from byline.web.context import ports
+from byline.web.cookies import LOGGED_IN, BrowserSession
 from byline.web.flash import flash
 from byline.web.redirects import login_address
 
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
     from byline.accounts.model import Account
     from byline.links import Signer
-
-_NAME = "_user_id"
-"""Under which Flask-Login keeps the name of the session, in Flask's session (``cookies.py`` writes and reads it)."""
 
 
 class User:
@@ -68,7 +66,19 @@ def set_up(app: Flask, signer: Signer) -> None:
 def visit() -> AnySession | None:
     """The visit of this request, ``None`` for nobody; recognised once, in one read."""
     # Flask-Login finds nobody either where no cookie came, but takes a tenth of the page's time to find that out.
-    return cast("AnySession | None", getattr(current_user, "visit", None)) if _NAME in session else None
+    found = cast("AnySession | None", getattr(current_user, "visit", None)) if LOGGED_IN in session else None
+    g.known = found
+    return found
+
+
+def known() -> AnySession | None:
+    """The visit as far as it was recognised in this request: for pages that must not ask the store."""
+    return cast("AnySession | None", g.get("known"))
+
+
+def is_unknown() -> bool:
+    """Whether this browser has the cookie of a session that was not recognised, since the store did not answer."""
+    return LOGGED_IN in session and known() is None
 
 
 def me() -> AnySession:
@@ -98,6 +108,13 @@ def account() -> Account | None:
     """The account that is logged in, ``None`` for nobody and for an unconfirmed registration."""
     found = visit()
     return found.account if isinstance(found, AccountSession) else None
+
+
+def address() -> str:
+    """The email address that is logged in, "" for nobody."""
+    found = visit()
+    owner = found.account if isinstance(found, AccountSession) else found.registration if found else None
+    return owner.address if owner else ""
 
 
 def who(found: AnySession | None) -> Who:
@@ -133,15 +150,22 @@ def leave() -> None:
 def now_with_profile(profile_id: str) -> None:
     """Write a profile into the cookie of this session, so that the next page reads it in the same trip."""
     named = with_profile(me().cookie, profile_id)
-    if named == session[_NAME]:
+    if named == session[LOGGED_IN]:
         return
-    session[_NAME] = named
+    session[LOGGED_IN] = named
     session.permanent = me().session.remembered
 
 
 def visit_begins(begun: AnySession) -> None:
     """Let the rest of this very request see the session that was just begun: its page is shown without a redirect."""
     login_user(User(begun.cookie, begun))
+
+
+def has_changed() -> bool:
+    """Whether this request began or ended a session in this browser."""
+    assert isinstance(session, BrowserSession)  # noqa: S101 - our own session interface made it
+    before, now = (str(name or "").rpartition(".")[2] for name in (session.name_before, session.get(LOGGED_IN)))
+    return before != now
 
 
 def flash_that_it_ended() -> None:
@@ -156,7 +180,7 @@ def _load(name: str) -> User | None:
     found = recognise(ports(), name, rule(request.endpoint).also)
     if isinstance(found, ExpiredSession):
         g.ended = found
-        session.pop(_NAME, None)
+        session.pop(LOGGED_IN, None)
         return None
     return User(name, found)
 

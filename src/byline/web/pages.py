@@ -45,13 +45,34 @@ class _Texts(dict[str, T]):
 
 
 class Form:
-    """What a form shows: what was typed, and what is wrong at which field."""
+    """What a form shows: what was typed, and what is wrong at which field.
 
-    __slots__ = ("faults", "values")
+    ``status`` is that of the answer, ``cause`` the refusal or failure that it is shown again for. ``lists`` has every
+    value of a field that may stand in a form several times. ``resumed``: it outlived the session it was opened in.
+    """
 
-    def __init__(self, values: Mapping[str, str] | None = None, faults: Mapping[str, Message] | None = None) -> None:
+    __slots__ = ("cause", "faults", "lists", "resumed", "status", "values")
+
+    def __init__(
+        self,
+        values: Mapping[str, str] | None = None,
+        faults: Mapping[str, Message] | None = None,
+        *,
+        status: int = 200,
+        cause: Exception | None = None,
+        lists: Mapping[str, list[str]] | None = None,
+        resumed: bool = False,
+    ) -> None:
         self.values = _Texts(values or {})
         self.faults = _Texts(faults or {})
+        self.status = status
+        self.cause = cause
+        self.lists = lists or {}
+        self.resumed = resumed
+
+    def with_faults(self, faults: Mapping[str, Message]) -> Form:
+        """The same form, with other faults: for one that says more about a refusal than the usual sentence."""
+        return Form(self.values, faults, status=self.status, cause=self.cause, lists=self.lists, resumed=self.resumed)
 
 
 class _Environment(Environment):

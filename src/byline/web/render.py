@@ -11,12 +11,15 @@ from byline.accounts.sessions import AccountSession
 from byline.messages.message import words
 from byline.web import csrf, identity
 from byline.web.context import current_request, web_context
+from byline.web.cookies import LOGGED_IN
 from byline.web.language import current_language
 
 if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.accounts.sessions import AnySession
 
+CONFIRMED = "confirmed"
+"""Under which ``session`` keeps the name of a browser's copy of a form that was carried out, for the next page."""
 UNDO = "undo"
 """Under which ``session`` keeps the account of a decision that can still be taken back, for the next page."""
 
@@ -35,25 +38,47 @@ class Me:
 def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
     """The answer that shows a template to whoever asked. A ``notice``, a message, stands before what was flashed."""
     visit = identity.visit()
-    account = visit.account if isinstance(visit, AccountSession) else None
     language, own_notice = current_language(), context.get("notice")
     notice = words(own_notice, language) if own_notice else _flashed()
     context.update(
-        me=_me(visit, account),
-        csrf=csrf.token(visit),
+        csrf=csrf.token(),
         notice=notice,
         undo=_undo_address() if notice else "",
         endpoint=current_request().endpoint,
-        unproven=account is not None and account.confirmed_at is None,
-        undelivered=_undelivered(account),
+        confirmed=session.pop(CONFIRMED, ""),
     )
-    return Response(web_context().pages.render(name, language, context), status, mimetype="text/html")
+    return _rendered(name, status, visit, context)
 
 
 def render_error(name: str, status: int, /, **context: Any) -> Response:
-    """The same without session and store: for when one of these is what failed."""
-    context.update(me=None, csrf="", notice=None, undo="", endpoint=None, unproven=False, undelivered="")
+    """The same without asking the store: for when that is what failed."""
+    visit = identity.known()
+    context.update(csrf=csrf.token() if csrf.has_token() else "", notice=None, undo="", endpoint="", confirmed="")
+    return _rendered(name, status, visit, context)
+
+
+def _rendered(name: str, status: int, visit: AnySession | None, context: dict[str, Any]) -> Response:
+    account = visit.account if isinstance(visit, AccountSession) else None
+    context.update(
+        me=_me(visit, account),
+        unknown=identity.is_unknown(),
+        copies_of=_copies_of(),
+        posted=current_request().method == "POST",
+        unproven=account is not None and account.confirmed_at is None,
+        undelivered=_undelivered(account),
+    )
     return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
+
+
+def _copies_of() -> str:
+    """Whose copies of forms this browser may show on this page: the account's, or before a login this nonce's.
+
+    It is the same in all sessions of an account, and tells nothing about it. The cookie alone says whose session it is.
+    """
+    mac = web_context().ports.signer.mac
+    if LOGGED_IN in session:
+        return f"account-{mac('copies', session[LOGGED_IN].rsplit('.', 2)[0])}"
+    return f"visit-{mac('copies', session['nonce'])}" if "nonce" in session else ""
 
 
 def _flashed() -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byline.accounts import confirmation
 from byline.accounts.pending_registrations import seconds_until_next_email
+from byline.errors import TooMany
 from byline.web import identity
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -19,14 +20,21 @@ if TYPE_CHECKING:
 SUBJECT = "Confirm your email address"
 
 
-def unconfirmed_page(status: int, form: Form) -> Response:
+def full_page(form: Form) -> Response | None:
+    """429: the address that was typed has its five registrations; ``None`` if a form is refused for anything else."""
+    if not isinstance(form.cause, TooMany) or form.cause.what != "registrations":
+        return None
+    return render_page("registration/full.html", form.status, address=form.values["author_email"])
+
+
+def unconfirmed_page(form: Form) -> Response:
     """What the unconfirmed read: where the email went, and the ways to go on."""
     pending = identity.registration_session().registration
     now = ports().clock.now()
     wait = seconds_until_next_email(pending, now)
     return render_page(
         "registration/gate.html",
-        status,
+        form.status,
         form=form,
         address=pending.address,
         sender=ports().site.name,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from tests.environment import make_world
 from tests.people import Portal, make_portal
 
@@ -13,6 +16,7 @@ from byline.audit import OPERATOR
 from byline.authors import pages
 from byline.errors import NotAllowed, NotFound, Stale
 from byline.profiles.editing import PageChange
+from byline.profiles.model import Link
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +25,15 @@ if TYPE_CHECKING:
 
 ANA, BEA = "ana@example.org", "bea@example.org"
 EDITED = "Your author page was edited"
+
+
+def _photo() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (400, 500), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+PHOTO = _photo()
 
 
 @pytest.fixture
@@ -117,8 +130,40 @@ def test_a_form_that_somebody_overtook_is_refused_and_one_that_was_sent_twice_is
     assert pages.save_own(portal.world.ports, ana, PageChange(bio="<p>One.</p>"), seen=0) == first
     with pytest.raises(Stale):
         pages.save_own(portal.world.ports, ana, PageChange(bio="<p>Two.</p>"), seen=0)
+    pages.save_own(portal.world.ports, ana, PageChange(bio="<p>Two.</p>"))
     with pytest.raises(Stale):
         pages.restore_own(portal.world.ports, ana, 1, seen=0)
+
+
+def test_a_save_that_changes_nothing_makes_no_version_event_job_or_email(portal: Portal) -> None:
+    ports, ana, publisher = portal.world.ports, portal.account(ANA), desk(portal)
+    change = PageChange(name="Ana Lima", bio="<p>One.</p>", links=(Link("Books", "https://books.example.org"),))
+    saved = pages.save_own(ports, actor_of(ana), replace(change, upload=PHOTO))
+    restored = pages.save_own(ports, actor_of(ana), PageChange(bio="<p>Two.</p>"))
+    restored = pages.restore_own(ports, actor_of(ana), saved.number)
+    portal.world.work()
+    before = records_of(portal)
+
+    assert pages.save_own(ports, actor_of(ana), change) == restored
+    assert pages.save_own(ports, actor_of(ana), replace(change, upload=PHOTO), seen=saved.number) == restored
+    assert pages.save_own(ports, actor_of(ana), PageChange()) == restored
+    assert pages.save_for(ports, publisher, ana.id, change, seen=restored.number) == restored
+    assert pages.restore_own(ports, actor_of(ana), saved.number) == restored
+    assert pages.restore_for(ports, publisher, ana.id, saved.number) == restored
+
+    assert records_of(portal) == before
+    assert EDITED not in subjects(portal, ANA)
+
+
+def test_the_first_save_publishes_a_page_that_says_nothing_yet(portal: Portal) -> None:
+    ana = actor_of(portal.account(ANA))
+
+    assert pages.save_own(portal.world.ports, ana, PageChange()).number == 1
+
+
+def records_of(portal: Portal) -> set[tuple[object, int]]:
+    found = portal.world.ports.store.scan(limit=1000).records
+    return {(record.key, record.version) for record in found}
 
 
 def desk(portal: Portal):  # noqa: ANN201 - byline.audit.Actor

@@ -133,12 +133,113 @@
       if (status) status.textContent = status.dataset.unsaved;
     });
     form.addEventListener("submit", () => { dirty = false; });
+    form.addEventListener("reset", () => {
+      dirty = false;
+      if (status) status.textContent = "";
+    });
     window.addEventListener("beforeunload", (event) => {
       if (!dirty) return;
       event.preventDefault();
       event.returnValue = true; // what browsers before 2024 listen to
     });
   }
+
+  // A copy of what was typed, in the session storage of the tab: from the press of a button until the server confirms that
+  // the form was carried out. It comes back after an error page, or when no answer came at all. `data-copies` says whose
+  // copies may be shown; passwords, files, codes and tokens are not in them.
+  const { copies: whose, confirmed, restored, discard, posted } = document.getElementById("main").dataset;
+  const PREFIX = "byline ";
+  const ACCOUNT = "account-";
+  const HOUR_MS = 3_600_000;
+  const TYPED = ["checkbox", "email", "text", "textarea", "url"];
+  const storage = (() => {
+    try {
+      return whose ? window.sessionStorage : null;
+    } catch {
+      return null; // blocked together with the cookies
+    }
+  })();
+  const fieldsOf = (form) => Array.from(form.elements).filter(({ name, type, autocomplete }) =>
+    name === "seen" || (name && TYPED.includes(type) && autocomplete !== "one-time-code"));
+  const typedIn = (form) => fieldsOf(form).map(({ name, type, checked, value }) =>
+    [name, type === "checkbox" ? checked : value]);
+  const wordsOf = (typed) => JSON.stringify(typed.filter(([name, value]) => name !== "seen" && value));
+  const keyOf = (form) => `${PREFIX}${whose} ${new URL(form.action).pathname}`;
+
+  const forgetCopies = () => {
+    for (const key of Object.keys(storage).filter((name) => name.startsWith(PREFIX))) {
+      const { id, at } = JSON.parse(storage.getItem(key));
+      const isOld = Date.now() - at > (key.startsWith(PREFIX + ACCOUNT) ? 24 : 1) * HOUR_MS;
+      const isOfAnother = whose.startsWith(ACCOUNT) && !key.startsWith(`${PREFIX}${whose} `);
+      if (id === confirmed || isOld || isOfAnother) storage.removeItem(key);
+    }
+  };
+  const keepCopy = (form) => {
+    const id = Date.now().toString(36) + Math.random().toString(36).slice(2);
+    const copy = JSON.stringify({ id, at: Date.now(), typed: typedIn(form) });
+    const named = form.querySelector("input[name=copy]") ?? form.appendChild(document.createElement("input"));
+    Object.assign(named, { type: "hidden", name: "copy", value: id });
+    try {
+      storage.setItem(keyOf(form), copy);
+    } catch {
+      // There is no room; the server's answer has the text in any case.
+    }
+  };
+  const fillIn = (form, typed) => {
+    const button = form.querySelector("button[data-add-row]");
+    const rows = (fields) => fields.filter(([name]) => name === "link_url").length;
+    for (let missing = rows(typed) - rows(typedIn(form)); button && missing > 0; missing -= 1) button.click();
+    const left = [...typed];
+    for (const field of fieldsOf(form)) {
+      const at = left.findIndex(([name]) => name === field.name);
+      const value = at < 0 ? "" : left.splice(at, 1)[0][1];
+      if (field.type === "checkbox") field.checked = Boolean(value);
+      else field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
+  const bringBack = (form) => {
+    const copy = JSON.parse(storage.getItem(keyOf(form)) ?? "null");
+    const before = typedIn(form);
+    if (copy === null || wordsOf(copy.typed) === wordsOf(before)) return;
+    fillIn(form, copy.typed);
+    const notice = document.createElement("div");
+    const words = notice.appendChild(document.createElement("p"));
+    const button = notice.appendChild(document.createElement("button"));
+    Object.assign(notice, { className: "notice", role: "status" });
+    Object.assign(button, { type: "button", className: "plain", textContent: discard });
+    button.addEventListener("click", () => {
+      storage.removeItem(keyOf(form));
+      fillIn(form, before);
+      form.reset(); // for whoever listens: there is nothing unsaved now
+      notice.remove();
+    });
+    form.before(notice);
+    form.closest("details")?.setAttribute("open", "");
+    words.textContent = restored; // said when it is there: a status is read out when it changes
+  };
+  const formsWithText = storage ? all("main form[method=post]").filter((form) => fieldsOf(form).length > 0) : [];
+  if (storage) {
+    forgetCopies();
+    if (posted === undefined) formsWithText.forEach(bringBack);
+    all("header form").forEach((form) => form.addEventListener("submit", () => storage.clear()));
+  }
+
+  // A second press while the first is under way is not sent. When no answer comes, the form can be sent again.
+  const LONGEST_WAY_MS = 10_000;
+  const sentAt = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (Date.now() - (sentAt.get(form) ?? 0) < LONGEST_WAY_MS) {
+      event.preventDefault();
+      return;
+    }
+    sentAt.set(form, Date.now());
+    if (formsWithText.includes(form)) keepCopy(form);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) all("form").forEach((form) => sentAt.delete(form));
+  });
 
   // Times by the reader's own clock.
   const SHAPES = {

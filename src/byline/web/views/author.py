@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
-from werkzeug.exceptions import NotFound
 
 from byline.accounts.model import State
 from byline.authors import decisions, listing, pages
 from byline.web import identity
-from byline.web.access import CONSOLE, CONSOLE_EDITOR, Who, author_in_address, open_to
+from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
-from byline.web.csrf import token_fits
 from byline.web.render import render_page
-from byline.web.views import form_recovery, page_editor, page_history
+from byline.web.views import page_editor, page_history
 from byline.web.views.page_editor import PageEditor
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
     from byline.messages.message import Message
     from byline.profiles.model import Profile
+    from byline.web.pages import Form
 
 bp = Blueprint("author", __name__, url_prefix="/publisher/authors/<account_id>")
 
@@ -59,6 +59,10 @@ class PastEvent:
     by: str | Message
 
 
+def _form(form: Form, account_id: str) -> Response:
+    return page_editor.edit(_editor(account_id), form)
+
+
 @bp.get("")
 @open_to(CONSOLE, also=author_in_address)
 def overview(account_id: str) -> ResponseReturnValue:
@@ -74,16 +78,9 @@ def overview(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/edit", methods=["GET", "POST"])
-@open_to(CONSOLE_EDITOR, also=author_in_address, upload=True, recovers_form=True)
+@open_to(CONSOLE, also=author_in_address, upload=True, form=_form)
 def edit(account_id: str) -> ResponseReturnValue:
     """Edit an author's page on their behalf; an email tells them."""
-    who = identity.who(identity.visit())
-    if who is Who.NOBODY:
-        return form_recovery.text_without_session() or _nothing_here()
-    if request.method == "POST" and not token_fits():
-        form_recovery.check_whose()
-    if who is not Who.PUBLISHER:
-        raise NotFound
     editor = _editor(account_id)
     return page_editor.save(editor) if request.method == "POST" else page_editor.edit(editor)
 
@@ -121,10 +118,6 @@ def page_url(account: Account, profile: Profile | None) -> str:
     if profile is None or profile.number == 0 or account.state is not State.ACTIVE:
         return ""
     return f"{ports().site.url}/authors/{profile.slug}/"
-
-
-def _nothing_here() -> NoReturn:
-    raise NotFound
 
 
 def _editor(account_id: str) -> PageEditor:

@@ -10,22 +10,22 @@ from byline.accounts import confirmation, publishers
 from byline.accounts import login as logging_in
 from byline.accounts import registration as registering
 from byline.accounts.sessions import AccountSession, RegistrationSession
-from byline.errors import Barred, DeadLink, Invalid, NotAllowed, TooMany, WrongCredentials
+from byline.errors import DeadLink, NotAllowed, TooMany, WrongCredentials
 from byline.messages import notices
-from byline.messages.accounts import ALREADY_CONFIRMED, REGISTERED_PASSWORD_WRONG, Wait, WaitOrUseLink
+from byline.messages.accounts import ALREADY_CONFIRMED, REGISTERED_PASSWORD_WRONG, WaitOrUseLink
 from byline.web import forms, identity
 from byline.web.access import EVERYBODY, SEND_AGAIN, TO_CONFIRM, open_to
-from byline.web.answers import barred, dead_link, minutes, too_many
+from byline.web.answers import dead_link
 from byline.web.clients import client
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
 from byline.web.render import render_page
-from byline.web.views.registration import wait_page
-from byline.web.waiting_pages import unconfirmed_page
+from byline.web.waiting_pages import full_page, unconfirmed_page
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import PendingRegistration
@@ -34,8 +34,24 @@ if TYPE_CHECKING:
 bp = Blueprint("confirmation", __name__)
 
 
+def _link_form(form: Form, token: str) -> Response:
+    if isinstance(form.cause, WrongCredentials):
+        form = form.with_faults({"author_password": REGISTERED_PASSWORD_WRONG})
+    return _behind_link("login", _named(confirmation.read_link(ports(), token)).address, form)
+
+
+def _code_form(form: Form) -> Response:
+    if isinstance(form.cause, TooMany):
+        form = form.with_faults({"code": WaitOrUseLink(form.cause.minutes)})
+    return unconfirmed_page(form)
+
+
+def _address_form(form: Form) -> Response:
+    return full_page(form) or unconfirmed_page(form)
+
+
 @bp.route("/confirm/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY)
+@open_to(EVERYBODY, form=_link_form, for_strangers=True)
 def link(token: str) -> ResponseReturnValue:
     """The page behind the link in the email. Opening it acts only in a browser of exactly the registration it names."""
     if publishers.is_mailbox_link(ports(), token):
@@ -50,23 +66,17 @@ def link(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/confirm")
-@open_to(TO_CONFIRM)
+@open_to(TO_CONFIRM, form=_code_form)
 def code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
-    try:
-        entry = confirmation.confirm_by_code(ports(), identity.registration_session(), single("code"), client=client())
-    except Invalid as fault:
-        return unconfirmed_page(422, Form({"code": single("code")}, fault.faults))
-    except TooMany as fault:
-        form = Form({"code": single("code")}, {"code": WaitOrUseLink(minutes(fault))})
-        return too_many(fault, unconfirmed_page(429, form))
-    identity.enter(entry)
+    by = identity.registration_session()
+    identity.enter(confirmation.confirm_by_code(ports(), by, single("code"), client=client()))
     flash(notices.EMAIL_CONFIRMED)
     return redirect(url_for("own_page.edit"), 303)
 
 
 @bp.post("/confirm/again")
-@open_to(SEND_AGAIN)
+@open_to(SEND_AGAIN, form=_address_form)
 def send_again() -> ResponseReturnValue:
     """Send link and code again."""
     visit = identity.me()
@@ -74,28 +84,18 @@ def send_again() -> ResponseReturnValue:
         if publishers.send_mailbox_email(ports(), visit, client=client()):
             flash(notices.EmailOnItsWay(visit.account.address))
         return redirect(url_for("publisher.queue"), 303)
-    try:
-        registering.send_again(ports(), visit, client=client())
-    except TooMany as fault:
-        return too_many(fault, unconfirmed_page(429, Form({}, {"": Wait(minutes(fault))})))
+    registering.send_again(ports(), visit, client=client())
     flash(notices.EmailOnItsWay(visit.registration.address))
     return redirect(url_for("own_page.edit"), 303)
 
 
 @bp.post("/confirm/address")
-@open_to(TO_CONFIRM)
+@open_to(TO_CONFIRM, form=_address_form)
 def use_other_address() -> ResponseReturnValue:
     """Use another address instead."""
-    try:
-        address = forms.address()
-        entry = registering.use_another_address(
-            ports(), identity.registration_session(), address=address, client=client()
-        )
-    except Invalid as fault:
-        return unconfirmed_page(422, Form(forms.typed("author_email"), fault.faults))
-    except TooMany as fault:
-        form = Form(forms.typed("author_email"), {"author_email": Wait(minutes(fault))})
-        return wait_page(fault, lambda: unconfirmed_page(429, form))
+    address = forms.address()
+    by = identity.registration_session()
+    entry = registering.use_another_address(ports(), by, address=address, client=client())
     identity.enter(entry)
     flash(notices.EmailOnItsWay(address))
     return redirect(url_for("own_page.edit"), 303)
@@ -120,22 +120,15 @@ def _confirm(link: Claims) -> ResponseReturnValue:
 
 
 def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
-    pending = _named(link)
-    try:
-        entry = logging_in.log_in(
-            ports(),
-            None,
-            address=pending.address,
-            password=single("author_password"),
-            remember=False,
-            client=client(),
-            link=link,
-        )
-    except WrongCredentials:
-        fault = {"author_password": REGISTERED_PASSWORD_WRONG}
-        return _behind_link("login", pending.address, 422, Form({}, fault))
-    except Barred as fault:
-        return barred(fault)
+    entry = logging_in.log_in(
+        ports(),
+        None,
+        address=_named(link).address,
+        password=single("author_password"),
+        remember=False,
+        client=client(),
+        link=link,
+    )
     identity.enter(entry)
     flash(notices.EMAIL_CONFIRMED)
     return redirect(url_for("own_page.edit"), 303)
@@ -145,8 +138,9 @@ def _named(link: Claims) -> PendingRegistration:
     return logging_in.linked_registration(ports(), link)
 
 
-def _behind_link(mode: str, address: str, status: int = 200, form: Form | None = None) -> ResponseReturnValue:
-    return render_page("registration/confirm.html", status, mode=mode, address=address, form=form or Form())
+def _behind_link(mode: str, address: str, form: Form | None = None) -> Response:
+    shown = form or Form()
+    return render_page("registration/confirm.html", shown.status, mode=mode, address=address, form=shown)
 
 
 def _already(fault: DeadLink) -> ResponseReturnValue:

@@ -12,9 +12,9 @@ from byline.accounts import bounces
 from byline.accounts.model import State
 from byline.accounts.states import Event
 from byline.authors import decisions
-from byline.errors import AlreadyDecided, Invalid
+from byline.errors import AlreadyDecided
 from byline.messages import notices
-from byline.web import identity
+from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
 from byline.web.flash import flash
@@ -26,6 +26,7 @@ from byline.web.views.page_editor import Person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
@@ -46,6 +47,10 @@ class EmailPreview:
     language: str
 
 
+def _decline_form(form: Form, account_id: str) -> Response:
+    return _declining(account_id, form, "")
+
+
 @bp.post("/approve")
 @open_to(CONSOLE, also=author_in_address)
 def approve(account_id: str) -> ResponseReturnValue:
@@ -54,18 +59,15 @@ def approve(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/decline", methods=["GET", "POST"])
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, also=author_in_address, form=_decline_form)
 def decline(account_id: str) -> ResponseReturnValue:
     """Turn an author down, with a note that goes into the email; a look at the email first."""
     if request.method != "POST":
-        return _declining(account_id, 200, Form(), "")
+        return _declining(account_id, Form(), "")
     note = single("note")
-    try:
-        checked = decisions.check_note(note)
-    except Invalid as fault:
-        return _declining(account_id, 422, Form({"note": note}, fault.faults), "")
+    checked = decisions.check_note(note)
     if single("preview"):
-        return _declining(account_id, 200, Form({"note": note}), checked)
+        return _declining(account_id, Form({"note": note}), checked)
     act = partial(decisions.decline, note=note)
     return _decide(account_id, act, notices.AuthorDeclined, to=url_for("publisher.queue"))
 
@@ -118,6 +120,7 @@ def _decide(
     try:
         decided = act(ports(), identity.me().actor, account_id)
     except AlreadyDecided as fault:
+        form_recovery.keep_copy()
         name, state = _author(account_id).name, notices.STATES[fault.state]
         if fault.by and fault.at:
             flash(notices.DecidedBefore(name, fault.by, fault.at, state))
@@ -130,15 +133,16 @@ def _decide(
     return redirect(to, 303)
 
 
-def _declining(account_id: str, status: int, form: Form, note: str) -> ResponseReturnValue:
+def _declining(account_id: str, form: Form, note: str) -> Response:
     from byline.authors import author_emails  # noqa: PLC0415 - other pages need none of these
 
     account = _author(account_id)
     email = author_emails.decision_email(ports(), replace(account, note=note), Event.DECLINED)
     return render_page(
         "publisher/decline.html",
-        status,
+        form.status,
         author=Person.of(account),
+        owner=form_recovery.form_owner(identity.me().actor.account_id, account.id),
         form=form,
         note_max=decisions.MOST_NOTE,
         preview=EmailPreview(email.subject, email.text, email.language),

@@ -10,28 +10,34 @@ from byline.messages import notices
 from byline.web import identity
 from byline.web.access import EVERYBODY, OWN_PAGE, Who, open_to
 from byline.web.answers import not_yet_allowed
-from byline.web.csrf import check_token, token_fits
 from byline.web.flash import flash
 from byline.web.render import render_page
-from byline.web.views import form_recovery, page_editor, page_history
+from byline.web.views import page_editor, page_history
 from byline.web.views.page_editor import PageEditor
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
+
+    from byline.web.pages import Form
 
 bp = Blueprint("own_page", __name__)
 
 
+def _form(form: Form) -> Response:
+    if identity.who(identity.visit()) in {Who.UNCONFIRMED, Who.WAITING}:
+        return not_yet_allowed(403)
+    return page_editor.edit(_editor(), form)
+
+
 @bp.route("/", methods=["GET", "POST"])
-@open_to(EVERYBODY, upload=True, recovers_form=True)
+@open_to(EVERYBODY, upload=True, form=_form)
 def edit() -> ResponseReturnValue:
     """The author's own page; what people wait for who may not edit yet; the start page for nobody."""
     posted = request.method == "POST"
     who = identity.who(identity.visit())
     if who is Who.NOBODY:
-        return _text_without_session() if posted else _start()
-    if posted and not token_fits():
-        form_recovery.check_whose()
+        return redirect(url_for("login.log_in"), 302) if posted else _start()
     if who in {Who.UNCONFIRMED, Who.WAITING}:
         return not_yet_allowed(403 if posted else 200)
     if who is Who.PUBLISHER and _has_no_profile():
@@ -79,20 +85,11 @@ def _start() -> ResponseReturnValue:
     return redirect(url_for("login.log_in"), 302)
 
 
-def _text_without_session() -> ResponseReturnValue:
-    """A form that outlived its session: the text goes along through the log-in and is not lost."""
-    page = form_recovery.text_without_session()
-    if page is None:
-        check_token()
-        return redirect(url_for("login.log_in"), 302)
-    return page
-
-
 def _has_no_profile() -> bool:
     return identity.account_session().account.profile_id is None
 
 
 def _editor() -> PageEditor:
-    editor = PageEditor.own(identity.me().actor)
+    editor = PageEditor.own(identity.account_session().actor)
     identity.now_with_profile(editor.profile.id)
     return editor

@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Response, redirect, url_for
 
 from byline.authors import pages
-from byline.errors import Invalid, Stale, TooMany, Unavailable
+from byline.errors import Stale, Unavailable
 from byline.messages import notices
-from byline.messages.accounts import Wait
 from byline.profiles import editing
 from byline.richtext import sanitize
-from byline.web import forms, identity
-from byline.web.answers import minutes, too_many
+from byline.web import form_recovery, forms, identity
 from byline.web.context import ports, web_context
-from byline.web.csrf import Forged, token_fits
 from byline.web.flash import flash
 from byline.web.language import current_language
 from byline.web.pages import Form
 from byline.web.render import render_page
 from byline.web.version_differences import differences
-from byline.web.views import form_recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -36,6 +31,10 @@ if TYPE_CHECKING:
     from byline.messages.message import Message
     from byline.profiles.editing import PageChange
     from byline.profiles.model import Content, Profile
+
+
+_FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "remove_img")
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,27 +150,17 @@ class PageEditor:
         return ports().site.publisher_name
 
 
-def edit(editor: PageEditor) -> Response:
-    """The editor with what is live."""
-    return _editor(editor, 200, Form(_values(editor)), _rows(editor.profile.content), seen=editor.profile.number)
-
-
-def edit_again(editor: PageEditor, typed: Mapping[str, str], rows: list[tuple[str, str]], seen: int) -> Response:
-    """The editor with a text that outlived its session: there again, and not saved."""
-    values = {**_values(editor), **{name: typed[name] for name in form_recovery.FIELDS if name in typed}}
-    return _editor(editor, 200, Form(values), rows, seen=seen, resumed=True)
+def edit(editor: PageEditor, form: Form | None = None) -> Response:
+    """The editor with what is live; a ``form`` that was sent is shown again, with what was typed."""
+    if form is None:
+        return _editor(editor, Form(_values(editor)), _rows(editor.profile.content), seen=editor.profile.number)
+    return _editor(editor, _typed(editor, form), forms.link_rows(form.lists), seen=_seen(editor, form))
 
 
 def save(editor: PageEditor) -> ResponseReturnValue:
     """Save and publish; a refused form comes back with everything that was typed in it."""
-    if not token_fits():
-        return text_of_older_session(editor)
     try:
         saved = editor.save(forms.page_change(), seen=forms.seen())
-    except Invalid as fault:
-        return _refused(editor, 413 if forms.is_too_large(fault.faults) else 422, fault.faults)
-    except TooMany as fault:
-        return too_many(fault, _refused(editor, 429, {"": Wait(minutes(fault))}))
     except Stale:
         return _stale(editor)
     flash(published(saved))
@@ -187,15 +176,14 @@ def photo(editor: PageEditor, name: str) -> Response:
     return answer
 
 
-def _refused(editor: PageEditor, status: int, faults: Mapping[str, Message]) -> Response:
-    form = Form({**_values(editor), **form_recovery.typed()}, forms.also_the_photo(faults))
-    return _editor(editor, status, form, forms.link_rows(), seen=_seen(editor))
+def _typed(editor: PageEditor, form: Form) -> Form:
+    """What was typed, over what the page says; a photo has to be chosen again."""
+    values = {**_values(editor), **{name: form.values[name] for name in _FIELDS if name in form.values}}
+    return Form(values, forms.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
 
 
-def _editor(
-    editor: PageEditor, status: int, form: Form, rows: list[tuple[str, str]], *, seen: int, resumed: bool = False
-) -> Response:
-    return render_page("profile/edit.html", status, **_editor_context(editor, form, rows, seen), resumed=resumed)
+def _editor(editor: PageEditor, form: Form, rows: list[tuple[str, str]], *, seen: int) -> Response:
+    return render_page("profile/edit.html", form.status, **_editor_context(editor, form, rows, seen))
 
 
 def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str]], seen: int) -> dict[str, Any]:
@@ -227,22 +215,16 @@ def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str]],
 def _stale(editor: PageEditor) -> Response:
     now, mine = editor.read_again(), forms.page_change()
     live = now.profile.content
-    content = editing.changed_content(live, mine, None if mine.remove_photo else live.photo)
+    content = editing.changed_content(live, mine, live.photo)
+    form = form_recovery.sent_form()
     return render_page(
         "profile/stale.html",
         409,
-        **_editor_context(now, Form({**_values(now), **form_recovery.typed()}), forms.link_rows(), now.profile.number),
+        **_editor_context(now, Form(_typed(now, form).values), forms.link_rows(form.lists), now.profile.number),
         theirs=SavedBy(now.profile.saved_at, editor.name_of(now.profile.saved_by)),
-        differences=differences(now.profile.content, content, current_language()),
+        differences=differences(live, content, current_language()),
         photo_lost=mine.upload is not None,
     )
-
-
-def text_of_older_session(editor: PageEditor) -> Response:
-    """The editor with the text of a form from an earlier session of the same person, unsaved; else ``Forged``."""
-    if form_recovery.owners() != (identity.me().actor.account_id, editor.author.id):
-        raise Forged
-    return edit_again(editor, *form_recovery.text_from(form_recovery.typed_text()))
 
 
 def published(saved: Profile) -> Message:
@@ -258,10 +240,10 @@ def published(saved: Profile) -> Message:
     return notices.SAVED_AND_PUBLISHED
 
 
-def _seen(editor: PageEditor) -> int:
-    """The number of the version that the form that was sent was made from."""
-    seen = forms.seen()
-    return editor.profile.number if seen is None else seen
+def _seen(editor: PageEditor, form: Form) -> int:
+    """The number of the version that a form was made from."""
+    typed = form.values["seen"]
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _MOST_DIGITS else editor.profile.number
 
 
 def _values(editor: PageEditor) -> dict[str, str]:

@@ -85,7 +85,10 @@ def restore(editor: PageEditor, number: int) -> ResponseReturnValue:
     except Stale:
         flash(notices.SAVED_IN_BETWEEN)
         return redirect(editor.url("history"), 303)
-    flash(notices.VersionIsRestored(number, saved.number, page_editor.published(saved)))
+    if saved.number == editor.profile.number == forms.seen():
+        flash(notices.VersionSaysTheSame(number))
+    else:
+        flash(notices.VersionIsRestored(number, saved.number, page_editor.published(saved)))
     return redirect(editor.url("history"), 303)
 
 

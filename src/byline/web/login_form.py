@@ -1,4 +1,4 @@
-"""The log-in form, as it is shown first and after each refusal."""
+"""The login form, as it is shown first and after each refusal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import session
 
 from byline.accounts import sessions
+from byline.errors import TooMany
+from byline.hash_queue import BUSY
 from byline.messages import notices
 from byline.web import identity
 from byline.web.pages import Form
@@ -18,34 +20,24 @@ if TYPE_CHECKING:
 REMEMBER_DAYS = sessions.REMEMBERED_SECONDS // 86_400
 
 
-def form_page(
-    status: int = 200,
-    form: Form | None = None,
-    *,
-    next_: str = "/",
-    kept: tuple[tuple[str, str], ...] = (),
-    wait_minutes: int | None = None,
-    busy: bool = False,
-) -> Response:
-    """The log-in form; a browser whose session ended reads so, with its address filled in.
-
-    ``busy``: the wait is for other people's logins, not for wrong passwords.
-    """
+def form_page(form: Form | None = None, *, next_: str = "/", kept: tuple[tuple[str, str], ...] = ()) -> Response:
+    """The login form; a browser whose session ended reads so, with its address filled in."""
     expired = identity.ended()
     notice = None
-    if expired is not None and not kept and status == 200:  # noqa: PLR2004
+    if expired is not None and not kept and form is None:
         notice = notices.REGISTRATION_ENDED if expired.pending else notices.LOG_IN_TO_GO_ON
     if expired is not None and expired.address:
         session["address"] = expired.address
-    address = session.get("address", "")
+    wait = form.cause if form is not None and isinstance(form.cause, TooMany) else None
+    shown = form or Form({"author_email": session.get("address", "")})
     return render_page(
         "login/login.html",
-        status,
-        form=form or Form({"author_email": address}),
+        shown.status,
+        form=shown,
         next="" if next_ == "/" else next_,
         remember_days=REMEMBER_DAYS,
-        wait_minutes=wait_minutes,
-        busy=busy,
+        wait_minutes=wait.minutes if wait else None,
+        busy=wait is not None and wait.what == BUSY,
         kept=kept,
         notice=notice,
     )

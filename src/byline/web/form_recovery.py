@@ -1,0 +1,208 @@
+"""Forms that come back with everything that was typed in them, whatever the answer is; passwords excepted.
+
+A view says with ``open_to(…, form=…)`` how its form is shown. The answer to a form that was not carried out is that
+form, with what was typed and what to do. Where it cannot be shown, since the store does not answer, the error page has
+the fields. A form that outlived its session rides through the login, sealed for the account that it was opened by.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, g, redirect, request, session, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from byline.accounts.sessions import AccountSession, recognise
+from byline.errors import BylineError, raised_at
+from byline.links import constant_time_equal
+from byline.messages import notices
+from byline.web import csrf, identity
+from byline.web.access import Answer, Rule, Who, rule
+from byline.web.context import ports
+from byline.web.flash import flash
+from byline.web.forms import single
+from byline.web.login_form import form_page
+from byline.web.pages import Form
+from byline.web.render import CONFIRMED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from byline.accounts.sessions import NewSession
+    from byline.messages.message import Message
+
+_log = logging.getLogger(__name__)
+
+PASSWORDS = ("author_password", "old_password", "new_password")
+"""Never shown again, never sealed."""
+_OURS = ("copy", "csrf_token", "kept", "kept_for", "kept_seal", "owner")
+"""Hidden fields that a form gets anew when it is shown again."""
+_MOST_COPY_ID = 40
+
+Fields = list[tuple[str, str]]
+
+
+def form_owner(editor_id: str, author_id: str) -> str:
+    """What a form says of who edits whose page, sealed: it is believed when the session it came from is over."""
+    return f"{editor_id}.{author_id}.{ports().signer.mac('owner', editor_id, author_id)}"
+
+
+def without_token(row: Rule, who: Who) -> ResponseReturnValue | None:
+    """What becomes of a form that does not carry this session's token; ``None`` if it is to be refused.
+
+    It was carried out already: on to where that led. Its session is over: the login, with its text. The same person has
+    logged in again: the form with its text, unsaved. Raises ``OfAnother`` where another account is logged in by now;
+    nothing of the text is shown then, since whoever is logged in may be somebody else than who typed it.
+    """
+    done = session.get("done")
+    if done and constant_time_equal(done[0], _form_mac()):
+        _log.info("%s came twice: answered as the first time", request.endpoint)
+        return redirect(done[1], 303)
+    editor_id = _owner()
+    if editor_id is None:
+        return None
+    if who is Who.NOBODY:
+        return form_page(kept=_sealed(editor_id))
+    if editor_id != identity.me().actor.account_id:
+        raise csrf.OfAnother
+    if row.form is None or row.answers[who] is not Answer.PASS:
+        return None
+    return row.form(sent_form(), **(request.view_args or {}))
+
+
+def note_outcome(response: Response) -> Response:
+    """After a form that was carried out: let the browser forget its copy, and recognise the same form a second time."""
+    if request.method != "POST" or response.status_code != 303 or g.get("keep_copy"):  # noqa: PLR2004
+        return response
+    if identity.has_changed():
+        session["done"] = [_form_mac(), response.headers["Location"]]
+    for copy in request.form.getlist("copy")[:1]:
+        session[CONFIRMED] = copy[:_MOST_COPY_ID]
+    return response
+
+
+def keep_copy() -> None:
+    """Let the browser keep its copy of a form that was answered with a redirect, but not carried out."""
+    g.keep_copy = True
+
+
+def shown_again(row: Rule, fault: Exception, status: int, faults: Mapping[str, Message]) -> Response | None:
+    """The form that was sent, with what was typed and what is wrong; ``None`` if it cannot be shown."""
+    if row.form is None or identity.is_unknown():
+        return None
+    needs_token = not (row.for_strangers and isinstance(fault, csrf.WithoutCookie | csrf.OfEarlierSession))
+    try:
+        if needs_token and not csrf.token_fits():
+            return None
+        form = sent_form(faults=faults, status=status, cause=fault)
+        return row.form(form, **(request.view_args or {}))
+    except (BylineError, HTTPException):
+        return None
+    except Exception as second:  # noqa: BLE001 - what failed once may fail again; the error page has the fields
+        _log.error("no form at %s: %s at %s", request.endpoint, type(second).__name__, raised_at(second))
+        return None
+
+
+def sent_form(
+    *, faults: Mapping[str, Message] | None = None, status: int = 200, cause: Exception | None = None
+) -> Form:
+    """The form that was sent, as it is shown again; without a ``cause`` it outlived its session."""
+    return _form_of(typed_fields(), faults=faults, status=status, cause=cause, resumed=cause is None)
+
+
+def typed_on_error_page() -> Fields | None:
+    """The fields for an error page that stands in for the form, seals included; ``None`` if the form is not ours.
+
+    The token is compared with the cookie alone, so no store is needed.
+    """
+    try:
+        if request.method != "POST" or not csrf.token_fits():
+            return None
+        names = [name for name in request.form if name in PASSWORDS]
+        files = [name for name in request.files if request.files[name].filename]
+        sent = [(name, _clean(request.form[name])) for name in _OURS[2:] if name in request.form]
+        return [*typed_fields(), *sent, *((name, "") for name in (*names, *files))]
+    except HTTPException:  # larger than is read, or cut off on the way
+        return None
+
+
+def typed_fields() -> Fields:
+    """Every field of the form that was sent, in order, but for passwords and our own hidden ones."""
+    sent = request.form.items(multi=True)
+    return [(name, _clean(value)) for name, value in sent if name not in _OURS and name not in PASSWORDS]
+
+
+def recovered() -> tuple[tuple[str, str], ...]:
+    """The hidden fields with a form that rides through the login, if they came back as they were sent."""
+    body, account_id, seal = single("kept"), single("kept_for"), single("kept_seal")
+    body = body.replace("\r\n", "\n")
+    if not body or not constant_time_equal(seal, ports().signer.mac("kept", account_id, body)):
+        return ()
+    return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))
+
+
+def resume(begun: NewSession, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
+    """After a login that a form rode through: the form for whoever filled it in, a sentence for anybody else."""
+    fields = dict(kept)
+    if fields["kept_for"] == begun.session.subject.partition(".")[2]:
+        form = _form_after_login(begun, json.loads(fields["kept"]))
+        if form is not None:
+            return form
+    flash(notices.TEXT_OF_ANOTHER_ACCOUNT)
+    return redirect(url_for("own_page.edit"), 303)
+
+
+def _form_after_login(begun: NewSession, kept: dict[str, Any]) -> Response | None:
+    """The form for the session that was just begun; ``None`` if its page is not open to this account."""
+    visit = recognise(ports(), begun.cookie)
+    if not isinstance(visit, AccountSession):
+        return None
+    identity.visit_begins(visit)
+    endpoint, values = current_app.url_map.bind("").match(kept["path"], method="POST")
+    row = rule(endpoint)
+    if row.form is None or row.answers[identity.who(visit)] is not Answer.PASS:
+        return None
+    try:
+        return row.form(_form_of(((name, value) for name, value in kept["fields"]), resumed=True), **values)
+    except BylineError:
+        return None
+
+
+def _sealed(account_id: str) -> tuple[tuple[str, str], ...]:
+    """Hidden fields that carry the form that was sent through a login, sealed for the account it was opened by."""
+    body = json.dumps({"path": request.path, "fields": typed_fields()}, ensure_ascii=False, separators=(",", ":"))
+    return (
+        ("kept", body),
+        ("kept_for", account_id),
+        ("kept_seal", ports().signer.mac("kept", account_id, body)),
+    )
+
+
+def _owner() -> str | None:
+    """The id of the account that opened the form that was sent; ``None`` if it is no form of ours that says so."""
+    sent = _clean("".join(request.form.getlist("owner")))
+    editor_id, _, rest = sent.partition(".")
+    genuine = form_owner(editor_id, rest.partition(".")[0])
+    return editor_id if constant_time_equal(sent, genuine) else None
+
+
+def _form_mac() -> str:
+    """What tells the form that was sent from every other of this browser, without a word of what was typed."""
+    parts = (request.form.get(name, "") for name in ("csrf_token", "author_email"))
+    return ports().signer.mac("done", request.path, *map(_clean, parts))
+
+
+def _form_of(fields: Iterable[tuple[str, str]], **shown: Any) -> Form:
+    typed = MultiDict(fields)
+    return Form(typed.to_dict(), lists=typed.to_dict(flat=False), **shown)
+
+
+def _clean(text: str) -> str:
+    """A text as it can be shown and encoded: without NUL and lone surrogates, with one kind of line break."""
+    text = text.replace("\0", "").replace("\r\n", "\n")
+    return text.encode("utf-8", "ignore").decode()

@@ -1,0 +1,244 @@
+"""A full disk, a locked file, a fault of ours: the answer to a form is the form, with everything that was typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.environment import make_world
+from tests.people import PASSWORD, Person, Portal, csrf_of, make_portal, path_in
+from tests.store_wrappers import HookedStore
+from tests.web.forms_of import form_with
+
+from byline.accounts import publishers
+from byline.errors import Unavailable
+from byline.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HIDDEN = "a password nobody shows"
+NEW = "another password, quite long"
+LOG_IN, REGISTER = ">Log in</a>", ">Create an account</a>"
+
+
+class Outage:
+    """Makes a store fail, until it is over."""
+
+    def __init__(self, store: HookedStore) -> None:
+        self._store = store
+
+    def begins(self, *names: str, fault: Callable[[], Exception] = Unavailable) -> None:
+        def fails(name: str, _: object) -> None:
+            if name in names:
+                raise fault()
+
+        self._store.before = fails
+
+    def ends(self) -> None:
+        self._store.before = lambda *_: None
+
+
+@pytest.fixture
+def store() -> HookedStore:
+    return HookedStore(SqliteStore(":memory:"))
+
+
+@pytest.fixture
+def portal(tmp_path: Path, store: HookedStore) -> Portal:
+    return make_portal(make_world(tmp_path, store, throttle=False))
+
+
+@pytest.fixture
+def outage(store: HookedStore) -> Outage:
+    return Outage(store)
+
+
+Filled = tuple[Person, str, dict[str, Any], dict[str, Any]]
+"""Somebody with a form before them: where it goes, what they type, and the passwords they type."""
+
+
+def registering(portal: Portal) -> Filled:
+    typed = {"author_name": "Nora <Noe> & Co", "author_email": "nora@example.org"}
+    return portal.person(), "/register", typed, {"author_password": NEW}
+
+
+def logging_in(portal: Portal) -> Filled:
+    portal.author()
+    return portal.person(), "/login", {"author_email": "ana@example.org"}, {"author_password": PASSWORD}
+
+
+def asking(portal: Portal) -> Filled:
+    return portal.person(), "/reset", {"author_email": "ana@example.org"}, {}
+
+
+def opening(portal: Portal) -> Filled:
+    person = portal.person()
+    person.register()
+    person.post("/reset", {"author_email": person.address})
+    return portal.person(), path_in(person.letter(), "/reset/"), {"author_name": "Ana M. Lima"}, {"new_password": NEW}
+
+
+def beginning(portal: Portal) -> Filled:
+    typed = {"author_name": "Ines Vale", "author_email": "desk@marram.example"}
+    link = publishers.first_link(portal.world.ports) or ""
+    return portal.person(), path_in(link, "/publisher/first/"), typed, {"author_password": NEW}
+
+
+def moving(portal: Portal) -> Filled:
+    person = portal.person()
+    person.register()
+    return person, "/confirm/address", {"author_email": "elsewhere@example.org"}, {}
+
+
+def coding(portal: Portal) -> Filled:
+    person = portal.person()
+    person.register()
+    return person, "/confirm", {"code": "123 456"}, {}
+
+
+def changing(portal: Portal) -> Filled:
+    return portal.author(), "/change_password", {}, {"old_password": PASSWORD, "new_password": NEW}
+
+
+def declining(portal: Portal) -> Filled:
+    publisher = portal.publisher()
+    portal.waiting()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/decline"
+    return publisher, at, {"note": 'Not ours.\n"Yours" & <theirs>'}, {}
+
+
+PAGE = {
+    "author_name": "Ana Lima",
+    "author_bio": "Typed with *care*.\n\nFor an hour.",
+    "author_sort_name": "LIMA Ana",
+    "author_slug": "ana",
+    "link_label": ["Books", "Shop"],
+    "link_url": ["https://books.example.org", "https://shop.example.org"],
+}
+
+
+def editing(portal: Portal) -> Filled:
+    return portal.author(), "/", PAGE, {}
+
+
+def editing_for_an_author(portal: Portal) -> Filled:
+    portal.author()
+    publisher = portal.publisher()
+    return publisher, f"/publisher/authors/{portal.account('ana@example.org').id}/edit", PAGE, {}
+
+
+FORMS = [
+    registering, logging_in, asking, opening, beginning, moving, coding, changing, declining, editing,
+    editing_for_an_author,
+]  # fmt: skip
+STRANGERS = {registering, logging_in, asking, opening, beginning}
+OPENED_AT = {"/confirm": "/", "/confirm/address": "/"}
+WRITES, ALL = ("commit",), ("get", "page", "scan", "commit", "ping")
+
+
+@pytest.mark.parametrize("failing", [WRITES, ALL], ids=["cannot be written", "does not answer"])
+@pytest.mark.parametrize("filled", FORMS)
+def test_a_form_comes_back_with_everything_typed_and_can_be_sent_again(
+    portal: Portal, outage: Outage, filled: Callable[[Portal], Filled], failing: tuple[str, ...]
+) -> None:
+    person, path, typed, passwords = filled(portal)
+    form = form_with(person.get(OPENED_AT.get(path, path)), *typed, *passwords)
+    outage.begins(*failing)
+    answer = person.client.post(path, data={**form, **typed, **passwords}, content_type="multipart/form-data")
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) == 60
+    kept = form_with(answer, *typed, *passwords)
+    assert {name: _given(kept[name]) for name in typed} == {name: _given(value) for name, value in typed.items()}
+    assert all(kept[name] == [""] for name in passwords)
+    assert not any(password in answer.text for password in passwords.values())
+    if filled not in STRANGERS:
+        assert LOG_IN not in answer.text
+        assert REGISTER not in answer.text
+
+    outage.ends()
+    again = person.client.post(path, data={**kept, **passwords}, content_type="multipart/form-data")
+    assert again.status_code == (422 if filled is coding else 303), again.text
+
+
+@pytest.mark.parametrize("filled", FORMS)
+def test_so_does_one_that_met_a_fault_of_ours(
+    portal: Portal, outage: Outage, filled: Callable[[Portal], Filled]
+) -> None:
+    person, path, typed, passwords = filled(portal)
+    form = form_with(person.get(OPENED_AT.get(path, path)), *typed, *passwords)
+    outage.begins("commit", fault=lambda: RuntimeError("unforeseen"))
+    answer = person.client.post(path, data={**form, **typed, **passwords}, content_type="multipart/form-data")
+
+    assert answer.status_code == 500
+    kept = form_with(answer, *typed, *passwords)
+    assert {name: _given(kept[name]) for name in typed} == {name: _given(value) for name, value in typed.items()}
+    assert "The fault is on our side" in answer.text
+
+
+@pytest.mark.parametrize("filled", FORMS)
+def test_so_does_one_of_which_a_part_cannot_be_read(portal: Portal, filled: Callable[[Portal], Filled]) -> None:
+    person, path, typed, passwords = filled(portal)
+    form = form_with(person.get(OPENED_AT.get(path, path)), *typed, *passwords)
+    if not typed:
+        return
+    first = next(iter(typed))
+    spoiled = {**typed, first: f"\0{typed[first]}"}
+    answer = person.client.post(path, data={**form, **spoiled, **passwords}, content_type="multipart/form-data")
+
+    assert answer.status_code == 400
+    assert _given(form_with(answer, *typed)[first]) == _given(typed[first])
+
+
+def test_a_page_whose_session_cannot_be_read_says_neither_log_in_nor_who_it_is(portal: Portal, outage: Outage) -> None:
+    author = portal.author()
+    outage.begins(*ALL)
+    for path in ("/", "/account", "/history", "/nowhere"):
+        answer = author.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert LOG_IN not in answer.text
+        assert REGISTER not in answer.text
+        assert "Ana Lima" not in answer.text
+
+
+def test_an_error_page_still_knows_who_is_logged_in(portal: Portal) -> None:
+    author = portal.author()
+    answer = author.get("/nowhere")
+
+    assert answer.status_code == 404
+    assert LOG_IN not in answer.text
+    assert ">Your page</a>" in answer.text
+    assert LOG_IN in portal.person().get("/nowhere").text
+
+
+def test_a_form_of_another_browser_is_not_shown_while_the_store_does_not_answer(portal: Portal, outage: Outage) -> None:
+    author, thief = portal.author(), portal.author("tom@example.org", "Tom Hief")
+    form = form_with(thief.get("/"), "author_bio")
+    outage.begins(*ALL)
+    answer = author.client.post("/", data={**form, "author_bio": ["Put there by Tom."]})
+
+    assert answer.status_code == 503
+    assert "Put there" not in answer.text
+
+
+def test_a_button_that_failed_can_be_pressed_again(portal: Portal, outage: Outage) -> None:
+    publisher = portal.publisher()
+    portal.waiting()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/approve"
+    token = csrf_of(publisher.get("/publisher"))
+    outage.begins("commit")
+    answer = publisher.client.post(at, data={"csrf_token": token})
+    assert answer.status_code == 503
+    assert "Try again" in answer.text
+
+    outage.ends()
+    assert f'action="{at}"' in answer.text
+    assert publisher.client.post(at, data={"csrf_token": token}).status_code == 303
+
+
+def _given(value: str | list[str]) -> list[str]:
+    """The values of a field that have anything in them, with one kind of line break."""
+    values = [value] if isinstance(value, str) else value
+    return [text.replace("\r\n", "\n") for text in values if text]
