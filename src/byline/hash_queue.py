@@ -20,6 +20,9 @@ AT_ONCE: Final = 2
 """Hashes computed at the same time; more would cost memory and gain nothing on two processors."""
 PATIENCE_SECONDS: Final = 5.0
 """How long a stranger's form waits for its turn before it is answered 429."""
+MOST_WAITING: Final = 32
+"""Strangers who wait; one more is answered 429 at once. Each holds a thread of the server, which must have more of them
+for everyone else, and so many that a whole class can log in at the same moment."""
 BUSY: Final = "hashes"
 """What there is too much of, in the ``TooMany`` of those who waited in vain."""
 
@@ -27,8 +30,15 @@ BUSY: Final = "hashes"
 class HashQueue:
     """Turns to compute hashes."""
 
-    def __init__(self, *, at_once: int = AT_ONCE, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        patience_seconds: float = PATIENCE_SECONDS,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
         self._free = at_once
+        self._most_waiting = most_waiting
         self._patience_seconds = patience_seconds
         self._lock = Lock()
         self._first: deque[Event] = deque()
@@ -49,6 +59,8 @@ class HashQueue:
             if self._free:
                 self._free -= 1
                 return
+            if not first and len(queue) >= self._most_waiting:
+                raise TooMany(int(PATIENCE_SECONDS), what=BUSY)
             queue.append(called)
         if called.wait(None if first else self._patience_seconds):
             return

@@ -40,6 +40,8 @@ class Limits:
 
     login: Limit = Limit(10, 15 * 60)
     """Wrong passwords for an address. NIST SP 800-63B-4, 3.2.2 allows 100 in a row; the account is never locked."""
+    login_device: Limit = Limit(10, 15 * 60)
+    """The same from a browser that has logged in to the account before: strangers' attempts are not counted with it."""
     login_network: Limit = Limit(100, 15 * 60)
     login_site: Limit = Limit(1_000, 15 * 60)
     old_password: Limit = Limit(10, 15 * 60)

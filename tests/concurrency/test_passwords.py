@@ -11,8 +11,8 @@ from tests.concurrency.parallel import at_once
 from tests.people import csrf_of, make_portal, path_in
 
 from byline.accounts.addresses import address_hash, normalise
-from byline.accounts.rate_limits import LOGIN
 from byline.accounts.records import counter_key
+from byline.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def logging_in(person: Person, password: str) -> Callable[[], TestResponse]:
 
 
 def counted(portal: Portal) -> int:
-    key = counter_key(LOGIN.what, address_hash(normalise("ana@example.org")))
+    key = counter_key("login", address_hash(normalise("ana@example.org")))
     record = portal.world.ports.store.one(key)
     return int(str(record.data["count"])) if record else 0
 
@@ -62,9 +62,9 @@ def test_forty_guesses_at_once_get_no_more_answers_than_forty_in_a_row(world: Wo
 
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) <= {303, 422, 429}
-    assert before + statuses.count(422) == counted(portal) <= LOGIN.most
+    assert before + statuses.count(422) == counted(portal) <= Limits().login.most
     late = portal.person()
-    if counted(portal) == LOGIN.most:
+    if counted(portal) == Limits().login.most:
         assert logging_in(late, late.password)().status_code == 429
 
 

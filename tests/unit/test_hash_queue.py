@@ -43,6 +43,25 @@ def test_a_stranger_who_waited_in_vain_is_told_and_takes_no_turn_from_anybody() 
         pass
 
 
+def test_a_stranger_too_many_is_told_at_once_and_a_known_device_waits_all_the_same() -> None:
+    queue = HashQueue(at_once=1, patience_seconds=60, most_waiting=1)
+
+    def hashes(*, first: bool) -> None:
+        with queue.turn(first=first):
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        with queue.turn(first=False):
+            stranger = pool.submit(hashes, first=False)
+            soon(lambda: len(queue._others) == 1, "the stranger to wait")
+            with pytest.raises(TooMany):
+                hashes(first=False)
+            known = pool.submit(hashes, first=True)
+            soon(lambda: len(queue._first) == 1, "the known device to wait")
+        stranger.result()
+        known.result()
+
+
 def test_a_turn_that_ended_in_a_fault_is_given_back() -> None:
     queue = HashQueue(at_once=1, patience_seconds=0)
 

@@ -209,6 +209,7 @@ def test_a_text_that_outlived_its_session_outlives_too_many_log_ins_as_well(guar
     for _ in range(2):
         kept = dict(re.findall(r'name="(kept\w*|csrf_token)" value="([^"]*)"', page.text))
         data = {**{name: unescape(value) for name, value in kept.items()}, "author_email": author.address}
+        author.client.delete_cookie("byline_device")
         page = author.client.post("/login", data={**data, "author_password": author.password})
         assert "Written overnight." in page.text
         guarded.world.clock.forward(minutes=16)

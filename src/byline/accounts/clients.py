@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A browser. ``name`` is what it calls itself, ``address`` the client address by which its network is counted."""
+    """A browser. ``name`` is what it calls itself, ``address`` the client address by which its network is counted.
+
+    ``device_secret`` is what its cookie of a known device holds, "" if it has none.
+    """
 
     name: str = ""
     address: str = ""
+    device_secret: str = ""
 
 
 UNKNOWN_CLIENT = Client()

@@ -12,14 +12,13 @@ from byline.accounts.model import PendingRegistration, RegistrationState
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.pending_registrations import save_op
 from byline.accounts.rate_limits import CODE, Counter, count_for_network, refuse_network_if_full
-from byline.accounts.records import claim_key, counter_key, session_record, slot_key
+from byline.accounts.records import claim_key, counter_key, slot_key
 from byline.accounts.session_cookies import CODES_COUNTER
 from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
 from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.links import constant_time_equal
 from byline.messages.accounts import CODE_MALFORMED, CODE_WRONG
 from byline.permissions import require
-from byline.store.port import Create
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -140,7 +139,7 @@ def confirm_registration(
         ports.store.commit(
             *account_writes(ports, account, actor_of(account), password_hash=pending.password_hash),
             save_op(won),
-            Create(session_record(entry.session)),
+            *entry.writes,
             *([delete_op(by.session)] if by else []),
             *([unchanged.unchanged()] if unchanged else []),
         )

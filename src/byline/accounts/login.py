@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.addresses import address_hash
 from byline.accounts.confirmation import confirm_registration
 from byline.accounts.credentials import AccountWithCredentials, can_move, find_with_credentials, save_ops, unchanged
+from byline.accounts.devices import device_counter, device_keys, known_device
 from byline.accounts.model import AddressHash, PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import AddressStatus, read_address_status
 from byline.accounts.policy import is_too_long
@@ -22,9 +23,9 @@ from byline.accounts.rate_limits import LOGIN, Counter, count_for_network, login
 from byline.accounts.records import (
     LEGACY_HASHES,
     claim_key,
+    device_key,
     legacy_hashes_from,
     session_key,
-    session_record,
     slot_keys,
 )
 from byline.accounts.sessions import (
@@ -41,11 +42,11 @@ from byline.hashing import Verdict
 from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create
+from byline.store.port import Delete
 
 if TYPE_CHECKING:
     from byline.accounts.clients import Client
-    from byline.accounts.model import Address
+    from byline.accounts.model import Address, Device
     from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Write
@@ -58,6 +59,7 @@ class _Guess:
     have: AddressStatus
     known: AccountWithCredentials | None
     pending: PendingRegistration | None
+    device: Device | None
     counted: Counter
 
     @property
@@ -85,14 +87,17 @@ def log_in(
     Raises ``WrongCredentials``, ``Barred`` (the right password of a declined or suspended account), ``TooMany``.
     """
     require(by, "accounts.login.log_in")
-    if link is None:
+    if link is None and not client.device_secret:
         refuse_network_if_full(ports, LOGIN, client)
     address_key = address_hash(address)
-    guess, current = _read(ports, address_key, link), by
+    guess, current = _read(ports, address_key, link, client), by
+    is_stranger = link is None and guess.device is None
+    if is_stranger and client.device_secret:  # another account's device, or one that is not known any more
+        refuse_network_if_full(ports, LOGIN, client)
     checked = "" if is_too_long(password) else password
     schemes = ports.legacy_hashes.schemes(ports.clock.now())
     account_hash, registration_hash = guess.hashes
-    with ports.hash_queue.turn(first=link is not None):
+    with ports.hash_queue.turn(first=not is_stranger):
         of_account = ports.hasher.verify(account_hash, checked, schemes=schemes)
         of_registration = ports.hasher.verify(registration_hash, checked)
 
@@ -103,7 +108,7 @@ def log_in(
         if conflict is not None:
             if current and session_key(current.session.id) in conflict.keys:
                 current = read_again(ports, current)
-            guess = _read(ports, address_key, link, like=guess)
+            guess = _read(ports, address_key, link, client, like=guess)
         if link is not None and of_registration and guess.pending:
             return confirm_registration(ports, guess.pending, by=current, device=client.name, unchanged=guess.counted)
         writes, outcome = _outcome(
@@ -136,15 +141,21 @@ def linked_registration(ports: Ports, link: Claims) -> PendingRegistration:
     raise DeadLink(LINK_EXPIRED_OR_REPLACED)
 
 
-def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Guess | None = None) -> _Guess:
-    """Two reads: claim, slots and counter; then account and credentials, or those that are never there.
+def _read(
+    ports: Ports, address_key: AddressHash, link: Claims | None, client: Client, like: _Guess | None = None
+) -> _Guess:
+    """Two reads: claim, slots, counters and device; then account and credentials, or those that are never there.
 
+
+    What is read depends on the browser and on what was typed, never on whether the address has an account.
     ``like`` keeps whom the hashes were computed for: what was written in between is read anew, never a second guess.
     """
     now = ports.clock.now()
     also = (LEGACY_HASHES,) if ports.legacy_hashes.is_stale(now) else ()
-    counter = login_counter(address_key)
-    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *also)
+    # With a link only those who can read the mailbox guess, so strangers do not use up its attempts.
+    counter, limit = login_counter(link.fields["i"] if link else address_key), ports.site.limits.login
+    devices = device_keys(address_key, client.device_secret)
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *devices, *also)
     if also:
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
@@ -156,8 +167,11 @@ def _read(ports: Ports, address_key: AddressHash, link: Claims | None, like: _Gu
             p for p in have.pending_registrations if p.id == link.fields["i"] and p.state is RegistrationState.PENDING
         )
         pending = next(named, None) if have.account_id is None else None
-    counted = Counter.read(records.get(counter), counter, ports.site.limits.login, now)
-    guess = _Guess(have, known, pending, counted)
+    device = known_device(records, address_key, client.device_secret, known.account if known else None, ports)
+    if device is not None:
+        counter, limit = device_counter(client.device_secret), ports.site.limits.login_device
+    counted = Counter.read(records.get(counter), counter, limit, now)
+    guess = _Guess(have, known, pending, device, counted)
     if like is not None and like.hashes != guess.hashes:
         raise TooMany(1)  # a password changed under our eyes: the person tries again
     if ports.site.throttle:
@@ -188,8 +202,10 @@ def _outcome(
                 credentials = replace(credentials, password_hash=ports.hasher.hash(password))
             writes = save_ops(ports, replace(account, version=account.version + 1), credentials)
         entry = begin_for_account(ports, account, remember=remember, device=device)
-        return (guess.counted.unchanged(), *writes, Create(session_record(entry.session))), entry
+        if guess.device is not None:  # the new session has a new one
+            writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))
+        return (guess.counted.unchanged(), *writes, *entry.writes), entry
     if pending is not None and of_registration:
         entry = begin_for_registration(ports, pending, device=device)
-        return (guess.counted.unchanged(), Create(session_record(entry.session))), entry
+        return (guess.counted.unchanged(), *entry.writes), entry
     return (guess.counted.increment(),), WrongCredentials()

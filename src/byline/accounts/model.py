@@ -148,3 +148,18 @@ class Session:
     remembered: bool
     device: str
     version: int = field(default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that has logged in to an account of an address, in this ``generation`` of its sessions.
+
+    Its id is the hash of a secret that only the browser's cookie holds.
+    """
+
+    id: str
+    address_key: AddressHash
+    account: AccountId
+    generation: int
+    expires_at: datetime
+    version: int = 1

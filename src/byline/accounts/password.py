@@ -19,7 +19,7 @@ from byline.accounts.rate_limits import (
     refuse_network_if_full,
     reset_counter,
 )
-from byline.accounts.records import credentials_key, session_record
+from byline.accounts.records import credentials_key
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_event
@@ -34,14 +34,13 @@ from byline.messages.accounts import (
 )
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create, Record
 
 if TYPE_CHECKING:
     from byline.accounts.account_links import AccountLink
     from byline.accounts.clients import Client
     from byline.accounts.model import Account, Address, Credentials
     from byline.ports import Ports
-    from byline.store.port import Key, Write
+    from byline.store.port import Key, Record, Write
 
 
 def password_keys(account_id: str) -> tuple[Key, ...]:
@@ -128,7 +127,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     try:
         ports.store.commit(
             *writes,
-            *([Create(session_record(entry.session))] if entry else []),
+            *([*entry.writes] if entry else []),
             *([delete_op(by.session)] if by else []),
         )
     except Conflict as conflict:
@@ -155,7 +154,7 @@ def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new
     entry = begin_for_account(ports, changed, remember=by.session.remembered, device=by.session.device)
     ports.store.commit(
         *save_ops(ports, changed, credentials),
-        Create(session_record(entry.session)),
+        *entry.writes,
         delete_op(by.session),
         counted.unchanged(),
         enqueue(ports, SendPasswordChanged(changed.id, ports.clock.now())),

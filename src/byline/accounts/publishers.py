@@ -24,7 +24,6 @@ from byline.accounts.records import (
     claiming_account,
     publisher_key,
     publisher_record,
-    session_record,
 )
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, move
@@ -98,7 +97,7 @@ def become_first(
     try:
         ports.store.commit(
             *account_writes(ports, account, actor_of(account), password_hash=hashed, is_first=True),
-            Create(session_record(entry.session)),
+            *entry.writes,
             _mailbox_email(ports, account),
             *([delete_op(by.session)] if by else []),
         )

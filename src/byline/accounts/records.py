@@ -11,6 +11,7 @@ from byline.accounts.model import (
     AccountId,
     AddressHash,
     Credentials,
+    Device,
     PendingRegistration,
     Session,
     State,
@@ -82,6 +83,9 @@ _SESSION: Final = Codec(
         "idle_seconds": "idle",
     },
     seconds=("created_at", "seen_at", "proven_at", "expires_at"),
+)
+_DEVICE: Final = Codec(
+    Device, names={"expires_at": "expires"}, outside=("id", "address_key", "version"), seconds=("expires_at",)
 )
 _CLAIM: Final = Codec(_Claim)
 _NO_CLAIM: Final = {"account": ""}
@@ -239,3 +243,24 @@ def session_record(session: Session) -> Record:
 def session_from(record: Record) -> Session:
     """The session in a record."""
     return _SESSION.from_data(record.data, id=record.key.id, version=record.version)
+
+
+def device_key(address_key: str, device_id: str) -> Key:
+    """The key of a device that has logged in to the account of an address."""
+    return Key("device", f"{address_key}/{device_id}")
+
+
+def device_record(device: Device) -> Record:
+    """A known device as a record."""
+    return Record(
+        device_key(device.address_key, device.id),
+        _DEVICE.to_data(device),
+        version=device.version,
+        expires_at=int(device.expires_at.timestamp()),
+    )
+
+
+def device_from(record: Record) -> Device:
+    """The known device in a record."""
+    address_key, _, device_id = record.key.id.partition("/")
+    return _DEVICE.from_data(record.data, id=device_id, address_key=address_key, version=record.version)

@@ -22,7 +22,7 @@ from byline.accounts.pending_registrations import (
 )
 from byline.accounts.policy import check_password
 from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full
-from byline.accounts.records import SLOTS, claim_key, session_key, session_record, slot_key, slot_keys
+from byline.accounts.records import SLOTS, claim_key, session_key, slot_key, slot_keys
 from byline.accounts.sessions import (
     REGISTRATION_SECONDS,
     AnySession,
@@ -38,7 +38,6 @@ from byline.jobs.payloads import SendRegistration
 from byline.messages.accounts import EMAIL_TAKEN, EMAIL_UNCHANGED
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from byline.accounts.model import Address, AddressHash
     from byline.accounts.pending_registrations import AddressStatus
     from byline.ports import Ports
-    from byline.store.port import Record
+    from byline.store.port import Create, Record
 
 
 def register(
@@ -101,7 +100,7 @@ def register(
         entry = begin_for_registration(ports, pending, device=client.name)
         ports.store.commit(
             save_op(pending),
-            Create(session_record(entry.session)),
+            *entry.writes,
             _email_job(ports, pending),
             *([delete_op(current.session)] if current else []),
         )
@@ -180,7 +179,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
         ports.store.commit(
             save_op(moved),
             save_op(withdraw(pending)),
-            Create(session_record(entry.session)),
+            *entry.writes,
             delete_op(current.session),
             _email_job(ports, moved),
         )

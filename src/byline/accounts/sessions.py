@@ -12,10 +12,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from byline.accounts.actors import actor_kind, actor_of
-from byline.accounts.model import Account, PendingRegistration, RegistrationState, Role, Session
+from byline.accounts.devices import new_device
+from byline.accounts.model import Account, Device, PendingRegistration, RegistrationState, Role, Session
 from byline.accounts.records import (
     account_from,
     account_key,
+    device_record,
     registration_from,
     session_from,
     session_key,
@@ -28,7 +30,7 @@ from byline.audit import Actor, ActorKind
 from byline.errors import Conflict
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Delete, Key, Record, Replace
+from byline.store.port import Create, Delete, Key, Record, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from byline.accounts.session_cookies import Subject
     from byline.ports import Ports
+    from byline.store.port import Write
 
 REMEMBERED_SECONDS = 30 * 24 * 3600
 OVERALL_SECONDS = 24 * 3600
@@ -50,10 +53,21 @@ REGISTRATION_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session that was just begun, and the name that the browser must bring back (it holds the secret)."""
+    """A session that was just begun, and the name that the browser must bring back (it holds the secret).
+
+    One of an account comes with a known device, and the secret for its cookie.
+    """
 
     session: Session
     cookie: str
+    device: Device | None = None
+    device_secret: str = ""
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """What the commit that begins the session must hold."""
+        device = (Create(device_record(self.device)),) if self.device else ()
+        return (Create(session_record(self.session)), *device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +122,11 @@ class ExpiredSession:
 
 
 def begin_for_account(ports: Ports, account: Account, *, remember: bool, device: str) -> NewSession:
-    """Make a session for an account; the caller commits ``session_record(entry.session)``."""
+    """Make a session and a known device for an account; the caller commits the session's ``writes``."""
     publisher = account.role is Role.PUBLISHER
     overall = REMEMBERED_SECONDS if remember and not publisher else OVERALL_SECONDS
     idle = PUBLISHER_IDLE_SECONDS if publisher else overall if remember else IDLE_SECONDS
-    return _begin(
+    begun = _begin(
         ports,
         subject=f"a.{account.id}",
         rest=account.profile_id or "-",
@@ -122,6 +136,8 @@ def begin_for_account(ports: Ports, account: Account, *, remember: bool, device:
         remember=remember and not publisher,
         device=device,
     )
+    known, secret = new_device(ports, account)
+    return replace(begun, device=known, device_secret=secret)
 
 
 def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device: str) -> NewSession:

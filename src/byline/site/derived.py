@@ -26,7 +26,7 @@ def is_made_by_start(record: Record) -> bool:
 def is_left_out_of_backups(record: Record) -> bool:
     """Whether a record stays out of backups.
 
-    After a restore people log in again, and the limits count from zero. Pages are written again by a portal that has
-    no record of what they were made with.
+    After a restore people log in again, no device is known, and the limits count from zero. Pages are written again by
+    a portal that has no record of what they were made with.
     """
-    return record.key.kind in {"session", "counter"} or record.key in {FINGERPRINT, LEASE, LAST_BACKUP}
+    return record.key.kind in {"session", "device", "counter"} or record.key in {FINGERPRINT, LEASE, LAST_BACKUP}

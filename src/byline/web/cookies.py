@@ -1,9 +1,10 @@
-"""The two cookies: who this browser is logged in as, and what it carries until then.
+"""The cookies: who this browser is logged in as, what it carries until then, and that it has logged in before.
 
 Flask's ``session`` over a ``SessionInterface`` of our own. The first cookie names a session's record and has a MAC, so
 that a forged one costs no store call; Flask-Login reads and writes it as ``_user_id``. The second is short-lived and
 signed: the nonce of the CSRF token before a log-in, the address to fill in, and what ``flash`` leaves for the next
-page. No record stands behind it.
+page. No record stands behind it. The third holds the secret of a known device (``accounts/devices.py``) and outlives
+the log-out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.sessions import SessionInterface, SessionMixin
 
+from byline.accounts.devices import DEVICE_SECONDS
 from byline.accounts.sessions import REMEMBERED_SECONDS
 from byline.links import constant_time_equal
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 VISIT_SECONDS = 12 * 3600
 MAX_COOKIE_LENGTH = 3_000
+DEVICE = "_device"
+"""Under which ``session`` keeps the secret of a known device."""
 LOGGED_IN = "_user_id"
 """Under which Flask-Login keeps the name of the session, in Flask's session."""
 _FLASHES = "_flashes"
@@ -31,11 +35,14 @@ _CARRIED = ("nonce", "address", _FLASHES, "sent", "undo", "done", "confirmed")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):
-    """What the two cookies said; Flask's keys, Flask-Login's and ours side by side."""
+    """What the cookies said; Flask's keys, Flask-Login's and ours side by side."""
 
-    def __init__(self, name: str | None, carried: dict[str, Any]) -> None:
+    def __init__(self, name: str | None, carried: dict[str, Any], device: str | None = None) -> None:
         super().__init__(carried)
         self.name_before = name
+        self.device_before = device
+        if device is not None:
+            self[DEVICE] = device
         self.carried_before = carried
         if name is not None:
             self[LOGGED_IN] = name
@@ -52,22 +59,24 @@ class BrowserSession(dict[str, Any], SessionMixin):
 
 
 class Cookies(SessionInterface):
-    """Reads and writes both; ``__Host-`` and Secure where the public address is https (RFC 6265bis, 4.1.3.2)."""
+    """Reads and writes them; ``__Host-`` and Secure where the public address is https (RFC 6265bis, 4.1.3.2)."""
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         prefix = "__Host-" if ports.site.secure else ""
         self.login_name = f"{prefix}byline"
         self.visit_name = f"{prefix}byline_visit"
+        self.device_name = f"{prefix}byline_device"
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's signature
-        """Read both cookies; one that is not ours counts as absent."""
+        """Read the cookies; one that is not ours counts as absent."""
         cookies = request.cookies
         if not cookies:
             return BrowserSession(None, {})
         name = self._checked("login", _only(cookies.getlist(self.login_name)))
         carried = _only(cookies.getlist(self.visit_name))
-        return BrowserSession(name, self._carried(carried) if carried else {})
+        device = self._checked("device", _only(cookies.getlist(self.device_name)))
+        return BrowserSession(name, self._carried(carried) if carried else {}, device)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Write the cookies that changed, and only these."""
@@ -78,7 +87,10 @@ class Cookies(SessionInterface):
                 self._drop(response, self.login_name)
             else:
                 age = REMEMBERED_SECONDS if session.permanent else None
-                self._set(response, self.login_name, f"{name}.{self._ports.signer.mac('login', name)}", age)
+                self._set(response, self.login_name, self._signed("login", name), age)
+        device = session.get(DEVICE, session.device_before)  # the log-out forgets the session, not the device
+        if device is not None and device != session.device_before:
+            self._set(response, self.device_name, self._signed("device", device), DEVICE_SECONDS)
         carried = session.carried
         if carried != session.carried_before:
             if carried:
@@ -107,7 +119,10 @@ class Cookies(SessionInterface):
         # As UTF-8: a name of two hundred characters in ``\u`` escapes would not fit into a cookie.
         text = json.dumps({**carried, "until": until}, ensure_ascii=False, separators=(",", ":"))
         body = base64.urlsafe_b64encode(text.encode()).decode()
-        return f"{body}.{self._ports.signer.mac('visit', body)}"
+        return self._signed("visit", body)
+
+    def _signed(self, purpose: str, value: str) -> str:
+        return f"{value}.{self._ports.signer.mac(purpose, value)}"
 
     def _set(self, response: Response, name: str, value: str, age: int | None) -> None:
         response.set_cookie(

@@ -24,7 +24,7 @@ from byline.errors import NotAllowed
 from byline.messages import notices
 from byline.web.access import Who, rule
 from byline.web.context import ports
-from byline.web.cookies import LOGGED_IN, BrowserSession
+from byline.web.cookies import DEVICE, LOGGED_IN, BrowserSession
 from byline.web.flash import flash
 from byline.web.redirects import login_address
 
@@ -139,6 +139,8 @@ def enter(begun: NewSession) -> None:
     session.clear()
     session.permanent = begun.session.remembered
     login_user(User(begun.cookie))
+    if begun.device_secret:
+        session[DEVICE] = begun.device_secret
 
 
 def leave() -> None:
