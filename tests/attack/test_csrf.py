@@ -136,6 +136,65 @@ def test_a_form_of_nobodys_needs_the_cookie_it_was_made_with(tmp_path: Path) -> 
         refused(walk, "no cookie", route, form(walk, route, csrf_token=walk.token), HTTP_COOKIE="")
 
 
+OWN = {"HTTP_ORIGIN": "http://127.0.0.1:8000"}
+WHY: tuple[tuple[dict[str, str], str, str], ...] = (
+    (
+        {"HTTP_ORIGIN": "https://evil.example"},
+        "Your browser says that another site sent this",
+        "the browser says that another site's page sent it",
+    ),
+    (
+        {"HTTP_SEC_FETCH_SITE": "cross-site"},
+        "Your browser says that another site sent this",
+        "the browser says that another site's page sent it",
+    ),
+    (
+        {"HTTP_ORIGIN": "https://www.marram.example", "HTTP_HOST": "www.marram.example"},
+        "Open http://127.0.0.1:8000 and do it there",
+        "the portal was opened at another address than BYLINE_URL",
+    ),
+    (
+        {**OWN, "HTTP_COOKIE": ""},
+        "Your browser sent no cookie with this form",
+        "the browser sent no cookie of this portal",
+    ),
+    (
+        {**OWN, "HTTP_COOKIE": "byline_visit=old"},
+        "This form was opened before you last logged in or out",
+        "the form is older than this browser's session",
+    ),
+)
+
+
+@pytest.mark.parametrize(("environ", "sentence", "reason"), WHY)
+def test_a_refusal_says_why_on_the_page_and_in_one_line_of_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, environ: dict[str, str], sentence: str, reason: str
+) -> None:
+    walk = Walk(tmp_path, "nobody")
+    for route in genuine(walk):
+        caplog.clear()
+        answer = walk.send(reason, route, walk.address(route), form(walk, route, csrf_token=walk.token), **environ)
+        assert answer.status_code == 400
+        assert sentence in answer.get_data(as_text=True), route.endpoint
+        lines = [record.getMessage() for record in caplog.records]
+        assert lines == [f"refused at {route.endpoint}: {reason}"]
+        text = answer.get_data(as_text=True)
+        typed = [word for word in ("new@example.org", "Nora Noe", "Words.") if word in text]
+        assert not typed or ("HTTP_ORIGIN" in environ and "evil" not in environ["HTTP_ORIGIN"]), route.endpoint
+        assert not typed or "HTTP_COOKIE" not in environ or route.endpoint not in EDITORS
+
+
+def test_a_form_that_lost_its_cookie_keeps_what_was_typed_and_works_the_second_time(portal: Portal) -> None:
+    person = portal.person()
+    form = {"author_email": "ana@example.org", "author_name": "Ana Lima", "author_password": PASSWORD}
+    answer = person.client.post("/register", data={**form, "csrf_token": "x"})
+
+    assert answer.status_code == 400
+    assert 'value="ana@example.org"' in answer.text
+    assert PASSWORD not in answer.text
+    assert person.client.post("/register", data={**form, "csrf_token": csrf_of(answer)}).status_code == 303
+
+
 def test_a_token_ends_with_its_session(portal: Portal) -> None:
     author = portal.author()
     before = csrf_of(author.get("/account"))

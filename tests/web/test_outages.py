@@ -203,6 +203,30 @@ def test_a_page_whose_session_cannot_be_read_says_neither_log_in_nor_who_it_is(p
         assert "Ana Lima" not in answer.text
 
 
+@pytest.mark.parametrize("failing", [WRITES, ALL], ids=["cannot be written", "does not answer"])
+def test_whatever_does_not_answer_says_when_to_come_back(
+    portal: Portal, outage: Outage, failing: tuple[str, ...]
+) -> None:
+    portal.waiting("wim@example.org", "Wim Aas")
+    account = portal.account("wim@example.org").id
+    people = [portal.person("nil@example.org"), portal.author(), portal.publisher()]
+    tokens = [csrf_of(person.get("/login" if person is people[0] else "/logout")) for person in people]
+    seen = []
+    for route in portal.app.url_map.iter_rules():
+        path = route.rule.replace("<account_id>", account).replace("<int:number>", "1")
+        path = path.replace("<token>", "x").replace("<name>", "x").replace("<email_id>", "x")
+        for person, token in zip(people, tokens, strict=True):
+            outage.begins(*failing)
+            for method in (route.methods or set()) & {"GET", "POST"}:
+                data = {"csrf_token": token, "author_email": "a@example.org"} if method == "POST" else None
+                answer = person.client.open(path, method=method, data=data)
+                assert answer.status_code < 500 or answer.status_code == 503, f"{method} {path}"
+                if answer.status_code == 503:
+                    seen.append(route.endpoint)
+                    assert int(answer.headers["Retry-After"]) == 60, f"{method} {path}"
+    assert len(set(seen)) > 2, seen
+
+
 def test_an_error_page_still_knows_who_is_logged_in(portal: Portal) -> None:
     author = portal.author()
     answer = author.get("/nowhere")

@@ -23,6 +23,7 @@ REGISTRATION_ENDED = Plain("registration_ended", N_("This registration has ended
 TEXT_OF_ANOTHER_ACCOUNT = Plain(
     "text_of_another_account", N_("The text that was waiting belongs to another account; it was not saved.")
 )
+DONE_BEFORE = Plain("done_before", N_("This was done already."))
 SAVED_AND_PUBLISHED = Plain("saved_and_published", N_("Saved and published."))
 SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
 SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))

@@ -62,6 +62,7 @@ _IN_FORM: dict[int, Message] = {
 }
 """What a form says above its fields when it comes back for a failure that is not the person's."""
 _OUTAGE_SECONDS = 60
+_REPEATABLE = {400, 429, 500, 503}
 
 
 def set_up(app: Flask) -> None:
@@ -124,7 +125,7 @@ def _http(fault: HTTPException) -> Response:
 def _error(fault: Exception, status: int, sentence: Message | None = None) -> Response:
     """The form that was sent, with what was typed; or the page of an error, with the fields if the form is ours."""
     wait_seconds = fault.retry_after_seconds if isinstance(fault, errors.TooMany) else _OUTAGE_SECONDS
-    unread = OVERLOADED in request.environ
+    unread = OVERLOADED in request.environ or isinstance(fault, csrf.FromAnotherSite)
     shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
     answer = shown or render_error(
         "errors/error.html",
@@ -134,6 +135,7 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
         wait_minutes=-(-wait_seconds // 60) if status in {429, 503} else None,
         typed=None if unread else typed_on_error_page(),
         action=request.path,
+        repeatable=status in _REPEATABLE and not isinstance(fault, csrf.AtAnotherAddress),
     )
     if answer.status_code in {429, 503}:
         answer.headers["Retry-After"] = str(wait_seconds)

@@ -15,7 +15,7 @@ from flask import Response, current_app, g, redirect, request, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from byline.accounts.sessions import AccountSession, recognise
+from byline.accounts.sessions import AccountSession
 from byline.errors import BylineError, raised_at
 from byline.links import constant_time_equal
 from byline.messages import notices
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.sessions import NewSession
+    from byline.accounts.sessions import AnySession, ExpiredSession
     from byline.messages.message import Message
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def without_token(row: Rule, who: Who) -> ResponseReturnValue | None:
     done = session.get("done")
     if done and constant_time_equal(done[0], _form_mac()):
         _log.info("%s came twice: answered as the first time", request.endpoint)
-        return redirect(done[1], 303)
+        return _after_second_press(done[1])
     editor_id = _owner()
     if editor_id is None:
         return None
@@ -77,12 +77,13 @@ def without_token(row: Rule, who: Who) -> ResponseReturnValue | None:
 
 def note_outcome(response: Response) -> Response:
     """After a form that was carried out: let the browser forget its copy, and recognise the same form a second time."""
-    if request.method != "POST" or response.status_code != 303 or g.get("keep_copy"):  # noqa: PLR2004
+    if request.method != "POST" or response.status_code not in {200, 303} or g.get("keep_copy"):
         return response
     if identity.has_changed():
-        session["done"] = [_form_mac(), response.headers["Location"]]
-    for copy in request.form.getlist("copy")[:1]:
-        session[CONFIRMED] = copy[:_MOST_COPY_ID]
+        session["done"] = [_form_mac(), response.headers.get("Location", "")]
+    if response.status_code == 303:  # noqa: PLR2004
+        for copy in request.form.getlist("copy")[:1]:
+            session[CONFIRMED] = copy[:_MOST_COPY_ID]
     return response
 
 
@@ -146,31 +147,38 @@ def recovered() -> tuple[tuple[str, str], ...]:
     return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))
 
 
-def resume(begun: NewSession, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
+def resume(visit: AnySession | ExpiredSession, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:
     """After a login that a form rode through: the form for whoever filled it in, a sentence for anybody else."""
     fields = dict(kept)
-    if fields["kept_for"] == begun.session.subject.partition(".")[2]:
-        form = _form_after_login(begun, json.loads(fields["kept"]))
+    if isinstance(visit, AccountSession) and fields["kept_for"] == visit.account.id:
+        identity.visit_begins(visit)
+        form = _form_after_login(identity.who(visit), json.loads(fields["kept"]))
         if form is not None:
             return form
     flash(notices.TEXT_OF_ANOTHER_ACCOUNT)
     return redirect(url_for("own_page.edit"), 303)
 
 
-def _form_after_login(begun: NewSession, kept: dict[str, Any]) -> Response | None:
-    """The form for the session that was just begun; ``None`` if its page is not open to this account."""
-    visit = recognise(ports(), begun.cookie)
-    if not isinstance(visit, AccountSession):
-        return None
-    identity.visit_begins(visit)
+def _form_after_login(who: Who, kept: dict[str, Any]) -> Response | None:
+    """The form as it was filled in; ``None`` if its page is not open to this account."""
     endpoint, values = current_app.url_map.bind("").match(kept["path"], method="POST")
     row = rule(endpoint)
-    if row.form is None or row.answers[identity.who(visit)] is not Answer.PASS:
+    if row.form is None or row.answers[who] is not Answer.PASS:
         return None
     try:
         return row.form(_form_of(((name, value) for name, value in kept["fields"]), resumed=True), **values)
     except BylineError:
         return None
+
+
+def _after_second_press(led_to: str) -> ResponseReturnValue:
+    """Where the first press led; a form that rides through the login is shown again."""
+    kept = recovered()
+    if kept:
+        return resume(identity.me(), kept)
+    if not led_to:  # a page of its own, which cannot be opened again
+        flash(notices.DONE_BEFORE)
+    return redirect(led_to or url_for("own_page.edit"), 303)
 
 
 def _sealed(account_id: str) -> tuple[tuple[str, str], ...]:

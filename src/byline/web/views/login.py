@@ -48,7 +48,7 @@ def log_in() -> ResponseReturnValue:
     next_ = inside(single("next") or "/")
     entry = _log_in(visit)
     identity.enter(entry)
-    return form_recovery.resume(entry, kept) if kept else redirect(next_, 303)
+    return form_recovery.resume(sessions.recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
 
 
 @bp.route("/logout", methods=["GET", "POST"])
