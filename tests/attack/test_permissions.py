@@ -27,6 +27,7 @@ from byline.accounts import (
     account_links,
     bounces,
     confirmation,
+    invitations,
     login,
     lookup,
     password,
@@ -210,6 +211,8 @@ ACTS: dict[str, Act] = {
     "accounts.publishers.add": lambda s, by: publishers.add(
         s.ports, actor(by), address=normalise("new@example.org"), name="New", password=PASSWORD
     ),
+    "accounts.invitations.revoke": lambda s, by: invitations.revoke(s.ports, actor(by), normalise("new@example.org")),
+    "accounts.invitations.open_invitations": lambda s, by: invitations.open_invitations(s.ports, actor(by)),
     "accounts.publishers.send_mailbox_email": lambda s, by: publishers.send_mailbox_email(
         s.ports, by, client=UNKNOWN_CLIENT
     ),
@@ -226,6 +229,9 @@ ACTS: dict[str, Act] = {
     "authors.decisions.suspend": lambda s, by: decisions.suspend(s.ports, actor(by), s.target),
     "authors.decisions.reinstate": lambda s, by: decisions.reinstate(s.ports, actor(by), s.target),
     "authors.decisions.undo": lambda s, by: decisions.undo(s.ports, actor(by), s.target),
+    "authors.decisions.remove_publisher": lambda s, by: decisions.remove_publisher(
+        s.ports, actor(by), s.portal.account("other@marram.example").id
+    ),
     "authors.deletion.delete_waiting": lambda s, by: deletion.delete_waiting(s.ports, by),
     "authors.imports.plan": lambda s, by: imports.plan(s.ports, actor(by), [imported_author()]),
     "authors.imports.accept_legacy_hashes": lambda s, by: imports.accept_legacy_hashes(s.ports, actor(by), ()),
@@ -237,6 +243,7 @@ ACTS: dict[str, Act] = {
     "authors.listing.undeliverable": lambda s, by: listing.undeliverable(s.ports, actor(by)),
     "authors.listing.search": lambda s, by: listing.search(s.ports, actor(by), "tara"),
     "authors.listing.all_accounts": lambda s, by: listing.all_accounts(s.ports, actor(by)),
+    "authors.listing.publishers": lambda s, by: listing.publishers(s.ports, actor(by)),
     "authors.listing.events": lambda s, by: listing.events(s.ports, actor(by), s.portal.account(TARGET)),
     "authors.status.read_status": lambda s, by: status.read_status(s.ports, actor(by)),
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),

@@ -19,7 +19,7 @@ from byline.accounts.actors import actor_of, load_account
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.credentials import find_with_credentials
-from byline.accounts.model import State
+from byline.accounts.model import Role, State
 from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import OPERATOR
@@ -187,6 +187,10 @@ def make_publisher(life: Life, _visit: AccountSession | None, _token: str) -> No
         raise NotFound
 
 
+def make_author(life: Life, _visit: AccountSession | None, _token: str) -> None:
+    decisions.remove_publisher(life.ports, OPERATOR, life.account.id)
+
+
 def prove_mailbox(life: Life, visit: AccountSession | None, _link: str) -> None:
     token = _token(publishers.mailbox_link(life.ports, life.account, asked_at=life.ports.clock.now()))
     publishers.prove_mailbox(life.ports, _there(visit), token)
@@ -216,6 +220,7 @@ ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.REINSTATED: restore,
     Event.DELETED: delete,
     Event.MADE_PUBLISHER: make_publisher,
+    Event.MADE_AUTHOR: make_author,
     Event.MAILBOX_PROVEN: prove_mailbox,
     Event.PASSWORD_CHANGED: change_password,
     Event.PASSWORD_RESET: reset_password,
@@ -258,6 +263,8 @@ def _row(account: Account, step: Step) -> Move | None:
         return None  # it is proven already
     if step is Event.MADE_PUBLISHER and publishers.is_publisher(account):
         return None  # nothing has to be done
+    if step is Event.MADE_AUTHOR and (account.role is not Role.PUBLISHER or account.confirmed_at is None):
+        return None
     return MOVES.get((account.state, step))
 
 

@@ -97,6 +97,8 @@ def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
     """Invite a person whom the operator makes a publisher; the link opens the account and proves the mailbox."""
     about = job.payload
     link = invitations.invitation_link(ports, about, asked_at=job.due_at)
+    if link is None:
+        return
     until = _ends_at(job, invitations.INVITATION_SECONDS)
     send_email(ports, job, "publisher_invitation", to=about.address, language="", url=link, until=until)
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import AccountWithCredentials, find_with_credentials
 from byline.accounts.model import Address, Role, State
-from byline.accounts.records import FIRST_PUBLISHER, claim_key
+from byline.accounts.records import FIRST_PUBLISHER, claim_key, invitation_from, invitation_key
 from byline.errors import DeadLink
-from byline.messages.accounts import ACCOUNT_EXISTS, LINK_USED
+from byline.messages.accounts import ACCOUNT_EXISTS, LINK_REVOKED, LINK_USED
+from byline.store.port import Check
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,13 +31,17 @@ NO_ACCOUNT_YET = "no account"
 
 @dataclass(frozen=True, slots=True)
 class AccountLink:
-    """What a reset link opens: an account, or an address that has none yet (then a name is asked for)."""
+    """What a reset link opens: an account, or an address that has none yet (then a name is asked for).
+
+    ``unrevoked`` is the condition that an invitation is as it was read.
+    """
 
     address: Address
     known: AccountWithCredentials | None
     role: Role
     name: str
     first_publisher: bool = False
+    unrevoked: Check | None = None
 
 
 def link_for_account(ports: Ports, known: AccountWithCredentials, *, asked_at: datetime) -> str:
@@ -58,12 +63,15 @@ def link_for_address(
     role: Role = Role.AUTHOR,
     name: str = "",
     seconds: int = LINK_SECONDS,
+    revocations: int = 0,
 ) -> str:
-    """The link that opens an account for an address that has none: after a reset, or by an invitation."""
+    """The link that opens an account for an address that has none: after a reset, or by an invitation whose earlier
+    links were ended ``revocations`` times.
+    """
     token = ports.signer.make(
         PURPOSE,
         {"m": address, "r": role.value, "n": name},
-        fingerprint=NO_ACCOUNT_YET,
+        fingerprint=_fingerprint_of_invitation(revocations),
         expires_at=asked_at + timedelta(seconds=seconds),
     )
     return f"{ports.site.url}/reset/{token}"
@@ -84,10 +92,27 @@ def _account_link(ports: Ports, claims: Claims) -> AccountLink:
         return AccountLink(known.account.address, known, known.account.role, known.account.name)
     address = Address(fields["m"])
     address_key = address_hash(address)
-    records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER)
+    role, own_key = Role(fields["r"]), invitation_key(address_key)
+    is_invitation = role is Role.PUBLISHER
+    records = ports.store.get(claim_key(address_key), FIRST_PUBLISHER, *([own_key] if is_invitation else []))
     if claim_key(address_key) in records:
         raise DeadLink(ACCOUNT_EXISTS)
-    return AccountLink(address, None, Role(fields["r"]), fields["n"], first_publisher=FIRST_PUBLISHER not in records)
+    invitation = invitation_from(records[own_key]) if own_key in records else None
+    if is_invitation and not claims.matches(_fingerprint_of_invitation(invitation.revocations if invitation else 0)):
+        raise DeadLink(LINK_REVOKED)
+    return AccountLink(
+        address,
+        None,
+        role,
+        fields["n"],
+        first_publisher=FIRST_PUBLISHER not in records,
+        unrevoked=Check(own_key, invitation.version if invitation else None) if is_invitation else None,
+    )
+
+
+def _fingerprint_of_invitation(revocations: int) -> str:
+    """What binds a link to an invitation. A revoked one has a higher number, and one without a record counts as 0."""
+    return f"invitation {revocations}" if revocations else NO_ACCOUNT_YET
 
 
 def _is_current(ports: Ports, claims: Claims, known: AccountWithCredentials) -> bool:

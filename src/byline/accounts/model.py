@@ -97,6 +97,21 @@ class Credentials:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation to an address that has no account. ``revocations`` counts how often its links were ended: a link is
+    bound to that number. It ``is_revoked`` until the address is invited again.
+    """
+
+    address: Address
+    name: str
+    role: Role
+    invited_at: datetime
+    revocations: int = 0
+    is_revoked: bool = False
+    version: int = 1
+
+
 class RegistrationState(StrEnum):
     """What became of a registration. That another one was confirmed is not written: the claim says so."""
 

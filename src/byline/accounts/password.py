@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from byline.accounts import invitations
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.credentials import load_credentials, save_ops
-from byline.accounts.invitations import open_account
 from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.rate_limits import (
     RESET,
@@ -109,7 +109,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     now = ports.clock.now()
     writes: tuple[Write, ...]
     if link.known is None:
-        account, writes = open_account(ports, link, name=name, password_hash=hashed)
+        account, writes = invitations.open_account(ports, link, name=name, password_hash=hashed)
     else:
         before = link.known.account
         account = replace(

@@ -12,6 +12,7 @@ from byline.accounts.model import (
     AddressHash,
     Credentials,
     Device,
+    Invitation,
     PendingRegistration,
     Session,
     State,
@@ -23,6 +24,8 @@ ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
 PUBLISHERS = "publishers"
 """The index of the accounts that get emails to publishers."""
+INVITATIONS = "invitations"
+"""The index of invitations, by when they were sent."""
 UNDELIVERABLE = "letters-undelivered"
 """The index of accounts whose emails bounce, and of addresses without an account, by time."""
 ACCOUNT_PREFIX = "account/"
@@ -73,6 +76,7 @@ _REGISTRATION: Final = Codec(
     outside=("address_key", "slot", "version"),
     optional=("language",),
 )
+_INVITATION: Final = Codec(Invitation, outside=("version",))
 _SESSION: Final = Codec(
     Session,
     names={
@@ -200,6 +204,27 @@ def account_record(account: Account) -> Record:
 def account_from(record: Record) -> Account:
     """The account in a record."""
     return _ACCOUNT.from_data(record.data, id=record.key.id, version=record.version)
+
+
+def invitation_key(address_key: str) -> Key:
+    """The key of the invitation of an address."""
+    return Key("invitation", address_key)
+
+
+def invitation_record(address_key: str, invitation: Invitation, *, expires_at: int) -> Record:
+    """An invitation as a record, which is to be kept until ``expires_at`` (epoch seconds)."""
+    return Record(
+        invitation_key(address_key),
+        _INVITATION.to_data(invitation),
+        version=invitation.version,
+        entry=IndexEntry(INVITATIONS, f"{invitation.invited_at.isoformat()}/{address_key}"),
+        expires_at=expires_at,
+    )
+
+
+def invitation_from(record: Record) -> Invitation:
+    """The invitation in a record."""
+    return _INVITATION.from_data(record.data, version=record.version)
 
 
 def credentials_record(credentials: Credentials) -> Record:

@@ -27,6 +27,7 @@ class Event(StrEnum):
     REINSTATED = "restored"
     DELETED = "deleted"
     MADE_PUBLISHER = "made-publisher"
+    MADE_AUTHOR = "made-author"
     MAILBOX_PROVEN = "mailbox-proven"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - an event
     PASSWORD_RESET = "password-reset"  # noqa: S105 - an event
@@ -52,6 +53,8 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_W, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
     (_A, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
     (_D, Event.MADE_PUBLISHER): Move(_A, ends_sessions=True),
+    (_A, Event.MADE_AUTHOR): Move(_A, ends_sessions=True),
+    (_S, Event.MADE_AUTHOR): Move(_S, ends_sessions=True),
     (_A, Event.MAILBOX_PROVEN): Move(_A),
     (_A, Event.PASSWORD_CHANGED): Move(_A, ends_sessions=True),
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},

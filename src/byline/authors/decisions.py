@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
-from byline.accounts.model import State
+from byline.accounts.model import Role, State
 from byline.accounts.publishers import is_publisher, other_publisher_unchanged
-from byline.accounts.records import account_record
+from byline.accounts.records import account_record, publisher_key
 from byline.accounts.states import MOVES, Event, move, undo_decision
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
@@ -21,7 +21,7 @@ from byline.jobs.model import enqueue
 from byline.jobs.model import key as job_key
 from byline.jobs.payloads import Publish, SendDecision, UpdateSearch
 from byline.messages import events
-from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NoteTooLong
+from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NotAPublisher, NotConfirmedYet, NoteTooLong
 from byline.permissions import may, require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
@@ -47,29 +47,16 @@ _Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], _Decided]"
 
 
 def approve(ports: Ports, by: Actor, account_id: str) -> Account:
-    """Let an author in: account, profile and slug in one commit, the email half a minute later.
-
-    The plain slug is not looked up; where it is taken, two further ones are tried.
-    """
+    """Let an author in: account, profile and page address in one commit, the email half a minute later."""
     require(by, "authors.decisions.approve")
-    candidates: list[Slug] = []
+    give_page = _giving_page(ports)
 
     def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
         approved, writes = _decided(ports, by, account, Event.APPROVED)
-        writes.append(enqueue(ports, UpdateSearch(account.id)))
-        if account.profile_id is not None:
-            return approved, [*writes, _publish(ports, account.profile_id)]  # it came down when this was undone before
-        if conflict is None:
-            plain = slugs.suggest(account.name)
-            candidates.extend((plain, *slugs.alternatives(plain, ports.random.token(8))))
-        elif profile_records.slug_key(candidates[0]) in conflict.keys:
-            candidates.pop(0)
-        if not candidates:
-            raise Unavailable("No free page address was found.")
-        slug, sort_name = candidates[0], names.sort_name(account.name)
-        profile = editing.new_profile(ports, account.id, name=account.name, sort_name=sort_name, slug=slug)
-        writes += [Create(profile_records.to_record(profile)), Create(profile_records.slug_record(slug, profile.id))]
-        return replace(approved, profile_id=profile.id), writes
+        if account.profile_id is not None:  # it came down when this was undone before
+            return approved, [*writes, _publish(ports, account.profile_id), enqueue(ports, UpdateSearch(account.id))]
+        approved, page = give_page(approved, conflict)
+        return approved, [*writes, *page]
 
     return _decide(ports, by, account_id, plan)
 
@@ -104,6 +91,32 @@ def reinstate(ports: Ports, by: Actor, account_id: str) -> Account:
     """Open a suspended account again; its page comes back as it was."""
     require(by, "authors.decisions.reinstate")
     return _decide(ports, by, account_id, _plan_for(ports, Event.REINSTATED, ""))
+
+
+def remove_publisher(ports: Ports, by: Actor, account_id: str) -> Account:
+    """Make a publisher an author again: the sessions end, and the page stays as it is; who had none gets one.
+
+    At least one active publisher stays. ``Invalid`` for an account that is no publisher's, or has no confirmed address.
+    """
+    require(by, "authors.decisions.remove_publisher")
+    give_page = _giving_page(ports)
+
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
+        if account.role is not Role.PUBLISHER:
+            raise Invalid({"email": NotAPublisher(account.address)})
+        if account.confirmed_at is None:  # only a publisher can do that later
+            raise Invalid({"email": NotConfirmedYet(account.address)})
+        author = move(account, Event.MADE_AUTHOR, by=by.account_id, at=ports.clock.now())
+        author, page = give_page(replace(author, role=Role.AUTHOR), conflict)
+        found = ports.store.one(publisher_key(account.id))
+        writes: list[Write] = [*page, audit_event(ports, by, events.MADE_AUTHOR, account.id)]
+        if found is not None:
+            writes.append(Delete(found.key, found.version))
+        if is_publisher(account):
+            writes.append(other_publisher_unchanged(ports, account.id))
+        return author, writes
+
+    return _decide(ports, by, account_id, plan)
 
 
 def undo(ports: Ports, by: Actor, account_id: str) -> Account:
@@ -194,6 +207,34 @@ def _load(ports: Ports, by: Actor, account_id: str) -> Account:
     if account.state is State.DELETED:
         raise NotFound
     return account
+
+
+def _giving_page(ports: Ports) -> Callable[[Account, Conflict | None], _Decided]:
+    """What gives an account a page, if it has none: the account, and the writes that make profile and page address.
+
+    The plain page address is not looked up; where it is taken, two further ones are tried.
+    """
+    candidates: list[Slug] = []
+
+    def give_page(account: Account, conflict: Conflict | None) -> _Decided:
+        if account.profile_id is not None:
+            return account, []
+        if conflict is None:
+            plain = slugs.suggest(account.name)
+            candidates.extend((plain, *slugs.alternatives(plain, ports.random.token(8))))
+        elif profile_records.slug_key(candidates[0]) in conflict.keys:
+            candidates.pop(0)
+        if not candidates:
+            raise Unavailable("No free page address was found.")
+        slug, sort_name = candidates[0], names.sort_name(account.name)
+        profile = editing.new_profile(ports, account.id, name=account.name, sort_name=sort_name, slug=slug)
+        writes: list[Write] = [
+            Create(profile_records.to_record(profile)),
+            Create(profile_records.slug_record(slug, profile.id)),
+        ]
+        return replace(account, profile_id=profile.id), [*writes, enqueue(ports, UpdateSearch(account.id))]
+
+    return give_page
 
 
 def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from byline.accounts.bounces import MAIL_SYSTEM
-from byline.accounts.model import Account, State
-from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, UNDELIVERABLE, account_from, account_key
+from byline.accounts.model import Account, Role, State
+from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, PUBLISHERS, UNDELIVERABLE, account_from, account_key
 from byline.audit import EVENTS, OPERATOR
 from byline.authors import search_index
 from byline.messages.events import THE_OPERATOR, message
@@ -107,6 +107,19 @@ def all_accounts(ports: Ports, by: Actor, *, state: State | None = None) -> list
             if not after:
                 break
     return everyone
+
+
+def publishers(ports: Ports, by: Actor) -> list[Account]:
+    """Everyone who has the publisher role, suspended ones too: for the shell."""
+    require(by, "authors.listing.publishers")
+    found: list[Account] = []
+    page = ports.store.page(PUBLISHERS, limit=MOST_KEYS)
+    while True:
+        accounts = [row.account for row in _rows(ports, [(record.key.id, None) for record in page.records], None)]
+        found += [account for account in accounts if account.role is Role.PUBLISHER]
+        if page.next is None:
+            return found
+        page = ports.store.page(PUBLISHERS, after=page.next, limit=MOST_KEYS)
 
 
 def events(ports: Ports, by: Actor, account: Account, *, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:

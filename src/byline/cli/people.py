@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from byline.accounts import addresses, lookup, publishers
+from byline.accounts import addresses, invitations, lookup, publishers
 from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
 from byline.errors import AlreadyDecided, Invalid, Misconfigured
-from byline.messages.accounts import NotWaiting
+from byline.messages.accounts import NotAPublisher, NotSuspended, NotWaiting
 from byline.profiles import names
 
 _DONE = {
@@ -20,6 +20,10 @@ _DONE = {
     "invited": "An invitation to {address} is on its way; its link works for 30 days.",
     "promoted": "{address} had an account and is a publisher now. All its sessions are ended.",
     "already": "{address} is a publisher already. Nothing was changed.",
+    "removed": "{address} is an author now. All its sessions are ended.",
+    "revoked": "The invitation of {address} is ended: its link no longer works.",
+    "unknown": "No invitation of {address} is known. Should one have been sent, its link no longer works.",
+    "restored": "{address} is a publisher again and can log in.",
 }
 
 
@@ -50,6 +54,71 @@ def publisher_add(email: str, name: str, *, password_stdin: bool, yes: bool, as_
     given = names.clean_name(name) if name else ""
     done = publishers.add(ports, OPERATOR, address=address, name=given, password=password)
     answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
+
+
+@publisher.command("list")
+@as_json
+def publisher_list(*, as_json: bool) -> None:
+    """List the publishers, and who is invited."""
+    ports = installation().ports
+    rows = [
+        {
+            "name": account.name,
+            "address": account.address,
+            "state": account.state.value,
+            "undelivered": account.is_undeliverable,
+        }
+        for account in listing.publishers(ports, OPERATOR)
+    ]
+    rows += [
+        {"name": each.name, "address": each.address, "state": "invited", "undelivered": False}
+        for each in invitations.open_invitations(ports, OPERATOR)
+    ]
+    lines = [
+        f"{row['state']:<10} {row['name']}  <{row['address']}>" + ("  (emails bounce)" if row["undelivered"] else "")
+        for row in rows
+    ]
+    answer(rows, "\n".join(lines) or "There is no publisher yet.", json_wanted=as_json)
+
+
+@publisher.command("remove")
+@click.argument("email")
+@as_json
+def publisher_remove(email: str, *, as_json: bool) -> None:
+    """Make a publisher an author again.
+
+    The page of EMAIL stays as it is, and all sessions end. At least one active publisher stays. For an address that
+    was invited and has no account yet, the invitation ends: its link no longer works.
+    """
+    ports = installation().ports
+    address = addresses.normalise(email)
+    account = lookup.find_by_address(ports, OPERATOR, address)
+    if account is not None:
+        decisions.remove_publisher(ports, OPERATOR, account.id)
+        done = "removed"
+    else:
+        done = "revoked" if invitations.revoke(ports, OPERATOR, address) else "unknown"
+    answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
+
+
+@publisher.command("restore")
+@click.argument("email")
+@as_json
+def publisher_restore(email: str, *, as_json: bool) -> None:
+    """Restore a publisher who is suspended.
+
+    The running server, or `byline deliver`, sends the email about it to EMAIL.
+    """
+    ports = installation().ports
+    address = addresses.normalise(email)
+    account = lookup.load_by_address(ports, OPERATOR, address)
+    if account.role is not Role.PUBLISHER:
+        raise Invalid({"email": NotAPublisher(address)})
+    try:
+        decisions.reinstate(ports, OPERATOR, account.id)
+    except AlreadyDecided as fault:
+        raise Invalid({"email": NotSuspended(address, fault.state)}) from fault
+    answer({"address": address, "done": "restored"}, _DONE["restored"].format(address=address), json_wanted=as_json)
 
 
 def _read_password() -> str:

@@ -34,6 +34,7 @@ LINK_EXPIRED_OR_REPLACED = Plain(
     "link_expired_or_replaced", N_("It has expired, or it was replaced by a newer registration.")
 )
 LINK_USED = Plain("link_used", N_("It was used, or your password was changed since."))
+LINK_REVOKED = Plain("link_revoked", N_("The invitation was taken back."))
 LINK_USED_JUST_NOW = Plain("link_used_just_now", N_("It was used at the same moment."))
 ALREADY_CONFIRMED = Plain("already_confirmed", N_("This address is already confirmed: log in to go on."))
 ACCOUNT_EXISTS = Plain(
@@ -135,6 +136,25 @@ class SuspendedCannotBePublisher(Message):
     address: str
     code = "suspended_cannot_be_publisher"
     text = N_("%(address)s is suspended: restore the account first")
+
+
+@dataclass(frozen=True)
+class NotAPublisher(Message):
+    """The operator acts on a publisher who is none."""
+
+    address: str
+    code = "not_a_publisher"
+    text = N_("%(address)s is not a publisher's address")
+
+
+@dataclass(frozen=True)
+class NotSuspended(Message):
+    """The operator restores a publisher who is not suspended."""
+
+    address: str
+    state: str
+    code = "not_suspended"
+    text = N_("%(address)s is not suspended: the account is %(state)s.")
 
 
 @dataclass(frozen=True)

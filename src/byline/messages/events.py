@@ -25,6 +25,7 @@ PASSWORD_CHANGED: Final = "password_changed"  # noqa: S105 - an event
 PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
 MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
 MADE_PUBLISHER: Final = "made_publisher"
+MADE_AUTHOR: Final = "made_author"
 IMPORTED: Final = "imported"
 DELETED: Final = "deleted"
 EMAIL_BOUNCED: Final = "email_bounced"
@@ -47,6 +48,7 @@ _MESSAGES: Final = {
         Plain(PASSWORD_RESET, N_("Chose a new password by email.")),
         Plain(MAILBOX_CONFIRMED, N_("Confirmed the address.")),
         Plain(MADE_PUBLISHER, N_("Made a publisher.")),
+        Plain(MADE_AUTHOR, N_("Made an author again.")),
         Plain(IMPORTED, N_("Imported.")),
         Plain(DELETED, N_("Deleted.")),
         Plain(EMAIL_BOUNCED, N_("An email came back.")),

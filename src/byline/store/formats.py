@@ -3,7 +3,8 @@
 =====  ============================================================================================
 1      what commit 731d82c wrote; a store without a number has it
 2      an account and a registration may have a ``language``
-3      an account's password hash is in a record of its own, ``credentials``
+3      an account's password hash is in a record of its own, ``credentials``, and an invitation is a
+       record that ends its links
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it

@@ -28,7 +28,7 @@ def companions(record: Record) -> tuple[Key, ...]:
             account = accounts.account_from(record)
             claim = accounts.claim_key(address_hash(account.address))
             keys = (*_of_account(account.id), claim, profiles.key(account.profile_id or ""))
-        case "publisher" | "marked":
+        case "credentials" | "publisher" | "marked":
             keys = _of_account(id_)
         case "event":
             keys = _of_account(str(record.data["about"]))
@@ -46,4 +46,5 @@ def companions(record: Record) -> tuple[Key, ...]:
 
 def _of_account(account_id: str) -> tuple[Key, ...]:
     key = accounts.account_key
-    return (key(account_id), accounts.publisher_key(account_id), accounts.undeliverable_key(account_id))
+    beside = (accounts.credentials_key, accounts.publisher_key, accounts.undeliverable_key)
+    return (key(account_id), *(each(account_id) for each in beside))

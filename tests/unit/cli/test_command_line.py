@@ -16,6 +16,7 @@ from tests.server import BYLINE
 
 from byline.accounts import lookup
 from byline.accounts.addresses import normalise
+from byline.accounts.credentials import find_with_credentials
 from byline.audit import OPERATOR
 from byline.cli.main import COMMANDS, main
 from byline.settings import Settings
@@ -151,7 +152,9 @@ def test_a_password_is_what_was_typed(tmp_path: Path, mark: bytes, ending: bytes
     assert said.returncode == 0, said.stderr
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(folder)})).ports
     account = lookup.load_by_address(ports, OPERATOR, normalise("zhanna@example.org"))
-    assert ports.hasher.verify(account.password_hash, "côrrect horse battery")
+    known = find_with_credentials(ports, account.id)
+    assert known is not None
+    assert ports.hasher.verify(known.credentials.password_hash, "côrrect horse battery")
 
 
 def test_a_password_in_another_encoding_is_refused_and_not_guessed(tmp_path: Path) -> None:
