@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from tests.docs.documents import code, table_under, tables, text_of
@@ -12,6 +13,7 @@ from tests.environment import make_world
 from tests.people import make_portal
 
 from byline.richtext import sanitize
+from byline.site import index_entries, index_pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +21,27 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 DOCUMENT = "docs/published-files.md"
-JSON_PAGE, INDEX = "The JSON of an author: `byline-author/1`", "The JSON index: `byline-authors/1`"
+JSON_PAGE = "The JSON of an author: `byline-author/1`"
+SEVERAL = "The JSON of several authors: `byline-authors/1`"
+PARTS = "The list of such files: `byline-authors-parts/1`"
 
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Person:
     """Somebody who looks at what an author published."""
-    portal = make_portal(make_world(tmp_path))
+    return reader_of(tmp_path)
+
+
+@pytest.fixture
+def reader_of_a_large_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """The same where one author is more than one file may have, so that there are parts."""
+    monkeypatch.setattr(index_entries, "MOST_AUTHORS_IN_A_FILE", 0)
+    monkeypatch.setattr(index_pages, "MOST_AUTHORS_IN_A_FILE", 0)
+    return reader_of(tmp_path)
+
+
+def reader_of(folder: Path) -> Person:
+    portal = make_portal(make_world(folder))
     portal.author().save(author_bio="Hello.", link_label="Home", link_url="https://example.org/")
     portal.world.work()
     return portal.person()
@@ -52,11 +68,20 @@ def test_the_twin_of_a_page_has_the_members_that_are_described(reader: Person) -
 
 def test_the_index_for_programs_has_the_members_that_are_described(reader: Person) -> None:
     index = fetched(reader, "/authors/index.json")
-    each = dict(table_under(text_of(DOCUMENT), INDEX))["`authors`"]
+    each = dict(table_under(text_of(DOCUMENT), SEVERAL))["`authors`"]
 
-    assert set(index) == members(INDEX)
-    assert f"`{index['format']}`" in INDEX
+    assert set(index) == members(SEVERAL)
+    assert f"`{index['format']}`" in SEVERAL
     assert set(index["authors"][0]) == set(code(each))
+
+
+def test_the_list_of_parts_has_the_members_that_are_described(reader_of_a_large_site: Person) -> None:
+    index = fetched(reader_of_a_large_site, "/authors/index.json")
+    (part,) = index["parts"]
+
+    assert set(index) == members(PARTS)
+    assert f"`{index['format']}`" in PARTS
+    assert set(fetched(reader_of_a_large_site, urlsplit(part).path)) == members(SEVERAL)
 
 
 def test_the_elements_of_a_biography_are_those_that_are_described() -> None:
@@ -71,11 +96,11 @@ def test_every_address_that_is_described_answers(reader: Person) -> None:
     filled = {
         address: address.replace("<slug>", "ana-lima").replace("<letter>", "l")
         for address in described
-        if not {"<old slug>", "<id>", "<digest>"} & set(re.findall(r"<[^>]+>", address))
+        if not {"<old slug>", "<id>", "<digest>", "<n>"} & set(re.findall(r"<[^>]+>", address))
     }
     style = re.search(r'href="(/authors/byline\.[0-9a-f]+\.css)"', page)
 
-    assert len(filled) == len(described) - 3
+    assert len(filled) == len(described) - 6
     assert style
     assert {address: reader.get(path).status_code for address, path in filled.items()} == dict.fromkeys(filled, 200)
     assert reader.get(style[1]).status_code == 200

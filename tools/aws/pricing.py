@@ -23,6 +23,9 @@ PAGES_A_VISIT: Final = 3
 """Pages that an author looks at around a log-in and a save."""
 MONTHS_TO_GATHER: Final = 60
 """The authors registered evenly over five years."""
+_MOST_AUTHORS_OF_A_SMALL_SITE: Final = 500
+_AUTHORS_A_PART: Final = 170
+"""As ``site/index_parts.py`` divides many authors."""
 _VCPU_MB: Final = 1_769
 """The memory at which Lambda gives one whole processor."""
 _TRIP_MS: Final = 5
@@ -158,8 +161,9 @@ def _usage(architecture: Architecture, *, authors: int, edits: int) -> Mapping[s
     for flow, numbers in _load("flows.json")[architecture.flows].items():
         for what, number in numbers.items():
             usage[what] += number * times[flow]
-    # The readers' index is made of one entry an author, read twice a save, two of them to 4 KB of half a unit.
-    usage["reads"] += edits * authors * architecture.entry_bytes / 4_096
+    # A save reads the entries of a small site's authors, or of one part of a large one: half a unit a started 4 KB.
+    listed = authors if authors <= _MOST_AUTHORS_OF_A_SMALL_SITE else _AUTHORS_A_PART
+    usage["reads"] += edits * listed * architecture.entry_bytes / 8_192
     return usage
 
 

@@ -144,9 +144,12 @@ class Publish(Payload):
 
 @dataclass(frozen=True, slots=True)
 class PublishIndex(Payload):
-    """Write the files that all authors share."""
+    """Write the files that list authors. ``change`` is the one that asked for it: it and others of the last minute are
+    not left to a later run.
+    """
 
     kind: ClassVar = JobKind.PUBLISH_INDEX
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,8 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (SendPasswordChanged, SendInvitation, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (UpdateSearch, Publish, PublishIndex, DeleteVersions)),
+        *map(_codec, (UpdateSearch, Publish, DeleteVersions)),
+        _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),
     )
 )

@@ -39,6 +39,7 @@ _GROUPED = (
 )
 """Scripts with one heading each: what their keys begin with, their characters, their heading's id and title."""
 
+_LONGEST_LABEL = 20
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _MODIFIERS = range(0x02B0, 0x0370)  # the Hawaiian okina and the like: letters by name, accents by use
 _GEORGIAN = range(0x10A0, 0x1100)  # its capitals are in few fonts
@@ -94,6 +95,13 @@ def heading(key: str) -> tuple[str, str]:
             return grouped
     capital = first if ord(first) in _GEORGIAN else first.upper()[:1]
     return f"u{ord(capital):04x}", capital
+
+
+def label(key: str) -> str:
+    """The beginning of a sort key, as readers may see it: ``sch`` gives "Sch", ``lima  an`` "Lima, An"."""
+    marks = [mark for mark, _script, _heading in _GROUPED]
+    shown = key.partition("\t")[0].removeprefix(_NO_LETTER).replace(_THORN, "þ")
+    return (shown[1:] if shown[:1] in marks else shown)[:_LONGEST_LABEL].rstrip().replace("  ", ", ").title()
 
 
 def _counted(text: str) -> Iterator[str]:

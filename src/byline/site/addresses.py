@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 INDEX = "authors/index.html"
 INDEX_JSON = "authors/index.json"
 SITEMAP = "authors/sitemap.xml"
+JSON_PARTS = "authors/index-"
+"""What the paths of a large site's JSON lists start with."""
 SITEMAP_PARTS = "authors/sitemap-"
 """What the paths of a large site's sitemaps start with."""
 LETTERS = "authors/letter/"
@@ -33,13 +35,18 @@ def json_page(slug: str) -> str:
     return f"authors/{slug}/index.json"
 
 
-def letter_page(letter_id: str) -> str:
-    """The path of a letter's page."""
-    return f"{LETTERS}{letter_id}/{_INDEX_NAME}"
+def letter_page(letter_id: str, number: int = 0) -> str:
+    """The path of a letter's page, or of one of its further pages."""
+    return f"{LETTERS}{letter_id}/{f'{number}/' if number else ''}{_INDEX_NAME}"
+
+
+def json_part(number: int) -> str:
+    """The path of one of several JSON lists."""
+    return f"{JSON_PARTS}{number}.json"
 
 
 def sitemap_part(number: int) -> str:
-    """The path of one of several sitemaps, counted from 1."""
+    """The path of one of several sitemaps; that of the lists themselves has the number 0."""
     return f"{SITEMAP_PARTS}{number}.xml"
 
 
@@ -70,7 +77,7 @@ def private_photo(profile_id: str, photo: Photo, width: int) -> str:
 
 def is_shared(path: str) -> bool:
     """Whether a path is that of a file which all authors share, so that even a site without any may have it."""
-    return path in {INDEX, INDEX_JSON, SITEMAP} or path.startswith((LETTERS, SITEMAP_PARTS, _STYLESHEETS))
+    return path in {INDEX, INDEX_JSON, SITEMAP} or path.startswith((LETTERS, JSON_PARTS, SITEMAP_PARTS, _STYLESHEETS))
 
 
 def local(path: str) -> str:

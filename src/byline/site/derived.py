@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from byline.jobs.payloads import JobKind
+from byline.site import entries, index_parts
 from byline.site.index_publishing import LEASE
 from byline.site.rebuild import FINGERPRINT
 from byline.store.port import Key
@@ -26,7 +27,8 @@ def is_made_by_start(record: Record) -> bool:
 def is_left_out_of_backups(record: Record) -> bool:
     """Whether a record stays out of backups.
 
-    After a restore people log in again, no device is known, and the limits count from zero. Pages are written again by
-    a portal that has no record of what they were made with.
+    After a restore people log in again, no device is known, and the limits count from zero. Pages and lists are
+    written again by a portal that has no record of what they were made with, and divided anew.
     """
-    return record.key.kind in {"session", "device", "counter"} or record.key in {FINGERPRINT, LEASE, LAST_BACKUP}
+    is_of_others = record.key.kind in {"session", "device", "counter", entries.change_key("").kind}
+    return is_of_others or record.key in {FINGERPRINT, LEASE, LAST_BACKUP, index_parts.KEY}

@@ -1,33 +1,40 @@
-"""What the index remembers of each published author: one small record, made from the profile by its publishing.
+"""What the lists remember of each published author: one small record, made from the profile by its publishing.
 
-It holds nothing that readers do not see, and can be made again from the profile at any time.
+It holds nothing that readers do not see, and can be made again from the profile at any time. Whenever one comes, goes
+or changes, the same commit makes a ``Change``, which stays until the lists show it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - the codec reads the types
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from byline.profiles import names
-from byline.profiles.model import ProfileId, Slug  # noqa: TC001 - as above
+from byline.profiles import collation, names
+from byline.profiles.model import ProfileId, Slug
 from byline.store.codec import Codec
-from byline.store.port import IndexEntry, Key, Record
+from byline.store.port import Create, IndexEntry, Key, Record
 
 if TYPE_CHECKING:
+    from byline.ports import Ports
     from byline.profiles.model import Profile
 
 PUBLISHED = "published"
 """The index of published authors, in the order of the alphabet."""
+CHANGES = "published-changes"
+"""The index of changes that the lists do not show yet, oldest first."""
 
-_MOST_BYTES_OF_SORT_KEY = 700  # the port takes 1,000 for letter, key and id together
+_MOST_BYTES_OF_SORT_KEY = 700  # the port takes 1,000 for sort key and id together
+_END_OF_SORT_KEY = "\t"  # before every character that a sort key has
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """An author as the index, the letters, the JSON index and the sitemap show them.
 
-    ``modified_at`` is when a person last saved the profile; publishing again does not move it.
+    ``modified_at`` is when a person last saved the profile; publishing again does not move it. ``sort`` is the place
+    in the order of the alphabet: the sort key of the name, and the id. Computing it takes longer than all else here, so
+    it is read from where the record stands in the index.
     """
 
     profile_id: ProfileId
@@ -36,9 +43,25 @@ class Published:
     slug: Slug
     old_slugs: tuple[Slug, ...]
     modified_at: datetime
+    sort: str
+
+    @property
+    def letter(self) -> str:
+        """The id of the letter it stands under."""
+        return collation.heading(self.sort)[0]
 
 
-_CODEC: Final = Codec(Published, names={"modified_at": "modified"}, outside=("profile_id",))
+_CODEC: Final = Codec(Published, names={"modified_at": "modified"}, outside=("profile_id", "sort"))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An author's entry came, went or changed; ``before`` is the ``sort`` that it had, empty if there was none."""
+
+    id: str
+    profile_id: ProfileId
+    before: str
+    at: datetime
 
 
 def key(profile_id: str) -> Key:
@@ -47,7 +70,7 @@ def key(profile_id: str) -> Key:
 
 
 def published(profile: Profile) -> Published:
-    """The entry that a profile expected_entry."""
+    """The entry that a profile should have."""
     return Published(
         profile_id=profile.id,
         name=profile.content.name,
@@ -55,20 +78,47 @@ def published(profile: Profile) -> Published:
         slug=profile.slug,
         old_slugs=profile.old_slugs,
         modified_at=profile.saved_at,
+        sort=sort_text(profile.content.sort_name, profile.id),
     )
 
 
+def sort_text(sort_name: str, profile_id: str) -> str:
+    """Where an author stands in the order of the alphabet, compared code point by code point."""
+    sort_key = names.sort_key(sort_name).encode()[:_MOST_BYTES_OF_SORT_KEY].decode(errors="ignore")
+    return f"{sort_key}{_END_OF_SORT_KEY}{profile_id}"
+
+
 def to_record(entry: Published, *, version: int = 1) -> Record:
-    """An entry as a record, standing in the index by letter, sort key and id."""
-    sort_key = names.sort_key(entry.sort_name).encode()[:_MOST_BYTES_OF_SORT_KEY].decode(errors="ignore")
+    """An entry as a record."""
     return Record(
-        key(entry.profile_id),
-        _CODEC.to_data(entry),
-        version=version,
-        entry=IndexEntry(PUBLISHED, f"{names.letter(entry.sort_name).id}/{sort_key}/{entry.profile_id}"),
+        key(entry.profile_id), _CODEC.to_data(entry), version=version, entry=IndexEntry(PUBLISHED, entry.sort)
     )
 
 
 def from_record(record: Record) -> Published:
-    """The entry in a record."""
-    return _CODEC.from_data(record.data, profile_id=record.key.id)
+    """The entry in a record. One that an older program stored stands elsewhere in the index."""
+    sort = record.entry.sort if record.entry else ""
+    if _END_OF_SORT_KEY not in sort:
+        sort = sort_text(str(record.data["sort_name"]), record.key.id)
+    return _CODEC.from_data(record.data, profile_id=record.key.id, sort=sort)
+
+
+def change(ports: Ports, profile_id: ProfileId, before: Record | None) -> Create:
+    """The write that tells the lists of a change, for its commit; ``before`` is the entry's record until then."""
+    change_id = ports.random.identifier()
+    at = ports.clock.now().isoformat(timespec="milliseconds")
+    data = {"profile": profile_id, "before": before.entry.sort if before and before.entry else ""}
+    return Create(Record(change_key(change_id), data, entry=IndexEntry(CHANGES, f"{at}/{change_id}")))
+
+
+def change_key(change_id: str) -> Key:
+    """The key of a change's record."""
+    return Key("published-change", change_id)
+
+
+def change_from_record(record: Record) -> Change:
+    """The change in a record."""
+    at = record.entry.sort.partition("/")[0] if record.entry else ""
+    return Change(
+        record.key.id, ProfileId(str(record.data["profile"])), str(record.data["before"]), datetime.fromisoformat(at)
+    )

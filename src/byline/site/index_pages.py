@@ -1,7 +1,8 @@
-"""The files that list authors: the index, a page for each letter, the JSON index and the sitemap.
+"""The files that list authors: the index, the letters' pages, the JSON lists and the sitemaps.
 
-Made from the entries of the published and nothing else. Apart from the sitemap's parts there are as many as the
-alphabet has letters, however many authors there are.
+Made from the entries of the published and nothing else. A small site has one file of each kind, and a page for each
+letter. A large one has a page, a JSON list and a sitemap for each part (``index_parts``), and no file with more authors
+than a part has.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from byline.files.port import File
 from byline.messages.catalogue import translations
-from byline.profiles import names
+from byline.profiles import collation
 from byline.site import addresses, metadata
 from byline.site.rendering import HTML, JSON, XML, as_json, render, stamp
 
@@ -20,73 +21,142 @@ if TYPE_CHECKING:
 
     from byline.settings import Site
     from byline.site.entries import Published
+    from byline.site.index_parts import Frame, Layout, Part
 
-INDEX_FORMAT = "byline-authors/1"
-"""What the JSON index calls its own shape."""
+LIST_FORMAT = "byline-authors/1"
+"""What a JSON list of authors calls its shape."""
+PARTS_FORMAT = "byline-authors-parts/1"
+"""What the JSON list of such lists calls its own."""
+MOST_AUTHORS_IN_A_FILE = 500
+"""A site with more authors is a large one."""
 MOST_NAMES_ON_THE_INDEX = 300
 """With more authors than this the index shows letters and counts only; the names are on the letters' pages."""
-MOST_URLS_IN_A_SITEMAP = 50_000
-"""The protocol's bound (sitemaps.org); a longer one is split."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The authors under one letter, in order; ``address`` is the letter's page."""
+    """A letter: where its page is, how many authors it has, and on a small site their lines in order."""
 
     id: str
     title: str
     address: str
-    authors: tuple[Line, ...]
+    count: int
+    authors: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """An author in a list."""
 
-    entry: Published
+    name: str
     address: str
 
 
-def index_files(site: Site, entries: Iterable[Published]) -> tuple[File, ...]:
-    """All of them, in the order in which they may be written: what is linked to comes before what links to it."""
-    ordered = sorted(entries, key=_place)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A letter's page, as others link to it."""
+
+    label: str
+    address: str
+
+
+def small_site_files(site: Site, entries: Iterable[Published]) -> tuple[File, ...]:
+    """All of a small site, in the order in which they may be written: what is linked to before what links to it."""
+    ordered = sorted(entries, key=lambda entry: entry.sort)
     groups = _groups(ordered)
+    steps = [Step(group.title, group.address) for group in groups]
     return (
-        *(_letter_page(site, group, groups) for group in groups),
-        *_sitemaps(site, ordered),
-        _json_page(site, ordered),
+        *(_letter_page(site, Step(group.title, group.address), group.authors, steps) for group in groups),
+        _sitemap(addresses.SITEMAP, [(addresses.absolute(site, addresses.INDEX), ""), *_urls(site, ordered)]),
+        _json_list(site, addresses.INDEX_JSON, ordered),
         _index(site, groups, len(ordered)),
     )
 
 
-def _place(entry: Published) -> tuple[str, str]:
-    return names.sort_key(entry.sort_name), entry.profile_id
+def part_files(site: Site, frame: Frame, entries: Sequence[Published]) -> tuple[File, ...]:
+    """A part of a large site; the entries are in order."""
+    part = frame.part
+    if part.is_first:
+        steps = [_step(each) for each in frame.siblings]
+    else:
+        letter = addresses.local(addresses.letter_page(part.letter))
+        steps = [Step(part.title, letter), _step(part)]
+    return (
+        _letter_page(site, _step(part), [_line(entry) for entry in entries], steps, frame),
+        _json_list(site, addresses.json_part(part.number), entries),
+        _sitemap(addresses.sitemap_part(part.number), _urls(site, entries)),
+    )
+
+
+def part_paths(part: Part) -> tuple[str, ...]:
+    """The paths of a part's files."""
+    return _page_of(part), addresses.json_part(part.number), addresses.sitemap_part(part.number)
+
+
+def head_files(site: Site, layout: Layout) -> tuple[File, ...]:
+    """The files of a large site that lead to its parts; the index comes last."""
+    groups = [
+        Group(parts[0].letter, parts[0].title, addresses.local(_page_of(parts[0])), sum(part.count for part in parts))
+        for parts in layout.letters()
+    ]
+    value = {
+        "format": PARTS_FORMAT,
+        "name": site.name,
+        "url": addresses.absolute(site, addresses.INDEX),
+        "parts": [addresses.absolute(site, addresses.json_part(part.number)) for part in layout.parts],
+    }
+    numbers = (0, *(part.number for part in layout.parts))
+    sitemaps = [addresses.absolute(site, addresses.sitemap_part(number)) for number in numbers]
+    return (
+        _sitemap(addresses.sitemap_part(0), [(addresses.absolute(site, addresses.INDEX), "")]),
+        File(addresses.SITEMAP, render("sitemaps.xml", addresses=sitemaps), XML),
+        File(addresses.INDEX_JSON, as_json(value), JSON),
+        _index(site, groups, layout.count),
+    )
 
 
 def _groups(ordered: Sequence[Published]) -> list[Group]:
-    """Letters in the order in which their first author comes."""
-    titles: dict[str, str] = {}
-    authors: dict[str, list[Line]] = {}
+    """The letters in the order in which their first authors come."""
+    lines: dict[str, list[Line]] = {}
     for entry in ordered:
-        letter = names.letter(entry.sort_name)
-        titles[letter.id] = letter.title
-        authors.setdefault(letter.id, []).append(Line(entry, addresses.local(addresses.page(entry.slug))))
-    return [
-        Group(letter_id, titles[letter_id], addresses.local(addresses.letter_page(letter_id)), tuple(lines))
-        for letter_id, lines in authors.items()
-    ]
+        lines.setdefault(entry.sort[0], []).append(_line(entry))
+    found = []
+    for first, authors in lines.items():
+        letter_id, title = collation.heading(first)
+        address = addresses.local(addresses.letter_page(letter_id))
+        found.append(Group(letter_id, title, address, len(authors), tuple(authors)))
+    return found
 
 
-def _letter_page(site: Site, group: Group, groups: Sequence[Group]) -> File:
-    path = addresses.letter_page(group.id)
-    title = f"{_authors(site)}: {group.title}"
+def _line(entry: Published) -> Line:
+    return Line(entry.name, addresses.local(addresses.page(entry.slug)))
+
+
+def _step(part: Part) -> Step:
+    return Step(part.label, addresses.local(_page_of(part)))
+
+
+def _page_of(part: Part) -> str:
+    return addresses.letter_page(part.letter, 0 if part.is_first else part.number)
+
+
+def _letter_page(
+    site: Site, page: Step, authors: Sequence[Line], steps: Sequence[Step], frame: Frame | None = None
+) -> File:
+    """A letter's page, or one of several; ``steps`` are the letters or parts that it leads to, itself included."""
+    path = f"{page.address[1:]}index.html"
+    title = f"{_authors(site)}: {page.label}"
     body = render(
         "letter.html",
         site.language,
         site=site,
         title=title,
-        group=group,
-        groups=groups,
+        here=page.address,
+        steps=steps,
+        authors=authors,
+        is_whole_letter=frame is None or (frame.part.is_first and not frame.siblings),
+        previous=_step(frame.previous) if frame and frame.previous else None,
+        following=_step(frame.following) if frame and frame.following else None,
         canonical=addresses.absolute(site, path),
         graph=metadata.list_graph(site, title, path),
     )
@@ -112,10 +182,10 @@ def _index(site: Site, groups: Sequence[Group], count: int) -> File:
     return File(addresses.INDEX, body, HTML)
 
 
-def _json_page(site: Site, ordered: Sequence[Published]) -> File:
-    """The index for programs, described in docs/published-files.md."""
+def _json_list(site: Site, path: str, ordered: Sequence[Published]) -> File:
+    """Authors for programs, described in docs/published-files.md."""
     value = {
-        "format": INDEX_FORMAT,
+        "format": LIST_FORMAT,
         "name": site.name,
         "url": addresses.absolute(site, addresses.INDEX),
         "authors": [
@@ -123,7 +193,7 @@ def _json_page(site: Site, ordered: Sequence[Published]) -> File:
                 "id": entry.profile_id,
                 "name": entry.name,
                 "sort_name": entry.sort_name,
-                "letter": names.letter(entry.sort_name).id,
+                "letter": entry.letter,
                 "slug": entry.slug,
                 "url": addresses.absolute(site, addresses.page(entry.slug)),
                 "modified": stamp(entry.modified_at),
@@ -131,23 +201,13 @@ def _json_page(site: Site, ordered: Sequence[Published]) -> File:
             for entry in ordered
         ],
     }
-    return File(addresses.INDEX_JSON, as_json(value), JSON)
+    return File(path, as_json(value), JSON)
 
 
-def _sitemaps(site: Site, ordered: Sequence[Published]) -> list[File]:
-    """One sitemap, or parts and the list of them, which then has the sitemap's address.
+def _urls(site: Site, ordered: Sequence[Published]) -> list[tuple[str, str]]:
+    """Authors' pages for a sitemap. ``lastmod`` is the time of the last edit; lists have none: no person edits them."""
+    return [(addresses.absolute(site, addresses.page(entry.slug)), stamp(entry.modified_at)) for entry in ordered]
 
-    An author's ``lastmod`` is the time of their last edit. The index has none: no person edits it.
-    """
-    urls = [(addresses.absolute(site, addresses.INDEX), "")] + [
-        (addresses.absolute(site, addresses.page(entry.slug)), stamp(entry.modified_at)) for entry in ordered
-    ]
-    if len(urls) <= MOST_URLS_IN_A_SITEMAP:
-        return [File(addresses.SITEMAP, render("sitemap.xml", urls=urls), XML)]
-    slices = [urls[at : at + MOST_URLS_IN_A_SITEMAP] for at in range(0, len(urls), MOST_URLS_IN_A_SITEMAP)]
-    parts = [
-        File(addresses.sitemap_part(number), render("sitemap.xml", urls=part), XML)
-        for number, part in enumerate(slices, start=1)
-    ]
-    places = [addresses.absolute(site, part.path) for part in parts]
-    return [*parts, File(addresses.SITEMAP, render("sitemaps.xml", places=places), XML)]
+
+def _sitemap(path: str, urls: Sequence[tuple[str, str]]) -> File:
+    return File(path, render("sitemap.xml", urls=urls), XML)

@@ -1,12 +1,16 @@
-"""The files that all authors share, written by one run at a time and never by a request.
+"""The files that list authors, written by one run at a time and never by a request.
 
-The index of the published may lag behind. So a run reads its own job's entry by key besides, and every change
-promises one more run a minute or two later. A file that says the same as before is not written again: an edit costs
-the index, its JSON, the sitemap and the author's letter (a new or ended letter: every letter's page, once).
+Whatever changes an author's entry leaves a ``Change`` and enqueues a run. A run does all changes that are there, so a
+batch of saves costs one; it reads and writes the parts (``index_parts``) that these authors are in, and deletes the
+changes at the end. If it dies, the next run finds them again.
+
+The index of the published may lag behind. So a run reads the entries that changed by their keys besides, and reads the
+same parts once more one to two minutes later. A file that says the same as before is not written again.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,48 +19,75 @@ from typing import TYPE_CHECKING
 from byline.errors import Conflict, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import PublishIndex
-from byline.site import addresses, entries, index_pages
+from byline.site import addresses, index_entries, index_pages, index_parts
 from byline.site.rendering import stylesheet
 from byline.site.writing import write_if_changed
 from byline.store.port import Create, Key, Record, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from byline.files.port import File
     from byline.jobs.model import Job
     from byline.ports import Ports
-    from byline.profiles.model import ProfileId
+    from byline.site.entries import Published
+    from byline.site.index_entries import Changes
+    from byline.site.index_parts import Layout
 
 LEASE = Key("lease", "site")
 """The record of the run that may write the shared files now; a run that died is overtaken when its time is over."""
 
 _LEASE_LIFE = timedelta(minutes=2)
 _MINUTE_SECONDS = 60
-_ENTRIES_A_PAGE = 500
+_NEXT_RUN_SECONDS = 10
+_OF_PARTS = (addresses.LETTERS, addresses.JSON_PARTS, addresses.SITEMAP_PARTS)
 
 
-def publish_index(ports: Ports, _job: Job[PublishIndex]) -> None:
-    """Carry out a PUBLISH_SHARED job; ``Unavailable`` if somebody else is at it, so that it is tried again."""
-    write_index(ports)
+def publish_index(ports: Ports, job: Job[PublishIndex]) -> None:
+    """Carry out a PUBLISH_INDEX job; ``Unavailable`` if somebody else is at it, so that it is tried again."""
+    write_index(ports, job.payload.change)
 
 
-def write_index(ports: Ports, *changed: ProfileId) -> None:
-    """Write the index, the letters, the JSON index and the sitemap, and delete those that are no more.
+def write_index(ports: Ports, change_id: str = "", *, everything: bool = False) -> None:
+    """Bring the files that list authors up to date, and delete those that are no more.
 
-    The entries of ``changed`` are read by their keys, since the index may not tell yet what became of them.
+    Changes of the last minute are left to a later run, unless one of them is named by ``change_id``, which is read by
+    its key, or ``everything`` is wanted: then all files are written, and those that no record tells of are deleted.
     ``Unavailable`` if somebody else is writing, or if this run took longer than its lease lasts.
     """
+    is_recent = bool(change_id) or everything
     with _lease(ports) as until:
-        files = index_pages.index_files(ports.site, _listed(ports, changed))
+        layout = index_entries.read_layout(ports)
+        changes = index_entries.read_changes(ports, change_id, recent=is_recent)
         write_if_changed(ports.files, stylesheet())
-        for file in files:
-            _still_ours(ports, until)
-            write_if_changed(ports.files, file)
-        written = {file.path for file in files}
-        for prefix in (addresses.LETTERS, addresses.SITEMAP_PARTS):
-            for path in [path for path in ports.files.paths(prefix) if path not in written]:
-                _still_ours(ports, until)
-                ports.files.delete(path)
+        small_site = None
+        if layout is None or everything:
+            small_site = index_entries.all_of_a_small_site(ports, changes)
+            if small_site is None:
+                layout = index_entries.lay_out(ports, layout, changes)
+        else:
+            layout = _arranged(ports, layout, changes)
+        if layout is not None and small_site is None:
+            layout = _write_large_site(ports, until, layout, changes, is_recent=is_recent)
+            if everything:
+                kept = {path for part in layout.parts for path in index_pages.part_paths(part)}
+                _delete_others(ports, until, {*kept, addresses.sitemap_part(0)}, _OF_PARTS)
+            if layout.count <= index_pages.MOST_AUTHORS_IN_A_FILE:
+                small_site = index_entries.all_of_a_small_site(ports, changes)
+        if small_site is not None:
+            _write_small_site(ports, until, layout, small_site, everything=everything)
+        index_entries.delete_changes(ports, changes)
+        if is_recent and (changes.changes or layout is not None):
+            _enqueue(ports, later_run(ports))
+
+
+def next_run(ports: Ports, change_id: str) -> Create:
+    """The write that enqueues writing the shared files because of a change, behind the jobs that are due already.
+
+    All who ask within ten seconds share one job, as long as it has not run.
+    """
+    number = int(ports.clock.now().timestamp()) // _NEXT_RUN_SECONDS
+    return enqueue(ports, PublishIndex(change_id), job_id=f"publish-shared-next-{number}")
 
 
 def later_run(ports: Ports) -> Create:
@@ -70,21 +101,78 @@ def later_run(ports: Ports) -> Create:
     return enqueue(ports, PublishIndex(), due_at=due_at, job_id=f"publish-shared-{minute}")
 
 
-def _listed(ports: Ports, changed: Sequence[ProfileId]) -> list[entries.Published]:
-    found: dict[str, Record] = {}
-    page = ports.store.page(entries.PUBLISHED, limit=_ENTRIES_A_PAGE)
-    while True:
-        found.update({record.key.id: record for record in page.records})
-        if page.next is None:
-            break
-        page = ports.store.page(entries.PUBLISHED, after=page.next, limit=_ENTRIES_A_PAGE)
-    if changed:
-        # Read last and under the lease: no other run can have known more and written before this one.
-        fresh = ports.store.get(*(entries.key(profile_id) for profile_id in changed))
-        for profile_id in changed:
-            found.pop(profile_id, None)
-        found.update({key.id: record for key, record in fresh.items()})
-    return [entries.from_record(record) for record in found.values()]
+def _enqueue(ports: Ports, job: Create) -> None:
+    try:
+        ports.store.commit(job)
+    except Conflict:
+        return  # it is there already
+
+
+def _write_small_site(
+    ports: Ports, until: datetime, layout: Layout | None, published: Sequence[Published], *, everything: bool
+) -> None:
+    files = index_pages.small_site_files(ports.site, published)
+    _write(ports, until, files)
+    was_large = layout is not None or everything
+    _delete_others(ports, until, {file.path for file in files}, _OF_PARTS if was_large else (addresses.LETTERS,))
+    if layout is not None:
+        index_entries.delete_layout(ports, layout)
+
+
+def _write_large_site(ports: Ports, until: datetime, layout: Layout, changes: Changes, *, is_recent: bool) -> Layout:
+    """Write the parts that changed, then what leads to them; then delete what nothing leads to any more."""
+    now = ports.clock.now()
+    settled_at = int((now - index_entries.INDEX_CATCHES_UP).timestamp())
+    settling = [part.number for part in layout.parts if 0 < part.unsettled_at <= settled_at]
+    touched = [part.number for part in map(layout.covering, changes.places) if part]
+    numbers = dict.fromkeys((*layout.pending, *touched, *settling))
+    if not numbers and not layout.removed:
+        return layout
+    unsettled_at = int(now.timestamp()) if is_recent else settled_at
+    frames = layout.frames()
+    parts = {part.number: part for part in layout.parts}
+    for number in numbers:
+        found = index_entries.in_part(ports, layout, parts[number], changes)
+        _write(ports, until, index_pages.part_files(ports.site, frames[number], found))
+        since = max(unsettled_at, parts[number].unsettled_at)
+        parts[number] = replace(parts[number], count=len(found), unsettled_at=since if since > settled_at else 0)
+    removed = [path for part in layout.removed for path in index_pages.part_paths(part)]
+    layout = replace(layout, parts=tuple(parts.values()), pending=(), removed=())
+    _write(ports, until, index_pages.head_files(ports.site, layout))
+    _delete(ports, until, removed)
+    return index_entries.write_layout(ports, layout)
+
+
+def _arranged(ports: Ports, layout: Layout, changes: Changes) -> Layout:
+    """The parts as the changes divide them, stored before any file is written."""
+    moves = Counter(part.number if part else 0 for part in map(layout.covering, changes.moves))
+    sorts = {
+        part.number: [entry.sort for entry in index_entries.in_part(ports, layout, part, changes)]
+        for part in layout.parts
+        if (moves[part.number] or not part.count) and index_parts.may_divide(layout, part, moves[part.number])
+    }
+    strays = [entry.sort for entry in changes.published if layout.covering(entry.sort) is None]
+    if not sorts and not strays:
+        return layout
+    arranged = index_parts.arrange(layout, sorts, strays)
+    return layout if arranged == layout else index_entries.write_layout(ports, arranged)
+
+
+def _write(ports: Ports, until: datetime, files: Iterable[File]) -> None:
+    for file in files:
+        _still_ours(ports, until)
+        write_if_changed(ports.files, file)
+
+
+def _delete_others(ports: Ports, until: datetime, kept: set[str], prefixes: Sequence[str]) -> None:
+    """Delete the files with these prefixes that are not kept."""
+    _delete(ports, until, [path for prefix in prefixes for path in ports.files.paths(prefix) if path not in kept])
+
+
+def _delete(ports: Ports, until: datetime, paths: Iterable[str]) -> None:
+    for path in paths:
+        _still_ours(ports, until)
+        ports.files.delete(path)
 
 
 @contextmanager

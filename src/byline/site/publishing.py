@@ -33,20 +33,14 @@ _MOST_ROUNDS = 5
 
 
 def publish(ports: Ports, job: Job[Publish]) -> None:
-    """Carry out a PUBLISH job: the files of a profile, then the shared files.
+    """Carry out a PUBLISH job: the files of a profile, and its entry in the lists, which follow in a job of their own.
 
-    Where an edit changed no more than the time of the last edit, the shared files wait for the later run that is
-    promised with the entry: so a minute of edits rewrites them once. A retry writes them wherever the page may be in
-    them, because the try before it may have stopped between the entry and the files.
-
-    ``Unavailable``: an engine does not answer, somebody saves faster than this can follow, or somebody else is
-    writing the shared files. The job is then to be tried again.
+    ``Unavailable``: an engine does not answer, or somebody saves faster than this can follow. The job is then to be
+    tried again.
     """
     profile_id = ProfileId(job.payload.profile)
-    listing_changed = False
     for _ in range(_MOST_ROUNDS):
         snapshot = reconcile(ports, profile_id, None)
-        listing_changed = listing_changed or snapshot.listing_changed
         if not _update_entry(ports, snapshot):
             continue
         if (
@@ -54,8 +48,6 @@ def publish(ports: Ports, job: Job[Publish]) -> None:
             and read_snapshot(ports, profile_id, snapshot.account_id).stamp != snapshot.stamp
         ):
             continue
-        if listing_changed or (job.tries > 1 and _may_be_listed(ports, snapshot)):
-            index_publishing.write_index(ports, profile_id)
         return
     raise Unavailable(f"profile {profile_id} changes faster than it can be published")
 
@@ -98,12 +90,12 @@ class Snapshot:
 
     @property
     def expected_entry(self) -> entries.Published | None:
-        """The entry the index should have of it."""
+        """The entry that the lists should have of it."""
         return entries.published(self.visible) if self.visible else None
 
     @property
     def listing_changed(self) -> bool:
-        """Whether the index has to show something else than before, apart from the time of the last edit."""
+        """Whether the lists have to show something else than before, apart from the time of the last edit."""
         before, now = entries.from_record(self.listed) if self.listed else None, self.expected_entry
         if before and now:
             now = replace(now, modified_at=before.modified_at)
@@ -118,11 +110,6 @@ class Snapshot:
             entry = entries.from_record(self.listed)
             return (entry.slug, *entry.old_slugs)
         return ()
-
-
-def _may_be_listed(ports: Ports, snapshot: Snapshot) -> bool:
-    """Whether the shared files may have to change: a site without any, and a page that no one sees, need none."""
-    return snapshot.visible is not None or ports.files.get(addresses.INDEX) is not None
 
 
 def read_snapshot(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Snapshot:
@@ -218,25 +205,32 @@ def _delete_unused(files: Files, snapshot: Snapshot) -> bool:
 def _update_entry(ports: Ports, snapshot: Snapshot) -> bool:
     """Bring the profile's entry up to date, on the condition that nothing moved; whether that was so.
 
-    The same commit promises to write the shared files once more a minute later, when the index no longer lags.
+    The same commit says that the lists do not show it yet, and enqueues a run that writes them: the next one, or
+    where no more than the time of the last edit changed, one of a minute later, which serves all edits of a minute.
     """
     write = _entry_write(snapshot)
     if write is None:
         return True
-    conditions = [Check(records.key(snapshot.profile_id), snapshot.profile.version if snapshot.profile else None)]
+    change = entries.change(ports, snapshot.profile_id, snapshot.listed)
+    writes: list[Write] = [
+        write,
+        change,
+        Check(records.key(snapshot.profile_id), snapshot.profile.version if snapshot.profile else None),
+    ]
     if snapshot.account_id:
-        conditions.append(Check(account_key(snapshot.account_id), snapshot.account_version))
-    promised = index_publishing.later_run(ports)
+        writes.append(Check(account_key(snapshot.account_id), snapshot.account_version))
+    runs = [index_publishing.next_run(ports, change.record.key.id)] if snapshot.listing_changed else []
+    # A run that is there already may have begun, so the change then waits for the later one. That one has not begun.
+    for run in (*runs, index_publishing.later_run(ports)):
+        try:
+            ports.store.commit(*writes, run)
+        except Conflict as conflict:
+            if conflict.keys != {run.record.key}:
+                return False
+        else:
+            return True
     try:
-        ports.store.commit(write, *conditions, promised)
-    except Conflict as conflict:
-        if conflict.keys != {promised.record.key}:
-            return False
-    else:
-        return True
-    # Somebody promised that run already; it is due late enough to see this entry as well.
-    try:
-        ports.store.commit(write, *conditions)
+        ports.store.commit(*writes)
     except Conflict:
         return False
     return True

@@ -59,7 +59,7 @@ def republish(ports: Ports, job: Job[Republish]) -> None:
     for record in page.records:
         publishing.rewrite_files(ports, record.key.id)
     if page.next is None:
-        index_publishing.write_index(ports)
+        index_publishing.write_index(ports, everything=True)
         return
     number = slice_.number or 1
     following = replace(slice_, after=page.next, number=number + 1)

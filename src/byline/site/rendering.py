@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -34,7 +35,7 @@ def render(template: str, language: str = SOURCE_LANGUAGE, **values: Any) -> byt
 
 def as_json(value: object) -> bytes:
     """A value as JSON for machines and curious people: UTF-8, indented, one line break at the end."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
 def for_script(value: object) -> Markup:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.environment import CountedChance
+
 from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.records import account_from, account_key, account_record
+from byline.errors import Conflict
 from byline.files.folder import FolderFiles
 from byline.files.port import File
-from byline.jobs.model import Job
-from byline.jobs.payloads import Publish, PublishIndex
+from byline.jobs.model import DUE, Job, from_record
+from byline.jobs.payloads import JobKind, Publish, PublishIndex
 from byline.ports import Ports
 from byline.profiles import records
 from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug
 from byline.settings import Site
-from byline.site import addresses
-from byline.store.port import Create, Replace
+from byline.site import addresses, index_publishing, publishing
+from byline.store.port import Create, Delete, Replace
 from byline.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -128,7 +132,7 @@ class World:
             hasher=unused,
             signer=unused,
             clock=self.clock,
-            random=unused,
+            random=CountedChance(),
             site=SITE,
         )
 
@@ -192,12 +196,25 @@ class World:
     def job(self, profile: Profile) -> Job:
         return Job("job", Publish(profile.id), self.clock.now(), tries=1)
 
-    def next_try(self, profile: Profile) -> Job:
-        """The same job, as the worker hands it over after a try that failed."""
-        return replace(self.job(profile), tries=2)
+    def next_run(self) -> Job:
+        return Job("next", PublishIndex("a change"), self.clock.now())
 
-    def later_job(self) -> Job:
+    def later_run(self) -> Job:
         return Job("later", PublishIndex(), self.clock.now())
+
+    def publish(self, profile: Profile, *, tries: int = 1) -> None:
+        """Carry out the job of a save, and the runs that it enqueues and that are due."""
+        publishing.publish(self.ports, replace(self.job(profile), tries=tries))
+        self.write_lists()
+
+    def write_lists(self) -> None:
+        """Carry out the runs that are due."""
+        for record in self.store.inner.page(DUE, limit=1000).records:
+            job = from_record(record)
+            if job.kind is JobKind.PUBLISH_INDEX and job.due_at <= self.clock.now():
+                index_publishing.publish_index(self.ports, job)
+                with suppress(Conflict):  # it was carried out inside this one
+                    self.store.inner.commit(Delete(record.key, record.version))
 
     def published(self) -> dict[str, bytes]:
         """What readers could get: every published path with its bytes."""

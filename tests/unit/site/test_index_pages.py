@@ -13,7 +13,7 @@ from tests.unit.site.environment import SITE
 
 from byline.profiles.model import ProfileId, Slug
 from byline.site import index_pages
-from byline.site.entries import Published, from_record, to_record
+from byline.site.entries import Published, from_record, sort_text, to_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,9 @@ TIMES = etree.XPath("//s:lastmod/text()", namespaces={"s": "http://www.sitemaps.
 def entry(sort_name: str, slug: str = "", *, name: str = "", days: int = 0) -> Published:
     slug = slug or "".join(letter for letter in sort_name.lower() if letter.isascii() and letter.isalpha())
     name = name or " ".join(reversed(sort_name.split(", ")))
-    return Published(ProfileId(f"id-{slug}"), name, sort_name, Slug(slug), (), START + timedelta(days=days))
+    profile_id = ProfileId(f"id-{slug}")
+    modified_at = START + timedelta(days=days)
+    return Published(profile_id, name, sort_name, Slug(slug), (), modified_at, sort_text(sort_name, profile_id))
 
 
 def many(count: int) -> list[Published]:
@@ -63,7 +65,7 @@ def many(count: int) -> list[Published]:
 
 
 def files_of(entries: Iterable[Published]) -> dict[str, bytes]:
-    return {file.path: file.body for file in index_pages.index_files(SITE, entries)}
+    return {file.path: file.body for file in index_pages.small_site_files(SITE, entries)}
 
 
 def tree_of(entries: Iterable[Published], path: str = "authors/index.html") -> Any:
@@ -124,7 +126,7 @@ def test_only_letters_that_somebody_has_are_there() -> None:
 
 
 def test_what_is_linked_to_is_written_before_the_index() -> None:
-    paths = [file.path for file in index_pages.index_files(SITE, many(30))]
+    paths = [file.path for file in index_pages.small_site_files(SITE, many(30))]
 
     assert paths[-1] == "authors/index.html"
 
@@ -170,17 +172,6 @@ def test_the_sitemap_names_each_page_with_the_time_of_its_last_edit() -> None:
         "https://authors.example.org/authors/limaana/",
     ]
     assert TIMES(document) == ["2026-01-01T00:00:00+00:00", "2026-01-06T00:00:00+00:00"]
-
-
-def test_a_sitemap_that_would_be_too_long_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_pages, "MOST_URLS_IN_A_SITEMAP", 10)
-    files = files_of(many(25))
-
-    places = PLACES(sitemap_of(files))
-    assert places == [f"https://authors.example.org/authors/sitemap-{number}.xml" for number in (1, 2, 3)]
-    parts = [PLACES(sitemap_of(files, f"authors/sitemap-{number}.xml")) for number in (1, 2, 3)]
-    assert [len(part) for part in parts] == [10, 10, 6]
-    assert len({place for part in parts for place in part}) == 26
 
 
 @pytest.mark.parametrize("sort_name", ["Lima, Ana", "é" * 200, "\U0001f600" * 200, "ﷺ" * 200, "", " "])

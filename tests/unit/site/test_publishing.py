@@ -66,7 +66,7 @@ def complete(published: Mapping[str, bytes]) -> bool:
 def test_a_saved_profile_is_published_in_full(world: World) -> None:
     profile = world.author(bio="<p>Hello.</p>")
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     published = world.published()
     assert b"Hello." in published[PAGE]
@@ -79,11 +79,11 @@ def test_a_saved_profile_is_published_in_full(world: World) -> None:
 
 def test_publishing_again_changes_nothing_and_writes_nothing(world: World) -> None:
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     before = world.published()
     world.files.writes.clear()
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert world.published() == before
     assert world.files.writes == []
@@ -92,7 +92,7 @@ def test_publishing_again_changes_nothing_and_writes_nothing(world: World) -> No
 def test_no_file_says_a_word_about_the_account(world: World) -> None:
     profile = world.author()
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     for body in world.published().values():
         assert b"secret@" not in body
@@ -103,7 +103,7 @@ def test_a_profile_that_was_never_saved_is_not_published(world: World) -> None:
     profile = world.author()
     world.write(replace(profile, number=0))
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert not world.published()
 
@@ -113,7 +113,7 @@ def test_only_the_active_are_seen(world: World, state: State) -> None:
     profile = world.author()
     world.set_state(profile, state)
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert not [path for path in world.published() if "ana-lima" in path]
 
@@ -122,7 +122,7 @@ def test_a_profile_without_an_account_is_published_once_it_was_saved(world: Worl
     profile = world.author()
     world.write(replace(profile, account_id=None))
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert PAGE in world.published()
 
@@ -130,11 +130,11 @@ def test_a_profile_without_an_account_is_published_once_it_was_saved(world: Worl
 def test_photos_come_before_the_page_that_shows_them_and_deletions_last(world: World) -> None:
     profile = world.author()
     world.edit(profile, photo=world.photo(profile, "first"))
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.edit(profile, photo=world.photo(profile, "second"))
     world.files.writes.clear()
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     own = [(what, path) for what, path, _ in world.files.writes if profile.id in path or "ana-lima" in path]
     folder = addresses.photo_folder(profile.id)
@@ -151,7 +151,7 @@ def test_what_never_changes_may_be_kept_for_a_year_and_pages_not_at_all(world: W
     profile = world.author()
     world.edit(profile, photo=world.photo(profile, "first"))
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     for _what, path, cache_seconds in world.files.writes:
         assert cache_seconds == (YEAR if path.endswith((".jpg", ".css")) else 0), path
@@ -161,7 +161,7 @@ def test_a_published_photo_is_the_private_one(world: World) -> None:
     profile = world.author()
     world.edit(profile, photo=world.photo(profile, "first"))
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert world.published()[addresses.photo_folder(profile.id) + "first-400.jpg"] == b"first 400"
 
@@ -169,10 +169,10 @@ def test_a_published_photo_is_the_private_one(world: World) -> None:
 def test_a_photo_that_was_taken_off_is_gone(world: World) -> None:
     profile = world.author()
     world.edit(profile, photo=world.photo(profile, "first"))
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.edit(profile, photo=None)
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert not [path for path in world.published() if "photos" in path]
 
@@ -183,7 +183,7 @@ def test_lost_renditions_cost_the_picture_and_not_the_words(world: World) -> Non
     world.edit(profile, photo=photo)
     world.files.inner.delete(addresses.private_photo(profile.id, photo, 800))
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     page = world.published()[PAGE]
     assert b"first-400.jpg" in page
@@ -192,7 +192,7 @@ def test_lost_renditions_cost_the_picture_and_not_the_words(world: World) -> Non
 
     world.files.inner.delete(addresses.private_photo(profile.id, photo, 400))
     world.files.inner.delete(addresses.photo(profile.id, photo, 400))
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert b"Words." in world.published()[PAGE]
     assert b"<img" not in world.published()[PAGE]
@@ -200,10 +200,10 @@ def test_lost_renditions_cost_the_picture_and_not_the_words(world: World) -> Non
 
 def test_a_new_address_leaves_a_stub_at_the_old_one(world: World) -> None:
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.edit(profile, slug="ana-maria-lima")
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     published = world.published()
     assert b"url=/authors/ana-maria-lima/" in published[PAGE]
@@ -214,10 +214,10 @@ def test_a_new_address_leaves_a_stub_at_the_old_one(world: World) -> None:
 
 def test_a_new_sort_name_moves_the_author_to_another_letter(world: World) -> None:
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.edit(profile, name="Ana Zabel", sort_name="Zabel, Ana")
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     letters = [path for path in world.published() if "/letter/" in path]
     assert letters == ["authors/letter/z/index.html"]
@@ -225,14 +225,14 @@ def test_a_new_sort_name_moves_the_author_to_another_letter(world: World) -> Non
 
 def test_a_suspended_author_is_gone_everywhere_and_comes_back_the_same(world: World) -> None:
     other = world.author("olu-abara", "Olu Abara", "Abara, Olu")
-    publishing.publish(world.ports, world.job(other))
+    world.publish(other)
     profile = world.author()
     world.edit(profile, photo=world.photo(profile, "first"), slug="ana-maria")
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     before = world.published()
     world.set_state(profile, State.SUSPENDED)
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     gone = world.published()
     assert not [path for path in gone if re.search(r"ana|photos|letter/l/", path)]
@@ -240,7 +240,7 @@ def test_a_suspended_author_is_gone_everywhere_and_comes_back_the_same(world: Wo
     assert b"Olu Abara" in gone["authors/index.html"]
 
     world.set_state(profile, State.ACTIVE)
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert world.published() == before
 
@@ -248,11 +248,11 @@ def test_a_suspended_author_is_gone_everywhere_and_comes_back_the_same(world: Wo
 def test_a_profile_whose_record_is_gone_takes_its_files_along(world: World) -> None:
     profile = world.author()
     world.edit(profile, slug="ana")
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     key = records.key(profile.id)
     world.store.inner.commit(Delete(key, world.live(profile).version))
 
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert not [path for path in world.published() if "/ana" in path]
     assert entries.key(profile.id) not in world.store.get(entries.key(profile.id))
@@ -277,22 +277,20 @@ def test_saving_publishes_the_authors_own_files_with_two_reads_and_no_commit(wor
 
 def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     for number in range(60):
-        publishing.publish(
-            world.ports, world.job(world.author(f"a{number}", f"A {number}", f"{chr(65 + number % 20)}, A"))
-        )
+        world.publish(world.author(f"a{number}", f"A {number}", f"{chr(65 + number % 20)}, A"))
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     def written_by(**content: str) -> set[str]:
         world.clock.move(1)
         world.edit(profile, **content)
         world.files.writes.clear()
-        publishing.publish(world.ports, world.job(profile))
+        world.publish(profile)
         return {path for _, path, _ in world.files.writes}
 
     assert written_by(bio="<p>New.</p>") == {PAGE, JSON_PAGE}
     world.files.writes.clear()
-    index_publishing.publish_index(world.ports, world.later_job())
+    index_publishing.publish_index(world.ports, world.later_run())
     assert {path for _, path, _ in world.files.writes} == {"authors/index.json", "authors/sitemap.xml"}
     assert written_by(name="Ana Maria Lima") == {
         PAGE,
@@ -321,7 +319,7 @@ def setup_first(world: World) -> Profile:
 
 def setup_edited(world: World) -> Profile:
     profile = setup_first(world)
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.edit(
         profile, photo=world.photo(profile, "second"), slug="ana", sort_name="Maria Lima, Ana", bio="<p>Two.</p>"
     )
@@ -330,7 +328,7 @@ def setup_edited(world: World) -> Profile:
 
 def setup_suspended(world: World) -> Profile:
     profile = setup_edited(world)
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.set_state(profile, State.SUSPENDED)
     return profile
 
@@ -341,7 +339,7 @@ def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, 
     calm = make_world()
     profile = setup(calm)
     calm.files.writes.clear()
-    publishing.publish(calm.ports, calm.job(profile))
+    calm.publish(profile)
     writes = len(calm.files.writes)
 
     assert writes >= 7
@@ -350,11 +348,11 @@ def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, 
         profile = setup(world)
         world.files.hook = crash_at(number, when)
         with pytest.raises(Crash):
-            publishing.publish(world.ports, world.job(profile))
+            world.publish(profile)
         assert complete(world.published())
 
         world.files.hook = None
-        publishing.publish(world.ports, world.next_try(profile))
+        world.publish(profile, tries=2)
         assert world.published() == calm.published()
 
 
@@ -362,23 +360,23 @@ def test_after_a_crash_at_any_write_the_next_try_ends_right(make_world: Worlds, 
 def test_after_a_crash_at_any_commit_the_next_try_ends_right(make_world: Worlds, lost: bool) -> None:
     calm = make_world()
     profile = setup_edited(calm)
-    calm.clock.move(180)  # no later run is promised yet
+    calm.clock.move(180)  # the later run of the setup is due
     calm.store.calls.clear()
-    publishing.publish(calm.ports, calm.job(profile))
+    calm.publish(profile)
     commits = calm.store.calls.count("commit")
 
-    assert commits == 3
+    assert commits == 7
     for number in range(commits):
         world = make_world()
         profile = setup_edited(world)
         world.clock.move(180)
         crash_in_commit(world, number, lost=lost)
         with pytest.raises(Crash):
-            publishing.publish(world.ports, world.job(profile))
+            world.publish(profile)
 
         world.store.commit = world.store._commit
         world.clock.move(120)  # as long as the lease of a run that died
-        publishing.publish(world.ports, world.next_try(profile))
+        world.publish(profile, tries=2)
         assert world.published() == calm.published()
 
 
@@ -428,7 +426,7 @@ def test_a_run_overtaken_at_any_step_never_goes_back_in_time(
         if inline:
             publishing.publish_own(world.ports, world.live(profile))
         else:
-            publishing.publish(world.ports, world.job(profile))
+            world.publish(profile)
 
     calm = make_world()
     profile = setup(calm)
@@ -437,7 +435,7 @@ def test_a_run_overtaken_at_any_step_never_goes_back_in_time(
     total = next(steps)
     calm.files.hook = calm.store.before = None
     change(calm, profile)
-    publishing.publish(calm.ports, calm.job(profile))
+    calm.publish(profile)
     expected = calm.published()
 
     assert total >= 10
@@ -452,9 +450,11 @@ def test_a_run_overtaken_at_any_step_never_goes_back_in_time(
 
         assert own(world.published(), pages_only=inline) == own(expected, pages_only=inline)
         if undone:  # a job that could not be done is tried again
-            publishing.publish(world.ports, world.next_try(profile))
+            world.publish(profile, tries=2)
         elif inline:  # every save has a job
-            publishing.publish(world.ports, world.job(profile))
+            world.publish(profile)
+        world.clock.move(120)  # a change that met a run which had begun waits for the later one
+        world.write_lists()
         assert world.published() == expected
 
 
@@ -476,7 +476,7 @@ def overtake(world: World, profile: Profile, number: int, change: Change) -> lis
             world.files.hook = world.store.before = None
             change(world, profile)
             try:
-                publishing.publish(world.ports, world.job(profile))
+                world.publish(profile)
             except Unavailable:  # the run that is held up is writing the shared files
                 undone.append("the run that overtook")
 
@@ -503,22 +503,22 @@ def test_a_profile_that_never_stands_still_is_left_to_the_next_try(world: World)
     world.files.hook = restless
 
     with pytest.raises(Unavailable):
-        publishing.publish(world.ports, world.job(profile))
+        world.publish(profile)
     assert edits < 10
 
     world.files.hook = None
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     assert f'<p dir="auto">{edits}</p>'.encode() in world.published()[PAGE]
 
 
 def test_each_change_promises_one_more_run_a_minute_later(world: World) -> None:
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.edit(profile, bio="<p>Two.</p>")
     world.clock.move(1)
     world.edit(profile, bio="<p>Three.</p>")
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
 
     (promised,) = world.store.inner.page(outbox.DUE).records
     job = outbox.from_record(promised)
@@ -528,7 +528,7 @@ def test_each_change_promises_one_more_run_a_minute_later(world: World) -> None:
 
 def test_an_edit_never_joins_a_run_that_may_have_begun(world: World) -> None:
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     (promised,) = world.store.inner.page(outbox.DUE).records
     world.clock.at = outbox.from_record(promised).due_at
     world.edit(profile, bio="<p>Two.</p>")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.model import State
 from byline.jobs.payloads import JobKind
 from byline.jobs.worker import run_due_jobs
-from byline.site import index_publishing, publishing, rebuild
+from byline.site import index_publishing, rebuild
 
 if TYPE_CHECKING:
     from tests.unit.site.environment import World
@@ -28,7 +28,7 @@ def work(world: World) -> None:
 def many(world: World, count: int) -> None:
     for number in range(count):
         profile = world.author(f"author-{number:03}", f"Author {number}", f"{number:03}")
-        publishing.publish(world.ports, world.job(profile))
+        world.publish(profile)
 
 
 def test_a_new_site_gets_its_empty_index(world: World) -> None:
@@ -77,7 +77,7 @@ def test_a_lost_folder_of_pages_comes_back_when_asked_for(world: World) -> None:
 
 def test_who_was_suspended_meanwhile_is_not_put_up_again(world: World) -> None:
     profile = world.author()
-    publishing.publish(world.ports, world.job(profile))
+    world.publish(profile)
     world.set_state(profile, State.SUSPENDED)
     renamed(world)
 
