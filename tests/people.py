@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.environment import World
     from werkzeug.test import TestResponse
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "eleven herons on a slow barge"
 
 
 @dataclass

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 ADDRESSES = ("ana@example.org", "Ana@example.org", "bo@example.org")
 NAMES = ("Ana Lima", "Bo Lund")
-PASSWORDS = ("correct horse battery staple", "quite another long password", "and one more, longer still")
+PASSWORDS = ("eleven herons on a slow barge", "quite another long password", "and one more, longer still")
 SLUGS = ("", "the-sea", "ana-lima", "bo-lund")
 BROWSERS = ("laptop", "phone", "library")
 TIMES = (

@@ -30,7 +30,7 @@ LONGEST_RUN_SECONDS = 900
 _LIBRARIES = (
     "argon2", "babel", "boto3", "botocore.session", "click", "email_validator", "flask", "flask_login", "hypothesis",
     "hypothesis.strategies", "jinja2", "lxml.html", "markdown_it", "msgspec", "nh3", "PIL.Image", "rapidfuzz",
-    "slugify", "werkzeug.test", "zxcvbn",
+    "slugify", "werkzeug.test", "zxcvbn_rs_py",
 )  # fmt: skip
 
 

@@ -1,19 +1,23 @@
-"""What a password must be: long, not a common one, not one's own name. NIST SP 800-63B-4, 3.1.1.2."""
+"""What a password must be: long, hard to guess, not one's own name. NIST SP 800-63B-4, 3.1.1.2."""
 
 from __future__ import annotations
 
-import itertools
-import sys
 import unicodedata
 from functools import cache
 from string import punctuation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from byline.errors import Invalid
 from byline.messages.accounts import (
     PASSWORD_COMMON,
+    PASSWORD_GUESSABLE,
+    PASSWORD_HAS_DATES,
+    PASSWORD_HAS_NAMES,
     PASSWORD_IS_NAME,
+    PASSWORD_KEYBOARD,
     PASSWORD_MISSING,
+    PASSWORD_REPEATS,
+    PASSWORD_SEQUENCE,
     PasswordTooLong,
     PasswordTooShort,
 )
@@ -22,19 +26,39 @@ from byline.settings import LONGEST_PASSWORD
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from byline.messages.message import Message
     from byline.settings import Site
 
-_LONGEST_PIECE = 4
-"""Of pieces that are over and over, whatever they are: "abcdabcdabcdabcd" and shorter ones."""
-_SHORTEST_LISTED = 6
-_MOST_KEPT = 4
-"""Digits at either end that may belong to a listed password ("trustno1")."""
+LEAST_GUESSES: Final = 10**9
+"""Guesses that an attacker who knows how people choose passwords should need, where it is the only factor."""
+_CHARACTERS_ESTIMATED: Final = 40
+"""The estimate's cost grows with the length. What is hard to guess by these is so with more."""
+_MOST_TRIMMED: Final = 4
+"""Digits and signs at either end that add little: a year, "1!"."""
+_TRIMMINGS_TIMES: Final = 10
+"""What they, or spaces and punctuation between the words, add to the guesses."""
 _MOST_TYPED = 4 * LONGEST_PASSWORD
 """What NFC makes 256 code points of has at most four times as many before it."""
+_WHY: Final = {
+    "ThisIsATop10Password": PASSWORD_COMMON,
+    "ThisIsATop100Password": PASSWORD_COMMON,
+    "ThisIsACommonPassword": PASSWORD_COMMON,
+    "ThisIsSimilarToACommonlyUsedPassword": PASSWORD_COMMON,
+    "StraightRowsOfKeysAreEasyToGuess": PASSWORD_KEYBOARD,
+    "ShortKeyboardPatternsAreEasyToGuess": PASSWORD_KEYBOARD,
+    "RepeatsLikeAaaAreEasyToGuess": PASSWORD_REPEATS,
+    "RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess": PASSWORD_REPEATS,
+    "SequencesLikeAbcAreEasyToGuess": PASSWORD_SEQUENCE,
+    "RecentYearsAreEasyToGuess": PASSWORD_HAS_DATES,
+    "DatesAreOftenEasyToGuess": PASSWORD_HAS_DATES,
+    "NamesAndSurnamesByThemselvesAreEasyToGuess": PASSWORD_HAS_NAMES,
+    "CommonNamesAndSurnamesAreEasyToGuess": PASSWORD_HAS_NAMES,
+}
+"""What to say, by the warning of the estimate."""
 
 
 def check_password(password: str, site: Site, *, field: str, name: str = "", address: str = "") -> None:
-    """Refuse a new password that is too short, too long, common, or nothing but the person's own data.
+    """Refuse a new password that is too short, too long, easy to guess, or nothing but the person's own data.
 
     The order of the checks is the same for everybody, and nothing is looked up: the answer tells nothing of an account.
     Code points are counted after NFC.
@@ -48,11 +72,12 @@ def check_password(password: str, site: Site, *, field: str, name: str = "", add
         raise Invalid({field: PasswordTooShort(site.password_min, len(counted))})
     if len(counted) > LONGEST_PASSWORD:
         raise Invalid({field: PasswordTooLong(LONGEST_PASSWORD, len(counted))})
-    if is_common(counted):
-        raise Invalid({field: PASSWORD_COMMON})
     own = {word for text in (name, address, site.name, site.host) for word in _words(text)}
     if _is_made_of(own, "".join(_words(counted))):
         raise Invalid({field: PASSWORD_IS_NAME})
+    why = weakness(counted, own)
+    if why is not None:
+        raise Invalid({field: why})
 
 
 def is_too_long(password: str) -> bool:
@@ -60,52 +85,60 @@ def is_too_long(password: str) -> bool:
     return len(password) > _MOST_TYPED or len(unicodedata.normalize("NFC", password)) > LONGEST_PASSWORD
 
 
-def is_common(password: str) -> bool:
-    """Whether a password is a leaked one, once or over and over, with or without digits and signs before and after; or
-    a run of neighbours, or nothing but a short piece again and again.
+def weakness(password: str, own_words: Collection[str] = (), *, least_guesses: int = LEAST_GUESSES) -> Message | None:
+    """Why a password is easy to guess, ``None`` if it is not.
+
+    It is well known, or consists of words that say "password", or takes fewer than ``least_guesses`` by an estimate
+    that knows words, names, dates, keyboards, repetitions and sequences. The person's ``own_words`` count as known.
     """
-    folded = password.casefold()
-    if _is_sequence(folded) or any(_repeats(folded, folded[:length]) for length in range(1, _LONGEST_PIECE + 1)):
-        return True
-    return any(
-        core[:length] in _listed() and _repeats(core, core[:length])
-        for core in _cores(folded)
-        for length in range(_SHORTEST_LISTED, len(core) + 1)
-    )
+    from zxcvbn_rs_py import zxcvbn  # noqa: PLC0415 - 30 ms and 8 MB that only a new password needs
+
+    if _is_well_known(password):
+        return PASSWORD_COMMON
+    text, own = password[:_CHARACTERS_ESTIMATED], list(own_words)
+    for reading, times in _readings(text):
+        estimate = zxcvbn(reading, own)
+        if estimate.guesses * times < least_guesses:
+            warning = estimate.feedback and estimate.feedback.warning
+            return _WHY.get(repr(warning).rpartition(".")[2], PASSWORD_GUESSABLE)
+    if zxcvbn(text[::2], own).guesses * zxcvbn(text[1::2], own).guesses < least_guesses:  # "a1b2c3d4e5f6g7h8"
+        return PASSWORD_SEQUENCE
+    return None
 
 
-def _repeats(text: str, piece: str) -> bool:
-    """Whether a text is nothing but a piece over and over, the last time perhaps cut short."""
-    return (piece * (len(text) // len(piece) + 1))[: len(text)] == text
-
-
-def _cores(text: str) -> Iterator[str]:
-    """A text, and what is left of it without what are no letters at its ends."""
-    yield text
-    letters = [address_key for address_key, sign in enumerate(text) if sign.isalpha()]
-    if letters:
-        first, last = letters[0], letters[-1] + 1
-        for start in range(max(0, first - _MOST_KEPT), first + 1):
-            for end in range(last, min(len(text), last + _MOST_KEPT) + 1):
-                yield text[start:end]
-
-
-def _is_sequence(text: str) -> bool:
-    """Letters or digits that follow each other, up or down: "abcdefghijklmnop", "987654321098765"."""
-    steps = {(ord(after) - ord(before)) % 10 if after.isdigit() and before.isdigit() else ord(after) - ord(before)
-             for before, after in itertools.pairwise(text)}  # fmt: skip
-    return len(steps) == 1 and steps <= {0, 1, -1, 9}
+def _is_well_known(password: str) -> bool:
+    """Whether a whole password is a well-known phrase, or nothing but words that everybody thinks of."""
+    phrases, words = _well_known()
+    letters = "".join(_words(password))
+    return not phrases.isdisjoint({_squeezed(password), letters}) or _is_made_of(words, letters)
 
 
 @cache
-def _listed() -> frozenset[str]:
-    """The leaked passwords that would be long enough; the library's other lists are let go of at once."""
-    from zxcvbn import frequency_lists  # noqa: PLC0415 - 40 ms and 10 MB that only a new password needs
+def _well_known() -> tuple[frozenset[str], frozenset[str]]:
+    from byline.accounts.well_known_passwords import PHRASES, WORDS  # noqa: PLC0415 - as above
 
-    listed = frozenset(word for word in frequency_lists.FREQUENCY_LISTS["passwords"] if len(word) >= _SHORTEST_LISTED)
-    for module in [name for name in sys.modules if name.partition(".")[0] == "zxcvbn"]:
-        del sys.modules[module]
-    return listed
+    return frozenset(filter(None, map(_squeezed, PHRASES.replace("\n", "·").split("·")))), frozenset(WORDS.split())
+
+
+def _readings(text: str) -> Iterator[tuple[str, int]]:
+    """The ways to read a password, each with what its guesses are to be multiplied by: as it is; without spaces and
+    punctuation; without a few digits and signs at its ends.
+    """
+    yield text, 1
+    squeezed = _squeezed(text)
+    if squeezed != text.casefold():
+        yield squeezed, _TRIMMINGS_TIMES
+    letters = [place for place, character in enumerate(text) if character.isalpha()]
+    if letters:
+        core = text[min(letters[0], _MOST_TRIMMED) : max(letters[-1] + 1, len(text) - _MOST_TRIMMED)]
+        if core != text:
+            yield core, _TRIMMINGS_TIMES
+
+
+def _squeezed(text: str) -> str:
+    """A text without case, spaces and punctuation."""
+    folded = unicodedata.normalize("NFC", text.casefold())
+    return "".join(character for character in folded if unicodedata.category(character)[0] not in "ZPC")
 
 
 def _words(text: str) -> list[str]:

@@ -19,6 +19,20 @@ EMAIL_TAKEN = Plain("email_taken", N_("That email address is already in use."))
 EMAIL_UNCHANGED = Plain("email_unchanged", N_("This is the address you registered with; the email went there"))
 PASSWORD_MISSING = Plain("password_missing", N_("Choose a password"))
 PASSWORD_COMMON = Plain("password_common", N_("Attackers try this password first; choose another"))
+PASSWORD_KEYBOARD = Plain(
+    "password_keyboard", N_("Neighbouring keys are easy to guess; several unrelated words are better")
+)
+PASSWORD_REPEATS = Plain("password_repeats", N_("Repetitions are easy to guess; several unrelated words are better"))
+PASSWORD_SEQUENCE = Plain(
+    "password_sequence", N_("Sequences such as abc or 6543 are easy to guess; several unrelated words are better")
+)
+PASSWORD_HAS_DATES = Plain(
+    "password_has_dates", N_("Dates and years are easy to guess; several unrelated words are better")
+)
+PASSWORD_HAS_NAMES = Plain("password_has_names", N_("Names are easy to guess; several unrelated words are better"))
+PASSWORD_GUESSABLE = Plain(
+    "password_guessable", N_("This is made of a few common words or patterns, and easy to guess; add unrelated words")
+)
 PASSWORD_IS_NAME = Plain("password_is_name", N_("Your password must not be your name or address"))
 OLD_PASSWORD_MISSING = Plain("old_password_missing", N_("Enter your password"))
 OLD_PASSWORD_WRONG = Plain("old_password_wrong", N_("This is not your password"))

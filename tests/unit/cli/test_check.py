@@ -45,7 +45,7 @@ def test_a_new_site_lacks_a_publisher_and_nothing_else(tmp_path: Path) -> None:
     assert set(sentences(tmp_path)) == {"publisher"}
     ports = connect(Settings.from_environ({"BYLINE_DATA": str(tmp_path)})).ports
     desk = normalise("desk@marram.example")
-    publishers.add(ports, OPERATOR, address=desk, name="Desk", password="correct horse battery")
+    publishers.add(ports, OPERATOR, address=desk, name="Desk", password="a barge full of herons")
     assert sentences(tmp_path) == {}
 
 

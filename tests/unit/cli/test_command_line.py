@@ -118,7 +118,7 @@ def portal_abroad(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A portal with a name that many terminals cannot show."""
     folder = tmp_path_factory.mktemp("abroad") / "data"
     lived_in(folder)
-    add(folder, b"correct horse battery\n", "--name", "Жанна 雪 é")
+    add(folder, b"a barge full of herons\n", "--name", "Жанна 雪 é")
     return folder
 
 
