@@ -15,7 +15,7 @@
     │   └── NotFound           there is no such thing, for this actor
     ├── Unavailable            an engine does not answer; try again
     ├── Rejected               a mail server refuses an email permanently
-    ├── Conflict               a commit's condition failed; caught inside the use case
+    ├── Conflict               a commit's condition failed; answered like Unavailable where the use case cannot go on
     └── Misconfigured          a setting is missing or contradicts another
 
 ``web/answers.py`` maps each class to a status and a message, ``cli/main.py`` to an exit code.
@@ -129,7 +129,7 @@ class Conflict(BylineError):
 
     def __init__(self, keys: Iterable[object]) -> None:
         self.keys = frozenset(keys)
-        super().__init__(f"not as expected: {sorted(map(str, self.keys))}")
+        super().__init__("Something else was changed at the same moment: try again.")
 
 
 class Misconfigured(BylineError):

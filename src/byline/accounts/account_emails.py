@@ -13,8 +13,7 @@ from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import Address, AddressHash, RegistrationState, State
-from byline.accounts.pending_registrations import read_address_status
-from byline.accounts.records import claim_key, slot_keys
+from byline.accounts.pending_registrations import load_address_status
 from byline.accounts.timing_decoys import NO_ACCOUNT_ID
 from byline.errors import Rejected
 from byline.jobs.payloads import SendMailboxLink
@@ -35,9 +34,7 @@ def send_registration_email(ports: Ports, job: Job[SendRegistration | SendMailbo
     if isinstance(about, SendMailboxLink):
         _send_mailbox_email(ports, job, about)
         return
-    address_key = AddressHash(about.address_hash)
-    records = ports.store.get(claim_key(address_key), *slot_keys(address_key))
-    have = read_address_status(records, address_key, ports.clock.now())
+    have = load_address_status(ports, AddressHash(about.address_hash))
     account = find_account(ports, have.account_id or NO_ACCOUNT_ID)
     pending = next((p for p in have.pending_registrations if p.id == about.registration), None)
     if pending is None or pending.state is RegistrationState.WITHDRAWN or pending.letters != about.email:
@@ -61,10 +58,7 @@ def send_registration_email(ports: Ports, job: Job[SendRegistration | SendMailbo
 def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
     """Send the link to choose a new password; an address that has nothing gets none, for the same work."""
     address = Address(job.payload.address)
-    address_key = address_hash(address)
-    have = read_address_status(
-        ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, ports.clock.now()
-    )
+    have = load_address_status(ports, address_hash(address))
     known = find_with_credentials(ports, have.account_id)
     if known is not None:
         to, language = known.account.address, known.account.language

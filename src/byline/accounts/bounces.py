@@ -25,6 +25,7 @@ from byline.accounts.records import (
     undeliverable_record,
     unmatched_bounce_record,
 )
+from byline.accounts.timing_decoys import NO_ACCOUNT_ID
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 UNMATCHED_BOUNCE_KEPT_SECONDS = 30 * 24 * 3600
 MAIL_SYSTEM = Actor("post", "", ActorKind.MAIL_SYSTEM)
 """The actor that reports bounces."""
-NO_ACCOUNT_ID = "nobody"
-"""The account that is read where an address has none, so that the reads are equal."""
 
 
 class BounceKind(StrEnum):

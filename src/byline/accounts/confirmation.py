@@ -15,7 +15,7 @@ from byline.accounts.rate_limits import CODE, Counter, count_for_network, refuse
 from byline.accounts.records import claim_key, counter_key, slot_key
 from byline.accounts.session_cookies import CODES_COUNTER
 from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
-from byline.errors import Conflict, DeadLink, Invalid, TooMany, Unavailable
+from byline.errors import Conflict, DeadLink, Invalid, TooMany
 from byline.links import constant_time_equal
 from byline.messages.accounts import CODE_MALFORMED, CODE_WRONG
 from byline.permissions import require
@@ -69,10 +69,7 @@ def code_for(ports: Ports, pending: PendingRegistration) -> str:
 def confirm(ports: Ports, by: RegistrationSession) -> NewSession:
     """Confirm in the browser that registered; one commit. ``DeadLink`` if the address has an account by now."""
     require(by, "accounts.confirmation.confirm")
-    try:
-        return confirm_registration(ports, by.registration, by=by, device=by.session.device)
-    except Conflict as conflict:  # another request of this browser noted that it was seen
-        raise Unavailable("This registration was changed at the same moment.") from conflict
+    return confirm_registration(ports, by.registration, by=by, device=by.session.device)
 
 
 def read_code(typed: str) -> str:

@@ -20,7 +20,7 @@ from byline.accounts.records import (
 )
 from byline.accounts.timing_decoys import NO_ACCOUNT_ID, account_decoy, credentials_decoy
 from byline.store import formats
-from byline.store.port import Check, Create, Delete, Replace
+from byline.store.port import Check, Delete, Replace, write_op
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +41,12 @@ def find_with_credentials(ports: Ports, account_id: str | None) -> AccountWithCr
     """An account and its credentials in one read; ``None`` if there is no such account, after the same work."""
     key, own_key = account_key(account_id or NO_ACCOUNT_ID), credentials_key(account_id or NO_ACCOUNT_ID)
     records = ports.store.get(key, own_key)
-    account = account_from(records.get(key) or account_decoy(key))
-    credentials = credentials_from(records.get(own_key) or credentials_decoy(own_key))
-    if key not in records:
+    record, own_record = records.get(key), records.get(own_key)
+    account = account_from(record or account_decoy(key))
+    credentials = credentials_from(own_record or credentials_decoy(own_key))
+    if record is None:
         return None
-    if own_key not in records:
+    if own_record is None:
         credentials = load_credentials(ports, account, records)
     return AccountWithCredentials(account, credentials)
 
@@ -64,13 +65,11 @@ def save_ops(ports: Ports, account: Account, credentials: Credentials) -> tuple[
 
     In a store of an older format, where a program may come back that knows no such record, the account holds both.
     """
-    operation = Create if account.version == 1 else Replace
     if credentials.version == 0 and ports.store.format() < formats.CREDENTIALS:
-        return (operation(account_record(replace(account, embedded_password_hash=credentials.password_hash))),)
-    record = credentials_record(replace(credentials, version=credentials.version + 1))
+        return (write_op(account_record(replace(account, embedded_password_hash=credentials.password_hash))),)
     return (
-        operation(account_record(replace(account, embedded_password_hash=""))),
-        Create(record) if record.version == 1 else Replace(record),
+        write_op(account_record(replace(account, embedded_password_hash=""))),
+        write_op(credentials_record(replace(credentials, version=credentials.version + 1))),
     )
 
 

@@ -17,7 +17,7 @@ from byline.accounts.confirmation import confirm_registration
 from byline.accounts.credentials import AccountWithCredentials, can_move, find_with_credentials, save_ops, unchanged
 from byline.accounts.devices import device_counter, device_keys, known_device
 from byline.accounts.model import AddressHash, PendingRegistration, RegistrationState
-from byline.accounts.pending_registrations import AddressStatus, read_address_status
+from byline.accounts.pending_registrations import AddressStatus, load_address_status, read_address_status
 from byline.accounts.policy import is_too_long
 from byline.accounts.rate_limits import LOGIN, Counter, count_for_network, login_counter, refuse_network_if_full
 from byline.accounts.records import (
@@ -129,8 +129,7 @@ def log_in(
 def linked_registration(ports: Ports, link: Claims) -> PendingRegistration:
     """The registration that a confirmation link names; ``DeadLink`` if it has ended or was confirmed."""
     address_key = AddressHash(link.fields["p"])
-    records = ports.store.get(claim_key(address_key), *slot_keys(address_key))
-    have = read_address_status(records, address_key, ports.clock.now())
+    have = load_address_status(ports, address_key)
     for pending in have.pending_registrations:
         if pending.id == link.fields["i"]:
             if pending.state is RegistrationState.CONFIRMED:
@@ -191,7 +190,7 @@ def _outcome(
 ) -> tuple[tuple[Write, ...], NewSession | WrongCredentials | Barred]:
     """What to commit and what to answer; where both passwords fit, the account wins."""
     known, pending = guess.known, guess.pending
-    if known is not None and of_account:
+    if of_account and known is not None:
         account, credentials = known.account, known.credentials
         if not may_log_in(account):
             return (guess.counted.unchanged(),), Barred(account.state.value, account.note)
@@ -205,7 +204,7 @@ def _outcome(
         if guess.device is not None:  # the new session has a new one
             writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))
         return (guess.counted.unchanged(), *writes, *entry.writes), entry
-    if pending is not None and of_registration:
+    if of_registration and pending is not None:
         entry = begin_for_registration(ports, pending, device=device)
         return (guess.counted.unchanged(), *entry.writes), entry
     return (guess.counted.increment(),), WrongCredentials()

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.actors import load_account
 from byline.accounts.addresses import address_hash
-from byline.accounts.pending_registrations import read_address_status
-from byline.accounts.records import claim_key, slot_keys
+from byline.accounts.pending_registrations import load_address_status
 from byline.errors import Invalid, NotFound
 from byline.messages.accounts import NotConfirmedYet
 from byline.permissions import require
 
 if TYPE_CHECKING:
     from byline.accounts.model import Account, Address
-    from byline.accounts.pending_registrations import AddressStatus
     from byline.audit import Actor
     from byline.ports import Ports
 
@@ -22,21 +20,16 @@ if TYPE_CHECKING:
 def find_by_address(ports: Ports, by: Actor, address: Address) -> Account | None:
     """The account of an email address; ``None`` if it has none."""
     require(by, "accounts.lookup.find_by_address")
-    account_id = _status(ports, address).account_id
+    account_id = load_address_status(ports, address_hash(address)).account_id
     return None if account_id is None else load_account(ports, account_id)
 
 
 def load_by_address(ports: Ports, by: Actor, address: Address) -> Account:
     """The account of an email address. ``Invalid`` while it is not confirmed, ``NotFound`` if it has none."""
     require(by, "accounts.lookup.load_by_address")
-    status = _status(ports, address)
+    status = load_address_status(ports, address_hash(address))
     if status.account_id is not None:
         return load_account(ports, status.account_id)
     if status.pending_registrations:
         raise Invalid({"email": NotConfirmedYet(address)})
     raise NotFound(f"{address} has no account here")
-
-
-def _status(ports: Ports, address: Address) -> AddressStatus:
-    hashed = address_hash(address)
-    return read_address_status(ports.store.get(claim_key(hashed), *slot_keys(hashed)), hashed, ports.clock.now())

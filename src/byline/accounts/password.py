@@ -132,7 +132,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
         )
     except Conflict as conflict:
         if by and not (conflict.keys - {delete_op(by.session).key}):
-            raise Unavailable("Your session was changed at the same moment.") from conflict
+            raise
         raise DeadLink(LINK_USED_JUST_NOW) from conflict
     if entry is None:
         raise Barred(account.state.value, account.note)

@@ -10,7 +10,7 @@ from byline.accounts.model import Address, PendingRegistration, RegistrationStat
 from byline.accounts.records import claim_key, claiming_account, registration_from, registration_record, slot_keys
 from byline.accounts.timing_decoys import registration_decoy
 from byline.store import formats
-from byline.store.port import Create, Replace
+from byline.store.port import write_op
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from byline.accounts.model import AccountId, AddressHash
     from byline.ports import Ports
-    from byline.store.port import Key, Record
+    from byline.store.port import Create, Key, Record, Replace
 
 MAX_EMAILS_PER_HOUR = 5
 EMAIL_INTERVAL_SECONDS = 120
@@ -47,6 +47,12 @@ def read_address_status(records: Mapping[Key, Record], address_key: AddressHash,
     return AddressStatus(claiming_account(claim), pending_registrations, slots)
 
 
+def load_address_status(ports: Ports, address_key: AddressHash) -> AddressStatus:
+    """The status of an address, in one read."""
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key))
+    return read_address_status(records, address_key, ports.clock.now())
+
+
 def seconds_until_next_email(pending: PendingRegistration, now: datetime) -> int:
     """The seconds until another email may be requested, or 0."""
     recent = sent_within_hour(pending, now)
@@ -73,8 +79,7 @@ def withdraw(pending: PendingRegistration) -> PendingRegistration:
 
 def save_op(pending: PendingRegistration) -> Create | Replace:
     """The write that saves a registration."""
-    record = registration_record(pending)
-    return Create(record) if record.version == 1 else Replace(record)
+    return write_op(registration_record(pending))
 
 
 def sent_within_hour(pending: PendingRegistration, now: datetime) -> tuple[datetime, ...]:

@@ -29,7 +29,7 @@ from byline.accounts.records import (
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
-from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, Unavailable
+from byline.errors import Conflict, DeadLink, Invalid, NotAllowed
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish, SendMailboxLink
 from byline.messages import events
@@ -107,7 +107,7 @@ def become_first(
             raise DeadLink(PUBLISHER_EXISTS) from conflict
         if address_key in conflict.keys:
             raise Invalid({"author_email": PromoteInstead(address)}) from conflict
-        raise Unavailable("Your session was changed at the same moment.") from conflict
+        raise
     return entry
 
 
@@ -180,14 +180,11 @@ def prove_mailbox(ports: Ports, by: AccountSession, token: str) -> None:
         raise DeadLink(ALREADY_CONFIRMED)
     now = ports.clock.now()
     proven = replace(without_bounce(move(account, Event.MAILBOX_PROVEN, by=account.id, at=now)), confirmed_at=now)
-    try:
-        ports.store.commit(
-            Replace(account_record(proven)),
-            *delete_undeliverable_ops(account),
-            audit_event(ports, by.actor, events.MAILBOX_CONFIRMED, account.id),
-        )
-    except Conflict as conflict:
-        raise Unavailable("Your account was changed at the same moment.") from conflict
+    ports.store.commit(
+        Replace(account_record(proven)),
+        *delete_undeliverable_ops(account),
+        audit_event(ports, by.actor, events.MAILBOX_CONFIRMED, account.id),
+    )
 
 
 def is_publisher(account: Account) -> bool:

@@ -175,9 +175,9 @@ def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) 
     )
 
 
-def legacy_hashes_record(kinds: tuple[str, ...], until: datetime, *, version: int = 1) -> Record:
+def legacy_hashes_record(kinds: tuple[str, ...], until: datetime) -> Record:
     """Which kinds of hashes from elsewhere are checked, and until when."""
-    return Record(LEGACY_HASHES, _LEGACY_HASHES.to_data(_LegacyHashes(kinds, until)), version=version)
+    return Record(LEGACY_HASHES, _LEGACY_HASHES.to_data(_LegacyHashes(kinds, until)))
 
 
 def legacy_hashes_from(record: Record | None) -> tuple[tuple[str, ...], datetime | None]:

@@ -14,7 +14,7 @@ from byline.accounts.model import PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import (
     EMAIL_INTERVAL_SECONDS,
     kept_language,
-    read_address_status,
+    load_address_status,
     save_op,
     seconds_until_next_email,
     sent_within_hour,
@@ -22,7 +22,7 @@ from byline.accounts.pending_registrations import (
 )
 from byline.accounts.policy import check_password
 from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full
-from byline.accounts.records import SLOTS, claim_key, session_key, slot_key, slot_keys
+from byline.accounts.records import SLOTS, session_key, slot_key
 from byline.accounts.sessions import (
     REGISTRATION_SECONDS,
     AnySession,
@@ -193,10 +193,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
 def delete_registration(ports: Ports, by: RegistrationSession) -> None:
     """Withdraw a registration: its link, code, password and session end; its slot stays taken for seven days."""
     require(by, "accounts.registration.delete_registration")
-    try:
-        ports.store.commit(save_op(withdraw(by.registration)), delete_op(by.session))
-    except Conflict as conflict:
-        raise Unavailable("This registration was changed at the same moment.") from conflict
+    ports.store.commit(save_op(withdraw(by.registration)), delete_op(by.session))
 
 
 def _new_registration(
@@ -237,7 +234,7 @@ def _free_slot(ports: Ports, address_key: AddressHash, own: PendingRegistration 
     tell how many others registered this address lately. ``Invalid`` where the site tells who is registered.
     """
     now = ports.clock.now()
-    have = read_address_status(ports.store.get(claim_key(address_key), *slot_keys(address_key)), address_key, now)
+    have = load_address_status(ports, address_key)
     if ports.site.reveal_registered and have.account_id is not None:
         raise Invalid({"author_email": EMAIL_TAKEN})
     slot: int | None

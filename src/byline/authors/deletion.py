@@ -14,7 +14,7 @@ from byline.accounts.records import claim_key, credentials_key, slot_keys
 from byline.accounts.sessions import AccountSession, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import audit_event
-from byline.errors import Conflict, Unavailable
+from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import DeleteVersions, Publish, UpdateSearch
 from byline.messages import events
@@ -58,19 +58,18 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         for pending in read_address_status(records, place, now).pending_registrations
         if pending.state is RegistrationState.CONFIRMED
     ]
-    try:
-        ports.store.commit(
-            *delete_ops(gone, records.get(credentials)),
-            Delete(claim, records[claim].version),
-            *delete_undeliverable_ops(account),
-            delete_op(by.session),
-            *(save_op(withdraw(pending)) for pending in won),
-            enqueue(ports, UpdateSearch(account.id)),
-            audit_event(ports, by.actor, events.DELETED, account.id),
-            *(write for profile in profiles for write in _emptied(ports, profile)),
-        )
-    except (Conflict, KeyError) as conflict:
-        raise Unavailable("Your account was changed at the same moment.") from conflict
+    if claim not in records:
+        raise Conflict([claim])
+    ports.store.commit(
+        *delete_ops(gone, records.get(credentials)),
+        Delete(claim, records[claim].version),
+        *delete_undeliverable_ops(account),
+        delete_op(by.session),
+        *(save_op(withdraw(pending)) for pending in won),
+        enqueue(ports, UpdateSearch(account.id)),
+        audit_event(ports, by.actor, events.DELETED, account.id),
+        *(write for profile in profiles for write in _emptied(ports, profile)),
+    )
 
 
 def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:

@@ -25,7 +25,7 @@ from byline.messages import events
 from byline.permissions import require
 from byline.profiles import biography, editing, names, slugs
 from byline.profiles import records as profile_records
-from byline.store.port import MOST_KEYS, Create, Replace
+from byline.store.port import MOST_KEYS, Create, write_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -101,9 +101,8 @@ def accept_legacy_hashes(ports: Ports, by: Actor, steps: Sequence[ImportStep]) -
     still = before if until and until > now else ()
     schemes = tuple(dict.fromkeys((*sorted(coming), *still)))[:MAX_SCHEMES]
     ends = now + timedelta(days=DAYS)
-    new = legacy_hashes_record(schemes, ends, version=record.version + 1 if record else 1)
     try:
-        ports.store.commit(Replace(new) if record else Create(new))
+        ports.store.commit(write_over(record, legacy_hashes_record(schemes, ends)))
     except Conflict as conflict:
         raise Unavailable("Another import has just begun.") from conflict
 

@@ -18,7 +18,7 @@ from byline.authors import listing
 from byline.errors import Conflict, Rejected
 from byline.jobs.model import Job, enqueue
 from byline.jobs.payloads import SendUndelivered, SendWaiting
-from byline.store.port import Create, Key, Record, Replace
+from byline.store.port import Create, Key, Record, write_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,9 +108,8 @@ def _save_notice(
     ports: Ports, notice: Key, before: Record | None, sent_at: datetime, job_id: str, *also: Create
 ) -> None:
     data = {"sent": sent_at.isoformat(), "job": job_id}
-    record = Record(notice, data, version=before.version + 1 if before else 1)
     try:
-        ports.store.commit(Replace(record) if before else Create(record), *also)
+        ports.store.commit(write_over(before, Record(notice, data)), *also)
     except Conflict:
         return  # another worker told them at the same moment
 

@@ -22,7 +22,7 @@ from byline.jobs.payloads import PublishIndex
 from byline.site import addresses, index_entries, index_pages, index_parts
 from byline.site.rendering import stylesheet
 from byline.site.writing import write_if_changed
-from byline.store.port import Create, Key, Record, Replace
+from byline.store.port import Create, Key, Record, Replace, write_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -183,15 +183,15 @@ def _lease(ports: Ports) -> Iterator[datetime]:
     if current and datetime.fromisoformat(str(current.data["until"])) > now:
         raise Unavailable("the shared pages are being written by another run")
     until = now + _LEASE_LIFE
-    record = Record(LEASE, {"until": until.isoformat()}, version=current.version + 1 if current else 1)
+    taken = write_over(current, Record(LEASE, {"until": until.isoformat()}))
     try:
-        ports.store.commit(Replace(record) if current else Create(record))
+        ports.store.commit(taken)
     except Conflict as conflict:
         raise Unavailable("the shared pages are being written by another run") from conflict
     try:
         yield until
     finally:
-        _give_back(ports, record)
+        _give_back(ports, taken.record)
 
 
 def _give_back(ports: Ports, current: Record) -> None:

@@ -16,7 +16,7 @@ from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Republish
 from byline.site import entries, index_publishing, publishing
-from byline.store.port import Create, Cursor, Key, Record, Replace
+from byline.store.port import Cursor, Key, Record, write_over
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
@@ -37,10 +37,10 @@ def rebuild_if_changed(ports: Ports, *, anyway: bool = False) -> bool:
     before = ports.store.one(FINGERPRINT)
     if before is not None and before.data["look"] == fingerprint and not anyway:
         return False
-    record = Record(FINGERPRINT, {"look": fingerprint}, version=before.version + 1 if before else 1)
-    job = enqueue(ports, Republish(fingerprint, ""), job_id=f"republish-{record.version}")
+    save = write_over(before, Record(FINGERPRINT, {"look": fingerprint}))
+    job = enqueue(ports, Republish(fingerprint, ""), job_id=f"republish-{save.record.version}")
     try:
-        ports.store.commit(Replace(record) if before else Create(record), job)
+        ports.store.commit(save, job)
     except Conflict:
         return False  # another worker saw it at the same moment
     return True

@@ -6,7 +6,7 @@ bounds belong to this port: SQLite refuses what DynamoDB would.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -100,6 +100,16 @@ class Check:
 
 
 Write: TypeAlias = Create | Adopt | Replace | Delete | Check
+
+
+def write_op(record: Record) -> Create | Replace:
+    """The write that saves a record: at version 1 it must be absent, later the version before it must be stored."""
+    return Create(record) if record.version == 1 else Replace(record)
+
+
+def write_over(before: Record | None, record: Record) -> Create | Replace:
+    """The write that puts a record in the place of the one that was read (``None``: there was none)."""
+    return write_op(replace(record, version=before.version + 1 if before else 1))
 
 
 @dataclass(frozen=True, slots=True)
