@@ -14,6 +14,7 @@ from tests.people import PASSWORD
 from byline.accounts import confirmation, lookup, registration
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
+from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.sessions import RegistrationSession, recognise
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
@@ -99,7 +100,9 @@ class _Noted:
 
 def become_author(ports: Ports, number: int) -> Account:
     address = normalise(f"author{number}@example.org")
-    entry = registration.register(ports, None, address=address, name=f"Name {number}", password=PASSWORD, device="")
+    entry = registration.register(
+        ports, None, address=address, name=f"Name {number}", password=PASSWORD, client=UNKNOWN_CLIENT
+    )
     session = recognise(ports, entry.cookie)
     assert isinstance(session, RegistrationSession)
     confirmation.confirm(ports, session)
