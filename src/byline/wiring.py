@@ -170,6 +170,15 @@ def imaging() -> Imaging:
     return PillowImaging()
 
 
+def rebuild_outdated(ports: Ports) -> None:
+    """Enqueue the rebuilding of what an older program, or one with other settings, derived. A worker calls it first."""
+    from byline.authors import search_index  # noqa: PLC0415 - as below
+    from byline.site.rebuild import rebuild_if_changed  # noqa: PLC0415 - as below
+
+    rebuild_if_changed(ports)
+    search_index.rebuild_if_outdated(ports)
+
+
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import account_emails  # noqa: PLC0415 - a page view loads none of these
@@ -186,6 +195,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.DECISION_EMAIL: author_emails.send_decision_email,
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
         JobKind.UPDATE_SEARCH: search_index.refresh,
+        JobKind.REBUILD_SEARCH: search_index.rebuild,
         JobKind.PUBLISH: publishing.publish,
         JobKind.PUBLISH_INDEX: index_publishing.publish_index,
         JobKind.REPUBLISH: rebuild.republish,

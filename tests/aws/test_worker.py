@@ -20,11 +20,10 @@ from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import Job, to_record
 from byline.jobs.payloads import JobKind, UpdateSearch
-from byline.site.rebuild import rebuild_if_changed
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Check, Create, Delete, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
-from byline.wiring import handlers
+from byline.wiring import handlers, rebuild_outdated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +40,7 @@ REGION = "eu-west-1"
 def world(tmp_path: Path) -> World:
     """A site whose readers' pages are as they should be."""
     made = make_world(tmp_path, throttle=False)
-    rebuild_if_changed(made.ports)
+    rebuild_outdated(made.ports)
     made.work()
     return made
 
@@ -197,7 +196,7 @@ def test_a_letter_can_be_followed_from_the_request_into_the_worker(
     caplog.set_level(logging.INFO)
     store = RequestIdStore(SqliteStore(":memory:"))
     world = make_world(tmp_path, store)
-    rebuild_if_changed(world.ports)
+    rebuild_outdated(world.ports)
     world.work()
     store.request = "8f2c4c7e"
     make_portal(world).person().register()

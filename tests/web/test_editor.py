@@ -398,3 +398,24 @@ def test_a_new_name_is_the_one_in_the_publishers_list(portal: Portal, author: Pe
 
     assert "Ana Isabel Lima" in publisher.get("/publisher/authors?q=ana+isabel").text
     assert "Ana Isabel Lima" in publisher.get("/publisher/authors").text
+
+
+def test_a_name_with_two_possible_family_names_is_asked_about_and_not_turned(portal: Portal) -> None:
+    author = portal.author("gabo@example.org", "Gabriel García Márquez")
+
+    page = author.get("/").text
+    assert 'value="Gabriel García Márquez"' in page.partition('id="author_sort_name"')[2]
+    assert "As in an index: Márquez, Gabriel García; García Márquez, Gabriel; or as it is written" in page
+    author.save()
+    page = author.get("/").text
+    assert "In the index the name stands as it is written." in page
+    assert "such as “García Márquez, Gabriel”" in page
+    portal.world.work()
+    assert author.get("/authors/index.json").get_json()["authors"][0]["sort_name"] == "Gabriel García Márquez"
+
+    author.save(author_bio="<p>x</p>")
+    assert "In the index the name stands" not in author.get("/").text
+    author.save(author_sort_name="García Márquez, Gabriel")
+    assert "In the index the name stands" not in author.get("/").text
+    portal.world.work()
+    assert author.get("/authors/index.json").get_json()["authors"][0]["sort_name"] == "García Márquez, Gabriel"

@@ -31,6 +31,8 @@ UNDELIVERABLE = "letters-undelivered"
 ACCOUNT_PREFIX = "account/"
 UNMATCHED_BOUNCE = "astray/"
 """How the entries of either begin."""
+SEARCH_MARK = Key("site", "search")
+"""The record of which search entries the accounts have."""
 FIRST_PUBLISHER = Key("site", "first-publisher")
 """The record that says that there is a publisher; while it is absent, the first-publisher link works."""
 LEGACY_HASHES = Key("site", "inherited-passwords")

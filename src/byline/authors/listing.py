@@ -89,9 +89,9 @@ def _cursor(after: str) -> Cursor | None:
 
 
 def search(ports: Ports, by: Actor, typed: str, *, state: State | None = None) -> Rows:
-    """The accounts whose name, sort name or address begins like this."""
+    """The accounts that have, in names or address, words beginning with each of those typed; at most fifty."""
     require(by, "authors.listing.search")
-    return Rows(_rows(ports, search_index.search(ports, typed, limit=MOST_KEYS)[: MOST_KEYS // 2], state))
+    return Rows(_rows(ports, search_index.search(ports, typed, limit=A_PAGE), state))
 
 
 def all_accounts(ports: Ports, by: Actor, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:

@@ -1,21 +1,28 @@
-"""Finding an author by the start of name, sort name or address: small records in one index, derived from the account.
+"""Finding an author by words: each word of their names and each part of their address is a search entry.
 
-A finder is never right or wrong on its own: it is made again from account and profile whenever one of them changes.
+The entries are small records in one index, derived from account and profile, and made again whenever one of them
+changes. So a search reads one slice of the index, however many authors there are.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
 
 from byline.accounts.model import State
-from byline.accounts.records import account_from, account_key
+from byline.accounts.records import ACCOUNTS, SEARCH_MARK, account_from, account_key
+from byline.errors import Conflict
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import RebuildSearch
 from byline.profiles import names
 from byline.profiles import records as profile_records
-from byline.store.port import Create, Delete, IndexEntry, Key, Record, Replace
+from byline.store import formats
+from byline.store.port import Create, Cursor, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from byline.accounts.model import Account
     from byline.jobs.model import Job
     from byline.jobs.payloads import UpdateSearch
@@ -24,52 +31,129 @@ if TYPE_CHECKING:
     from byline.store.port import Write
 
 SEARCH = "search"
-"""The index of finders, by what they find."""
-_FINDERS = 5
+"""The index of search entries, by their words."""
+MOST_WORDS = 12
+"""Words by which one account is found."""
+_MOST_BEFORE = 5
+"""Entries of an account that a program before ``formats.SEARCH_WORDS`` knows of."""
+_NAME_WORDS = 8
+"""Words that names may take, where the address has enough for the rest."""
+_LONGEST_WORD = 60
+_MOST_PAGES = 5
+_ACCOUNTS_A_JOB = 25
+_MADE: Final = {"words": 1}
+"""What the mark says where all entries are made as this program makes them."""
 
 
 def refresh(ports: Ports, job: Job[UpdateSearch]) -> None:
-    """Carry out a FIND job: make the finders of an account what they should be."""
-    account_id = job.payload.account
-    keys = [_key(account_id, number) for number in range(_FINDERS)]
-    found = ports.store.get(account_key(account_id), *keys)
+    """Carry out an UPDATE_SEARCH job: make the entries of an account what they should be."""
+    _refresh(ports, job.payload.account)
+
+
+def rebuild_if_outdated(ports: Ports) -> None:
+    """Enqueue the making of all entries where an older program made them.
+
+    A worker calls it before its first job: one read if nothing is to be done.
+    """
+    if ports.store.format() < formats.SEARCH_WORDS:
+        return
+    mark = ports.store.one(SEARCH_MARK)
+    if mark is not None and mark.data == _MADE:
+        return
+    record = Record(SEARCH_MARK, _MADE, version=mark.version + 1 if mark else 1)
+    with suppress(Conflict):  # another worker saw it at the same moment
+        ports.store.commit(Replace(record) if mark else Create(record), enqueue(ports, RebuildSearch("", 1)))
+
+
+def rebuild(ports: Ports, job: Job[RebuildSearch]) -> None:
+    """Carry out a REBUILD_SEARCH job: make the entries of a slice of the accounts, and enqueue the next slice."""
+    after, number = job.payload.after, job.payload.number
+    page = ports.store.page(ACCOUNTS, after=Cursor(after) if after else None, limit=_ACCOUNTS_A_JOB)
+    for record in page.records:
+        _refresh(ports, record.key.id)
+    if page.next is not None:
+        following = RebuildSearch(page.next, number + 1)
+        with suppress(Conflict):  # this slice was done before, and enqueued the next one then
+            ports.store.commit(enqueue(ports, following, job_id=f"{job.id.partition('.')[0]}.{number}"))
+
+
+def search(ports: Ports, typed: str, *, limit: int) -> tuple[tuple[str, str | None], ...]:
+    """The accounts (and profiles, by id) that have words beginning with each of those typed, each once.
+
+    The longest word is looked up in the index, the others are compared with what its entries say.
+    """
+    wanted = words_of(typed)
+    if not wanted:
+        return ()
+    longest = max(wanted, key=len)
+    found: dict[tuple[str, str | None], None] = {}
+    after: Cursor | None = None
+    for _ in range(_MOST_PAGES):
+        page = ports.store.page(SEARCH, prefix=longest, after=after, limit=2 * limit)
+        for record in page.records:
+            if all(any(word.startswith(each) for word in _words_in(record)) for each in wanted):
+                profile = record.data["profile"]
+                found[str(record.data["account"]), str(profile) if profile else None] = None
+        after = page.next
+        if after is None or len(found) >= limit:
+            break
+    return tuple(found)[:limit]
+
+
+def words_of(text: str) -> list[str]:
+    """The words in a text as a search compares them: folded, each once, split at everything but letters and digits."""
+    folded = names.folded(text.replace("\u200b", " "))
+    spaced = "".join(each if unicodedata.category(each)[0] in "LNM" else " " for each in folded)
+    return list(dict.fromkeys(word[:_LONGEST_WORD] for word in spaced.split()))
+
+
+def _refresh(ports: Ports, account_id: str) -> None:
+    keys = [_key(account_id, number) for number in range(MOST_WORDS)]
+    found = dict(ports.store.get(account_key(account_id), keys[0]))
+    if keys[0] in found and (others := keys[1 : _count(found[keys[0]])]):
+        found |= ports.store.get(*others)
     record = found.get(account_key(account_id))
     account = account_from(record) if record else None
-    wanted = _wanted(account, _profile(ports, account)) if account else []
-    data = {"account": account_id, "profile": account.profile_id if account else None}
+    most = MOST_WORDS if ports.store.format() >= formats.SEARCH_WORDS else _MOST_BEFORE
+    words = _wanted(account, _profile(ports, account))[:most] if account else []
+    data = {"account": account_id, "profile": account.profile_id if account else None, "words": words}
     writes: list[Write] = []
-    for number, key in enumerate(keys):
+    for key, word in zip_longest(keys, words):
         before = found.get(key)
-        sort = f"{wanted[number]}/{account_id}" if number < len(wanted) else None
-        if before is not None and sort is None:
-            writes.append(Delete(key, before.version))
-        elif before is None and sort is not None:
-            writes.append(Create(Record(key, data, entry=IndexEntry(SEARCH, sort))))
-        elif (
-            before is not None and sort is not None and (before.entry, before.data) != (IndexEntry(SEARCH, sort), data)
-        ):
-            writes.append(Replace(Record(key, data, version=before.version + 1, entry=IndexEntry(SEARCH, sort))))
+        entry = IndexEntry(SEARCH, f"{word}/{account_id}") if word else None
+        if entry is None:
+            writes += [Delete(key, before.version)] if before else []
+        elif before is None:
+            writes.append(Create(Record(key, data, entry=entry)))
+        elif (before.entry, before.data) != (entry, data):
+            writes.append(Replace(Record(key, data, version=before.version + 1, entry=entry)))
     if writes:
         ports.store.commit(*writes)
 
 
-def search(ports: Ports, typed: str, *, limit: int = 100) -> tuple[tuple[str, str | None], ...]:
-    """The accounts (and profiles, by id) that a typed beginning finds, each once, in the order of what was found."""
-    prefix = names.folded(typed)
-    if not prefix:
-        return ()
-    page = ports.store.page(SEARCH, prefix=prefix, limit=limit)
-    pairs = ((str(record.data["account"]), record.data["profile"]) for record in page.records)
-    return tuple(dict.fromkeys((account, str(profile) if profile else None) for account, profile in pairs))
-
-
 def _wanted(account: Account, profile: Profile | None) -> list[str]:
+    """The words by which an account is found, of its names before those of its address."""
     if account.state is State.DELETED:
         return []
-    words: Iterable[str] = [account.address, account.name, names.sort_name(account.name)]
-    if profile is not None:
-        words = [*words, profile.content.name, profile.content.sort_name]
-    return list(dict.fromkeys(filter(None, map(names.folded, words))))[:_FINDERS]
+    called = [account.name, *([profile.content.name, profile.content.sort_name] if profile else ())]
+    of_names = list(dict.fromkeys(word for name in called for word in words_of(name)))
+    of_address = [word for word in words_of(account.address) if word not in of_names]
+    room = max(_NAME_WORDS, MOST_WORDS - len(of_address))
+    return [*of_names[:room], *of_address][:MOST_WORDS]
+
+
+def _words_in(record: Record) -> Sequence[str]:
+    """The words of an account that an entry of it says; a program before ``formats.SEARCH_WORDS`` wrote none."""
+    words = record.data.get("words")
+    if isinstance(words, Sequence) and not isinstance(words, str):
+        return [str(word) for word in words]
+    return words_of(record.entry.sort.rpartition("/")[0]) if record.entry else ()
+
+
+def _count(first: Record) -> int:
+    """How many entries an account has at most, by its first one."""
+    words = first.data.get("words")
+    return len(words) if isinstance(words, Sequence) else _MOST_BEFORE
 
 
 def _profile(ports: Ports, account: Account) -> Profile | None:

@@ -18,8 +18,8 @@ from byline.aws import metrics, ses_events
 from byline.errors import Unavailable, raised_at
 from byline.jobs.model import key
 from byline.jobs.worker import DeliveryStats, dead_letters, overdue_seconds, run_due_jobs, run_job
-from byline.site.rebuild import rebuild_if_changed
 from byline.transfer.copy_lock import is_locked
+from byline.wiring import rebuild_outdated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def _from_stream(ports: Ports, table: Handlers, records: list[Event], context: A
 
 def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
     """Carry out whatever is due, and measure what is left."""
-    rebuild_if_changed(ports)
+    rebuild_outdated(ports)
     total = DeliveryStats()
     while context.get_remaining_time_in_millis() >= RESERVE_MILLISECONDS:
         tally = run_due_jobs(ports, table, limit=_AT_ONCE)

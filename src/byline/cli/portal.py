@@ -18,7 +18,7 @@ from byline.settings import Settings
 from byline.site.rebuild import rebuild_if_changed
 from byline.store import formats
 from byline.transfer.copy_lock import refuse_locked
-from byline.wiring import connect, handlers
+from byline.wiring import connect, handlers, rebuild_outdated
 
 if TYPE_CHECKING:
     from byline.ports import Ports
@@ -75,7 +75,7 @@ def deliver_once(*, again: bool, as_json: bool) -> None:
     For cron, where no server runs.
     """
     ports = installation().ports
-    rebuild_if_changed(ports)
+    rebuild_outdated(ports)
     if again:
         retry_dead_letters(ports)
     _run_jobs(ports, json_wanted=as_json)

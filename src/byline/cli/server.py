@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from byline.errors import BylineError, Misconfigured
 from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
-from byline.site.rebuild import rebuild_if_changed
 from byline.web.app import create_app
-from byline.wiring import connect, handlers
+from byline.wiring import connect, handlers, rebuild_outdated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -140,7 +139,9 @@ class Worker:
         refreshed = False
         while True:
             try:
-                refreshed = refreshed or rebuild_if_changed(self._ports) or True
+                if not refreshed:
+                    rebuild_outdated(self._ports)
+                    refreshed = True
                 tally = run_due_jobs(self._ports, table)
                 due: datetime | None = tally.next_due_at
             except BylineError as fault:

@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     INVITATION_EMAIL = "invitation-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
     UPDATE_SEARCH = "find"
+    REBUILD_SEARCH = "find-all"
     PUBLISH = "publish"
     PUBLISH_INDEX = "publish-shared"
     REPUBLISH = "republish"
@@ -135,6 +136,15 @@ class UpdateSearch(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class RebuildSearch(Payload):
+    """Make the search entries of a slice of all accounts what they should be; ``number`` counts slices."""
+
+    kind: ClassVar = JobKind.REBUILD_SEARCH
+    after: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publish(Payload):
     """Publish a profile, or take its page down, as its records say."""
 
@@ -181,7 +191,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (SendPasswordChanged, SendInvitation, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (UpdateSearch, Publish, DeleteVersions)),
+        *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions)),
         _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),
     )

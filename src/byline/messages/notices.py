@@ -29,6 +29,18 @@ SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
 SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))
 
 
+@dataclass(frozen=True)
+class SortNameOpen(Message):
+    """A page was saved under a name whose place in the index only its owner knows."""
+
+    choice: str
+    code = "sort_name_open"
+    text = N_(
+        "In the index the name stands as it is written. If the family name comes last, enter it in “Name for sorting”, "
+        "such as “%(choice)s”."
+    )
+
+
 NAMESAKE_WAITING = Plain("namesake_waiting", N_("Another author who is waiting has this name."))
 EMAILS_NOT_DELIVERED = Plain("emails_not_delivered", N_("Emails to this address are not delivered."))
 

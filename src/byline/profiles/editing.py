@@ -78,6 +78,14 @@ def save_ops(profile: Profile, saved: Profile) -> list[Write]:
     return writes
 
 
+def unanswered_sort_name(before: Profile, saved: Profile) -> str:
+    """What a name that is new on a page might be sorted as, where only its owner knows and has not said; else ""."""
+    name = saved.content.name
+    is_new = before.number == 0 or before.content.name != name
+    choices = names.sort_name_choices(name) if is_new and saved.content.sort_name == name else ()
+    return choices[-1] if choices else ""
+
+
 def says(live: Profile, content: Content, slug: Slug) -> bool:
     """Whether a page says all of this at this address already."""
     return live.number > 0 and (live.content, live.slug) == (content, slug)

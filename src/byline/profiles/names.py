@@ -82,22 +82,29 @@ def sort_name(name: str) -> str:
 
     Small words stay behind ("Beethoven, Ludwig van"), capital ones belong to the family name ("Le Guin, Ursula K.").
     Names in scripts whose custom differs or is unknown, names of one word, and names that have a comma stay as they
-    are. It is a guess, which the author may overrule.
+    are. So does a name that may have two family names: see ``sort_name_choices``.
     """
-    words = name.split(" ")
-    suffix = ""
-    if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):  # noqa: PLR2004 - given name, family name and the suffix
-        suffix = f", {words.pop()}"
-        words[-1] = words[-1].rstrip(",")
-    if len(words) < 2 or not all(map(_is_inverted, words)):  # noqa: PLR2004 - a given and a family name
+    if sort_name_choices(name):
         return name
-    start = given = _family_start(words)
-    while given > 1 and words[given - 1] in _STAY_BEHIND:
-        given -= 1
-    front = " ".join(words[:given])
-    behind = " ".join(words[given:start])
-    inverted = f"{' '.join(words[start:])}, {front}{f' {behind}' if behind else ''}{suffix}"
-    return inverted if len(inverted) <= LONGEST else name
+    words, suffix = _words_and_suffix(name)
+    return _inverted(name, words, _family_start(words), suffix) if _can_be_inverted(words) else name
+
+
+def sort_name_choices(name: str) -> tuple[str, ...]:
+    """What "Gabriel García Márquez" may be sorted as, where nobody but its owner knows; empty for any other name.
+
+    The second of three capitalised words is a family name in Spanish, a given one in English, and a part of the given
+    name in Vietnamese, where the family name comes first and the name stays as it is.
+    """
+    words, suffix = _words_and_suffix(name)
+    if not _can_be_inverted(words):
+        return ()
+    last = _family_start(words)
+    first = last
+    while first > 1 and _is_whole(words[first - 1]):
+        first -= 1
+    starts = range(last, first - 1, -1) if first < last else ()
+    return tuple(_inverted(name, words, start, suffix) for start in starts)
 
 
 def sort_key(sort_name: str) -> str:
@@ -130,6 +137,38 @@ def _unsafe_character(name: str, at: int) -> Message:
         return NAME_HAS_DIRECTION
     words = name[:at].split()
     return NameHasInvisible(words[-1]) if words else NAME_STARTS_INVISIBLY
+
+
+def _words_and_suffix(name: str) -> tuple[list[str], str]:
+    """The words of a name, and "Jr." or "III" from its end."""
+    words = name.split(" ")
+    if len(words) <= 2 or not _SUFFIX.fullmatch(words[-1]):  # noqa: PLR2004 - given name, family name and the suffix
+        return words, ""
+    suffix = f", {words.pop()}"
+    words[-1] = words[-1].rstrip(",")
+    return words, suffix
+
+
+def _can_be_inverted(words: Sequence[str]) -> bool:
+    """Whether a name of these words may be turned about: a given and a family name at least, all of them fit."""
+    return len(words) > 1 and all(map(_is_inverted, words))
+
+
+def _inverted(name: str, words: Sequence[str], start: int, suffix: str) -> str:
+    """The name with the words from ``start`` on first; small words before them go last."""
+    given = start
+    while given > 1 and words[given - 1] in _STAY_BEHIND:
+        given -= 1
+    front = " ".join(words[:given])
+    behind = " ".join(words[given:start])
+    inverted = f"{' '.join(words[start:])}, {front}{f' {behind}' if behind else ''}{suffix}"
+    return inverted if len(inverted) <= LONGEST else name
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a word may be a family name: capitalised, and no initial such as "K." or "JM"."""
+    letters = [each for each in word if each.isalpha()]
+    return len(letters) > 1 and letters[0].isupper() and not word.endswith(".") and not word.isupper()
 
 
 def _is_inverted(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from byline.accounts.records import SEARCH_MARK
 from byline.jobs.payloads import JobKind
 from byline.site import entries, index_parts
 from byline.site.index_publishing import LEASE
@@ -19,8 +20,9 @@ LAST_BACKUP: Final = Key("site", "backup")
 
 def is_made_by_start(record: Record) -> bool:
     """Whether a record is one that a portal makes when it starts, before anybody has used it."""
-    return record.key in {FINGERPRINT, LEASE} or (
-        record.key.kind == "job" and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX}
+    return record.key in {FINGERPRINT, LEASE, SEARCH_MARK} or (
+        record.key.kind == "job"
+        and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX, JobKind.REBUILD_SEARCH}
     )
 
 

@@ -4,7 +4,8 @@
 1      what commit 731d82c wrote; a store without a number has it
 2      an account and a registration may have a ``language``
 3      an account's password hash is in a record of its own, ``credentials``, and an invitation is a
-       record that ends its links
+       record that ends its links;
+       search entries stand for single words, up to twelve an account
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -27,6 +28,8 @@ LANGUAGES: Final = 2
 """From this format on the language of a person's emails is kept."""
 CREDENTIALS: Final = 3
 """From this format on the credentials of a new account are a record of their own."""
+SEARCH_WORDS: Final = 3
+"""From this format on an account may have more than five search entries, which a program before would not delete."""
 NEWEST: Final = 3
 """The newest format that this program knows."""
 MARK: Final = Key("copy", "under-way")

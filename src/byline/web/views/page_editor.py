@@ -10,7 +10,7 @@ from flask import Response, redirect, url_for
 from byline.authors import pages
 from byline.errors import Stale, Unavailable
 from byline.messages import notices
-from byline.profiles import editing
+from byline.profiles import editing, names
 from byline.richtext import sanitize
 from byline.web import form_recovery, forms, identity
 from byline.web.context import ports, web_context
@@ -164,6 +164,8 @@ def save(editor: PageEditor) -> ResponseReturnValue:
     except Stale:
         return _stale(editor)
     flash(published(saved))
+    if choice := editing.unanswered_sort_name(editor.profile, saved):
+        flash(notices.SortNameOpen(choice))
     return redirect(editor.url("edit"), 303)
 
 
@@ -208,6 +210,7 @@ def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str]],
         "authors_url": f"{site.url}/authors/",
         "bio_max": sanitize.LONGEST,
         "links_max": forms.MOST_LINKS,
+        "sort_names": names.sort_name_choices(form.values["author_name"]),
         "photo_mb": forms.MOST_BYTES_PHOTO // 1_000_000,
     }
 
