@@ -23,6 +23,7 @@ from byline.mail.rendering import render
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.model import Account, PendingRegistration
     from byline.jobs.model import Job
     from byline.jobs.payloads import Payload, SendInvitation, SendPasswordChanged, SendRegistration, SendReset
     from byline.ports import Ports
@@ -41,14 +42,13 @@ def send_registration_email(ports: Ports, job: Job[SendRegistration | SendMailbo
         return  # given up or overtaken by a newer email since: both are so for known and unknown addresses alike
     if account is not None:
         url = f"{ports.site.url}/login"
-        send_email(ports, job, "already_registered", to=account.address, language=account.language, url=url)
+        send_email(ports, job, "already_registered", account, url=url)
         return
     send_email(
         ports,
         job,
         "confirmation",
-        to=pending.address,
-        language=pending.language,
+        pending,
         url=confirmation.link_for(ports, pending),
         code=confirmation.code_for(ports, pending),
         until=confirmation.link_ends_at(pending),
@@ -60,15 +60,16 @@ def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
     address = Address(job.payload.address)
     have = load_address_status(ports, address_hash(address))
     known = find_with_credentials(ports, have.account_id)
+    to: Account | Address
     if known is not None:
-        to, language = known.account.address, known.account.language
+        to = known.account
         link = account_links.link_for_account(ports, known, asked_at=job.due_at)
         real = known.account.confirmed_at is not None
     else:
-        to, link, language = address, account_links.link_for_address(ports, address, asked_at=job.due_at), ""
+        to, link = address, account_links.link_for_address(ports, address, asked_at=job.due_at)
         real = any(pending.state is RegistrationState.PENDING for pending in have.pending_registrations)
     until = _ends_at(job, account_links.LINK_SECONDS)
-    send_email(ports, job, "reset", to=to, language=language, real=real, url=link, until=until)
+    send_email(ports, job, "reset", to, real=real, url=link, until=until)
 
 
 def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> None:
@@ -76,15 +77,8 @@ def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> 
     account = find_account(ports, job.payload.account)
     if account is None or account.state is State.DELETED:
         return
-    send_email(
-        ports,
-        job,
-        "password_changed",
-        to=account.address,
-        language=account.language,
-        url=f"{ports.site.url}/login",
-        changed_at=job.payload.at,
-    )
+    url = f"{ports.site.url}/login"
+    send_email(ports, job, "password_changed", account, url=url, changed_at=job.payload.at)
 
 
 def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
@@ -94,19 +88,26 @@ def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
     if link is None:
         return
     until = _ends_at(job, invitations.INVITATION_SECONDS)
-    send_email(ports, job, "publisher_invitation", to=about.address, language="", url=link, until=until)
+    send_email(ports, job, "publisher_invitation", about.address, url=link, until=until)
 
 
 def send_email(
-    ports: Ports, job: Job[Payload], name: str, *, to: str, language: str, real: bool = True, **values: Any
+    ports: Ports,
+    job: Job[Payload],
+    name: str,
+    to: Account | PendingRegistration | str,
+    *,
+    real: bool = True,
+    **values: Any,
 ) -> None:
     """Send a job's email, or do all the work of it and send nothing. A repeated job repeats its Message-ID.
 
-    ``name`` and ``values`` are those of its templates; ``language`` is the reader's, or "" for the site's. An address
-    that the mail server knows no one at is marked.
+    ``name`` and ``values`` are those of its templates. It is in the language of the person it goes to, or of the site
+    where only an address is known. An address that the mail server knows no one at is marked.
     """
+    address, language = (to, "") if isinstance(to, str) else (to.address, to.language)
     email = render(name, ports.site, language or ports.site.language, **values)
-    mail = Mail(to, email.subject, email.text, email.html, message_id=job.id, sent_at=ports.clock.now())
+    mail = Mail(address, email.subject, email.text, email.html, message_id=job.id, sent_at=ports.clock.now())
     if not real:
         ports.mailer.rehearse(mail)
         return
@@ -114,7 +115,7 @@ def send_email(
         ports.mailer.send(mail)
     except Rejected as fault:
         if fault.no_mailbox:
-            bounces.record_bounce(ports, bounces.MAIL_SYSTEM, to, bounces.BounceKind.BOUNCE)
+            bounces.record_bounce(ports, bounces.MAIL_SYSTEM, address, bounces.BounceKind.BOUNCE)
         raise
 
 
@@ -122,15 +123,8 @@ def _send_mailbox_email(ports: Ports, job: Job[Payload], about: SendMailboxLink)
     account = find_account(ports, about.account)
     if account is None or account.confirmed_at is not None:
         return
-    send_email(
-        ports,
-        job,
-        "mailbox_confirmation",
-        to=account.address,
-        language=account.language,
-        url=publishers.mailbox_link(ports, account, asked_at=job.due_at),
-        until=_ends_at(job, confirmation.LINK_SECONDS),
-    )
+    url = publishers.mailbox_link(ports, account, asked_at=job.due_at)
+    send_email(ports, job, "mailbox_confirmation", account, url=url, until=_ends_at(job, confirmation.LINK_SECONDS))
 
 
 def _ends_at(job: Job[Payload], seconds: int) -> datetime:

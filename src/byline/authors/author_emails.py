@@ -32,7 +32,7 @@ def send_decision_email(ports: Ports, job: Job[SendDecision]) -> None:
     if account is None or account.state is not _STATES[event] or account.decision_job != job.id:
         return
     name, values = _decision(ports, account, event)
-    send_email(ports, job, name, to=account.address, language=account.language, **values)
+    send_email(ports, job, name, account, **values)
 
 
 def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:
@@ -40,16 +40,8 @@ def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:
     account = find_account(ports, job.payload.account)
     if account is None or account.state is not State.ACTIVE:
         return
-    send_email(
-        ports,
-        job,
-        "page_edited",
-        to=account.address,
-        language=account.language,
-        url=f"{ports.site.url}/history",
-        edited_by=job.payload.by,
-        edited_at=job.payload.at,
-    )
+    url = f"{ports.site.url}/history"
+    send_email(ports, job, "page_edited", account, url=url, edited_by=job.payload.by, edited_at=job.payload.at)
 
 
 def decision_email(ports: Ports, account: Account, event: Event) -> Rendered:

@@ -96,7 +96,7 @@ def _send_daily(
     for publisher in readers:
         own = replace(job, id=f"{job.id}-{publisher.id}")
         try:
-            send_email(ports, own, name, to=publisher.address, language=publisher.language, **values)
+            send_email(ports, own, name, publisher, **values)
         except Rejected as fault:
             refused.append(fault)
     if refused and len(refused) == len(readers):
