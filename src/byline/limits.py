@@ -49,6 +49,8 @@ class Limits:
     register_network: Limit = Limit(120, 3600)
     """Registrations, and their emails sent again: a class behind one address registers in one hour."""
     register_site: Limit = Limit(600, 3600)
+    mailbox: Limit = Limit(15, 3600)
+    """Emails of registrations to one mailbox, and as many to choose a password where there is no account yet."""
     reset: Limit = Limit(5, 3600)
     """Requests to choose a password by email, for an address."""
     reset_network: Limit = Limit(60, 3600)

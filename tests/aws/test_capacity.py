@@ -217,8 +217,8 @@ def test_the_table_of_capacity_units_is_what_is_counted(tmp_path: Path) -> None:
 def test_a_row_that_is_wrong_missing_or_made_up_is_found(tmp_path: Path) -> None:
     expected = rows(tmp_path)
     text = text_of(DOCUMENT)
-    row = next(line for line in text.splitlines() if line.startswith("| registering | 2 / 6 "))
-    for wrong in (row.replace("2 / 6", "2 / 1", 1), "", f"{row}\n{row.replace('registering', 'waving')}"):
+    row = next(line for line in text.splitlines() if line.startswith("| registering | 2 / 7 "))
+    for wrong in (row.replace("2 / 7", "2 / 1", 1), "", f"{row}\n{row.replace('registering', 'waving')}"):
         assert differences(text.replace(row, wrong), expected)
 
 

@@ -6,6 +6,7 @@ world (ids, page addresses with a number behind them) is told by whoever asks.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -194,6 +195,9 @@ class Rules:
         self.promises: list[Promise] = []
         self.wrong_passwords = Brake(10, 15 * A_MINUTE)
         self.wrong_codes = Brake(20, A_DAY)
+        self.emails = Brake(15, AN_HOUR)
+        self.devices: dict[str, tuple[Account, int, str]] = {}
+        self._devices = itertools.count()
         self.resets = Brake(5, AN_HOUR)
         self.wrong_old_passwords = Brake(10, 15 * A_MINUTE)
 
@@ -243,13 +247,19 @@ class Rules:
         mailbox = address.casefold()
         return [each for each in self.registrations if each.address.casefold() == mailbox and self.now < each.ends]
 
+    def slots_taken(self, address: str) -> int:
+        """How many slots of an address are taken: one that was given up is free again."""
+        return sum(each.fate != "left" for each in self.live(address))
+
     # Registering and confirming.
 
     def register(self, browser: str, address: str, name: str, password: str) -> int:
         own = self.registration(browser)
         if own is not None and own.address.casefold() != address.casefold():
             own = None
-        if own is None and len(self.live(address)) >= SLOTS:
+        if own is None and self.slots_taken(address) >= SLOTS:
+            return 429
+        if self.emails.is_full(address.casefold(), self.now):
             return 429
         if own is not None and own.wait(self.now) > BETWEEN_LETTERS:
             return 429
@@ -264,8 +274,9 @@ class Rules:
         own = self.registration(browser)
         if own is None:
             return 303 if self.account(browser) else 302
-        if own.wait(self.now):
+        if own.wait(self.now) or self.emails.is_full(own.address.casefold(), self.now):
             return 429
+        self.emails.count(own.address.casefold(), self.now)
         own.sent = [*(at for at in own.sent if self.now < at + AN_HOUR), self.now]
         own.letters += 1
         own.tries = 0
@@ -278,7 +289,9 @@ class Rules:
             return 303 if self.account(browser) else 302
         if own.address.casefold() == address.casefold():
             return 422
-        if own.wait(self.now) > BETWEEN_LETTERS or len(self.live(address)) >= SLOTS:
+        if own.wait(self.now) > BETWEEN_LETTERS or self.slots_taken(address) >= SLOTS:
+            return 429
+        if self.emails.is_full(address.casefold(), self.now):
             return 429
         sent = [*(at for at in own.sent if self.now < at + AN_HOUR), self.now]
         self._begin(browser, Registration("", address, own.name, own.password, self.now, own.ends, sent))
@@ -287,6 +300,7 @@ class Rules:
 
     def _begin(self, browser: str, new: Registration) -> None:
         self.registrations.append(new)
+        self.emails.count(new.address.casefold(), self.now)
         self.promises.append(Promise(CONFIRM, new, self.now, new.letters))
         self._sit(browser, new, new.ends - self.now, new.ends - self.now)
 
@@ -329,11 +343,11 @@ class Rules:
         assert self.seat(browser) is None
         if self.now >= link.ends or not self._confirms(link.of):
             return 410
-        mailbox = link.of.address.casefold()
-        if self.wrong_passwords.is_full(mailbox, self.now):
+        by_link = f"link {id(link.of)}"
+        if self.wrong_passwords.is_full(by_link, self.now):
             return 429
         if link.of.password != password:
-            self.wrong_passwords.count(mailbox, self.now)
+            self.wrong_passwords.count(by_link, self.now)
             return 422
         return self._confirm(browser, link.of)
 
@@ -369,11 +383,11 @@ class Rules:
     # Logging in and out.
 
     def log_in(self, browser: str, address: str, password: str, *, remember: bool) -> int:
-        mailbox = address.casefold()
         self.seat(browser)
-        if self.wrong_passwords.is_full(mailbox, self.now):
-            return 429
         account = self.owner(address)
+        whose = self._device(browser, account) or address.casefold()
+        if self.wrong_passwords.is_full(whose, self.now):
+            return 429
         if account is not None and account.password == password:
             if not account.may_log_in:
                 return 403
@@ -383,8 +397,13 @@ class Rules:
         if newest is not None and newest.fate == "open" and newest.password == password:
             self._sit(browser, newest, newest.ends - self.now, newest.ends - self.now)
             return 303
-        self.wrong_passwords.count(mailbox, self.now)
+        self.wrong_passwords.count(whose, self.now)
         return 422
+
+    def _device(self, browser: str, account: Account | None) -> str:
+        """The browser as a known device of an account, "" if it is none: its wrong passwords are counted apart."""
+        known, generation, device = self.devices.get(browser, (None, 0, ""))
+        return device if known is not None and known is account and generation == account.generation else ""
 
     def log_out(self, browser: str) -> int:
         self.seats.pop(browser, None)
@@ -574,7 +593,7 @@ class Rules:
         owner = self.owner(address)
         if owner is not None:
             return Letter(owner.address, RESET, Link(owner, ends, owner.generation))
-        if any(each.fate == "open" for each in self.live(address)):
+        if any(each.fate != "won" for each in self.live(address)):
             return Letter(address, RESET, Link(address, ends))
         return None
 
@@ -593,6 +612,7 @@ class Rules:
     # Sessions.
 
     def _log_in(self, browser: str, account: Account, *, remember: bool = False) -> None:
+        self.devices[browser] = account, account.generation, f"device {next(self._devices)}"
         if account.publishes:
             self._sit(browser, account, A_DAY, AN_HOUR)
         elif remember:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.people import PASSWORD, code_in, csrf_of, path_in
+from tests.environment import make_world
+from tests.people import PASSWORD, code_in, csrf_of, make_portal, path_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.people import Portal
 
 GATE_ONE = "You must confirm your email address by clicking the link sent to you via email."
@@ -294,3 +297,81 @@ def test_a_site_may_say_that_an_address_is_taken(portal: Portal) -> None:
     # It speaks of accounts only, never of registrations that wait.
     friendly.person("bo@example.org", "Bo").register()
     assert friendly.person("bo@example.org", "Bo").register().status_code == 303
+
+
+def withdrawn(portal: Portal, address: str, times: int) -> None:
+    """Let a stranger register an address and give it up, again and again."""
+    for _ in range(times):
+        stranger = portal.person(address)
+        assert stranger.register().status_code == 303
+        assert stranger.post("/account/delete").status_code == 200
+
+
+def test_a_registration_that_is_given_up_or_moved_frees_its_slot_at_once(portal: Portal) -> None:
+    withdrawn(portal, "ana@example.org", 5)
+    for number in range(5):
+        stranger = portal.person()
+        stranger.register()
+        assert stranger.post("/confirm/address", {"author_email": f"b{number}@x.org"}, form="/").status_code == 303
+
+    owner = portal.person()
+    assert owner.register().status_code == 303
+    assert owner.confirm().status_code == 303
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Portal:
+    return make_portal(make_world(tmp_path))
+
+
+def test_an_address_that_strangers_gave_up_can_be_opened_by_a_reset(limited: Portal) -> None:
+    withdrawn(limited, "ana@example.org", 15)
+    owner = limited.person()
+    full = owner.register()
+    assert full.status_code == 429
+    assert "Choose a password by email" in full.text
+
+    assert owner.post("/reset", {"author_email": owner.address}).status_code == 303
+    link = path_in(owner.letter(), "/reset/")
+    chosen: dict[str, object] = {"new_password": owner.password, "author_name": owner.name}
+    assert owner.post(link, chosen).status_code == 303
+    assert limited.account(owner.address).name == owner.name
+
+
+def test_the_emails_to_one_mailbox_are_bounded_however_its_address_is_spelled(limited: Portal) -> None:
+    spellings = [f"vic.tim+{n}@example.org" for n in range(20)] + [
+        f"{'victim'[:n]}.{'victim'[n:]}@example.org" for n in range(1, 6)
+    ]
+    people = [limited.person(address) for address in spellings]
+    statuses = [person.register().status_code for person in people]
+    limited.world.clock.forward(minutes=3)
+    again = [person.post("/confirm/again", form="/").status_code for person in people[:3]]
+    limited.world.work()
+
+    assert statuses == [303] * 15 + [429] * 10
+    assert again == [429] * 3
+    assert len(limited.world.mailer.sent) == 15
+    limited.world.clock.forward(hours=1)
+    assert people[-1].register().status_code == 303
+
+
+def test_resets_of_registered_spellings_of_one_mailbox_are_bounded_too(limited: Portal) -> None:
+    spellings = [f"victim+{number}@example.org" for number in range(15)]
+    for address in spellings:
+        limited.person(address).register()
+    limited.world.work()
+    limited.world.mailer.sent.clear()
+    for address in spellings[:8]:
+        for _ in range(3):
+            assert limited.person().post("/reset", {"author_email": address}).status_code == 303
+    limited.world.work()
+
+    assert len(limited.world.mailer.sent) == 15
+    assert len(limited.world.mailer.rehearsed) == 9
+
+
+def test_spellings_of_one_mailbox_are_different_accounts(portal: Portal) -> None:
+    addresses = ["ana.lima@example.org", "analima@example.org", "analima+press@example.org", "+ana@example.org"]
+    ids = {portal.waiting(address).world and portal.account(address).id for address in addresses}
+
+    assert len(ids) == len(addresses)

@@ -13,7 +13,9 @@ from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import Address, AddressHash, RegistrationState, State
-from byline.accounts.pending_registrations import load_address_status
+from byline.accounts.pending_registrations import load_address_status, read_address_status
+from byline.accounts.rate_limits import Counter, reset_mailbox_counter
+from byline.accounts.records import claim_key, slot_keys
 from byline.accounts.timing_decoys import NO_ACCOUNT_ID
 from byline.errors import Rejected
 from byline.jobs.payloads import SendMailboxLink
@@ -56,18 +58,31 @@ def send_registration_email(ports: Ports, job: Job[SendRegistration | SendMailbo
 
 
 def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
-    """Send the link to choose a new password; an address that has nothing gets none, for the same work."""
-    address = Address(job.payload.address)
-    have = load_address_status(ports, address_hash(address))
+    """Send the link to choose a password to whom has an account or registered; others get none, for the same work.
+
+    Where there is no account, emails to a mailbox are counted: ``victim+1@…`` and so on can be registered at will.
+    """
+    address, now = Address(job.payload.address), ports.clock.now()
+    address_key = address_hash(address)
+    of_mailbox, of_others = reset_mailbox_counter(address), reset_mailbox_counter(address, is_counted=False)
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), of_mailbox, of_others)
+    have = read_address_status(records, address_key, now)
     known = find_with_credentials(ports, have.account_id)
     to: Account | Address
+    key = of_others
     if known is not None:
         to = known.account
         link = account_links.link_for_account(ports, known, asked_at=job.due_at)
         real = known.account.confirmed_at is not None
     else:
         to, link = address, account_links.link_for_address(ports, address, asked_at=job.due_at)
-        real = any(pending.state is RegistrationState.PENDING for pending in have.pending_registrations)
+        real = any(each.state is not RegistrationState.CONFIRMED for each in have.pending_registrations)
+        if real:
+            key = of_mailbox
+    counted = Counter.read(records.get(key), key, ports.site.limits.mailbox, now)
+    if key == of_mailbox and ports.site.throttle:
+        real = not counted.is_full
+    ports.store.commit(counted.increment())
     until = _ends_at(job, account_links.LINK_SECONDS)
     send_email(ports, job, "reset", to, real=real, url=link, until=until)
 

@@ -78,6 +78,15 @@ def address_hash(address: Address) -> AddressHash:
     return AddressHash(base64.urlsafe_b64encode(digest[:24]).decode())
 
 
+def mailbox_hash(address: Address) -> str:
+    """What all addresses have in common that lead to one mailbox, as far as one can guess: dots and ``+tags`` are
+    ignored. Only for counting emails: to other mail servers these are different mailboxes, and here different accounts.
+    """
+    local, _, domain = address.rpartition("@")
+    base = local.partition("+")[0].replace(".", "")
+    return address_hash(Address(f"{base or local}@{domain}"))
+
+
 def _bare(typed: str) -> str:
     """The address in what was typed, without what stands around it."""
     text = tidy_line(typed.strip("\r\n")).translate(_KEYBOARDS)

@@ -66,7 +66,7 @@ def seconds_until_next_email(pending: PendingRegistration, now: datetime) -> int
 
 
 def withdraw(pending: PendingRegistration) -> PendingRegistration:
-    """A withdrawn registration: it cannot be confirmed, contains no personal data, and keeps its slot."""
+    """A withdrawn registration: it cannot be confirmed, contains no personal data, and gives way to a new one."""
     return replace(
         pending,
         state=RegistrationState.WITHDRAWN,

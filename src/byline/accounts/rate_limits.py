@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from byline.accounts.addresses import mailbox_hash
 from byline.accounts.records import counter_key
 from byline.errors import TooMany
 from byline.store.port import Check, Create, Record, Replace
 
 if TYPE_CHECKING:
     from byline.accounts.clients import Client
+    from byline.accounts.model import Address
     from byline.audit import Actor
     from byline.limits import Limit
     from byline.ports import Ports
@@ -41,6 +43,18 @@ def old_password_counter(account_id: str) -> Key:
 def reset_counter(address_key: str) -> Key:
     """The counter of requests to choose a password by email."""
     return counter_key("reset", address_key)
+
+
+def mailbox_counter(address: Address) -> Key:
+    """The counter of the emails of registrations to the mailbox of an address."""
+    return counter_key("mailbox", mailbox_hash(address))
+
+
+def reset_mailbox_counter(address: Address, *, is_counted: bool = True) -> Key:
+    """The counter of the emails to choose a password that went to a mailbox without an account; or the one that is
+    written in its place where there is nothing to count, so that the work is the same.
+    """
+    return counter_key("mailbox-reset" if is_counted else "mailbox-other", mailbox_hash(address))
 
 
 def refuse_network_if_full(ports: Ports, what: str, client: Client) -> None:
@@ -83,11 +97,16 @@ class Counter:
             return cls(key, limit, 0, now, record.version)
         return cls(key, limit, count, since, record.version)
 
-    def refuse_if_full(self, now: datetime) -> None:
-        """``TooMany`` with the seconds until the window is over."""
-        if self.count >= self.limit.most:
+    @property
+    def is_full(self) -> bool:
+        """Whether as many attempts were made as there may be."""
+        return self.count >= self.limit.most
+
+    def refuse_if_full(self, now: datetime, *, what: str = "tries") -> None:
+        """``TooMany`` of ``what``, with the seconds until the window is over."""
+        if self.is_full:
             left = self.since + timedelta(seconds=self.limit.seconds) - now
-            raise TooMany(int(left.total_seconds()) + 1)
+            raise TooMany(int(left.total_seconds()) + 1, what=what)
 
     def increment(self) -> Write:
         """The write that counts one more try."""

@@ -14,15 +14,21 @@ from byline.accounts.model import PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import (
     EMAIL_INTERVAL_SECONDS,
     kept_language,
-    load_address_status,
+    read_address_status,
     save_op,
     seconds_until_next_email,
     sent_within_hour,
     withdraw,
 )
 from byline.accounts.policy import check_password
-from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full
-from byline.accounts.records import SLOTS, session_key, slot_key
+from byline.accounts.rate_limits import (
+    REGISTER,
+    Counter,
+    count_for_network,
+    mailbox_counter,
+    refuse_network_if_full,
+)
+from byline.accounts.records import SLOTS, claim_key, session_key, slot_key, slot_keys
 from byline.accounts.sessions import (
     REGISTRATION_SECONDS,
     AnySession,
@@ -80,7 +86,7 @@ def register(
         own = current.registration if isinstance(current, RegistrationSession) else None
         if own is not None and own.address_key != address_key:
             own = None
-        slot, over = _free_slot(ports, address_key, own)
+        slot, over, emails = _free_slot(ports, address, own)
         now = ports.clock.now()
         pending = _new_registration(
             ports,
@@ -100,6 +106,7 @@ def register(
         entry = begin_for_registration(ports, pending, device=client.name)
         ports.store.commit(
             save_op(pending),
+            emails.increment(),
             *entry.writes,
             _email_job(ports, pending),
             *([delete_op(current.session)] if current else []),
@@ -130,10 +137,15 @@ def send_again(ports: Ports, by: RegistrationSession, *, client: Client) -> None
         tries=0,
         version=pending.version + 1,
     )
+    key = mailbox_counter(pending.address)
+    emails = Counter.read(ports.store.one(key), key, ports.site.limits.mailbox, now)
+    if ports.site.throttle:
+        emails.refuse_if_full(now, what="letters")
     try:
-        ports.store.commit(save_op(again), _email_job(ports, again))
-    except Conflict as conflict:  # the button pressed twice: one email is on its way
-        raise TooMany(EMAIL_INTERVAL_SECONDS, what="letters") from conflict
+        ports.store.commit(save_op(again), emails.increment(), _email_job(ports, again))
+    except Conflict as conflict:
+        is_pressed_twice = slot_key(pending.address_key, pending.slot) in conflict.keys  # one email is on its way
+        raise TooMany(EMAIL_INTERVAL_SECONDS if is_pressed_twice else 1, what="letters") from conflict
     count_for_network(ports, REGISTER, client)
 
 
@@ -160,7 +172,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
         now = ports.clock.now()
         if seconds_until_next_email(pending, now) > EMAIL_INTERVAL_SECONDS:
             raise TooMany(seconds_until_next_email(pending, now), what="letters")
-        slot, over = _free_slot(ports, address_key, None)
+        slot, over, emails = _free_slot(ports, address, None)
         moved = replace(
             _new_registration(
                 ports,
@@ -178,6 +190,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
         entry = begin_for_registration(ports, moved, device=current.session.device)
         ports.store.commit(
             save_op(moved),
+            emails.increment(),
             save_op(withdraw(pending)),
             *entry.writes,
             delete_op(current.session),
@@ -191,7 +204,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
 
 
 def delete_registration(ports: Ports, by: RegistrationSession) -> None:
-    """Withdraw a registration: its link, code, password and session end; its slot stays taken for seven days."""
+    """Withdraw a registration: its link, code, password and session end, and its slot is free for another."""
     require(by, "accounts.registration.delete_registration")
     ports.store.commit(save_op(withdraw(by.registration)), delete_op(by.session))
 
@@ -227,26 +240,32 @@ def _email_job(ports: Ports, pending: PendingRegistration) -> Create:
     return enqueue(ports, SendRegistration(pending.address_key, pending.slot, pending.id, pending.letters))
 
 
-def _free_slot(ports: Ports, address_key: AddressHash, own: PendingRegistration | None) -> tuple[int, Record | None]:
-    """The slot that a new registration of an address takes, and the record that lies in it, in one read.
+def _free_slot(ports: Ports, address: Address, own: PendingRegistration | None) -> tuple[int, Record | None, Counter]:
+    """The slot that a new registration of an address takes, the record that lies in it, and the counter of the emails
+    to its mailbox, in one read.
 
     The browser's own slot for this address, else a free one at random: taken in turn, the cookie, which names it, would
     tell how many others registered this address lately. ``Invalid`` where the site tells who is registered.
     """
-    now = ports.clock.now()
-    have = load_address_status(ports, address_key)
+    now, address_key, counter = ports.clock.now(), address_hash(address), mailbox_counter(address)
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter)
+    have = read_address_status(records, address_key, now)
     if ports.site.reveal_registered and have.account_id is not None:
         raise Invalid({"author_email": EMAIL_TAKEN})
     slot: int | None
     if own is not None and own.state is RegistrationState.PENDING:
         slot = own.slot
     else:
-        live = {pending.slot for pending in have.pending_registrations}
-        free = [slot for slot in range(SLOTS) if slot not in live]
+        empty = set(range(SLOTS)) - {each.slot for each in have.pending_registrations}
+        withdrawn = {p.slot for p in have.pending_registrations if p.state is RegistrationState.WITHDRAWN}
+        free = sorted(empty or withdrawn)
         slot = free[int.from_bytes(ports.random.token(8)) % len(free)] if free else None
     if slot is None:
         raise TooMany(_seconds_until_free(have, now), what="registrations")
-    return slot, have.taken_slots.get(slot)
+    emails = Counter.read(records.get(counter), counter, ports.site.limits.mailbox, now)
+    if ports.site.throttle:
+        emails.refuse_if_full(now, what="registrations")
+    return slot, have.taken_slots.get(slot), emails
 
 
 def _seconds_until_free(have: AddressStatus, now: datetime) -> int:
