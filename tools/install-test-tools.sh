@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need and Python's packages cannot bring: virtual environments, a browser, Java (for Amazon's
+# Installs what the tests need and Python's packages cannot bring: virtual environments, two browsers, Java (for Amazon's
 # DynamoDB Local), Node (for CloudFront's functions), npm, and axe-core. As root it installs what is missing and says
 # so; else it prints the command and fails.
 set -eu
@@ -21,6 +21,7 @@ has_browser() {
 missing=
 "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 has_browser || missing="$missing chromium"
+has firefox || has firefox-esr || missing="$missing firefox-esr"
 has java || missing="$missing default-jre-headless"
 has node || missing="$missing nodejs"
 has npm || [ -f "$axe_folder/axe.min.js" ] || missing="$missing npm"

@@ -227,6 +227,7 @@
 
   // A second press while the first is under way is not sent. When no answer comes, the form can be sent again.
   const LONGEST_WAY_MS = 10_000;
+  const SENT = "#sent";
   const sentAt = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -236,7 +237,10 @@
     }
     sentAt.set(form, Date.now());
     if (formsWithText.includes(form)) keepCopy(form);
+    // Chromium puts its page about a missing answer in the place of a page with the same address: Back would miss the form.
+    if (form.method === "post") form.action = Object.assign(new URL(form.action), { hash: SENT });
   });
+  if (location.hash === SENT) history.replaceState(null, "", location.pathname + location.search);
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) all("form").forEach((form) => sentAt.delete(form));
   });
