@@ -83,12 +83,18 @@ class KeptMail:
 
     sent: list[Mail] = field(default_factory=list)
     rehearsed: list[Mail] = field(default_factory=list)
+    probed: list[Mail] = field(default_factory=list)
     down: Exception | None = None
 
     def send(self, mail: Mail, /) -> None:
         if self.down:
             raise self.down
         self.sent.append(mail)
+
+    def probe(self, mail: Mail, /) -> None:
+        if self.down:
+            raise self.down
+        self.probed.append(mail)
 
     def rehearse(self, mail: Mail, /) -> None:
         if self.down:

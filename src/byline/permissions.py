@@ -104,6 +104,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.pages.load_for": _PUBLISHERS,
         "authors.pages.save_for": _PUBLISHERS,
         "authors.pages.restore_for": _PUBLISHERS,
+        "site.inventory.take_inventory": _only(_OPERATOR),
+        "authors.status.send_test_email": _only(_OPERATOR),
         "transfer.backups.write": _only(_OPERATOR),
         "transfer.backups.verify": _only(_OPERATOR),
         "transfer.backups.restore": _only(_OPERATOR),

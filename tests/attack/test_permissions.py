@@ -44,6 +44,7 @@ from byline.authors import decisions, deletion, imports, listing, pages, status
 from byline.errors import NotAllowed, Refusal
 from byline.permissions import PERMISSIONS, may
 from byline.profiles.editing import PageChange
+from byline.site import inventory
 from byline.store.sqlite import SqliteStore
 from byline.transfer import backups, copies
 from byline.transfer.record_set import RecordSet
@@ -252,6 +253,8 @@ ACTS: dict[str, Act] = {
     "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
     "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
     "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),
+    "site.inventory.take_inventory": lambda s, by: inventory.take_inventory(s.ports, actor(by), lambda _: None),
+    "authors.status.send_test_email": lambda s, by: status.send_test_email(s.ports, actor(by), normalise(TARGET)),
     "transfer.backups.write": backup,
     "transfer.backups.verify": lambda s, by: backups.verify(actor(by), backup(s, OPERATOR)),
     "transfer.backups.restore": restored,

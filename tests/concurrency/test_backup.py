@@ -163,7 +163,7 @@ def test_what_was_half_read_is_read_again_where_there_is_no_read_of_one_moment(
         become_author(ports, 100 + turn)
         hooked.before = between
 
-    monkeypatch.setattr("byline.transfer.record_set._SLICE", 40)  # more than a turn adds
+    monkeypatch.setattr("byline.store.reading._SLICE", 40)  # more than a turn adds
     hooked.before = between
     stream = io.BytesIO()
     backups.write(ports, OPERATOR, stream, made_by="-", scratch=scratch_store)

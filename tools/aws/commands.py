@@ -10,7 +10,7 @@ from pathlib import Path
 import botocore.session
 import click
 
-from byline.cli.checks import report
+from byline.cli.checks.finding import report
 from byline.cli.output import answer, as_json
 from byline.errors import Misconfigured
 from tools.aws import cloudformation, pricing, stack_checks

@@ -9,8 +9,8 @@ import dns.resolver
 from dns.exception import DNSException
 
 from byline import amazon
-from byline.cli.checks import Finding
-from byline.cli.checks import findings as portal_findings
+from byline.cli.checks.finding import Finding
+from byline.cli.checks.run import findings as portal_findings
 from tools.aws import cloudformation
 
 if TYPE_CHECKING:

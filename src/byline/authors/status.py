@@ -12,12 +12,13 @@ from byline.errors import Rejected
 from byline.files.port import File
 from byline.jobs import worker
 from byline.mail.port import Mail
+from byline.mail.rendering import render
 from byline.permissions import require
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from byline.accounts.model import Account
+    from byline.accounts.model import Account, Address
     from byline.audit import Actor
     from byline.jobs.model import Job
     from byline.jobs.payloads import Payload
@@ -34,7 +35,8 @@ class PortalStatus:
 
     ``legacy_until`` is when the hash schemes of imported passwords end, ``None`` where none is checked.
     ``rejected_emails`` counts emails that mail servers refused for good; ``dead_letters`` are all other failed jobs.
-    ``overdue_seconds`` is for how long the oldest job has been due. ``undeliverable`` are accounts to which emails do
+    ``overdue_seconds`` is for how long the oldest job has been due, ``waiting_jobs`` how many are due or will be, the
+    first thousand of them if there are ``more_waiting_jobs``. ``undeliverable`` are accounts to which emails do
     not arrive, the first fifty of them if there are ``more_undeliverable``.
     """
 
@@ -44,6 +46,8 @@ class PortalStatus:
     dead_letters: tuple[Job[Payload], ...]
     rejected_emails: int
     overdue_seconds: float
+    waiting_jobs: int
+    more_waiting_jobs: bool
     undeliverable: tuple[Account, ...]
     more_undeliverable: bool
     unmatched_bounces: int
@@ -54,6 +58,7 @@ def read_status(ports: Ports, by: Actor) -> PortalStatus:
     require(by, "authors.status.read_status")
     jobs = worker.dead_letters(ports, limit=MAX_COUNTED)
     dead_letters = tuple(job for job in jobs if job.last_fault != Rejected.__name__)
+    waiting, more = worker.count_waiting(ports)
     records = ports.store.get(FIRST_PUBLISHER, LEGACY_HASHES)
     undeliverable = listing.undeliverable(ports, by, limit=MAX_COUNTED)
     schemes, until = legacy_hashes_from(records.get(LEGACY_HASHES))
@@ -64,6 +69,8 @@ def read_status(ports: Ports, by: Actor) -> PortalStatus:
         dead_letters=dead_letters,
         rejected_emails=len(jobs) - len(dead_letters),
         overdue_seconds=worker.overdue_seconds(ports),
+        waiting_jobs=waiting,
+        more_waiting_jobs=more,
         undeliverable=tuple(row.account for row in undeliverable.rows),
         more_undeliverable=undeliverable.next is not None,
         unmatched_bounces=bounces.count_unmatched_bounces(ports, limit=MAX_COUNTED),
@@ -76,7 +83,14 @@ def probe_files(ports: Ports) -> None:
     ports.files.delete(_PROBE)
 
 
-def probe_mail(ports: Ports) -> None:
-    """Go as far as an email would, and send none; raises what the mailer raises where one could not leave."""
-    email = Mail("postmaster@localhost", "Nothing", "Nothing", "<p>Nothing</p>", "check", ports.clock.now())
-    ports.mailer.rehearse(email)
+def probe_mail(ports: Ports, to: str) -> None:
+    """Ask whether an email to an address would be taken, and send none; raises what the mailer raises if not."""
+    ports.mailer.probe(Mail(to, "Nothing", "Nothing", "<p>Nothing</p>", "check", ports.clock.now()))
+
+
+def send_test_email(ports: Ports, by: Actor, to: Address) -> None:
+    """Send an email that says that emails arrive, at once and not by a job; raises what the mailer raises."""
+    require(by, "authors.status.send_test_email")
+    email = render("test", ports.site, ports.site.language, sent_at=ports.clock.now())
+    message_id = f"test-{ports.random.identifier()}"
+    ports.mailer.send(Mail(to, email.subject, email.text, email.html, message_id, ports.clock.now()))

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byline.accounts import publishers
-from byline.cli import checks
+from byline.accounts import addresses, publishers
+from byline.audit import OPERATOR
+from byline.cli.checks.finding import Finding, report
+from byline.cli.checks.run import findings
 from byline.cli.output import answer, as_json, installation, require_existing
 from byline.errors import Misconfigured
 from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
 from byline.service_addresses import FolderAddress
 from byline.settings import Settings
+from byline.site import inventory
 from byline.site.rebuild import rebuild_if_changed
 from byline.store import formats
 from byline.transfer.copy_lock import refuse_locked
 from byline.wiring import connect, handlers, rebuild_outdated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byline.ports import Ports
 
 
@@ -90,26 +95,30 @@ def republish(*, as_json: bool) -> None:
     """
     ports = installation().ports
     rebuild_if_changed(ports, anyway=True)
-    _run_jobs(ports, json_wanted=as_json)
+    lost = inventory.take_inventory(ports, OPERATOR, lambda _: None).missing_photos
+    _run_jobs(ports, missing=lost, json_wanted=as_json)
 
 
 @click.command()
+@click.option("--deep", is_flag=True, help="Read every record, and look for every file that one names.")
+@click.option("--email-to", metavar="ADDRESS", help="Send a real email to ADDRESS.")
 @as_json
-def check(*, as_json: bool) -> None:
+def check(*, deep: bool, email_to: str | None, as_json: bool) -> None:
     """Say what is wrong with this installation.
 
     Each line says what to do about it. Exit code 1 if anything is wrong.
     """
+    to = addresses.normalise(email_to) if email_to else None
     try:
         settings = Settings.from_environ(os.environ)
     except Misconfigured as fault:
-        checks.report([checks.Finding("settings", str(fault), wrong=True)], json_wanted=as_json)
+        report([Finding("settings", str(fault), wrong=True)], json_wanted=as_json)
     require_existing(settings)
-    checks.report(checks.findings(settings), json_wanted=as_json)
+    report(findings(settings, deep=deep, email_to=to), json_wanted=as_json)
 
 
-def _run_jobs(ports: Ports, *, json_wanted: bool) -> None:
-    """Run due jobs, and those that they make due, and print how many."""
+def _run_jobs(ports: Ports, *, json_wanted: bool, missing: Sequence[str] = ()) -> None:
+    """Run due jobs, and those that they make due, and print how many; exit code 1 if photos are ``missing``."""
     table = handlers()
     total = DeliveryStats()
     while True:
@@ -119,4 +128,9 @@ def _run_jobs(ports: Ports, *, json_wanted: bool) -> None:
             break
     data = {"done": total.done, "put_off": total.retried, "given_up": total.dead_letters}
     text = f"{total.done} done, {total.retried} to retry, {total.dead_letters} failed for good."
-    answer(data, text, json_wanted=json_wanted)
+    if missing:
+        lines = "\n".join(missing)
+        text += f"\nThese photos are lost; pages with them stay as they were. Copy them from a backup:\n{lines}"
+    answer(data | ({"missing": list(missing)} if missing else {}), text, json_wanted=json_wanted)
+    if missing:
+        sys.exit(1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from byline.errors import Conflict, Rejected
 from byline.jobs.model import DEAD_LETTERS, DUE, from_record, key, to_record
 from byline.jobs.payloads import JobKind
-from byline.store.port import Delete, Replace
+from byline.store.port import MOST_LIMIT, Delete, Replace
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
@@ -94,6 +94,12 @@ def overdue_seconds(ports: Ports) -> float:
         return 0.0
     due_at = datetime.fromisoformat(waiting[0].entry.sort.partition("/")[0])
     return max(0.0, (ports.clock.now() - due_at).total_seconds())
+
+
+def count_waiting(ports: Ports) -> tuple[int, bool]:
+    """How many jobs wait, and whether there are more than were counted."""
+    page = ports.store.page(DUE, limit=MOST_LIMIT)
+    return len(page.records), page.next is not None
 
 
 def dead_letters(ports: Ports, *, limit: int = 50) -> tuple[Job[Payload], ...]:

@@ -55,6 +55,10 @@ class FolderMailer:
             part.unlink()
             self._sync()
 
+    def probe(self, mail: Mail, /) -> None:
+        """Write the email to the disk, and delete it."""
+        self.rehearse(mail)
+
     def emails(self, *, limit: int = 50) -> Sequence[Mail]:
         """List the newest emails, newest first. Files that are not named like an email are left out."""
         with _unavailable(f"cannot read the emails in {self._root}"):

@@ -35,6 +35,12 @@ class Mailer(Protocol):
         reveals who has an account. Raises what ``send`` raises.
         """
 
+    def probe(self, mail: Mail, /) -> None:
+        """Ask whether this email would be taken from this sender, for this recipient, and send nothing.
+
+        Raises what ``send`` raises. It names the recipient, which ``rehearse`` does to no one.
+        """
+
 
 class Mailbox(Protocol):
     """What was sent, newest first; only the folder adapter can show it."""

@@ -85,6 +85,10 @@ class SesMailer:
         except BotoCoreError as error:
             raise Unavailable(f"SES does not answer: {error}") from error
 
+    def probe(self, mail: Mail, /) -> None:
+        """Write the email and see whether SES answers; it judges sender and recipient only when an email is sent."""
+        self.rehearse(mail)
+
     @cached_property
     def _plain(self) -> URLLib3Session:
         return URLLib3Session(timeout=_READ_SECONDS)

@@ -21,6 +21,8 @@ _PERMANENT: Final = range(500, 600)
 _NO_MAILBOX: Final = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)(?![0-9])")
 """Codes for a mailbox that does not exist, or no longer exists (RFC 3463, 3.2 and 3.3). A plain 550 can mean this too,
 or that the server refuses all our emails."""
+_DONE: Final = 250
+_RECIPIENT_TAKEN: Final = {250, 251}
 _EXCHANGES: Final = 4
 """Round trips that an email takes on an open connection: MAIL, RCPT, DATA, and the email itself."""
 
@@ -91,6 +93,20 @@ class SmtpMailer:
             self._options(server, mail, international=international)
             for _ in range(_EXCHANGES):
                 server.noop()
+
+    def probe(self, mail: Mail, /) -> None:
+        """Say from whom the email is and for whom, and take that back."""
+        _, international = self._compose(mail)
+        sender = parse_mailbox(self._sender).addr_spec
+        with self._connect() as server:
+            options = self._options(server, mail, international=international)
+            code, answer = server.mail(sender, options)
+            if code != _DONE:
+                raise smtplib.SMTPSenderRefused(code, answer, sender)
+            code, answer = server.rcpt(ascii_domain(mail.to))
+            if code not in _RECIPIENT_TAKEN:
+                raise _refused(mail, code, answer, recipient=True)
+            server.rset()
 
     def _compose(self, mail: Mail) -> tuple[bytes, bool]:
         try:

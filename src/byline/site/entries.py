@@ -69,6 +69,11 @@ def key(profile_id: str) -> Key:
     return Key("published", profile_id)
 
 
+def is_entry(record: Record) -> bool:
+    """Whether a record is such an entry."""
+    return record.key == key(record.key.id)
+
+
 def published(profile: Profile) -> Published:
     """The entry that a profile should have."""
     return Published(

@@ -6,6 +6,7 @@ starts over if they moved. Photos come first, so that no page names one that is 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Record, Write
 
+_log = logging.getLogger(__name__)
 _MOST_ROUNDS = 5
 """How often a run starts over before it leaves the rest to the next try of its job."""
 
@@ -63,8 +65,11 @@ def publish_own(ports: Ports, profile: Profile) -> None:
 
 
 def rewrite_files(ports: Ports, profile_id: str) -> None:
-    """Put a profile's own files as they would be made today, or take them away; the shared files are left alone."""
-    reconcile(ports, ProfileId(profile_id), None)
+    """Put a profile's own files as they would be made today, or take them away; the shared files are left alone.
+
+    A page whose photo is lost stays as it is, so that the photo is not dropped from it unnoticed.
+    """
+    reconcile(ports, ProfileId(profile_id), None, keep_with_photo=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +138,17 @@ def read_snapshot(ports: Ports, profile_id: ProfileId, account_id: str | None) -
     )
 
 
-def reconcile(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Snapshot:
-    """Put or delete until what was read before is still so afterwards; the snapshot by which the files are right."""
+def reconcile(
+    ports: Ports, profile_id: ProfileId, account_id: str | None, *, keep_with_photo: bool = False
+) -> Snapshot:
+    """Put or delete until what was read before is still so afterwards; the snapshot by which the files are right.
+
+    Where a photo is lost, the page is written without it, unless it is there and ``keep_with_photo``.
+    """
     for _ in range(_MOST_ROUNDS):
         snapshot = read_snapshot(ports, profile_id, account_id)
         if snapshot.visible:
-            _write_files(ports, snapshot.visible)
+            _write_files(ports, snapshot.visible, keep_with_photo=keep_with_photo)
         else:
             _unpublish(ports.files, snapshot)
         account_id = snapshot.account_id
@@ -147,9 +157,13 @@ def reconcile(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Sn
     raise Unavailable(f"profile {profile_id} changes faster than it can be published")
 
 
-def _write_files(ports: Ports, profile: Profile) -> None:
+def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> None:
     write_if_changed(ports.files, stylesheet())
-    profile = _with_photos_put(ports.files, profile)
+    profile = _with_photos_put(ports.files, wanted)
+    if profile.content.photo != wanted.content.photo:
+        _log.warning("the photo of profile %s is lost, or some of its sizes: see byline check --deep", profile.id)
+        if keep_with_photo and ports.files.get(addresses.page(profile.slug)) is not None:
+            return
     for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile)):
         write_if_changed(ports.files, file)
 

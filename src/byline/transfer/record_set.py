@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Misconfigured
 from byline.site.derived import is_made_by_start
-from byline.store.formats import MARK
 from byline.store.port import MOST_KEYS, Adopt, Delete
+from byline.store.reading import everything
 from byline.transfer import copy_lock
 from byline.transfer.checksums import Sums
 from byline.transfer.jsonl import to_line
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from byline.transfer.checksums import Sum
     from byline.transfer.copies import Collection
 
-_SLICE = 500
 _MOST_BYTES_BATCH = 2_000_000
 """Half of what a commit may be: a line is about as long as what the port counts."""
 
@@ -36,13 +35,8 @@ class RecordSet:
         return (record.key for record in self.items())
 
     def items(self) -> Iterator[Record]:
-        """Every record but the mark of a copy, read slice by slice."""
-        page = self._store.scan(limit=_SLICE)
-        while True:
-            yield from (record for record in page.records if record.key != MARK)
-            if page.next is None:
-                return
-            page = self._store.scan(after=page.next, limit=_SLICE)
+        """Every record."""
+        return everything(self._store)
 
     def sums(self, items: Iterable[Record], *, until: float) -> Mapping[str, Sum]:
         """What records amount to, by kind."""

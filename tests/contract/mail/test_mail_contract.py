@@ -83,7 +83,7 @@ def test_nobody_can_add_a_header(post: Post, letter: Mail, end: str) -> None:
         replace(letter, to=f"ana@example.com{end}Bcc: all@example.com"),
         replace(letter, message_id=f"1{end}Bcc: all@example.com"),
     ):
-        for act in (post.mailer.send, post.mailer.rehearse):
+        for act in (post.mailer.send, post.mailer.rehearse, post.mailer.probe):
             with pytest.raises(Rejected):
                 act(forged)
 
@@ -122,7 +122,7 @@ def test_a_foreign_domain_is_written_as_the_dns_knows_it(post: Post, letter: Mai
 def test_a_foreign_local_part_arrives_as_it_is_or_is_refused_for_ever(post: Post, letter: Mail) -> None:
     foreign = replace(letter, to="håkon@bücher.example")
     if post.ascii_only:
-        for act in (post.mailer.send, post.mailer.rehearse):
+        for act in (post.mailer.send, post.mailer.rehearse, post.mailer.probe):
             with pytest.raises(Rejected):
                 act(foreign)
         assert post.arrived() == []
@@ -159,6 +159,6 @@ def test_letters_arrive_in_the_order_in_which_they_were_sent(post: Post, letter:
 def test_an_engine_that_is_away_is_to_be_tried_again(post: Post, letter: Mail) -> None:
     post.cut_off()
 
-    for act in (post.mailer.send, post.mailer.rehearse):
+    for act in (post.mailer.send, post.mailer.rehearse, post.mailer.probe):
         with pytest.raises(Unavailable):
             act(letter)

@@ -110,6 +110,17 @@ def test_a_rehearsal_takes_as_many_exchanges_as_a_letter_and_names_nobody(
     assert server.answers.letters == []
 
 
+def test_a_probe_names_sender_and_recipient_and_sends_nothing(
+    mail_server: Start, smtp_mailer: Make, letter: Mail
+) -> None:
+    server = mail_server()
+
+    smtp_mailer(server.port).probe(letter)
+
+    assert [each.split()[0] for each in server.answers.heard] == ["MAIL", "RCPT", "QUIT"]
+    assert server.answers.letters == []
+
+
 @pytest.mark.usefixtures("trusted")
 def test_starttls_is_used_before_anything_is_said(mail_server: Start, smtp_mailer: Make, letter: Mail) -> None:
     server = mail_server("starttls")

@@ -15,7 +15,7 @@ from byline.accounts import publishers
 from byline.accounts.addresses import normalise
 from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.audit import OPERATOR
-from byline.cli.checks import findings
+from byline.cli.checks.run import findings
 from byline.errors import Rejected, Unavailable
 from byline.jobs.model import Job, to_record
 from byline.jobs.payloads import JobKind, SendMailboxLink, UpdateSearch
@@ -37,7 +37,7 @@ class Sink:
 
 
 def sentences(folder: Path, **given: str) -> dict[str, str]:
-    settings = Settings.from_environ({"BYLINE_DATA": str(folder), **given})
+    settings = Settings.from_environ({"BYLINE_DATA": str(folder), "BYLINE_PORT": str(free_port()), **given})
     return {finding.about: finding.sentence for finding in findings(settings) if finding.wrong}
 
 

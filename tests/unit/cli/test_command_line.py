@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FILLED = {
     "approve": ["ana@example.org"],
+    "publisher remove": ["ana@example.org"],
+    "publisher restore": ["ana@example.org"],
     "publisher add": ["ana@example.org", "--name", "Ana Lima"],
     "import guide-table": [sys.executable],
     "copy-store": ["sqlite:///no/such/file", "sqlite:///tmp/x"],

@@ -40,6 +40,7 @@ EMAILS: dict[str, dict[str, Any]] = {
     "reinstated": {"url": URL, "note": NOTE},
     "reset": {"url": URL, "until": AT},
     "suspended": {"note": NOTE},
+    "test": {"sent_at": AT},
     "undelivered": {"url": URL, "count": 1, "more": False},
     "waiting_authors": {"url": URL, "count": 2, "more": False, "since": AT},
 }

@@ -11,7 +11,7 @@ from tools.aws import stack_checks
 from tools.aws.cloudformation import AwsAccount
 
 if TYPE_CHECKING:
-    from byline.cli.checks import Finding
+    from byline.cli.checks.finding import Finding
 
 GOOD_IDENTITY = {
     "VerifiedForSendingStatus": True,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from byline import portal_proof
 from byline.web.access import EVERYBODY, open_to
 from byline.web.context import ports
 
@@ -18,6 +19,15 @@ bp = Blueprint("health", __name__)
 @bp.get("/healthz")
 @open_to(EVERYBODY)
 def check() -> ResponseReturnValue:
-    """200 when the store answers; nothing else is told."""
+    """200 when the store answers; nothing else is told, but to this portal's own operator that it is this one."""
     ports().store.ping()
-    return Response("ok\n", mimetype="text/plain")
+    return with_proof(Response("ok\n", mimetype="text/plain"))
+
+
+def with_proof(response: Response) -> Response:
+    """The same answer, with the proof that ``byline check`` asks for; strangers cannot ask."""
+    asked = request.headers.get(portal_proof.HEADER, "")
+    proof = portal_proof.answer(ports().signer, asked, ports().clock.now()) if asked else None
+    if proof is not None:
+        response.headers[portal_proof.HEADER] = proof
+    return response
