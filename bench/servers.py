@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 from bench.load import Connection
 from bench.processes import cpu_seconds
 
-from byline.cli.server import THREADS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -105,7 +103,7 @@ def running(program: Program) -> Iterator[Server]:
 
 
 def _serving(name: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "bench.peers.serve", name, "--threads", str(THREADS))
+    return (sys.executable, "-m", "bench.peers.serve", name)
 
 
 def _environ() -> dict[str, str]:

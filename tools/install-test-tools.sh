@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the tests need and Python's packages cannot bring: virtual environments, two browsers, Java (for Amazon's
-# DynamoDB Local), Node (for CloudFront's functions), npm, and axe-core. As root it installs what is missing and says
-# so; else it prints the command and fails.
+# DynamoDB Local), Node (for CloudFront's functions), Caddy and nginx (for the files in deploy), npm, and axe-core. As
+# root it installs what is missing and says so; else it prints the command and fails.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -23,6 +23,8 @@ missing=
 has_browser || missing="$missing chromium"
 has firefox || has firefox-esr || missing="$missing firefox-esr"
 has java || missing="$missing default-jre-headless"
+has caddy || missing="$missing caddy"
+has nginx || missing="$missing nginx-light"
 has node || missing="$missing nodejs"
 has npm || [ -f "$axe_folder/axe.min.js" ] || missing="$missing npm"
 if [ -n "$missing" ]; then

@@ -94,6 +94,11 @@ class Settings:
     secret_key: str | ParameterAddress | None
     edge_key: str | None
 
+    @property
+    def lacks_proxy(self) -> bool:
+        """Whether people come by https, which a proxy in front must provide, and none is trusted to name the client."""
+        return self.site.secure and self.proxies == 0 and self.edge_key is None
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read ``BYLINE_…`` settings; ``Misconfigured`` names the one to mend. docs/settings.md describes each."""

@@ -17,7 +17,6 @@ from tests.store_wrappers import HookedStore
 from byline.attempts import network_of
 from byline.hash_queue import HashQueue
 from byline.store.sqlite import SqliteStore
-from byline.web import body_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +37,8 @@ def store() -> HookedStore:
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, store: HookedStore, monkeypatch: pytest.MonkeyPatch) -> Portal:
-    """A portal with its brakes on, and room for more guesses under way at once than any server lets in."""
-    monkeypatch.setattr(body_limits, "MOST_AT_ONCE", 1_000)
-    monkeypatch.setattr(body_limits, "MOST_A_NETWORK", 1_000)
+def guarded(tmp_path: Path, store: HookedStore) -> Portal:
+    """A portal with its brakes on."""
     return make_portal(make_world(tmp_path, store))
 
 
@@ -409,11 +406,7 @@ def test_a_password_works_however_its_letters_are_put_together(portal: Portal) -
         person.log_out()
 
 
-def test_thirty_people_behind_one_address_log_in_at_the_same_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(body_limits, "MOST_AT_ONCE", 1_000)
-    monkeypatch.setattr(body_limits, "MOST_A_NETWORK", 1_000)
+def test_thirty_people_behind_one_address_log_in_at_the_same_moment(tmp_path: Path) -> None:
     portal = make_portal(make_world(tmp_path, SqliteStore(tmp_path / "byline.sqlite3")))
     addresses = [f"ana{number}@example.org" for number in range(30)]
     for address in addresses:

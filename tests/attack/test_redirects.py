@@ -300,8 +300,7 @@ def test_letters_are_shown_to_nobody_whom_a_proxy_brings_though_nothing_was_set(
 def test_letters_are_not_shown_in_the_protocol_that_only_a_plain_proxy_speaks(portal: Portal) -> None:
     portal.author()
 
-    for spelling in ("HTTP/1.0", "HTTP/1"):
-        assert letters(portal, "http://127.0.0.1:8000", SERVER_PROTOCOL=spelling) == {404}
+    assert letters(portal, "http://127.0.0.1:8000", SERVER_PROTOCOL="HTTP/1.0") == {404}
 
 
 def test_behind_a_proxy_letters_are_shown_to_nobody_from_outside(tmp_path: Path) -> None:

@@ -35,4 +35,4 @@ def test_the_project_asks_for_what_the_portal_runs_on() -> None:
 
 
 def test_the_functions_on_aws_need_what_the_portal_needs_but_its_server_and_its_commands() -> None:
-    assert asked_for("run") - asked_for("aws") == {"granian", "dnspython"}
+    assert asked_for("run") - asked_for("aws") == {"waitress", "dnspython"}

@@ -17,7 +17,7 @@ from byline.accounts.clients import Client
 from byline.accounts.sessions import RegistrationSession, recognise
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
-from byline.cli.portal import settings_for, start
+from byline.cli.portal import configure, start
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
 from byline.jobs.worker import run_due_jobs
@@ -54,10 +54,11 @@ def demo(host: str | None, port: int | None, data: str | None) -> None:
     os.environ.setdefault("BYLINE_SITE_NAME", "Marram Press")
     os.environ.setdefault("BYLINE_PUBLISHER_NAME", "Marram Press")
     os.environ.setdefault("BYLINE_PUBLISHER_EMAIL", "desk@marram.example")
-    settings = settings_for(host, port, data or os.environ.get("BYLINE_DATA") or FOLDER)
-    people = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
-    prepare(settings, people)
-    start(settings, first_words=_login_hints(people))
+    settings, listener = configure(host, port, data or os.environ.get("BYLINE_DATA") or FOLDER)
+    with listener:
+        people = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
+        prepare(settings, people)
+        start(settings, listener, first_words=_login_hints(people))
 
 
 def prepare(settings: Settings, people: Sequence[dict[str, Any]]) -> None:

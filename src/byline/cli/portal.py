@@ -25,6 +25,7 @@ from byline.wiring import connect, handlers, rebuild_outdated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from socket import socket
 
     from byline.ports import Ports
 
@@ -35,23 +36,27 @@ if TYPE_CHECKING:
 @click.option("--data", type=click.Path(file_okay=False), help="The data folder (BYLINE_DATA, ./data).")
 def serve(host: str | None, port: int | None, data: str | None) -> None:
     """Start the portal."""
-    start(settings_for(host, port, data))
+    settings, listener = configure(host, port, data)
+    with listener:
+        start(settings, listener)
 
 
-def settings_for(host: str | None, port: int | None, data: str | None) -> Settings:
-    """The settings of a portal to start; options win over the environment. ``Misconfigured`` if it cannot listen."""
-    from byline.cli import server  # noqa: PLC0415 - the web is loaded by the server's own process alone
+def configure(host: str | None, port: int | None, data: str | None) -> tuple[Settings, socket]:
+    """The settings of a portal to start, and its socket; options win over the environment.
+
+    ``Misconfigured`` if it cannot listen: before anything is made or said.
+    """
+    from byline.cli import server  # noqa: PLC0415 - other commands need no web
 
     for name, value in (("HOST", host), ("PORT", port), ("DATA", data)):
         if value is not None:
             os.environ[f"BYLINE_{name}"] = str(value)
     settings = Settings.from_environ(os.environ)
-    server.require_free_port(settings.host, settings.port)
-    return settings
+    return settings, server.listen(settings.host, settings.port)
 
 
-def start(settings: Settings, *, first_words: str = "") -> None:
-    """Say where the portal is, then serve until stopped. The server's own process reads the environment again."""
+def start(settings: Settings, listener: socket, *, first_words: str = "") -> None:
+    """Say where the portal is, then serve until stopped."""
     from byline.cli import server  # noqa: PLC0415 - as above
 
     connected = connect(settings)
@@ -68,7 +73,7 @@ def start(settings: Settings, *, first_words: str = "") -> None:
         click.echo(f"Emails are at {settings.site.url}/mailbox and in {settings.mail.path}")
     click.echo(f"Data is in {settings.data}. Stop with Ctrl+C.")
     sys.stdout.flush()
-    server.serve(settings)
+    server.serve(settings, listener)
 
 
 @click.command("deliver")

@@ -1,33 +1,33 @@
-"""The server: granian in front, the application and its worker in the child process that granian makes."""
+"""Running the portal: one process, with the web server in its first thread and the worker in another."""
 
 from __future__ import annotations
 
 import ctypes
 import errno
-import gc
 import logging
-import os
+import resource
+import signal
 import socket
 import threading
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from byline.errors import BylineError, Misconfigured
 from byline.jobs.worker import run_due_jobs
-from byline.settings import Settings
+from byline.server.bounds import BOUNDS
+from byline.server.http_server import HttpServer
+from byline.service_addresses import is_loopback
 from byline.web.app import create_app
 from byline.wiring import connect, handlers, rebuild_outdated
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from _typeshed.wsgi import WSGIApplication
-
     from byline.ports import Ports
+    from byline.settings import Settings
 
 POLL_SECONDS = 2.0
 """How often the worker looks for jobs that no request woke it for: another process's, or retried ones."""
-THREADS = 16
-"""The most there are; they are made when they are asked for. Twelve may wait for bodies (``web/body_limits.py``)."""
 _M_ARENA_MAX = -8
 _ANOTHER = "choose another by --port or BYLINE_PORT."
 _OTHERWISE = "Port {port} of {host} cannot be listened on ({why}): " + _ANOTHER
@@ -37,50 +37,57 @@ _WHY_NOT = {
     errno.EADDRNOTAVAIL: "{host} is no address of this machine: set BYLINE_HOST, or --host.",
 }
 
+_MOST_FILES = 8_192
+_NO_PROXY = (
+    "BYLINE_URL is a public address and BYLINE_PROXIES is 0: without a web server in front there is no https and one "
+    "defence less against floods; with one, everyone counts as one network. deploy/ has files for Caddy and nginx."
+)
+_REACHABLE = (
+    "BYLINE_HOST is %s: whoever reaches this port past the web server in front can claim any client address. "
+    "Leave it at 127.0.0.1, or let a firewall admit the web server alone."
+)
 _log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings) -> None:
-    """Run the portal until it is told to stop: one process for the application, and granian's own."""
-    from granian import Granian  # noqa: PLC0415 - only the server needs it
-    from granian.constants import Interfaces  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    _silence_thread_warning()
-    # The child is forked: it shares what is loaded by now, as long as the collector does not touch it.
+def serve(settings: Settings, listener: socket.socket) -> None:
+    """Run the portal until a signal stops it: first what is under way is answered; a second signal ends it at once."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _limit_memory()
-    gc.collect()
-    gc.freeze()
-    Granian(
-        "byline.cli.server:application",
-        address=_resolve(settings.host, settings.port)[1][0],  # it takes no names such as localhost
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=1,
-        blocking_threads=THREADS,
-        backlog=1024,
-        log_access=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    ).serve()
+    _allow_files()
+    connected = connect(settings)
+    worker = Worker(connected.ports)
+    app = create_app(connected.ports, mailbox_at=connected.mailbox, wake_worker=worker.wake, proxies=settings.proxies)
+    if settings.lacks_proxy:
+        _log.warning(_NO_PROXY)
+    if not is_loopback(settings.host):
+        _log.warning(_REACHABLE, settings.host)
+    server = HttpServer(app, listener, proxies=settings.proxies)
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        server.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.start()
+    server.run()
 
 
-def require_free_port(host: str, port: int) -> None:
-    """``Misconfigured`` if this process cannot listen there.
-
-    The server itself would share a port with another portal, and requests would go to either by chance.
-    """
-    try:
-        family, address = _resolve(host, port)
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(
-                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-            )  # a server that just ended does not block the port
-            probe.bind(address)
-    except OSError as fault:
-        sentence = _WHY_NOT.get(fault.errno or 0, _OTHERWISE)
-        raise Misconfigured(sentence.format(host=host, port=port, why=fault.strerror)) from fault
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; ``Misconfigured`` says why it cannot, and what to do."""
+    with ExitStack() as unused:
+        try:
+            family, address = _resolve(host, port)
+            listener = unused.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            # A server that just ended does not block the port; one that runs does, as nothing shares it.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BOUNDS.backlog)
+        except OSError as fault:
+            sentence = _WHY_NOT.get(fault.errno or 0, _OTHERWISE)
+            raise Misconfigured(sentence.format(host=host, port=port, why=fault.strerror)) from fault
+        unused.pop_all()
+    return listener
 
 
 def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
@@ -88,11 +95,6 @@ def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     return family, address
-
-
-def _silence_thread_warning() -> None:
-    """Keep granian from warning of more threads than processors: ours are there to wait (see ``THREADS``)."""
-    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
 
 
 def _limit_memory() -> None:
@@ -107,16 +109,13 @@ def _limit_memory() -> None:
         libc.malloc_trim(0)
 
 
-def application() -> WSGIApplication:
-    """The application of a server process, with its worker thread; settings come from the environment."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    _limit_memory()
-    settings = Settings.from_environ(os.environ)
-    connected = connect(settings)
-    worker = Worker(connected.ports)
-    app = create_app(connected.ports, mailbox_at=connected.mailbox, wake_worker=worker.wake, proxies=settings.proxies)
-    worker.start()
-    return app
+def _allow_files() -> None:
+    """Allow the process as many open files as its connections may need, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # macOS has a limit of its own below the hard one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class Worker:

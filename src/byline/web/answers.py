@@ -14,7 +14,6 @@ from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.web import csrf, forms, identity
 from byline.web.access import Who, rule
-from byline.web.body_limits import OVERLOADED
 from byline.web.context import ports
 from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
 from byline.web.gate import NotYetAllowed
@@ -125,7 +124,7 @@ def _http(fault: HTTPException) -> Response:
 def _error(fault: Exception, status: int, sentence: Message | None = None) -> Response:
     """The form that was sent, with what was typed; or the page of an error, with the fields if the form is ours."""
     wait_seconds = fault.retry_after_seconds if isinstance(fault, errors.TooMany) else _OUTAGE_SECONDS
-    unread = OVERLOADED in request.environ or isinstance(fault, csrf.FromAnotherSite)
+    unread = isinstance(fault, csrf.FromAnotherSite)
     shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
     answer = shown or render_error(
         "errors/error.html",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from byline.web import answers, gate, identity
-from byline.web.body_limits import limit_bodies
 from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
@@ -91,8 +90,6 @@ def create_app(
     answers.set_up(app)
     app.before_request(gate.gate)
     portal = _with_worker_wakeup(app.wsgi_app, wake_worker)
-    if ports.site.throttle:
-        portal = limit_bodies(portal)
     wsgi = with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies

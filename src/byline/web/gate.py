@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from flask import redirect, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from byline.errors import Refusal, TooMany
+from byline.errors import Refusal
 from byline.web import identity
 from byline.web.access import CLOSED, Answer, Who, rule, rule_of_other_methods
-from byline.web.body_limits import OVERLOADED
 from byline.web.context import ENDPOINT, current_request
 from byline.web.csrf import check_origin, token_fault, token_fits
 from byline.web.form_recovery import without_token
@@ -40,8 +39,6 @@ def gate() -> ResponseReturnValue | None:
     """Decide before every view what this visitor gets; ``None`` lets them pass."""
     request = current_request()
     request.environ[ENDPOINT] = request.endpoint or "none"
-    if OVERLOADED in request.environ:
-        raise TooMany(1)
     row = rule(request.endpoint)
     changes_something = request.method not in SAFE_METHODS
     if changes_something:

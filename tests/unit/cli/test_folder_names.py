@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from tests.filled_portal import ANA, byline, files_address, lived_in, store_address
@@ -33,8 +33,8 @@ def test_everything_is_in_the_folder_that_was_named(
     byline("restore", tmp_path / "file", DATA=str(back))
     assert ANA in byline("authors", DATA=str(back)).stdout
 
-    monkeypatch.setattr(server, "serve", lambda _: None)
-    portal.start(Settings.from_environ({"BYLINE_DATA": str(here)}))
+    monkeypatch.setattr(server, "serve", lambda *_: None)
+    portal.start(Settings.from_environ({"BYLINE_DATA": str(here)}), cast("Any", None))
     said = capsys.readouterr().out
     assert f"{here}/mail\n" in said
     assert f"Data is in {here}." in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from tests.filled_portal import byline, lived_in, open_store, store_address
@@ -24,8 +24,8 @@ def data(tmp_path: Path) -> Path:
 
 def start(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `byline serve` does until it serves."""
-    monkeypatch.setattr(server, "serve", lambda _: None)
-    portal.start(Settings.from_environ({"BYLINE_DATA": str(data)}))
+    monkeypatch.setattr(server, "serve", lambda *_: None)
+    portal.start(Settings.from_environ({"BYLINE_DATA": str(data)}), cast("Any", None))
 
 
 def format_of(data: Path) -> int:

@@ -14,7 +14,7 @@ from tests.engines import free_port
 from tests.server import BYLINE, running, soon
 
 from byline.cli import server
-from byline.cli.server import require_free_port
+from byline.cli.server import listen
 from byline.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ def test_what_keeps_a_portal_from_listening_is_said_with_what_to_do(
 
     monkeypatch.setattr(server.socket.socket, "bind", bind)
     with pytest.raises(Misconfigured, match=re.escape(sentence)):
-        require_free_port("127.0.0.1", 80)
+        listen("127.0.0.1", 80)
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
     with pytest.raises(Misconfigured, match=re.escape("192.0.2.1 is no address of this machine")):
-        require_free_port("192.0.2.1", 8000)
+        listen("192.0.2.1", 8000)
 
 
 def test_a_name_of_this_machine_will_do(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
             "BYLINE_PUBLISHER_EMAIL",
             f"Emails and pages name no address to write to, and replies to emails go to {settings.mail_from}: set one.",
         )
-    if settings.site.secure and settings.proxies == 0 and settings.edge_key is None:
+    if settings.lacks_proxy:
         yield Finding(
             "BYLINE_PROXIES",
             "BYLINE_URL is https, so a proxy is in front, but none is trusted to report the client: everyone "

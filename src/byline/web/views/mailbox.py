@@ -95,8 +95,7 @@ def _emails() -> Sequence[Mail]:
 
 def _by_proxy(environ: WSGIEnvironment) -> bool:
     """Whether a request bears a sign of a proxy, whatever it says. Of browsers none has spoken HTTP/1.0 for decades."""
-    old = environ["SERVER_PROTOCOL"] in {"HTTP/1.0", "HTTP/1"}  # granian writes the latter
-    return old or any(name.startswith(_OF_PROXIES) for name in environ)
+    return environ["SERVER_PROTOCOL"] == "HTTP/1.0" or any(name.startswith(_OF_PROXIES) for name in environ)
 
 
 def _named(email_id: str) -> Mail:
