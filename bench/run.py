@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import timing
+from bench import size, timing
 from bench.measure import (
     Spread,
     hash_cpu_us,
@@ -58,12 +58,15 @@ def main() -> int:
     parser.add_argument("--starts", type=int, default=5, help="of each program")
     parser.add_argument("--pairs", type=int, default=200, help="for each form, when the clock is questioned")
     parser.add_argument("--peers-only", action="store_true", help="measure the peers without Byline")
-    parser.add_argument("--only", choices=["cost", "timing"], help="one half of it")
+    parser.add_argument("--only", choices=["cost", "timing", "size"], help="one part of it")
+    parser.add_argument("--size-rounds", type=int, default=7, help="of saves on a small and on a large site")
     given = parser.parse_args()
     if not given.peers_only and not BYLINE.exists():
         sys.exit(f"{BYLINE} is not there: run make first")
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as name:
         folder = Path(name)
+        if given.only == "size":
+            return 0 if size.report(folder / "size", rounds=given.size_rounds) else 1
         if given.only != "timing":
             _costs(folder, given.rounds, given.seconds, given.starts, ours=not given.peers_only)
         if given.only == "cost" or given.peers_only:
