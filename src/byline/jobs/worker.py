@@ -1,7 +1,8 @@
 """Run due jobs; retry with back-off; move failures to the dead letters.
 
 Several workers may run side by side: a job is leased by moving its due time in a commit. A worker that dies loses its
-lease after a minute, and the job runs again; every handler is safe to repeat.
+lease after a minute, and the job runs again; every handler is safe to repeat. Jobs that are quick are leased together,
+and deleted together when they are done: an import leaves thousands of them, and a commit waits for the disk.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from byline.errors import Conflict, Rejected
@@ -19,6 +21,8 @@ from byline.jobs.payloads import JobKind
 from byline.store.port import MOST_LIMIT, Delete, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from byline.jobs.model import Job
     from byline.jobs.payloads import Payload
     from byline.ports import Ports
@@ -28,6 +32,9 @@ Handler: TypeAlias = "Callable[[Ports, Job[Any]], None]"
 Handlers: TypeAlias = Mapping[JobKind, Handler]
 
 LEASE_SECONDS = 60
+_QUICK = frozenset({JobKind.PUBLISH, JobKind.UPDATE_SEARCH})
+"""Kinds that write derived files and records only: done twice, nobody notices. Emails are leased one by one."""
+_MOST_TOGETHER = 25
 MAX_TRIES = 12
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 6 * 3600
@@ -62,13 +69,13 @@ def run_due_jobs(ports: Ports, handlers: Handlers, *, limit: int = 25) -> Delive
     """Carry out up to ``limit`` jobs that are due. Raises ``Unavailable`` only if the store itself is gone."""
     tally = DeliveryStats()
     page = ports.store.page(DUE, limit=limit)
-    for record in page.records:
-        job = _known(record)
-        if job is None:
-            continue
-        if job.due_at > ports.clock.now():
-            return replace(tally, next_due_at=job.due_at)
-        tally = _lease(ports, handlers, job, tally)
+    jobs = [job for job in map(_known, page.records) if job is not None]
+    now = ports.clock.now()
+    for together in _groups([job for job in jobs if job.due_at <= now]):
+        tally = _lease(ports, handlers, together, tally)
+    waiting = next((job for job in jobs if job.due_at > now), None)
+    if waiting is not None:
+        return replace(tally, next_due_at=waiting.due_at)
     return replace(tally, next_due_at=ports.clock.now()) if page.next else tally
 
 
@@ -84,7 +91,7 @@ def run_job(ports: Ports, handlers: Handlers, job_id: str) -> DeliveryStats:
         return DeliveryStats()
     if job.due_at > ports.clock.now():
         return DeliveryStats(next_due_at=job.due_at)
-    return _lease(ports, handlers, job, DeliveryStats())
+    return _lease(ports, handlers, [job], DeliveryStats())
 
 
 def overdue_seconds(ports: Ports) -> float:
@@ -129,29 +136,46 @@ def _known(record: Record) -> Job[Payload] | None:
         return None
 
 
-def _lease(ports: Ports, handlers: Handlers, job: Job[Payload], tally: DeliveryStats) -> DeliveryStats:
-    """Lease a job that is due and carry it out."""
-    leased = replace(
-        job,
-        tries=job.tries + 1,
-        due_at=ports.clock.now() + timedelta(seconds=LEASE_SECONDS),
-        version=job.version + 1,
-    )
+def _groups(jobs: Sequence[Job[Payload]]) -> Iterator[Sequence[Job[Payload]]]:
+    """Jobs in their order, those that are leased together in one group."""
+    for is_quick, some in groupby(jobs, key=lambda job: job.kind in _QUICK):
+        group = list(some)
+        size = _MOST_TOGETHER if is_quick else 1
+        yield from (group[at : at + size] for at in range(0, len(group), size))
+
+
+def _lease(ports: Ports, handlers: Handlers, jobs: Sequence[Job[Payload]], tally: DeliveryStats) -> DeliveryStats:
+    """Lease jobs that are due and carry them out."""
+    until = ports.clock.now() + timedelta(seconds=LEASE_SECONDS)
+    leased = [replace(job, tries=job.tries + 1, due_at=until, version=job.version + 1) for job in jobs]
     try:
-        ports.store.commit(Replace(to_record(leased)))
+        ports.store.commit(*(Replace(to_record(job)) for job in leased))
     except Conflict:
+        if len(jobs) > 1:
+            for job in jobs:
+                tally = _lease(ports, handlers, [job], tally)
         return tally  # another worker has it, or the index still shows one that is done
-    return _run(ports, handlers, replace(leased, due_at=job.due_at), tally)
+    # A handler sees when this try was due, not when the lease ends.
+    begun = [replace(job, due_at=old.due_at) for job, old in zip(leased, jobs, strict=True)]
+    return _run(ports, handlers, begun, until, tally)
 
 
-def _run(ports: Ports, handlers: Handlers, job: Job[Payload], tally: DeliveryStats) -> DeliveryStats:
-    """Run the handler of a leased job. It sees when this try was due, not when the lease ends."""
-    try:
-        handlers[job.kind](ports, job)
-    except Exception as fault:  # noqa: BLE001 - whatever a handler meets, the other jobs go on and this one is kept
-        return _retry_later(ports, job, fault, tally)
-    _commit_outcome(ports, job, Delete(to_record(job).key, job.version))
-    return replace(tally, done=tally.done + 1)
+def _run(
+    ports: Ports, handlers: Handlers, jobs: Sequence[Job[Payload]], until: datetime, tally: DeliveryStats
+) -> DeliveryStats:
+    """Run the handlers of jobs that are leased ``until`` then."""
+    done: list[Job[Payload]] = []
+    for job in jobs:
+        if ports.clock.now() >= until:
+            break  # those that are left are taken up again
+        try:
+            handlers[job.kind](ports, job)
+        except Exception as fault:  # noqa: BLE001 - whatever a handler meets, the other jobs go on and this one is kept
+            tally = _retry_later(ports, job, fault, tally)
+        else:
+            done.append(job)
+    _commit_outcomes(ports, {job: Delete(key(job.id), job.version) for job in done})
+    return replace(tally, done=tally.done + len(done))
 
 
 def _retry_later(ports: Ports, job: Job[Payload], fault: Exception, tally: DeliveryStats) -> DeliveryStats:
@@ -162,17 +186,21 @@ def _retry_later(ports: Ports, job: Job[Payload], fault: Exception, tally: Deliv
         _log.error("job %s (%s) given up after %d tries: %s", job.id, job.kind, job.tries, name)
         lost = replace(job, last_fault=name, due_at=now, version=job.version + 1)
         until = int(now.timestamp()) + REJECTED_KEPT_SECONDS if isinstance(fault, Rejected) else None
-        _commit_outcome(ports, job, Replace(to_record(lost, index=DEAD_LETTERS, expires_at=until)))
+        _commit_outcomes(ports, {job: Replace(to_record(lost, index=DEAD_LETTERS, expires_at=until))})
         return replace(tally, dead_letters=tally.dead_letters + 1)
     wait = min(FIRST_WAIT_SECONDS * 4 ** (job.tries - 1), LONGEST_WAIT_SECONDS)
     _log.warning("job %s (%s) put off for %d s: %s", job.id, job.kind, wait, name)
     later = replace(job, last_fault=name, due_at=now + timedelta(seconds=wait), version=job.version + 1)
-    _commit_outcome(ports, job, Replace(to_record(later)))
+    _commit_outcomes(ports, {job: Replace(to_record(later))})
     return replace(tally, retried=tally.retried + 1)
 
 
-def _commit_outcome(ports: Ports, job: Job[Payload], write: Delete | Replace) -> None:
+def _commit_outcomes(ports: Ports, writes: Mapping[Job[Payload], Delete | Replace]) -> None:
     try:
-        ports.store.commit(write)
+        ports.store.commit(*writes.values())
     except Conflict:
-        _log.info("job %s (%s) was taken over: it took longer than its lease", job.id, job.kind)
+        for job, write in writes.items():
+            if len(writes) > 1:
+                _commit_outcomes(ports, {job: write})
+            else:
+                _log.info("job %s (%s) was taken over: it took longer than its lease", job.id, job.kind)

@@ -19,7 +19,6 @@ from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, index_publishing, pages
 from byline.site.rendering import stylesheet
 from byline.site.writing import cache_seconds, write_if_changed
-from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
@@ -234,17 +233,15 @@ def _update_entry(ports: Ports, snapshot: Snapshot) -> bool:
     ]
     if snapshot.account_id:
         writes.append(Check(account_key(snapshot.account_id), snapshot.account_version))
-    # A run that is there already may have begun, so the change then waits for the later one. That one has not begun.
     runs = [index_publishing.next_run(ports, change.record.key.id)] if snapshot.listing_changed else []
     runs.append(index_publishing.later_run(ports))
-
-    def attempt(conflict: Conflict | None) -> bool:
-        if conflict is not None and (not runs or conflict.keys != {runs.pop(0).record.key}):
-            return False
-        ports.store.commit(*writes, *runs[:1])
-        return True
-
-    return retry_on_conflict(attempt)
+    # A run that is there already may have begun, so the change then waits for the later one. That one has not begun.
+    there = ports.store.get(*(run.record.key for run in runs))
+    try:
+        ports.store.commit(*writes, *[run for run in runs if run.record.key not in there][:1])
+    except Conflict:
+        return False
+    return True
 
 
 def _entry_write(snapshot: Snapshot) -> Write | None:

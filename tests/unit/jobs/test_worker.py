@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import World, make_world
+from tests.store_wrappers import CountingStore
 
 from byline.errors import Rejected, Unavailable
-from byline.jobs.model import DEAD_LETTERS, Job, key, to_record
-from byline.jobs.payloads import JobKind, UpdateSearch
+from byline.jobs.model import DEAD_LETTERS, DUE, Job, from_record, key, to_record
+from byline.jobs.payloads import JobKind, SendWaiting, UpdateSearch
 from byline.jobs.worker import (
     LEASE_SECONDS,
     LONGEST_WAIT_SECONDS,
@@ -23,12 +24,15 @@ from byline.jobs.worker import (
     run_due_jobs,
     run_job,
 )
-from byline.store.port import Create
+from byline.store.port import Create, Replace
+from byline.store.sqlite import SqliteStore
+from byline.store.wrapper import StoreWrapper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from byline.ports import Ports
+    from byline.store.port import Page, Store
 
 
 @pytest.fixture
@@ -50,6 +54,81 @@ def test_a_job_is_carried_out_once_and_forgotten(world: World) -> None:
 
     assert (first.done, second.done) == (1, 0)
     assert [job.payload for job in done] == [UpdateSearch("a")]
+
+
+def test_quick_jobs_that_wait_together_take_two_commits(tmp_path: Path) -> None:
+    store = CountingStore(SqliteStore(":memory:"))
+    world = make_world(tmp_path, store)
+    done: list[str] = []
+    for number in range(10):
+        due(world, str(number))
+    store.reset()
+
+    assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}).done == 10
+    assert done == [str(number) for number in range(10)]
+    assert store.counts == (1, 2)
+
+
+def test_of_jobs_that_run_together_one_may_fail_and_one_be_taken_by_another_worker(world: World) -> None:
+    done: list[str] = []
+
+    def handle(ports: Ports, job: Job) -> None:
+        if job.id == "3":
+            raise Unavailable("down")
+        done.append(job.id)
+
+    for number in range(5):
+        due(world, str(number))
+    page = world.ports.store.page(DUE)
+    taken = Job("1", UpdateSearch("a"), world.clock.now() + timedelta(seconds=LEASE_SECONDS), tries=1, version=2)
+    world.ports.store.commit(Replace(to_record(taken)))
+    stale = LaggingStore(world.ports.store, page)
+
+    tally = run_due_jobs(replace(world.ports, store=stale), {JobKind.UPDATE_SEARCH: handle})
+
+    assert (tally.done, tally.retried) == (3, 1)
+    assert done == ["0", "2", "4"]
+    assert {record.key.id for record in world.ports.store.page(DUE).records} == {"1", "3"}
+
+
+class LaggingStore(StoreWrapper):
+    """A store whose index shows what it showed before."""
+
+    def __init__(self, inner: Store, shown: Page) -> None:
+        super().__init__(inner)
+        self._shown = shown
+
+    def page(self, *_: object, **__: object) -> Page:
+        return self._shown
+
+
+def test_jobs_whose_lease_ends_before_their_turn_are_left_to_the_next_round(world: World) -> None:
+    done: list[str] = []
+
+    def slow(ports: Ports, job: Job) -> None:
+        done.append(job.id)
+        world.clock.forward(seconds=LEASE_SECONDS / 2)
+
+    for number in range(5):
+        due(world, str(number))
+
+    assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: slow}).done == 2
+    assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: slow}).done == 2
+    assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: slow}).done == 1
+    assert done == ["0", "1", "2", "3", "4"]
+
+
+def test_emails_are_never_leased_before_their_turn(world: World) -> None:
+    jobs = [Job(str(number), SendWaiting("a"), world.clock.now()) for number in range(3)]
+    world.ports.store.commit(*(Create(to_record(job)) for job in jobs))
+    tries: list[list[int]] = []
+
+    def send(ports: Ports, job: Job) -> None:
+        tries.append([from_record(record).tries for record in ports.store.page(DUE).records])
+
+    run_due_jobs(world.ports, {JobKind.WAITING_EMAIL: send})
+
+    assert [sum(each) for each in tries] == [1, 1, 1]
 
 
 def test_a_job_waits_until_it_is_due(world: World) -> None:
