@@ -1,9 +1,10 @@
 """Whether the clock tells who has an account: pairs of requests for known and unknown addresses, compared by rank.
 
 For each form the answer's time is compared, and that of the next request, which the worker's work after the answer
-would slow down. The forms are questioned with the hash made to cost nothing, since its milliseconds would hide
-microseconds, and those that hash again as they are. A difference planted on purpose must be found each time, or the
-measurement is too blunt to say anything.
+would slow down. The forms are questioned with the hash made to cost nothing and without the grid of time, since both
+would hide microseconds, and those that hash again as they are: there, it is also compared how long after its point of
+the grid an answer came. A millisecond planted on purpose must be found each time, or the measurement is too blunt to
+say anything.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from bench.front_door import PASSWORD, Visitor, confirm, expect, register
 from bench.load import Connection
 from bench.ranks import compare
 
+from byline.web.answer_grid import GRID_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.servers import Server
 
 PLANTED_SECONDS = 0.001
-"""What must be found where the hash costs nothing."""
+"""What must be found, with the hash and without."""
 ALARM = 0.0005
-"""Below this probability a difference counts as seen; some sixteen comparisons give a false alarm once in 120 runs."""
+"""Below this probability a difference counts as seen; some twenty comparisons give a false alarm once in 100 runs."""
 BETWEEN_LETTERS_SECONDS = 120
 """A letter can be sent again only so long after the last; see docs/settings.md."""
 _OTHER_PASSWORD = "seven loud geese above Ghent"  # noqa: S105 - made up
@@ -52,6 +55,11 @@ class Times:
     known_next: list[float]
     unknown_next: list[float]
 
+    @property
+    def after_the_grid(self) -> tuple[list[float], list[float]]:
+        """How long after its point of the grid each answer came, for known and for unknown addresses."""
+        return [each % GRID_SECONDS for each in self.known], [each % GRID_SECONDS for each in self.unknown]
+
 
 class Tellings:
     """Compares series, prints a line for each, and remembers whether any of them told."""
@@ -71,6 +79,11 @@ class Tellings:
         ):
             self.told |= self._line(f"{form}: {what}", known, unknown)
 
+    def judge_on_grid(self, form: str, times: Times) -> None:
+        """Nothing may be told by either time, nor by what is done after the wait for the grid."""
+        self.judge(form, times)
+        self.told |= self._line(f"{form}: after its point", *times.after_the_grid)
+
     def planted(self, what: str, known: Sequence[float], unknown: Sequence[float]) -> None:
         """A difference is there and must be found."""
         self.blunt |= not self._line(what, known, unknown)
@@ -89,18 +102,18 @@ class Tellings:
 def report(plain: Server, cheap: Server, *, pairs: int, seed: int = 20) -> int:
     """Question every form in turn and print what the clock said; 1 when it told, or would not have.
 
-    ``cheap`` is a server whose hash costs nothing, ``plain`` one as people run it.
+    ``cheap`` is a server whose hash costs nothing and whose answers are on no grid, ``plain`` one as people run it.
     """
     chance = random.Random(seed)  # noqa: S311 - the order of requests, not a secret
     print(f"Making {pairs} accounts on each of two portals by the front door ...", file=sys.stderr)
     for server in plain, cheap:
         _open_accounts(server, pairs)
     tellings = Tellings(pairs)
-    print("the hash made to cost nothing")
+    print("the hash made to cost nothing, no grid")
     registered_at, ours, on_behalf = _question_all(cheap, tellings, chance, pairs)
-    print("with the hashes")
+    print("with the hashes, on the grid")
     _question_hashing(plain, tellings, chance, pairs)
-    print("sent again, with the hash made to cost nothing")
+    print("sent again, with the hash made to cost nothing, no grid")
     time.sleep(max(0.0, registered_at + BETWEEN_LETTERS_SECONDS + 1 - time.monotonic()))
     tellings.judge("send again", ask_in_turn(cheap.port, _again(ours), _again(on_behalf), chance))
     if tellings.told:
@@ -170,15 +183,14 @@ def _question_hashing(server: Server, tellings: Tellings, chance: random.Random,
     """The forms that hash."""
     known, registered = _addresses("known", pairs), _addresses("new", pairs)
     ours = _registering(server, known), _registering(server, registered)
-    tellings.judge("register", ask_in_turn(server.port, *ours, chance))
+    tellings.judge_on_grid("register", ask_in_turn(server.port, *ours, chance))
     wrong = _wrong(server, known), _wrong(server, _addresses("wrong", pairs))
-    two_hashes = ask_in_turn(server.port, *wrong, chance)
-    tellings.judge("log in, wrong password", two_hashes)
+    tellings.judge_on_grid("log in, wrong password", ask_in_turn(server.port, *wrong, chance))
     back = _back(server, known), _back(server, registered)
-    tellings.judge("log in after registering", ask_in_turn(server.port, *back, chance))
+    tellings.judge_on_grid("log in after registering", ask_in_turn(server.port, *back, chance))
     slow = _wrong(server, known), _wrong(server, _addresses("slow", pairs))
-    found = ask_in_turn(server.port, *slow, chance, planted_answer=median(two_hashes.unknown) / 4)
-    tellings.planted("planted half a hash, log in: its answer", found.known, found.unknown)
+    found = ask_in_turn(server.port, *slow, chance, planted_answer=PLANTED_SECONDS)
+    tellings.planted("planted 1 ms, log in: after its point", *found.after_the_grid)
 
 
 def _open_accounts(server: Server, pairs: int) -> None:

@@ -40,6 +40,23 @@ class StoppedClock:
         self.at += timedelta(**amount)
 
 
+@dataclass
+class IdleStopwatch:
+    """Lets no one wait, and keeps how long they would have; ``passes`` is how much time goes by at each look."""
+
+    passes: float = 0.0
+    at: float = 0.0
+    waited: list[float] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        self.at += self.passes
+        return self.at
+
+    def wait(self, seconds: float, /) -> None:
+        self.waited.append(seconds)
+        self.at += seconds
+
+
 class CountedChance:
     """Values that are different each time and the same in each run."""
 
@@ -147,6 +164,7 @@ def make_world(
         signer=Signer(b"a secret for tests, long enough for all of them", url),
         clock=clock,
         random=CountedChance(),
+        stopwatch=IdleStopwatch(),
         site=Site("Marram Press", url, "Marram", "desk@marram.example", throttle=throttle),
     )
     return World(ports, clock, mailer, hasher)

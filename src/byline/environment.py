@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -24,12 +25,34 @@ class Random(Protocol):
         """A new unique id of 24 letters and digits that sorts by the time it was made. An id is no secret."""
 
 
+class Stopwatch(Protocol):
+    """Time that passes, to measure and to wait by."""
+
+    def seconds(self) -> float:
+        """Seconds since some moment."""
+
+    def wait(self, seconds: float, /) -> None:
+        """Wait; other threads go on."""
+
+
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
         """The present time, aware, in UTC."""
         return datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
+
+
+class SystemStopwatch:
+    """The machine's time."""
+
+    def seconds(self) -> float:
+        """Seconds since some moment, never set back."""
+        return time.monotonic()
+
+    def wait(self, seconds: float, /) -> None:
+        """Wait; other threads go on."""
+        time.sleep(seconds)
 
 
 class SystemRandom:

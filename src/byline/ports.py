@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byline.attempts import AttemptCounters
+from byline.environment import SystemStopwatch
 from byline.hash_queue import HashQueue
 from byline.legacy_hashes import LegacyHashes
 
 if TYPE_CHECKING:
-    from byline.environment import Clock, Random
+    from byline.environment import Clock, Random, Stopwatch
     from byline.files.port import Files
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
@@ -38,5 +39,6 @@ class Ports:
     random: Random
     site: Site
     legacy_hashes: LegacyHashes = field(default_factory=LegacyHashes, compare=False)
+    stopwatch: Stopwatch = field(default_factory=SystemStopwatch, compare=False)
     hash_queue: HashQueue = field(default_factory=HashQueue, compare=False)
     attempts: AttemptCounters = field(default_factory=AttemptCounters, compare=False)

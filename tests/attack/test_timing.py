@@ -9,17 +9,21 @@ import contextlib
 import gc
 import sys
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.attack.observed_portal import Watched, watched
 from tests.attack.test_account_enumeration import GUESS, KNOWN, STATES, TYPED, have_account
+from tests.environment import IdleStopwatch
+from tests.people import csrf_of
 
 from byline.accounts import credentials, login, password, registration
 from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.records import account_from
 from byline.errors import WrongCredentials
+from byline.web.answer_grid import GRID_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,3 +122,68 @@ def test_work_that_only_an_account_makes_is_seen(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(credentials, "account_from", again_and_again)
 
     assert apart(calls_of(partial(guesses, known)), without) > MOST_APART
+
+
+def seconds_of(portal: Watched, path: str, form: str, work: float, **fields: object) -> float:
+    """How long an answer takes for whose sake so much time passes."""
+    stopwatch = portal.world.ports.stopwatch
+    assert isinstance(stopwatch, IdleStopwatch)
+    token = csrf_of(portal.stranger.get(form))
+    stopwatch.passes, began_at = work, stopwatch.at
+    answer = portal.stranger.client.post(path, data={"csrf_token": token, **fields})
+    assert answer.status_code in {303, 422}, path
+    stopwatch.passes = 0.0
+    return stopwatch.at - began_at
+
+
+FORMS: dict[str, tuple[str, dict[str, object]]] = {
+    "/login": ("/login", {"author_email": KNOWN, "author_password": GUESS}),
+    "/register": ("/register", {"author_email": KNOWN, "author_name": "Ana", "author_password": TYPED}),
+    "/reset": ("/reset", {"author_email": KNOWN}),
+    "/confirm/again": ("/", {}),
+    "/confirm/address": ("/", {"author_email": "ana2@example.org"}),
+}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_an_answer_leaves_on_the_grid_so_that_a_millisecond_more_of_work_does_not_show(
+    tmp_path: Path, path: str
+) -> None:
+    times = []
+    for number, work in enumerate((0.008, 0.009, 0.020)):
+        portal = watched(tmp_path / str(number), throttle=False)
+        if path.startswith("/confirm"):
+            portal.stranger.register()
+            portal.world.clock.forward(minutes=3)
+        form, fields = FORMS[path]
+        times.append(seconds_of(portal, path, form, work, **fields) - work)
+
+    assert times == pytest.approx([GRID_SECONDS] * 3)
+
+
+def test_the_grid_begins_when_the_form_is_there_and_other_pages_have_none(tmp_path: Path) -> None:
+    portal = watched(tmp_path)
+    stopwatch = portal.world.ports.stopwatch
+    assert isinstance(stopwatch, IdleStopwatch)
+    for path in ("/login", "/register", "/reset", "/authors/"):
+        portal.stranger.get(path)
+    assert stopwatch.waited == []
+
+    token = csrf_of(portal.stranger.get("/login"))
+    body = f"csrf_token={token}&author_email={KNOWN}&author_password=x".encode()
+
+    class Late(BytesIO):
+        """A body that takes 17 milliseconds."""
+
+        def read(self, *args: int | None) -> bytes:
+            stopwatch.at += 0.017
+            return super().read(*args)
+
+    answer = portal.stranger.client.post(
+        "/login",
+        input_stream=Late(body),
+        content_length=len(body),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 422
+    assert stopwatch.waited == [0.0]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from argon2 import PasswordHasher
 from PIL import Image
-from tests.environment import START, CountedChance, StoppedClock
+from tests.environment import START, CountedChance, IdleStopwatch, StoppedClock
 from tests.fault.kill_points import KillPoints, Watched
 from tests.people import PASSWORD, Person
 
@@ -114,6 +114,7 @@ class Installation:
             signer=Signer(b"a secret for tests, long enough for all of them", SITE.url),
             clock=self.clock,
             random=self.random,
+            stopwatch=IdleStopwatch(),
             site=SITE,
         )
         self.app = create_app(self.ports, mailbox_at=cast("Any", self._mailer))

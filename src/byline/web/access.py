@@ -60,7 +60,8 @@ class Rule:
 
     ``upload``: the page takes a photo, so its form may be larger. ``form`` shows the page's form again, with what was
     typed; it takes a ``Form`` and the variable parts of the address. ``for_strangers``: people fill it in before they
-    log in, so it is shown again even where the browser's cookies are gone and nothing proves whose it is.
+    log in, so it is shown again even where the browser's cookies are gone and nothing proves whose it is. Its answers
+    leave on a grid of time, as do those of a page that is ``on_grid``: what was typed may be another person's address.
     """
 
     answers: Mapping[Who, Answer]
@@ -68,6 +69,7 @@ class Rule:
     upload: bool = False
     form: Callable[..., Response] | None = None
     for_strangers: bool = False
+    on_grid: bool = False
 
 
 _PASS, _LOGIN, _GATE, _HOME = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME
@@ -122,11 +124,12 @@ def open_to(
     upload: bool = False,
     form: Callable[..., Response] | None = None,
     for_strangers: bool = False,
+    on_grid: bool = False,
 ) -> Callable[[View], View]:
     """Open a view: write its row of the table. Stands beneath the decorator with the view's route."""
 
     def opened(view: View) -> View:
-        _RULES[view] = Rule(answers, also, upload=upload, form=form, for_strangers=for_strangers)
+        _RULES[view] = Rule(answers, also, upload=upload, form=form, for_strangers=for_strangers, on_grid=on_grid)
         return view
 
     return opened

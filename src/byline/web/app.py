@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from byline.web import answers, gate, identity
+from byline.web import answer_grid, answers, gate, identity
 from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
@@ -89,6 +89,7 @@ def create_app(
     identity.set_up(app, ports.signer)
     answers.set_up(app)
     app.before_request(gate.gate)
+    app.after_request(answer_grid.align)
     portal = _with_worker_wakeup(app.wsgi_app, wake_worker)
     wsgi = with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:

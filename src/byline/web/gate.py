@@ -8,7 +8,7 @@ from flask import redirect, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from byline.errors import Refusal
-from byline.web import identity
+from byline.web import answer_grid, identity
 from byline.web.access import CLOSED, Answer, Who, rule, rule_of_other_methods
 from byline.web.context import ENDPOINT, current_request
 from byline.web.csrf import check_origin, token_fault, token_fits
@@ -66,9 +66,11 @@ def gate() -> ResponseReturnValue | None:
 
 
 def _limit_form(request: Request, row: Rule, who: Who) -> None:
-    """Say how much will be read of a form, before any of it is."""
+    """Say how much will be read of a form, before any of it is; then the grid of its answer begins."""
     # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
     in_parts = row.upload and request.mimetype == "multipart/form-data"
     request.max_content_length = MOST_BYTES_UPLOAD if in_parts else MOST_BYTES_FORM
     if in_parts and who is not Who.NOBODY:  # what rides through a log-in comes back from it in a form of the usual size
         request.max_form_memory_size = MOST_BYTES_FIELD
+    if (row.on_grid or row.for_strangers) and request.method not in SAFE_METHODS:
+        answer_grid.begin(request)

@@ -76,7 +76,7 @@ def code() -> ResponseReturnValue:
 
 
 @bp.post("/confirm/again")
-@open_to(SEND_AGAIN, form=_address_form)
+@open_to(SEND_AGAIN, form=_address_form, on_grid=True)
 def send_again() -> ResponseReturnValue:
     """Send link and code again."""
     visit = identity.me()
@@ -90,7 +90,7 @@ def send_again() -> ResponseReturnValue:
 
 
 @bp.post("/confirm/address")
-@open_to(TO_CONFIRM, form=_address_form)
+@open_to(TO_CONFIRM, form=_address_form, on_grid=True)
 def use_other_address() -> ResponseReturnValue:
     """Use another address instead."""
     address = forms.address()
