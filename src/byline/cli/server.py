@@ -10,9 +10,11 @@ import signal
 import socket
 import threading
 from contextlib import ExitStack, suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from byline.errors import BylineError, Misconfigured
+from byline.jobs.probe import EVERY_SECONDS, Probe
 from byline.jobs.worker import run_due_jobs
 from byline.server.bounds import BOUNDS
 from byline.server.http_server import HttpServer
@@ -55,8 +57,14 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     _limit_memory()
     _allow_files()
     connected = connect(settings)
-    worker = Worker(connected.ports)
-    app = create_app(connected.ports, mailbox_at=connected.mailbox, wake_worker=worker.wake, proxies=settings.proxies)
+    worker, probe = Worker(connected.ports), Probe()
+    app = create_app(
+        connected.ports,
+        mailbox_at=connected.mailbox,
+        wake_worker=worker.wake,
+        proxies=settings.proxies,
+        check_health=lambda: probe.check(connected.ports.clock.now()),
+    )
     if settings.lacks_proxy:
         _log.warning(_NO_PROXY)
     if not is_loopback(settings.host):
@@ -70,7 +78,20 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     worker.start()
+    threading.Thread(target=_keep_probing, args=(connected.ports, probe), name="byline-probe", daemon=True).start()
     server.run()
+
+
+def _keep_probing(ports: Ports, probe: Probe) -> None:
+    """Look at the store every half minute, or as seldom as leaves it a twentieth of the time."""
+    said = ""
+    while True:
+        began = monotonic()
+        fault = probe.run(ports)
+        if fault != said:
+            said = fault
+            _log.warning("the store: %s", fault or "all is well again")
+        threading.Event().wait(max(EVERY_SECONDS, 20 * (monotonic() - began)))
 
 
 def listen(host: str, port: int) -> socket.socket:

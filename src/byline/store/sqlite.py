@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from byline.errors import Conflict, Unavailable
 from byline.store import bounds, cursors, formats
 from byline.store.port import Adopt, Check, Create, Delete, Key, Page, Record, Replace
-from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, connect, make
+from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, Place, connect, make
 from byline.store.sqlite_rows import COLUMNS, ROW, beyond, select, to_columns, to_record
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class SqliteStore:
         self._idle: deque[sqlite3.Connection] = deque()
         self._writing = threading.Lock()
         self._closed = False
+        self._place = Place(None)
         if str(path) == MEMORY:
             self._address = MEMORY
             self._turn: threading.Lock | nullcontext[None] = threading.Lock()  # one connection, one at a time
@@ -62,7 +63,9 @@ class SqliteStore:
         else:
             self._address = f"{Path(path).resolve().as_uri()}?mode=rw"
             self._turn = nullcontext()
-            make(Path(path).resolve(), self._address)
+            file = Path(path).resolve()
+            make(file, self._address)
+            self._place = Place(file)
 
     def get(self, *keys: Key) -> Mapping[Key, Record]:
         """Read several records with one statement; absent ones are left out."""
@@ -145,6 +148,7 @@ class SqliteStore:
         if not self._writing.acquire(timeout=PATIENCE_SECONDS):
             raise Unavailable("too many commits are waiting for the SQLite file")
         try:
+            self._place.check()
             self._write(writes, texts)
         finally:
             self._writing.release()
@@ -167,14 +171,21 @@ class SqliteStore:
 
     def damage(self) -> Sequence[str]:
         """What SQLite finds wrong with the file and its indexes (``integrity_check``); empty if nothing."""
+        if self._address == MEMORY:
+            return ()
         try:
-            said = [str(row[0]) for row in self._read("PRAGMA integrity_check(10)", ())]
+            self._place.check()
+            with closing(connect(self._address)) as connection:  # of its own: others remember what they have read
+                said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(10)")]
         except Unavailable as fault:
             return (str(fault),)
+        except sqlite3.Error as error:
+            return (str(error),)
         return () if said == ["ok"] else said
 
     def ping(self) -> None:
         """Answer if the file does."""
+        self._place.check()
         self._read("SELECT 1 FROM records LIMIT 1", ())
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ _PAUSE_SECONDS = 0.1
 _LEAST_FREE_BYTES = 100_000
 """SQLite makes two files beside its own when it opens it, and calls a full disk an error of the disk."""
 _LOCKED = "Another program has the SQLite file {path} to itself: stop it, or try again when it is done."
+_GONE = "the SQLite file {path} was replaced or deleted while this Byline had it open: start it again"
 _KEPT_STATEMENTS = 300
 _APPLICATION = 0x42794C6E
 """What SQLite writes at byte 68 of our files ("ByLn"), so that ``file`` and we know them."""
@@ -41,6 +42,29 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {formats.NEWEST};
 COMMIT;
 """
+
+
+class Place:
+    """Where the file is (``None``: in memory), and which one was there when it was opened."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._opened = _identity(path)
+
+    def check(self) -> None:
+        """``Unavailable`` if the file that is open is no longer the one at its path: what is written would be lost."""
+        if _identity(self._path) != self._opened:
+            raise Unavailable(_GONE.format(path=self._path))
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def make(path: Path, address: str) -> None:

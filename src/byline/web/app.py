@@ -69,19 +69,21 @@ def create_app(
     wake_worker: Callable[[], None] = lambda: None,
     proxies: int = 0,
     publish_in_line: bool = True,
+    check_health: Callable[[], None] = lambda: None,
 ) -> Flask:
     """The portal as a WSGI application.
 
     ``mailbox_at`` shows the emails on this machine; it is left out unless the public address is on loopback.
     ``wake_worker`` wakes whoever delivers jobs, after a request that may have made one. ``proxies`` is how many trusted
     ones stand in front and tell who the client is. ``publish_in_line``: a save publishes the page before it answers.
+    ``check_health`` is asked by ``/healthz`` besides the store.
     """
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     emails = mailbox_at if ports.site.on_loopback else None
     for view in VIEWS:
         app.register_blueprint(view.bp)
     pages = Pages(ports.site, app.url_map.bind(""), mailbox=emails is not None)
-    app.extensions[KEY] = WebContext(ports, pages, emails, publish_in_line)
+    app.extensions[KEY] = WebContext(ports, pages, emails, publish_in_line, check_health)
     app.config["MAX_CONTENT_LENGTH"] = gate.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = gate.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = gate.MOST_PARTS

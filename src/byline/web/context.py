@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app, request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Request
 
     from byline.mail.port import Mailbox
@@ -25,6 +27,7 @@ class WebContext:
     """What a view may reach for: the ports and the pages.
 
     ``mailbox`` is there only where emails go to a folder and the public address is this machine's own.
+    ``check_health`` raises ``Unavailable`` where a probe in the background found something wrong.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
     """
 
@@ -32,6 +35,7 @@ class WebContext:
     pages: Pages
     mailbox: Mailbox | None
     publish_in_line: bool
+    check_health: Callable[[], None]
 
 
 def web_context() -> WebContext:

@@ -379,3 +379,31 @@ def test_a_file_that_is_locked_at_the_start_is_waited_for(
         assert waiting.is_alive()
     waiting.join(20)
     assert not waiting.is_alive()
+
+
+def test_a_file_that_was_replaced_or_deleted_takes_no_more_writes_and_says_so(tmp_path: Path) -> None:
+    for number, replaced in enumerate((True, False)):
+        path = tmp_path / f"{number}.sqlite3"
+        with closing(SqliteStore(path)) as store:
+            store.commit(Create(record(ANN)))
+            path.rename(tmp_path / "aside")
+            if replaced:
+                SqliteStore(path).close()
+            for act in (lambda: store.commit(Create(record(BEN))), store.ping):
+                with pytest.raises(Unavailable, match="was replaced or deleted"):
+                    act()
+            assert "was replaced or deleted" in store.damage()[0]
+
+
+def test_damage_is_seen_by_a_store_that_has_read_everything(tmp_path: Path) -> None:
+    path = tmp_path / "byline.sqlite3"
+    with closing(SqliteStore(path)) as store:
+        for number in range(200):
+            store.commit(Create(Record(Key("thing", str(number)), {"text": "x" * 500})))
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert len(store.scan(limit=1000).records) == 200
+        with path.open("r+b") as file:
+            file.seek(path.stat().st_size // 2)
+            file.write(b"\xff" * 8_192)
+        assert store.damage() != ()

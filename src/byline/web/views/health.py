@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from byline import portal_proof
 from byline.web.access import EVERYBODY, open_to
-from byline.web.context import ports
+from byline.web.context import ports, web_context
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -19,8 +19,12 @@ bp = Blueprint("health", __name__)
 @bp.get("/healthz")
 @open_to(EVERYBODY)
 def check() -> ResponseReturnValue:
-    """200 when the store answers; nothing else is told, but to this portal's own operator that it is this one."""
+    """200 when the store answers, and could be written a moment ago; 503 otherwise.
+
+    Nothing else is told, but to this portal's own operator that it is this one.
+    """
     ports().store.ping()
+    web_context().check_health()
     return with_proof(Response("ok\n", mimetype="text/plain"))
 
 
