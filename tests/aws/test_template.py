@@ -293,6 +293,11 @@ def test_readers_pages_carry_their_headers_through_cloudfront(stack: Any) -> Non
     assert "script-src" in headers.CSP  # the portal's own pages run one, readers' pages none
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 31_536_000
     assert security["ContentTypeOptions"] == {"Override": True}
+    config = policy["ResponseHeadersPolicyConfig"]
+    assert config["CorsConfig"]["AccessControlAllowOrigins"] == {"Items": ["*"]}
+    assert config["CorsConfig"]["AccessControlAllowCredentials"] is False
+    [custom] = config["CustomHeadersConfig"]["Items"]
+    assert custom == {"Header": "Cross-Origin-Resource-Policy", "Value": "cross-origin", "Override": True}
 
 
 def at_the_edge(stack: Any, name: str, request: dict[str, Any]) -> Any:

@@ -31,6 +31,41 @@ def test_what_a_cache_has_already_is_not_sent_again(reader: Person, path: str) -
         assert again.headers[name] == first.headers[name]
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/authors", "/authors/", "/authors/ana-lima", PAGE, f"{PAGE}index.json", "/authors/sitemap.xml", "/authors/no/"],
+)
+def test_other_sites_may_fetch_and_embed_what_is_published_but_not_frame_it(reader: Person, path: str) -> None:
+    headers = reader.get(path).headers
+
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/authorship", "/static/byline.css", "/sitemap.xml", "/publisher"])
+def test_other_sites_may_not_read_the_portal(reader: Person, path: str) -> None:
+    headers = reader.get(path).headers
+
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_names_are_not_translated_and_lists_say_what_they_are(reader: Person) -> None:
+    assert '<h1 class="p-name" dir="auto" lang="" translate="no">' in reader.get(PAGE).text
+    for path in ("/authors/", "/authors/letter/l/"):
+        page = reader.get(path).text
+        assert '<ul class="names" lang="" translate="no">' in page
+        assert '<meta name="description" content="The authors at ' in page
+
+
+def test_password_managers_find_where_a_password_is_changed(reader: Person) -> None:
+    answer = reader.get("/.well-known/change-password")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/change_password")
+
+
 def test_a_page_that_was_saved_again_has_another_tag(portal: Portal, reader: Person) -> None:
     before = reader.get(PAGE).headers["ETag"]
     ana = portal.person()

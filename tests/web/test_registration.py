@@ -62,6 +62,17 @@ def test_the_link_in_another_browser_asks_for_the_password_and_confirms_with_it(
     assert GATE_TWO in phone.get("/").text
 
 
+def test_all_faults_of_a_registration_are_said_in_one_round(portal: Portal) -> None:
+    person = portal.person("no address", "...")
+    person.password = "short"
+
+    page = person.register().text
+
+    assert "has a name, an @ and a domain" in page
+    assert "The name needs at least one letter" in page
+    assert "characters or more; yours has 5" in page
+
+
 def test_confirming_elsewhere_ends_the_session_of_the_browser_that_registered(portal: Portal) -> None:
     person, phone = portal.person(), portal.person()
     person.register()

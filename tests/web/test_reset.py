@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.people import csrf_of, path_in
+
 if TYPE_CHECKING:
     from tests.people import Portal
 
@@ -30,3 +32,31 @@ def test_the_page_about_a_letter_is_for_the_browser_that_asked(portal: Portal) -
     assert page.status_code == 200
     assert 'name="author_email"' in page.text
     assert "on its way" not in page.text
+
+
+def test_a_link_that_was_used_does_not_speak_of_confirmation(portal: Portal) -> None:
+    ana = portal.author()
+    stranger = portal.person(ana.address)
+    stranger.post("/reset", {"author_email": ana.address})
+    link = path_in(stranger.letter(), "/reset/")
+    assert stranger.post(link, {"new_password": "another horse battery staple"}).status_code == 303
+
+    page = portal.person().get(link)
+
+    assert page.status_code == 410
+    assert "A link for a new password works once and for one hour." in page.text
+    assert "confirmation link" not in page.text
+
+
+def test_the_link_in_the_email_about_an_approval_leads_through_the_login(portal: Portal) -> None:
+    ana = portal.author()
+    portal.world.clock.forward(minutes=1)
+    link = path_in(ana.letter(), "/login")
+
+    phone = portal.person(ana.address)
+    page = phone.get(link)
+    assert page.status_code == 200
+    token = csrf_of(page)
+    data = {"csrf_token": token, "author_email": ana.address, "author_password": ana.password, "next": "/"}
+    assert phone.client.post("/login", data=data).headers["Location"] == "/"
+    assert ana.get(link).headers["Location"] == "/"

@@ -52,4 +52,4 @@ def decision_email(ports: Ports, account: Account, event: Event) -> Rendered:
 
 def _decision(ports: Ports, account: Account, event: Event) -> tuple[str, dict[str, Any]]:
     """The template of an email about a decision, and its values."""
-    return _TEMPLATES.get(event, event.value), {"url": f"{ports.site.url}/", "note": account.note}
+    return _TEMPLATES.get(event, event.value), {"url": f"{ports.site.url}/login?next=/", "note": account.note}

@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from byline.accounts import addresses
+from byline.accounts.policy import check_password
 from byline.errors import Invalid
 from byline.messages.accounts import PASSWORD_MISSING
 from byline.messages.pages import (
@@ -28,6 +29,7 @@ from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import urls
 from byline.richtext.invisible import find_unsafe, tidy_line
+from byline.web.context import ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,9 +75,21 @@ def registration() -> Registration:
     password = single("author_password")
     if not password:
         faults["author_password"] = PASSWORD_MISSING
+    elif faults:  # said with the others; alone, the use case says it
+        _check_password(faults, "author_password", name or "", address or "")
     if faults or name is None or address is None:
         raise Invalid(faults)
     return Registration(address, name, password)
+
+
+def name_and_password() -> tuple[str, str]:
+    """``author_name`` and ``new_password``, for an account that is opened by a link; ``Invalid`` names both."""
+    faults: dict[str, Message] = {}
+    name = _tried(faults, lambda: names.clean_name(single("author_name")))
+    if name is None:
+        _check_password(faults, "new_password")
+        raise Invalid(faults)
+    return name, single("new_password")
 
 
 def address() -> Address:
@@ -186,6 +200,10 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         if judged is not None:
             links.append(Link(label or urls.display_text(judged), judged))
     return tuple(links)
+
+
+def _check_password(faults: dict[str, Message], field: str, name: str = "", address: str = "") -> None:
+    _tried(faults, lambda: check_password(single(field), ports().site, field=field, name=name, address=address))
 
 
 def _what_else(url: str, number: int) -> Message:

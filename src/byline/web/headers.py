@@ -30,10 +30,13 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
     if site.secure:
         always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
     named = [(name.lower(), name, value) for name, value in always]
+    published = [("Cross-Origin-Resource-Policy", "cross-origin"), ("Access-Control-Allow-Origin", "*")]
     preset = {"content-security-policy", "cache-control", "referrer-policy", "cross-origin-resource-policy"}
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
+            if is_for_readers(environ["PATH_INFO"]):
+                headers.extend(published)
             own = {name.lower() for name, _ in headers} & preset
             headers.extend([(name, value) for lower, name, value in named if lower not in own])
             if "cache-control" not in own:
@@ -46,6 +49,11 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
         return app(environ, start)
 
     return wrapped
+
+
+def is_for_readers(path: str) -> bool:
+    """Whether an address is one of readers': what is there may be embedded in other sites and fetched by them."""
+    return path == "/authors" or path.startswith("/authors/")
 
 
 _TOKEN_PAGES = ("/confirm/", "/reset/", "/publisher/first/")

@@ -11,7 +11,6 @@ from byline.accounts import password as passwords
 from byline.accounts.model import Role
 from byline.errors import DeadLink
 from byline.messages import notices
-from byline.profiles import names
 from byline.web import forms, identity
 from byline.web.access import EVERYBODY, OWN_PAGE, open_to, own_password
 from byline.web.answers import dead_link
@@ -59,6 +58,13 @@ def change() -> ResponseReturnValue:
     return redirect(url_for("account.overview"), 303)
 
 
+@bp.get("/.well-known/change-password")
+@open_to(EVERYBODY)
+def well_known() -> ResponseReturnValue:
+    """Where password managers look for the form (W3C, A Well-Known URL for Changing Passwords)."""
+    return redirect(url_for("password.change"), 302)
+
+
 @bp.route("/reset", methods=["GET", "POST"])
 @open_to(EVERYBODY, form=_request_form, for_strangers=True)
 def request_reset() -> ResponseReturnValue:
@@ -92,8 +98,8 @@ def _mode(way: AccountLink) -> str:
 
 
 def _choose(way: AccountLink) -> ResponseReturnValue:
-    name = names.clean_name(single("author_name")) if _mode(way) == "open" else way.name
-    entry = passwords.reset(ports(), identity.visit(), way, new=single("new_password"), name=name, client=client())
+    name, new = forms.name_and_password() if _mode(way) == "open" else (way.name, single("new_password"))
+    entry = passwords.reset(ports(), identity.visit(), way, new=new, name=name, client=client())
     identity.enter(entry)
     flash(notices.PASSWORD_SET)
     return redirect(url_for("own_page.edit"), 303)
