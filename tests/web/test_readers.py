@@ -63,7 +63,7 @@ def test_names_are_not_translated_and_lists_say_what_they_are(reader: Person) ->
 def test_password_managers_find_where_a_password_is_changed(reader: Person) -> None:
     answer = reader.get("/.well-known/change-password")
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/change_password")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/change_password")
 
 
 def test_a_page_that_was_saved_again_has_another_tag(portal: Portal, reader: Person) -> None:

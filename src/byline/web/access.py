@@ -8,6 +8,7 @@ otherwise (ASVS 8.2.1).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
@@ -62,6 +63,7 @@ class Rule:
     typed; it takes a ``Form`` and the variable parts of the address. ``for_strangers``: people fill it in before they
     log in, so it is shown again even where the browser's cookies are gone and nothing proves whose it is. Its answers
     leave on a grid of time, as do those of a page that is ``on_grid``: what was typed may be another person's address.
+    ``decision``: a form that a publisher sends when their session is over is carried out after the login.
     """
 
     answers: Mapping[Who, Answer]
@@ -70,6 +72,7 @@ class Rule:
     form: Callable[..., Response] | None = None
     for_strangers: bool = False
     on_grid: bool = False
+    decision: bool = False
 
 
 _PASS, _LOGIN, _GATE, _HOME = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME
@@ -98,7 +101,7 @@ SEND_AGAIN = _row(
 BEFORE_APPROVAL = _row(
     "accounts.registration.delete_registration", "authors.deletion.delete_waiting", nobody=_LOGIN, refused=_HIDDEN
 )
-CONSOLE = _row("authors.decisions.load_author", nobody=_HIDDEN, refused=_HIDDEN)
+CONSOLE = _row("authors.decisions.load_author", nobody=_LOGIN, refused=_HIDDEN)
 
 
 def author_in_address(_: Subject) -> tuple[Key, ...]:
@@ -114,6 +117,8 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
 CLOSED = Rule(_row(nobody=_HIDDEN, refused=_HIDDEN))
 
 
+_CONSOLE = re.compile(r"/publisher(?:/|\Z)")
+_FIRST_PUBLISHER = re.compile(r"/publisher/first/[^/]+")
 _RULES: dict[Callable[..., Any], Rule] = {}
 
 
@@ -125,11 +130,20 @@ def open_to(
     form: Callable[..., Response] | None = None,
     for_strangers: bool = False,
     on_grid: bool = False,
+    decision: bool = False,
 ) -> Callable[[View], View]:
     """Open a view: write its row of the table. Stands beneath the decorator with the view's route."""
 
     def opened(view: View) -> View:
-        _RULES[view] = Rule(answers, also, upload=upload, form=form, for_strangers=for_strangers, on_grid=on_grid)
+        _RULES[view] = Rule(
+            answers,
+            also,
+            upload=upload,
+            form=form,
+            for_strangers=for_strangers,
+            on_grid=on_grid,
+            decision=decision,
+        )
         return view
 
     return opened
@@ -139,6 +153,17 @@ def rule(endpoint: str | None) -> Rule:
     """The row of the route of this name; a closed one if nobody wrote it."""
     view = current_app.view_functions.get(endpoint or "")
     return CLOSED if view is None else _RULES.get(view, CLOSED)
+
+
+def rule_at(path: str) -> tuple[Rule, str, Mapping[str, Any]]:
+    """The row of the form that is sent to an address, its route's name, and the variable parts of the address."""
+    endpoint, values = current_app.url_map.bind("").match(path, method="POST")
+    return rule(endpoint), endpoint, values
+
+
+def is_in_console(path: str) -> bool:
+    """Whether an address is one of the publishers', existing or not. All of them lead strangers to the login."""
+    return _CONSOLE.match(path) is not None and _FIRST_PUBLISHER.fullmatch(path) is None
 
 
 def table(app: Flask) -> dict[str, Rule]:

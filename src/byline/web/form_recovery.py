@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response, current_app, g, redirect, request, session, url_for
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 
 from byline.accounts.sessions import AccountSession
-from byline.errors import BylineError, raised_at
+from byline.errors import BylineError, Invalid, raised_at
 from byline.links import constant_time_equal
 from byline.messages import notices
 from byline.web import csrf, identity
-from byline.web.access import Answer, Rule, Who, rule
+from byline.web.access import Answer, Rule, Who, rule, rule_at
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
@@ -50,6 +50,11 @@ Fields = list[tuple[str, str]]
 def form_owner(editor_id: str, author_id: str) -> str:
     """What a form says of who edits whose page, sealed: it is believed when the session it came from is over."""
     return f"{editor_id}.{author_id}.{ports().signer.mac('owner', editor_id, author_id)}"
+
+
+def owner_of(author_id: str) -> str:
+    """The same for a form about an author that whoever is logged in gets."""
+    return form_owner(identity.me().actor.account_id, author_id)
 
 
 def without_token(row: Rule, who: Who) -> ResponseReturnValue | None:
@@ -159,16 +164,34 @@ def resume(visit: AnySession | ExpiredSession, kept: tuple[tuple[str, str], ...]
     return redirect(url_for("own_page.edit"), 303)
 
 
-def _form_after_login(who: Who, kept: dict[str, Any]) -> Response | None:
-    """The form as it was filled in; ``None`` if its page is not open to this account."""
-    endpoint, values = current_app.url_map.bind("").match(kept["path"], method="POST")
-    row = rule(endpoint)
-    if row.form is None or row.answers[who] is not Answer.PASS:
+def _form_after_login(who: Who, kept: dict[str, Any]) -> ResponseReturnValue | None:
+    """The form as it was filled in, or what a decision led to; ``None`` if its page is not open to this account."""
+    row, endpoint, values = rule_at(kept["path"])
+    fields = [(name, value) for name, value in kept["fields"]]
+    if row.answers[who] is not Answer.PASS:
         return None
+    if row.decision:
+        return _carry_out(endpoint, values, fields)
     try:
-        return row.form(_form_of(((name, value) for name, value in kept["fields"]), resumed=True), **values)
+        return row.form(_form_of(fields, resumed=True), **values) if row.form else None
     except BylineError:
         return None
+
+
+def _carry_out(endpoint: str, values: Mapping[str, Any], fields: Fields) -> ResponseReturnValue:
+    """Carry out a decision that was sealed for the account that has just logged in."""
+    login = request.form
+    request.form = ImmutableMultiDict(fields)
+    try:
+        return cast("ResponseReturnValue", current_app.view_functions[endpoint](**values))
+    except Invalid as fault:
+        form = rule(endpoint).form
+        if form is None:
+            raise
+        shown: Response = form(_form_of(fields, faults=fault.faults, status=422), **values)
+        return shown
+    finally:
+        request.form = login
 
 
 def _after_second_press(led_to: str) -> ResponseReturnValue:

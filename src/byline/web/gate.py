@@ -9,7 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from byline.errors import Refusal
 from byline.web import answer_grid, identity
-from byline.web.access import CLOSED, Answer, Who, rule, rule_of_other_methods
+from byline.web.access import CLOSED, Answer, Who, is_in_console, rule, rule_of_other_methods
 from byline.web.context import ENDPOINT, current_request
 from byline.web.csrf import check_origin, token_fault, token_fits
 from byline.web.form_recovery import without_token
@@ -48,10 +48,7 @@ def gate() -> ResponseReturnValue | None:
     genuine = not changes_something or row is CLOSED or token_fits()
     if not genuine and (recovered := without_token(row, who)) is not None:
         return recovered
-    answer = row.answers[who]
-    fault = request.routing_exception
-    if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] is not Answer.HIDDEN:
-        raise fault
+    answer = _answer(row, who, request)
     if answer is Answer.HIDDEN:
         raise NotFound
     if answer is Answer.LOGIN and (to_login := identity.require_login()) is not None:
@@ -63,6 +60,16 @@ def gate() -> ResponseReturnValue | None:
     if not genuine:
         raise token_fault()
     return None
+
+
+def _answer(row: Rule, who: Who, request: Request) -> Answer:
+    """What the visitor gets; raises the fault of a method that an address which they may know does not take."""
+    if who is Who.NOBODY and is_in_console(request.path):
+        return Answer.LOGIN
+    fault = request.routing_exception
+    if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] is not Answer.HIDDEN:
+        raise fault
+    return row.answers[who]
 
 
 def _limit_form(request: Request, row: Rule, who: Who) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from flask import session
@@ -11,6 +12,7 @@ from byline.errors import TooMany
 from byline.hash_queue import BUSY
 from byline.messages import notices
 from byline.web import identity
+from byline.web.access import rule_at
 from byline.web.pages import Form
 from byline.web.render import render_page
 
@@ -39,5 +41,6 @@ def form_page(form: Form | None = None, *, next_: str = "/", kept: tuple[tuple[s
         wait_minutes=wait.minutes if wait else None,
         busy=wait is not None and wait.what == BUSY,
         kept=kept,
+        decision=bool(kept) and rule_at(json.loads(dict(kept)["kept"])["path"])[0].decision,
         notice=notice,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import request, url_for
 
+_AUTHOR = re.compile(r"/publisher(?:/authors/[0-9a-f]+(?=/))?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 
@@ -29,6 +31,8 @@ def inside(address: str) -> str:
 
 
 def login_address() -> str:
-    """The log-in that leads back to the page that was asked for."""
-    wanted = inside(request.full_path.rstrip("?")) if request.method in SAFE_METHODS else "/"
+    """The log-in that leads back to the page that was asked for; from a button of the console, to the author's page."""
+    asked = _AUTHOR.match(request.path)
+    behind = asked[0] if asked else "/"
+    wanted = inside(request.full_path.rstrip("?")) if request.method in SAFE_METHODS else behind
     return url_for("login.log_in", next=None if wanted == "/" else wanted)

@@ -9,7 +9,7 @@ from flask import Blueprint, request
 
 from byline.accounts.model import State
 from byline.authors import decisions, listing, pages
-from byline.web import identity
+from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -71,6 +71,7 @@ def overview(account_id: str) -> ResponseReturnValue:
     account = decisions.load_author(ports(), by, account_id)
     return render_page(
         "publisher/author.html",
+        owner_of=form_recovery.owner_of,
         author=_facts(account, _profile(account)),
         may=decisions.allowed_actions(by, account),
         events=[PastEvent(event.at, event.message, event.by) for event in listing.events(ports(), by, account)],

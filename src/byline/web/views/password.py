@@ -62,7 +62,7 @@ def change() -> ResponseReturnValue:
 @open_to(EVERYBODY)
 def well_known() -> ResponseReturnValue:
     """Where password managers look for the form (W3C, A Well-Known URL for Changing Passwords)."""
-    return redirect(url_for("password.change"), 302)
+    return redirect(url_for("password.change"), 303)
 
 
 @bp.route("/reset", methods=["GET", "POST"])

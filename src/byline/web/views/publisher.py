@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from byline.accounts.model import State
 from byline.authors import listing
 from byline.messages import notices
-from byline.web import identity
+from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -62,6 +62,7 @@ def queue() -> ResponseReturnValue:
     rows = _page(lambda after: listing.waiting(ports(), identity.me().actor, after=after))
     return render_page(
         "publisher/queue.html",
+        owner_of=form_recovery.owner_of,
         waiting=[_waiting(row) for row in rows.rows],
         count=f"{len(rows.rows)}{'+' if rows.next else ''}",
         after=rows.next,
