@@ -43,7 +43,7 @@ MOST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages, letters and use cases need to know of the installation."""
+    """What the pages, emails and use cases need to know of the installation."""
 
     name: str
     url: str
@@ -122,7 +122,7 @@ class Settings:
             )
         if isinstance(mail, FolderAddress) and not is_loopback(url_host):
             raise Misconfigured(
-                f"BYLINE_URL is {url}, but letters would only be written to a folder: "
+                f"BYLINE_URL is {url}, but emails would only be written to a folder: "
                 "set BYLINE_MAIL to smtp://…, smtps://… or ses://… so that authors get them."
             )
         mail_from = given.get("MAIL_FROM") or f"byline@{url_host if not is_loopback(url_host) else 'localhost'}"

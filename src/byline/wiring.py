@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The ports of an installation, and the mailbox if its letters go to a folder."""
+    """The ports of an installation, and the mailbox if its emails go to a folder."""
 
     ports: Ports
     mailbox: Mailbox | None
