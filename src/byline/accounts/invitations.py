@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 INVITATION_SECONDS = 30 * 24 * 3600
 
 
-def invite(ports: Ports, address: Address, name: str, role: Role) -> tuple[Write, ...]:
+def invitation_writes(ports: Ports, address: Address, name: str, role: Role) -> tuple[Write, ...]:
     """The writes that invite an address: the email, and the record by which the invitation can be ended."""
     before = _find(ports, address)
     invitation = Invitation(address, name, role, ports.clock.now())
     if before is not None:
         invitation = replace(invitation, revocations=before.revocations, version=before.version + 1)
-    return _save(invitation), enqueue(ports, SendInvitation(address, name, role.value))
+    return _save_op(invitation), enqueue(ports, SendInvitation(address, name, role.value))
 
 
 def revoke(ports: Ports, by: Actor, address: Address) -> bool:
@@ -53,7 +53,7 @@ def revoke(ports: Ports, by: Actor, address: Address) -> bool:
     now = ports.clock.now()
     last = before or Invitation(address, "", Role.PUBLISHER, now, version=0)
     ended = replace(last, is_revoked=True, revocations=last.revocations + 1, invited_at=now, version=last.version + 1)
-    ports.store.commit(_save(ended))
+    ports.store.commit(_save_op(ended))
     return before is not None and not before.is_revoked
 
 
@@ -108,7 +108,7 @@ def _find(ports: Ports, address: Address) -> Invitation | None:
     return invitation_from(record) if record else None
 
 
-def _save(invitation: Invitation) -> Write:
+def _save_op(invitation: Invitation) -> Write:
     """The write that saves an invitation for as long as any of its links could work; an email may be late."""
     until = invitation.invited_at + timedelta(seconds=2 * INVITATION_SECONDS)
     operation = Create if invitation.version == 1 else Replace

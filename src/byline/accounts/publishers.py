@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.invitations import invite
+from byline.accounts.invitations import invitation_writes
 from byline.accounts.model import Account, AccountId, Role, State
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.pending_registrations import kept_language
@@ -129,7 +129,7 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     if not name:
         raise Invalid({"name": NAME_OF_PUBLISHER_MISSING})
     if password is None:
-        ports.store.commit(*invite(ports, address, name, Role.PUBLISHER))
+        ports.store.commit(*invitation_writes(ports, address, name, Role.PUBLISHER))
         return "invited"
     check_password(password, ports.site, field="password", name=name, address=address)
     account, hashed = _new_publisher(ports, address, name), ports.hasher.hash(password)

@@ -90,8 +90,9 @@ def test_all_records_come_back_but_those_of_who_is_logged_in(file: Path, here: P
     before, after = current(open_store(store_address(here))), current(open_store(store_address(there)))
     missing = {key.kind for key in before.keys() - after.keys()}
     assert {key: before[key] for key in after} == after
-    assert missing == {"lease", "session", "site"}  # of the site only what its pages were made with
-    assert not {key for key in after if key.kind in {"session", "counter"}}
+    # Of the site only what its pages were made with.
+    assert missing == {"counter", "device", "lease", "session", "site"}
+    assert not {key for key in after if key.kind in {"session", "device", "counter"}}
 
 
 def test_a_backup_is_for_its_owner_alone_and_holds_no_secret_key(here: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +19,7 @@ def _wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(main, "TOOLS", tmp_path / "tools")
 
 
-@pytest.mark.parametrize(
-    "words", [["cost"], ["cost", "--json"], ["aws"], ["aws", "--help"], ["aws", "deploy", "--region", "eu-west-1"]]
-)
+@pytest.mark.parametrize("words", [["cost"], ["aws"], ["aws", "--help"], ["aws", "deploy", "--region", "eu-west-1"]])
 def test_a_command_that_is_not_installed_says_in_one_sentence_what_to_do(words: list[str]) -> None:
     done = CliRunner().invoke(main.main, words)
 
@@ -30,6 +29,13 @@ def test_a_command_that_is_not_installed_says_in_one_sentence_what_to_do(words: 
         f"byline: `byline {words[0]}` works in a checkout of Byline only: clone its repository, type `make`, and run "
         f"`.venv/bin/byline {words[0]}` there.\n"
     )
+
+
+def test_a_program_that_asks_for_json_is_told_in_json() -> None:
+    done = CliRunner().invoke(main.main, ["cost", "--json"])
+
+    assert done.exit_code == 2
+    assert "`byline cost` works in a checkout of Byline only" in json.loads(done.stdout)["error"]["message"]
 
 
 def test_all_commands_are_listed_without_them_too() -> None:
