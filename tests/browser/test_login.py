@@ -71,7 +71,7 @@ def test_a_forgotten_password_is_replaced_by_mail(portal: Portal) -> None:
     elsewhere, ana = portal.author(address), portal.visitor()
     ana.goes_to("/login")
     logs_in(ana, address, password="what was it again?", status=422)
-    ana.follows("Forgot your password?")
+    ana.presses("Forgot your password?")
     assert ana.page.get_by_label("Email address").input_value() == address
     ana.types({"Email address": "nobody"})
     ana.presses("Send the email", status=422)
@@ -80,7 +80,7 @@ def test_a_forgotten_password_is_replaced_by_mail(portal: Portal) -> None:
         ana.goes_to("/reset")
         ana.types({"Email address": who})
         ana.presses("Send the email")
-        assert f"If {who} has an account, an email is on its way." in ana.text
+        assert "If the address you typed has an account, an email is on its way." in ana.text
         assert ana.heading == "Check your email"
 
     ana.opens_letter(address, RESET)

@@ -41,14 +41,14 @@ def test_the_letter_is_sent_again_and_to_another_address(portal: Portal) -> None
     portal.server.forward(minutes=2)
     ana.goes_to("/")
     ana.presses("Send it again")
-    assert f"An email to {wrong} is on its way." in ana.text
+    assert "An email is on its way." in ana.text
 
     ana.page.get_by_text("Use another address").click()
     ana.types({"New email address": "nowhere"})
     ana.presses("Send the email there", status=422)
     ana.types({"New email address": right})
     ana.presses("Send the email there")
-    assert f"An email to {right} is on its way." in ana.text
+    assert "An email is on its way." in ana.text
 
     ana.goes_to(first, status=410)
     assert "The confirmation link is either invalid or expired." in ana.text
@@ -140,7 +140,7 @@ def test_five_registrations_of_one_address_are_enough(portal: Portal) -> None:
     sixth.presses("Create account", status=429)
     assert sixth.heading == "Too many registrations of this address"
     sixth.presses("Choose a password by email")
-    assert f"If {address} has an account, an email is on its way." in sixth.text
+    assert "If the address you typed has an account, an email is on its way." in sixth.text
 
     sixth.opens_letter(address, "Choose a new password")
     sixth.goes_to(sixth.link_in_letter("/reset/"))

@@ -14,6 +14,7 @@ EMAIL_CONFIRMED = Plain("email_confirmed", N_("Your email address is confirmed."
 LOGGED_OUT = Plain("logged_out", N_("You are logged out."))
 LOG_IN_TO_GO_ON = Plain("log_in_to_go_on", N_("Log in to go on"))
 LOG_IN_THEN_OPEN_LINK = Plain("log_in_then_open_link", N_("Log in, then open the link in the email again."))
+EMAIL_ON_ITS_WAY = Plain("email_on_its_way", N_("An email is on its way."))
 PASSWORD_CHANGED = Plain("password_changed_notice", N_("Your password is changed. All other devices are logged out."))
 PASSWORD_SET = Plain("password_set", N_("Your new password is set. All other devices are logged out."))
 FIRST_PUBLISHER = Plain(
@@ -43,15 +44,6 @@ class SortNameOpen(Message):
 
 NAMESAKE_WAITING = Plain("namesake_waiting", N_("Another author who is waiting has this name."))
 EMAILS_NOT_DELIVERED = Plain("emails_not_delivered", N_("Emails to this address are not delivered."))
-
-
-@dataclass(frozen=True)
-class EmailOnItsWay(Message):
-    """An email was asked for."""
-
-    address: str
-    code = "email_on_its_way"
-    text = N_("An email to %(address)s is on its way.")
 
 
 @dataclass(frozen=True)

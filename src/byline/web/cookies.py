@@ -2,9 +2,9 @@
 
 Flask's ``session`` over a ``SessionInterface`` of our own. The first cookie names a session's record and has a MAC, so
 that a forged one costs no store call; Flask-Login reads and writes it as ``_user_id``. The second is short-lived and
-signed: the nonce of the CSRF token before a log-in, the address to fill in, and what ``flash`` leaves for the next
-page. No record stands behind it. The third holds the secret of a known device (``accounts/devices.py``) and outlives
-the log-out.
+signed: the nonce of the CSRF token before a login, the name of a session that has ended, and what ``flash`` leaves for
+the next page; never an address that was typed. No record stands behind it. The third holds the secret of a known device
+(``accounts/devices.py``) and outlives the logout.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DEVICE = "_device"
 LOGGED_IN = "_user_id"
 """Under which Flask-Login keeps the name of the session, in Flask's session."""
 _FLASHES = "_flashes"
-_CARRIED = ("nonce", "address", _FLASHES, "sent", "undo", "done", "confirmed")
+_CARRIED = ("nonce", "ended", _FLASHES, "sent", "undo", "done", "confirmed")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):

@@ -175,13 +175,25 @@ def flash_that_it_ended() -> None:
     gone = ended()
     if gone is not None:
         flash(notices.LOG_IN_TO_GO_ON)
-        session["address"] = gone.address
+        session["ended"] = g.ended_name
+
+
+def ended_address() -> str:
+    """The address of the session that ended in this browser, "" if none did: its login form shows it.
+
+    The cookie holds the session's name, not the address, which the next person at the same computer could read there.
+    """
+    gone = ended()
+    if gone is None and (name := session.get("ended")):
+        found = recognise(ports(), name)
+        gone = found if isinstance(found, ExpiredSession) else None
+    return gone.address if gone else ""
 
 
 def _load(name: str) -> User | None:
     found = recognise(ports(), name, rule(request.endpoint).also)
     if isinstance(found, ExpiredSession):
-        g.ended = found
+        g.ended, g.ended_name = found, name
         session.pop(LOGGED_IN, None)
         return None
     return User(name, found)

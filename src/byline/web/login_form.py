@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import session
-
 from byline.accounts import sessions
 from byline.errors import TooMany
 from byline.hash_queue import BUSY
@@ -28,10 +26,8 @@ def form_page(form: Form | None = None, *, next_: str = "/", kept: tuple[tuple[s
     notice = None
     if expired is not None and not kept and form is None:
         notice = notices.REGISTRATION_ENDED if expired.pending else notices.LOG_IN_TO_GO_ON
-    if expired is not None and expired.address:
-        session["address"] = expired.address
     wait = form.cause if form is not None and isinstance(form.cause, TooMany) else None
-    shown = form or Form({"author_email": session.get("address", "")})
+    shown = form or Form({"author_email": identity.ended_address()})
     return render_page(
         "login/login.html",
         shown.status,

@@ -82,10 +82,10 @@ def send_again() -> ResponseReturnValue:
     visit = identity.me()
     if isinstance(visit, AccountSession):  # the first publisher, whose mailbox is not proven yet
         if publishers.send_mailbox_email(ports(), visit, client=client()):
-            flash(notices.EmailOnItsWay(visit.account.address))
+            flash(notices.EMAIL_ON_ITS_WAY)
         return redirect(url_for("publisher.queue"), 303)
     registering.send_again(ports(), visit, client=client())
-    flash(notices.EmailOnItsWay(visit.registration.address))
+    flash(notices.EMAIL_ON_ITS_WAY)
     return redirect(url_for("own_page.edit"), 303)
 
 
@@ -97,7 +97,7 @@ def use_other_address() -> ResponseReturnValue:
     by = identity.registration_session()
     entry = registering.use_another_address(ports(), by, address=address, client=client())
     identity.enter(entry)
-    flash(notices.EmailOnItsWay(address))
+    flash(notices.EMAIL_ON_ITS_WAY)
     return redirect(url_for("own_page.edit"), 303)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from byline.accounts import addresses, sessions
 from byline.accounts import login as logging_in
@@ -73,7 +73,6 @@ def _log_in(by: AnySession | None) -> NewSession:
         address = addresses.normalise(single("author_email"))
     except Invalid as fault:  # said in the same words, so that nobody learns which addresses are well formed here
         raise WrongCredentials from fault
-    session["address"] = address  # so that nobody types it again to ask for a new password
     return logging_in.log_in(
         ports(),
         by,

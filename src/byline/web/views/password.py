@@ -71,13 +71,14 @@ def request_reset() -> ResponseReturnValue:
     """Ask for the email; the answer is the same whoever the address belongs to."""
     if request.method != "POST":
         if "sent" in request.args and session.get("sent"):
-            return render_page("password/reset_sent.html", address=session["sent"])
+            return render_page("password/reset_sent.html")
         account = identity.account()
-        address = account.address if account else session.get("address", "")
-        return _request_form(Form({"author_email": address}))
+        return _request_form(Form({"author_email": account.address if account else identity.ended_address()}))
+    if "forgot_password" in request.form:  # the button of the login form brings the address along
+        return _request_form(Form({"author_email": single("author_email")}))
     address = forms.address()
     passwords.request_reset(ports(), identity.visit(), address, client=client())
-    session["sent"] = address
+    session["sent"] = True
     return redirect(f"{url_for('password.request_reset')}?sent", 303)
 
 
