@@ -66,6 +66,61 @@ def test_password_managers_find_where_a_password_is_changed(reader: Person) -> N
     assert (answer.status_code, answer.headers["Location"]) == (303, "/change_password")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/authors/Ana-Lima/",
+            "/authors/ANA-LIMA",
+            "/authors/ana-lima.",
+            "/authors/ana-lima/.",
+            "/authors/ana_lima/,",
+        ),
+        *("/authors/Ana%20Lima/", "/authors/Ana-Lima/index.html"),
+    ],
+)
+def test_an_address_that_differs_by_capitals_blanks_or_a_full_stop_leads_to_the_page(reader: Person, path: str) -> None:
+    answer = reader.get(path)
+
+    assert (answer.status_code, answer.headers["Location"]) == (308, PAGE)
+
+
+@pytest.mark.parametrize(
+    "path", ["/authors/ana-lma/", "/authors/ana-limma", "/authors/anna-lima/", "/authors/Ana-Lima-1/index.html"]
+)
+def test_a_mistyped_address_shows_readers_the_names_that_are_near(portal: Portal, reader: Person, path: str) -> None:
+    portal.author("zoe@example.org", "Zoe Quill").save()
+    portal.world.work()
+    portal.world.clock.forward(minutes=2)
+    portal.world.work()
+
+    answer = reader.get(path)
+
+    assert answer.status_code == 404
+    assert "No page here" in answer.text
+    assert f'<a href="{PAGE}" dir="auto">Ana Lima</a>' in answer.text
+    assert "Quill" not in answer.text
+    assert '<a href="/authors/">All authors</a>' in answer.text
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert "canonical" not in answer.text
+    assert "/register" not in answer.text
+    assert "/authors/byline." in answer.text
+
+
+def test_an_address_like_no_other_shows_readers_the_way_to_the_index(reader: Person) -> None:
+    for path in (
+        "/authors/x/",
+        "/authors/photos/no/such.jpg",
+        "/authors/" + "a-" * 300,
+        "/authors/\u6751\u4e0a/",
+        "/authors//",
+    ):
+        answer = reader.get(path)
+        assert answer.status_code == 404, path
+        assert "Did you mean" not in answer.text
+        assert '<a href="/authors/">All authors</a>' in answer.text
+
+
 def test_a_page_that_was_saved_again_has_another_tag(portal: Portal, reader: Person) -> None:
     before = reader.get(PAGE).headers["ETag"]
     ana = portal.person()

@@ -12,11 +12,13 @@ from byline import errors
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
+from byline.site.missing_page import missing_page
 from byline.web import csrf, forms, identity
 from byline.web.access import Who, rule
 from byline.web.context import ports
 from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
 from byline.web.gate import NotYetAllowed
+from byline.web.headers import is_for_readers
 from byline.web.pages import Form
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
@@ -124,6 +126,8 @@ def _http(fault: HTTPException) -> Response:
 def _error(fault: Exception, status: int, sentence: Message | None = None) -> Response:
     """The form that was sent, with what was typed; or the page of an error, with the fields if the form is ours."""
     wait_seconds = fault.retry_after_seconds if isinstance(fault, errors.TooMany) else _OUTAGE_SECONDS
+    if status == 404 and is_for_readers(request.path):  # noqa: PLR2004
+        return Response(missing_page(ports(), request.path), status, mimetype="text/html")
     unread = isinstance(fault, csrf.FromAnotherSite)
     shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
     answer = shown or render_error(

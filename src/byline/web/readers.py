@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from werkzeug.http import parse_etags
@@ -28,6 +29,7 @@ _YEAR = "public, max-age=31536000, immutable"
 _ASKED = "public, no-cache"
 """Kept, but asked for each time (RFC 9111, 5.2.2.4): what was saved, or taken away, is seen at once."""
 _SITEMAP = "/sitemap.xml"
+_SLUG = re.compile(r"[a-z0-9-]{1,64}")
 _OURS = (_HOME, "/static/", _SITEMAP, *GUESSED)
 
 
@@ -46,6 +48,8 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
             found = _file_at(files, path)
         except Unavailable:
             found = None
+        if found is None:
+            found = _meant(files, path)
         if found is None:
             return app(environ, start_response)
         if isinstance(found, str):
@@ -70,6 +74,18 @@ def _file_at(files: Files, path: str) -> File | str | None:
         return _read(files, path[1:])
     page = _read(files, f"{path[1:].removesuffix('/')}/index.html")
     return page if page is None or path.endswith("/") else f"{path}/"
+
+
+def _meant(files: Files, path: str) -> str | None:
+    """The address of a page whose address was typed with capitals or blanks, or copied with a full stop behind it."""
+    typed = path.removeprefix(f"{_HOME}/").removesuffix("index.html").removesuffix("/")
+    slug = re.sub(r"[\s_]+", "-", typed.strip(" /.,;:!?'\"()<>")).lower()
+    if slug == typed or not _SLUG.fullmatch(slug) or not path.startswith(f"{_HOME}/"):
+        return None
+    try:
+        return f"{_HOME}/{slug}/" if files.get(f"authors/{slug}/index.html") else None
+    except Unavailable:
+        return None
 
 
 def _read(files: Files, path: str) -> File | None:
