@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byline.attempts import AttemptCounters
-from byline.environment import SystemStopwatch
+from byline.environment import SystemProcesses, SystemStopwatch
 from byline.hash_queue import HashQueue
 from byline.legacy_hashes import LegacyHashes
 
 if TYPE_CHECKING:
-    from byline.environment import Clock, Random, Stopwatch
+    from byline.environment import Clock, Processes, Random, Stopwatch
     from byline.files.port import Files
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
@@ -26,7 +26,8 @@ class Ports:
     """Store, files, emails, photos, hashes, links, time and randomness, and the site's settings.
 
     ``legacy_hashes`` are the schemes of imported hashes that this process has last read, ``attempts`` what it has
-    counted of networks. ``hash_queue`` gives the turns to compute hashes.
+    counted of networks. ``hash_queue`` gives the turns to compute hashes. ``processes`` tells
+    whether the holder of a lease has ended.
     """
 
     store: Store
@@ -42,3 +43,4 @@ class Ports:
     stopwatch: Stopwatch = field(default_factory=SystemStopwatch, compare=False)
     hash_queue: HashQueue = field(default_factory=HashQueue, compare=False)
     attempts: AttemptCounters = field(default_factory=AttemptCounters, compare=False)
+    processes: Processes = field(default_factory=SystemProcesses, compare=False)

@@ -87,6 +87,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
             target = source / path.relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+    (source / ".git").write_text(f"gitdir: {git('rev-parse', '--absolute-git-dir')}\n")  # as a checkout has it
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     offline = ["--no-deps", "--no-index"]
     subprocess.run(
@@ -104,6 +105,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     subprocess.run([*pip, "--python", python, "install", *offline, wheel], check=True, capture_output=True)
     subprocess.run([*pip, "--python", python, "check"], check=True, capture_output=True)
     return Installed(wheel, folder)
+
+
+def git(*words: str) -> str:
+    """What git says of this checkout."""
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def pinned() -> set[Path]:
@@ -134,7 +140,12 @@ def test_every_file_of_the_program_is_in_the_wheel_and_no_other(installed: Insta
     with zipfile.ZipFile(installed.wheel) as archive:
         shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    assert shipped == {name for name in ours if not name.endswith(tuple(_MADE_FROM))}
+    assert shipped == {name for name in ours if not name.endswith(tuple(_MADE_FROM))} | {"byline/commit.txt"}
+
+
+def test_the_wheel_knows_its_commit(installed: Installed) -> None:
+    said = installed.run("--version").stdout
+    assert re.fullmatch(rf"byline \d+\.\d+\.\d+ \({git('rev-parse', '--short=12', 'HEAD')}\+?\)\n", said), said
 
 
 def test_the_portal_serves_its_pages_and_checks_itself(installed: Installed) -> None:

@@ -105,8 +105,23 @@ class Commands(click.Group):
             _end(ctx, "usage", fault.format_message(), fault.exit_code)
 
 
+def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's call
+    if wanted:
+        from byline.cli.version import version_text  # noqa: PLC0415 - no other command asks for it
+
+        click.echo(f"byline {version_text()}")
+        ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="byline")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show version and commit, and exit.",
+)
 def main() -> None:
     """The author portal for publishers.
 

@@ -14,7 +14,7 @@ from byline.cli.checks.finding import Finding, report
 from byline.cli.checks.run import findings
 from byline.cli.output import answer, as_json, installation, require_existing
 from byline.errors import Misconfigured
-from byline.jobs.worker import DeliveryStats, retry_dead_letters, run_due_jobs
+from byline.jobs.worker import DeliveryStats, release_left_jobs, retry_dead_letters, run_due_jobs
 from byline.service_addresses import FolderAddress
 from byline.settings import Settings
 from byline.site import inventory
@@ -61,6 +61,8 @@ def start(settings: Settings, listener: socket, *, first_words: str = "") -> Non
 
     connected = connect(settings)
     refuse_locked(connected.ports.store, connected.ports.files)
+    if change := formats.coming_change(connected.ports.store):
+        click.echo(f"The store moves {change}: only a backup from before this start leads back.")
     formats.upgrade(connected.ports.store)
     link = publishers.first_link(connected.ports)
     connected.ports.store.close()
@@ -85,6 +87,7 @@ def deliver_once(*, again: bool, as_json: bool) -> None:
     For cron, where no server runs.
     """
     ports = installation().ports
+    release_left_jobs(ports)
     rebuild_outdated(ports)
     if again:
         retry_dead_letters(ports)

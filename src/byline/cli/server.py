@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from byline.errors import BylineError, Misconfigured
 from byline.jobs.probe import EVERY_SECONDS, Probe
-from byline.jobs.worker import run_due_jobs
+from byline.jobs.worker import release_left_jobs, run_due_jobs
 from byline.server.bounds import BOUNDS
 from byline.server.http_server import HttpServer
 from byline.service_addresses import is_loopback
@@ -160,6 +160,7 @@ class Worker:
         while True:
             try:
                 if not refreshed:
+                    release_left_jobs(self._ports)
                     rebuild_outdated(self._ports)
                     refreshed = True
                 tally = run_due_jobs(self._ports, table)

@@ -26,7 +26,7 @@ P_co = TypeVar("P_co", bound=Payload, covariant=True)
 @dataclass(frozen=True, slots=True)
 class Job(Generic[P_co]):
     """A job: what it is about, and when it is due. ``tries`` counts those begun; ``request`` is what the logs call the
-    request that enqueued it, where requests have names.
+    request that enqueued it, where requests have names; ``leased_by`` is the process that carries it out now.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Job(Generic[P_co]):
     tries: int = 0
     last_fault: str = ""
     request: str = ""
+    leased_by: str = ""
     version: int = field(default=1, compare=False)
 
     @property
@@ -51,9 +52,10 @@ class _Stored:
     tries: int
     last_fault: str
     request: str = ""
+    leased_by: str = ""
 
 
-_CODEC: Final = Codec(_Stored, outside=(), optional=("request",))
+_CODEC: Final = Codec(_Stored, outside=(), optional=("request", "leased_by"))
 
 
 def key(job_id: str) -> Key:
@@ -74,7 +76,7 @@ def to_record(job: Job[Payload], *, index: str = DUE, expires_at: int | None = N
     return Record(
         key(job.id),
         _CODEC.to_data(
-            _Stored(job.kind, job.payload.details(), job.due_at, job.tries, job.last_fault, request=job.request)
+            _Stored(job.kind, job.payload.details(), job.due_at, job.tries, job.last_fault, job.request, job.leased_by)
         ),
         version=job.version,
         entry=IndexEntry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),
@@ -92,5 +94,6 @@ def from_record(record: Record) -> Job[Payload]:
         stored.tries,
         stored.last_fault,
         stored.request,
+        stored.leased_by,
         record.version,
     )

@@ -1,8 +1,9 @@
 """Run due jobs; retry with back-off; move failures to the dead letters.
 
 Several workers may run side by side: a job is leased by moving its due time in a commit. A worker that dies loses its
-lease after a minute, and the job runs again; every handler is safe to repeat. Jobs that are quick are leased together,
-and deleted together when they are done: an import leaves thousands of them, and a commit waits for the disk.
+lease to the next one that starts on the same machine, or after a minute, and the job runs again; every handler is safe
+to repeat. Jobs that are quick are leased together, and deleted together when they are done: an import leaves thousands
+of them, and a commit waits for the disk.
 """
 
 from __future__ import annotations
@@ -94,6 +95,24 @@ def run_job(ports: Ports, handlers: Handlers, job_id: str) -> DeliveryStats:
     return _lease(ports, handlers, [job], DeliveryStats())
 
 
+def release_left_jobs(ports: Ports) -> int:
+    """Make the jobs due that processes of this machine had leased when they ended; how many there were.
+
+    To be called when a worker starts. A lease lasts a minute, so these jobs are among the first.
+    """
+    count = 0
+    longest = ports.clock.now() + timedelta(seconds=LEASE_SECONDS)
+    for record in ports.store.page(DUE, limit=MOST_LIMIT).records:
+        job = _known(record)
+        if job is None or job.due_at > longest or not ports.processes.has_ended(job.leased_by):
+            continue
+        due = replace(job, due_at=ports.clock.now(), leased_by="", version=job.version + 1)
+        with suppress(Conflict):  # another worker did the same
+            ports.store.commit(Replace(to_record(due)))
+            count += 1
+    return count
+
+
 def overdue_seconds(ports: Ports) -> float:
     """For how long the oldest job has been due; 0 if none is. Of unknown kinds, too: its place in the index tells."""
     waiting = ports.store.page(DUE, limit=1).records
@@ -147,7 +166,8 @@ def _groups(jobs: Sequence[Job[Payload]]) -> Iterator[Sequence[Job[Payload]]]:
 def _lease(ports: Ports, handlers: Handlers, jobs: Sequence[Job[Payload]], tally: DeliveryStats) -> DeliveryStats:
     """Lease jobs that are due and carry them out."""
     until = ports.clock.now() + timedelta(seconds=LEASE_SECONDS)
-    leased = [replace(job, tries=job.tries + 1, due_at=until, version=job.version + 1) for job in jobs]
+    by = ports.processes.own_name()
+    leased = [replace(job, tries=job.tries + 1, due_at=until, leased_by=by, version=job.version + 1) for job in jobs]
     try:
         ports.store.commit(*(Replace(to_record(job)) for job in leased))
     except Conflict:
@@ -156,7 +176,7 @@ def _lease(ports: Ports, handlers: Handlers, jobs: Sequence[Job[Payload]], tally
                 tally = _lease(ports, handlers, [job], tally)
         return tally  # another worker has it, or the index still shows one that is done
     # A handler sees when this try was due, not when the lease ends.
-    begun = [replace(job, due_at=old.due_at) for job, old in zip(leased, jobs, strict=True)]
+    begun = [replace(job, due_at=old.due_at, leased_by="") for job, old in zip(leased, jobs, strict=True)]
     return _run(ports, handlers, begun, until, tally)
 
 

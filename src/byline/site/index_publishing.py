@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from byline.site.index_parts import Layout
 
 LEASE = Key("lease", "site")
-"""The record of the run that may write the shared files now; a run that died is overtaken when its time is over."""
+"""The record of the run that may write the shared files now. A run whose process has ended on this machine is overtaken
+at once, one that died elsewhere when its time is over."""
 
 _LEASE_LIFE = timedelta(minutes=2)
 _MINUTE_SECONDS = 60
@@ -180,10 +181,11 @@ def _lease(ports: Ports) -> Iterator[datetime]:
     """Hold the lease; yields when it ends. ``Unavailable`` if another run holds it."""
     current = ports.store.one(LEASE)
     now = ports.clock.now()
-    if current and datetime.fromisoformat(str(current.data["until"])) > now:
+    if current and datetime.fromisoformat(str(current.data["until"])) > now and not _is_left(ports, current):
         raise Unavailable("the shared pages are being written by another run")
     until = now + _LEASE_LIFE
-    taken = write_over(current, Record(LEASE, {"until": until.isoformat()}))
+    data = {"until": until.isoformat(), "by": ports.processes.own_name()}
+    taken = write_over(current, Record(LEASE, data))
     try:
         ports.store.commit(taken)
     except Conflict as conflict:
@@ -192,6 +194,11 @@ def _lease(ports: Ports) -> Iterator[datetime]:
         yield until
     finally:
         _give_back(ports, taken.record)
+
+
+def _is_left(ports: Ports, lease: Record) -> bool:
+    """Whether the process that holds a lease has ended without giving it back."""
+    return ports.processes.has_ended(str(lease.data.get("by", "")))
 
 
 def _give_back(ports: Ports, current: Record) -> None:

@@ -32,6 +32,11 @@ SEARCH_WORDS: Final = 3
 """From this format on an account may have more than five search entries, which a program before would not delete."""
 NEWEST: Final = 3
 """The newest format that this program knows."""
+CHANGES: Final = {
+    LANGUAGES: "people may have a language of their own",
+    CREDENTIALS: "passwords are in records of their own, and invitations can be taken back",
+}
+"""What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")
 """The record at which every program, 731d82c too, looks before it works with a store.
 
@@ -43,6 +48,15 @@ REFUSAL: Final = (
     "To go back to this one, restore a backup from before the upgrade."
 )
 _FROM: Final = "a newer Byline (its data has the format {number}, so use that program)"
+
+
+def coming_change(store: Store) -> str:
+    """What ``upgrade`` will change, in words for operators; empty if nothing."""
+    number = store.format()
+    if number >= NEWEST:
+        return ""
+    changes = "; ".join(words for new, words in CHANGES.items() if new > number)
+    return f"from format {number} to {NEWEST} ({changes}). An older Byline refuses it then"
 
 
 def upgrade(store: Store) -> None:

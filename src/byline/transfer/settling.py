@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from byline.store.port import Key, Record, Store
     from byline.transfer.progress import Stage
 
-_BACKGROUND: Final = frozenset({"job", "lease", "counter", "session", "site", "published", "finder"})
+_BACKGROUND: Final = frozenset(
+    {"job", "lease", "counter", "session", "device", "site", "published", "published-change", "finder"}
+)
 """Kinds that change all the time, and without which nothing else is wrong: taken as they were last read."""
 _MOST_READS: Final = 50
 """How often records are read again before they count as never at rest."""

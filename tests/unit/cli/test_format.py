@@ -35,6 +35,27 @@ def format_of(data: Path) -> int:
     return number
 
 
+def test_what_will_change_is_said_before_it_does(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = format_of(data)
+    assert "format" not in {each["about"] for each in json.loads(byline("check", "--json", DATA=str(data)).stdout)}
+    monkeypatch.setattr(formats, "NEWEST", before + 1)
+    monkeypatch.setitem(formats.CHANGES, before + 1, "drafts are kept")
+    said = f"from format {before} to {before + 1} (drafts are kept). An older Byline refuses it then"
+    found = {each["about"]: each for each in json.loads(byline("check", "--json", DATA=str(data)).stdout)}
+    assert said in found["format"]["sentence"]
+    assert format_of(data) == before
+    start(data, monkeypatch)
+    assert said in capsys.readouterr().out
+    start(data, monkeypatch)
+    assert "moves from" not in capsys.readouterr().out
+
+
+def test_every_format_says_what_changes() -> None:
+    assert set(formats.CHANGES) == set(range(formats.FIRST + 1, formats.NEWEST + 1))
+
+
 def test_a_start_moves_the_number_and_other_commands_do_not(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = format_of(data)
     monkeypatch.setattr(formats, "NEWEST", before + 1)

@@ -9,6 +9,7 @@ from byline.audit import OPERATOR
 from byline.authors import status
 from byline.authors.status import MAX_COUNTED
 from byline.cli.checks.finding import Finding
+from byline.store import formats
 from byline.transfer import backups
 from byline.transfer.copy_lock import refuse_locked
 
@@ -40,6 +41,9 @@ def check_store(ports: Ports) -> Iterator[Finding]:
     yield from _accounts(found)
     yield from _undeliverable(found)
     yield from _backup(ports)
+    if change := formats.coming_change(ports.store):
+        sentence = f"The next `byline serve` moves the store {change}. Make a backup first: byline backup FILE"
+        yield Finding("format", sentence)
 
 
 def _jobs(found: PortalStatus) -> Iterator[Finding]:
