@@ -134,7 +134,7 @@ def test_his_ids_in_every_field_and_every_form_change_nothing_of_his(portal: Por
                     fields["author_slug"] = "ana-lima"
                 answer = ana.client.post(path, data={**extra, **fields})
                 assert answer.status_code in {200, 303, 400, 404, 409, 410, 422}, path
-                assert not any(word in answer.text for word in his_words(portal)), path
+                assert not any(word in answer.text for word in his_words(portal) if word != odd), path  # what she typed
     portal.world.work()
     assert his(portal) == before
     assert ana.get("/publisher").status_code == 404

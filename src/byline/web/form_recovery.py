@@ -218,8 +218,10 @@ def _owner() -> str | None:
     """The id of the account that opened the form that was sent; ``None`` if it is no form of ours that says so."""
     sent = _clean("".join(request.form.getlist("owner")))
     editor_id, _, rest = sent.partition(".")
-    genuine = form_owner(editor_id, rest.partition(".")[0])
-    return editor_id if constant_time_equal(sent, genuine) else None
+    author_id = rest.partition(".")[0]
+    if (request.view_args or {}).get("account_id", author_id) != author_id:  # made for another author's address
+        return None
+    return editor_id if constant_time_equal(sent, form_owner(editor_id, author_id)) else None
 
 
 def _form_mac() -> str:
