@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from byline.aws.ses_events import KINDS
 from byline.aws.worker import WorkError, worker
 from byline.errors import Unavailable
 from byline.jobs.model import DUE
+from byline.messages.refusals import FORM_AFTER_OUTAGE
 from byline.settings import Settings
 from byline.store.formats import MARK
 from byline.store.port import MOST_KEYS, Create, Delete, Key, Record
@@ -53,7 +55,8 @@ def test_the_portal_asks_for_patience_until_all_is_there(portal: Portal, counted
     ana = portal.person()
     answer = ana.register()
     assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
-    assert "Back in a moment" in answer.text
+    assert str(FORM_AFTER_OUTAGE) in html.unescape(answer.text)
+    assert answer.headers["Retry-After"]
     assert "Content-Security-Policy" in answer.headers
     assert ana.get("/healthz").status_code == 503
     assert counted.commits == 0
@@ -132,5 +135,5 @@ def test_both_functions_leave_a_half_filled_store_alone(tmp_path: Path) -> None:
         assert hand.invoke(TICK)["done"] == 0
         store.commit(DONE)
         assert portal.invoke(asked)["statusCode"] == 200
-        assert hand.invoke(TICK)["done"] == 1  # a new site's pages for readers
+        assert hand.invoke(TICK)["done"] == 2  # a new site's pages for readers, and its search entries
     store.close()
