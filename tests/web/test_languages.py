@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import World, make_world
-from tests.people import Person, Portal, make_portal, path_in
-
-from byline.messages import catalogue, formats, message, templates
-from byline.web import language as web_language
+from tests.people import Portal, make_portal
+from tests.pseudo_language import every_page, speak_pseudo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
-PSEUDO = "qps"
-"""A language in which every sentence stands between brackets and is longer."""
 NOT_SENTENCES = re.compile(r"[\W\d_]+|UTC|May|Marram( Press)?|The Salt Road|HTML|[\w.@-]+@[\w.-]+|https?://\S+")
-
-
-class Pseudo(gettext.NullTranslations):
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
 class Words(HTMLParser):
@@ -176,59 +163,11 @@ def test_readers_pages_speak_the_language_of_the_site(world: World) -> None:
     assert "Alle Autorinnen und Autoren" in page
 
 
-def everything(portal: Portal) -> list[tuple[str, str]]:
-    """The pages of a whole story, each with the way to it."""
-    pages: list[tuple[str, str]] = []
-
-    def see(person: Person, path: str, data: dict[str, object] | None = None) -> None:
-        answer = person.post(path, data) if data is not None else person.get(path)
-        pages.append((path, answer.text))
-
-    ana = portal.person()
-    for path in ("/", "/register", "/login", "/logout", "/reset", "/nowhere", "/confirm/none", "/reset/none"):
-        see(ana, path)
-    see(ana, "/register", {"author_email": "", "author_name": "", "author_password": ""})
-    see(ana, "/login", {"author_email": "a@example.org", "author_password": "wrong"})
-    ana.register()
-    for path in ("/", "/account/delete", "/publisher"):
-        see(ana, path)
-    see(ana, "/confirm/address", {"author_email": "x"})
-    link = path_in(ana.letter(), "/confirm/")
-    see(portal.person(), link)
-    assert ana.get(link).status_code == 303
-    see(ana, "/")
-    desk = portal.publisher()
-    for path in ("/publisher", "/publisher/authors", "/publisher/authors?state=declined", "/publisher/authors?q=x"):
-        see(desk, path)
-    at = f"/publisher/authors/{portal.account(ana.address).id}"
-    for path in (at, f"{at}/decline"):
-        see(desk, path)
-    see(desk, f"{at}/decline", {"note": "x" * 3000})
-    portal.approve(ana.address)
-    for path in ("/", "/history", "/account", "/change_password"):
-        see(ana, path)
-    see(ana, "/change_password", {"old_password": "wrong", "new_password": "short"})
-    ana.save(author_bio="One.")
-    ana.save(author_bio="Two.")
-    for path in ("/", "/history", "/history/1"):
-        see(ana, path)
-    for path in (at, f"{at}/edit", f"{at}/history", f"{at}/suspend", "/mailbox"):
-        see(desk, path)
-    return pages
-
-
 def test_no_page_says_anything_that_the_catalogue_does_not_say(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def translations(_: str) -> gettext.NullTranslations:
-        return Pseudo()
-
-    for module in (catalogue, message, templates):
-        monkeypatch.setattr(module, "translations", translations)
-    known = formats._formats()
-    monkeypatch.setattr(formats, "_formats", lambda: {**known, PSEUDO: known["en"]})
-    monkeypatch.setattr(web_language, "_best", lambda *_: PSEUDO)
+    speak_pseudo(monkeypatch)
     portal = make_portal(world)
 
-    found = {path: untranslated(html, "Ana Lima", "Ines Vale", "Ana", "Lima") for path, html in everything(portal)}
+    found = {path: untranslated(html, "Ana Lima", "Ines Vale", "Ana", "Lima") for path, html in every_page(portal)}
 
     assert len(found) > 20
     assert {path: words for path, words in found.items() if words} == {}
