@@ -155,8 +155,8 @@ WHY: tuple[tuple[dict[str, str], str, str], ...] = (
     ),
     (
         {**OWN, "HTTP_COOKIE": ""},
-        "Your browser sent no cookie with this form",
-        "the browser sent no cookie of this portal",
+        "Your browser did not send the cookie that belongs to this form",
+        "the cookie that belongs to the form did not come with it",
     ),
     (
         {**OWN, "HTTP_COOKIE": "byline_visit=old"},

@@ -29,7 +29,8 @@ CLIPPED = """() => {
         && (isOnlyHeard(element) || hidden(element.parentElement));
     for (const element of document.querySelectorAll("body *")) {
         const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
-        if (!Array.from(element.childNodes).some(isText) || ["TEXTAREA", "SCRIPT", "STYLE"].includes(element.tagName) || hidden(element)) continue;
+        const isShown = !["TEXTAREA", "SCRIPT", "STYLE"].includes(element.tagName) && !hidden(element);
+        if (!isShown || !Array.from(element.childNodes).some(isText)) continue;
         const what = `<${element.tagName.toLowerCase()}> “${element.innerText.slice(0, 60)}”`;
         const box = element.getBoundingClientRect();
         if (box.left < -1 || box.right > width + 1) found.push(`${what} leaves the page`);

@@ -126,6 +126,16 @@ def test_refusals_notices_and_times_are_in_the_language_of_the_page(portal: Port
     assert "3. Mai 2026" in page
 
 
+def test_who_decided_at_the_command_line_is_named_in_the_language_of_the_page(portal: Portal) -> None:
+    portal.author()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}"
+
+    page = portal.publisher().get(at, headers=GERMAN).text
+
+    assert page.count("durch <bdi>die Betreiber</bdi>") == 2
+    assert "the operator" not in page
+
+
 def test_emails_keep_the_language_that_somebody_registered_in(portal: Portal) -> None:
     ana = portal.person()
     ana.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"

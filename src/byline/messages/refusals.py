@@ -35,8 +35,9 @@ FROM_ANOTHER_SITE = Plain(
 WITHOUT_COOKIE = Plain(
     "without_cookie",
     N_(
-        "Your browser sent no cookie with this form, so nothing was done. Cookies are blocked or were deleted, or the "
-        "page was open for more than 12 hours. Allow cookies for this site, then send the form again."
+        "Your browser did not send the cookie that belongs to this form, so nothing was done. Cookies are blocked or "
+        "were deleted, or the page was open for more than 12 hours. Allow cookies for this site, then send the form "
+        "again."
     ),
 )
 OF_EARLIER_SESSION = Plain(

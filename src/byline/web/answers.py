@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, cast
 
-from flask import Response, request
+from flask import Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from byline import errors
@@ -129,6 +129,7 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
     if status == 404 and is_for_readers(request.path):  # noqa: PLR2004
         return Response(missing_page(ports(), request.path), status, mimetype="text/html")
     unread = isinstance(fault, csrf.FromAnotherSite)
+    is_elsewhere = isinstance(fault, csrf.AtAnotherAddress)
     shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
     answer = shown or render_error(
         "errors/error.html",
@@ -138,7 +139,8 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
         wait_minutes=-(-wait_seconds // 60) if status in {429, 503} else None,
         typed=None if unread else typed_on_error_page(),
         action=request.path,
-        repeatable=status in _REPEATABLE and not isinstance(fault, csrf.AtAnotherAddress),
+        repeatable=status in _REPEATABLE and not is_elsewhere,
+        home=f"{ports().site.url if is_elsewhere else ''}{url_for('own_page.edit')}",
     )
     if answer.status_code in {429, 503}:
         answer.headers["Retry-After"] = str(wait_seconds)

@@ -38,9 +38,9 @@ class AtAnotherAddress(Forged):
 
 
 class WithoutCookie(Forged):
-    """The browser sent neither of our cookies, so no token can belong to it."""
+    """The browser sent neither cookie that a token can belong to."""
 
-    reason = "the browser sent no cookie of this portal"
+    reason = "the cookie that belongs to the form did not come with it"
 
 
 class OfEarlierSession(Forged):

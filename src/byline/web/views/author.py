@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from byline.accounts.model import State
+from byline.audit import OPERATOR
 from byline.authors import decisions, listing, pages
+from byline.messages import events
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
@@ -42,7 +44,7 @@ class AuthorFacts:
     asked_at: datetime
     confirmed_at: datetime | None
     decided_at: datetime | None
-    decided_by: str
+    decided_by: str | Message
     note: str
     bounced_at: datetime | None
     complained_at: datetime | None
@@ -141,7 +143,7 @@ def _facts(account: Account, profile: Profile | None) -> AuthorFacts:
         asked_at=account.created_at,
         confirmed_at=account.confirmed_at,
         decided_at=account.decided_at,
-        decided_by=account.decided_by,
+        decided_by=events.THE_OPERATOR if account.decided_by == OPERATOR.name else account.decided_by,
         note=account.note,
         bounced_at=account.bounced_at,
         complained_at=account.complained_at,
