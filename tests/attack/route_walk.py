@@ -55,6 +55,7 @@ EDITOR = {
     "remove_img": "",
     "link_label": "Books",
     "link_url": "https://books.example.org/",
+    "link_own": "yes",
     "seen": "1",
     "owner": "a.b.c",
     "copy": "m1x2",

@@ -63,7 +63,7 @@ def test_the_twin_of_a_page_has_the_members_that_are_described(reader: Person) -
 
     assert set(json_page) == members(JSON_PAGE)
     assert f"`{json_page['format']}`" in JSON_PAGE
-    assert set(json_page["links"][0]) == {"label", "url"}
+    assert set(json_page["links"][0]) == {"label", "url", "own"}
 
 
 def test_the_index_for_programs_has_the_members_that_are_described(reader: Person) -> None:

@@ -192,3 +192,43 @@ def test_several_faults_are_told_at_once(author: Person) -> None:
     answer = author.save(author_name="", author_slug="publisher/..", **links(("x", "")))
 
     assert {"author_name", "link_url-1"} <= set(faults_of(answer))
+
+
+def test_a_link_is_the_authors_own_only_where_they_say_so_or_its_site_does(author: Person) -> None:
+    rows = [
+        ("Mine", "https://analima.example", "yes"),
+        ("Interview", "https://x.com/critic", "no"),
+        ("Fediverse", "https://example.social/@ana", ""),
+        ("Shop", "https://shop.example/ana", ""),
+    ]
+    fields = dict(zip(("link_label", "link_url", "link_own"), map(list, zip(*rows, strict=True)), strict=True))
+    assert author.save(**fields).status_code == 303
+
+    page = author.get("/authors/ana-lima/").text
+    found = {url: rel for rel, url in re.findall(r'class="u-url" rel="([^"]*)" href="([^"]*)"', page)}
+    assert {url for url, rel in found.items() if rel == "me noopener"} == {rows[0][1], rows[2][1]}
+    assert {url for url, rel in found.items() if rel == "noopener"} == {rows[1][1], rows[3][1]}
+    assert f'"sameAs": ["{rows[0][1]}", "{rows[2][1]}"]' in page
+    assert [link["own"] for link in author.get("/authors/ana-lima/index.json").get_json()["links"]] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    editor = author.get("/").text
+    assert re.findall(r'<option value="(\w+)" selected', editor) == ["yes", "no"]
+
+    assert author.save(author_bio="More.").status_code == 303
+    assert re.findall(r'<option value="(\w+)" selected', author.get("/").text) == ["yes", "no"]
+
+
+def test_rows_of_links_stay_aligned_where_one_is_left_out(author: Person) -> None:
+    author.save(
+        link_label=["A", "", "C"],
+        link_url=[URL.format("a"), "", "https://example.social/@c"],
+        link_own=["yes", "", "no"],
+    )
+
+    page = author.get("/authors/ana-lima/").text
+    found = {url: rel for rel, url in re.findall(r'rel="([^"]*)" href="([^"]*)" dir', page)}
+    assert found == {URL.format("a"): "me noopener", "https://example.social/@c": "noopener"}

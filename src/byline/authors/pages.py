@@ -136,6 +136,7 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
     is_stale = seen is not None and seen != profile.number
     base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
     content = editing.changed_content(base, change, profile.content.photo)
+    content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug
     if change.upload is not None:
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.

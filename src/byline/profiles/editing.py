@@ -15,6 +15,7 @@ from byline.files.port import File
 from byline.messages.pages import SlugsUsedUp
 from byline.profiles import names, records
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
+from byline.store import formats
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def changed_content(base: Content, change: PageChange, live_photo: Photo | None)
         links=base.links if change.links is None else change.links,
         photo=None if change.remove_photo else live_photo,
     )
+
+
+def as_format_has_it(content: Content, number: int) -> Content:
+    """A content without what a store of an older format cannot hold."""
+    if number >= formats.OWN_LINKS:
+        return content
+    return replace(content, links=tuple(link._replace(own=None) for link in content.links))
 
 
 def next_version(profile: Profile, content: Content, slug: Slug, *, by: str, at: datetime) -> Profile:

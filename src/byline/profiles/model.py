@@ -11,10 +11,14 @@ Slug = NewType("Slug", str)
 
 
 class Link(NamedTuple):
-    """A link to another place: its label (at most 100 characters) and its URL (http, https or mailto)."""
+    """A link to another place: its label (at most 100 characters) and its URL (http, https or mailto).
+
+    ``own`` says whether it leads to the author's own site or profile; ``None``: they did not say.
+    """
 
     label: str
     url: str
+    own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

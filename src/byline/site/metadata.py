@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from byline.richtext.profile_links import is_profile
 from byline.site import addresses
 from byline.site.rendering import stamp
 
 if TYPE_CHECKING:
-    from byline.profiles.model import Photo, Profile
+    from byline.profiles.model import Link, Photo, Profile
     from byline.settings import Site
 
 _LONGEST_DESCRIPTION = 200
 _SHORTEST_WORTH_CUTTING_AT_A_SPACE = 120
 _NO_END = " ,;:\u2013\u2014"  # what a cut sentence should not end in, dashes included
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+
+
+def is_own(link: Link) -> bool:
+    """Whether a link is the author's own site or profile: as they said, else as its site tells."""
+    return is_profile(link.url) if link.own is None else link.own
 
 
 def describe(bio_text: str) -> str:
@@ -47,7 +53,7 @@ def profile_page(site: Site, profile: Profile, description: str) -> dict[str, ob
     if content.photo:
         width, _height = content.photo.sizes[0]
         person["image"] = [addresses.absolute(site, addresses.photo(profile.id, content.photo, width))]
-    if elsewhere := [link.url for link in content.links if link.url.startswith(("http://", "https://"))]:
+    if elsewhere := [link.url for link in content.links if is_own(link) and not link.url.startswith("mailto:")]:
         person["sameAs"] = elsewhere
     return {
         "@context": "https://schema.org",

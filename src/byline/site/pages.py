@@ -98,7 +98,12 @@ def _portrait(profile: Profile, photo: Photo) -> dict[str, object]:
 def _shown(link: Link) -> dict[str, str]:
     """A link and, small beside its label, where it leads: a label can claim anything."""
     place = urls.destination(link.url)
-    return {"url": link.url, "label": link.label or place, "place": place if link.label not in {"", place} else ""}
+    return {
+        "url": link.url,
+        "label": link.label or place,
+        "place": place if link.label not in {"", place} else "",
+        "rel": "me noopener" if metadata.is_own(link) else "noopener",
+    }
 
 
 def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
@@ -114,7 +119,7 @@ def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> Fi
         "slug": profile.slug,
         "bio_html": bio_html,
         "bio_text": bio_text,
-        "links": [{"label": link.label, "url": link.url} for link in content.links],
+        "links": [{"label": link.label, "url": link.url, "own": metadata.is_own(link)} for link in content.links],
         "photo": {
             "sizes": [
                 {

@@ -30,7 +30,8 @@ class Codec(Generic[T]):
 
     ``names`` are the stored names of fields that are called otherwise in the store. Of the others, ``outside`` are not
     in the mapping (an id, a version), ``optional`` only where they differ from their default, ``seconds`` as whole
-    seconds since 1970, and ``nested`` by a codec of their own. Datetimes are stored in ISO 8601, tuples as lists.
+    seconds since 1970, and ``nested`` by a codec of their own. Datetimes are stored in ISO 8601, tuples as lists, named
+    ones without the defaults at their end.
     """
 
     def __init__(
@@ -103,7 +104,15 @@ def _plain(value: Any) -> Json:
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
-    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value
+    if not isinstance(value, tuple | list):
+        plain: Json = value
+        return plain
+    listed = [_plain(each) for each in value]
+    for default in reversed(getattr(value, "_field_defaults", {}).values()):
+        if listed[-1] != default:
+            break
+        listed.pop()
+    return listed
 
 
 def _without_value(words: str) -> str:

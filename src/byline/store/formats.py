@@ -5,7 +5,8 @@
 2      an account and a registration may have a ``language``
 3      an account's password hash is in a record of its own, ``credentials``, and an invitation is a
        record that ends its links;
-       search entries stand for single words, up to twelve an account
+       search entries stand for single words, up to twelve an account;
+       a link may say whether it is the author's own
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -30,6 +31,8 @@ CREDENTIALS: Final = 3
 """From this format on the credentials of a new account are a record of their own."""
 SEARCH_WORDS: Final = 3
 """From this format on an account may have more than five search entries, which a program before would not delete."""
+OWN_LINKS: Final = 3
+"""From this format on a link may have a third item."""
 NEWEST: Final = 3
 """The newest format that this program knows."""
 CHANGES: Final = {

@@ -41,6 +41,9 @@ MOST_LINKS = 20
 MOST_LABEL = 100
 MOST_BYTES_PHOTO = 4_000_000
 TOO_LARGE = PhotoTooLarge(MOST_BYTES_PHOTO // 1_000_000)
+OWN = {"yes": True, "no": False}
+"""What ``link_own`` says; anything else says nothing."""
+_LINK_FIELDS = ("link_label", "link_url", "link_own")
 MOST_ROWS = 60
 """Link rows looked at, the empty ones included; more is no form of ours."""
 
@@ -97,10 +100,15 @@ def address() -> Address:
     return addresses.normalise(single("author_email"))
 
 
-def link_rows(lists: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """The rows of links in a form, label and address; rows with neither are left out."""
-    pairs = zip_longest(lists.get("link_label", ()), lists.get("link_url", ()), fillvalue="")
-    return [(label, url) for label, url in pairs if label.strip() or url.strip()]
+def link_rows(lists: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
+    """The rows of links in a form: label, address and whether it is the author's own; empty ones are left out."""
+    rows = zip_longest(*(lists.get(name, ()) for name in _LINK_FIELDS), fillvalue="")
+    return [(label, url, own) for label, url, own in rows if label.strip() or url.strip()]
+
+
+def own_word(link: Link) -> str:
+    """What ``link_own`` says of a link."""
+    return next((word for word, own in OWN.items() if own is link.own), "")
 
 
 def page_change() -> PageChange:
@@ -154,8 +162,12 @@ def seen() -> int | None:
     return int(text)
 
 
-def _sent_rows() -> list[tuple[str, str]]:
-    lists = {name: request.form.getlist(name) for name in ("link_label", "link_url")}
+def _sent_rows() -> list[tuple[str, str, str]]:
+    lists = {
+        "link_label": request.form.getlist("link_label"),
+        "link_url": request.form.getlist("link_url"),
+        "link_own": request.form.getlist("link_own"),
+    }
     if any(len(values) > MOST_ROWS or "\0" in "".join(values) for values in lists.values()):
         raise BadRequest
     return link_rows(lists)
@@ -185,8 +197,8 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         faults["links"] = TooManyLinks(len(rows), MOST_LINKS)
         return ()
     links = []
-    tidy = [(tidy_line(" ".join(label.split())), tidy_line(url)) for label, url in rows]
-    for number, (label, url) in enumerate(tidy, 1):
+    tidy = [(tidy_line(" ".join(label.split())), tidy_line(url), own) for label, url, own in rows]
+    for number, (label, url, own) in enumerate(tidy, 1):
         if not url:
             faults[f"link_url-{number}"] = LinkWithoutAddress(number)
             continue
@@ -198,7 +210,7 @@ def _links(faults: dict[str, Message]) -> tuple[Link, ...]:
         if find_unsafe(label) is not None:
             faults[f"link_label-{number}"] = LinkLabelHasControlCharacter(number)
         if judged is not None:
-            links.append(Link(label or urls.display_text(judged), judged))
+            links.append(Link(label or urls.display_text(judged), judged, OWN.get(own)))
     return tuple(links)
 
 

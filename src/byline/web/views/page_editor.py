@@ -84,6 +84,7 @@ class LinkRow(NamedTuple):
     number: str
     label: str
     url: str
+    own: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,11 @@ def _typed(editor: PageEditor, form: Form) -> Form:
     return Form(values, forms.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
 
 
-def _editor(editor: PageEditor, form: Form, rows: list[tuple[str, str]], *, seen: int) -> Response:
+def _editor(editor: PageEditor, form: Form, rows: list[tuple[str, str, str]], *, seen: int) -> Response:
     return render_page("profile/edit.html", form.status, **_editor_context(editor, form, rows, seen))
 
 
-def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str]], seen: int) -> dict[str, Any]:
+def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str, str]], seen: int) -> dict[str, Any]:
     profile, site = editor.profile, ports().site
     by = profile.saved_by
     own = identity.me().actor.account_id
@@ -260,14 +261,14 @@ def _values(editor: PageEditor) -> dict[str, str]:
     }
 
 
-def _rows(content: Content) -> list[tuple[str, str]]:
-    return [(link.label, link.url) for link in content.links]
+def _rows(content: Content) -> list[tuple[str, str, str]]:
+    return [(link.label, link.url, forms.own_word(link)) for link in content.links]
 
 
-def _numbered(rows: list[tuple[str, str]]) -> list[LinkRow]:
+def _numbered(rows: list[tuple[str, str, str]]) -> list[LinkRow]:
     """The rows with their numbers, and three empty ones beneath them as far as there may be more."""
     empty = max(0, min(3, forms.MOST_LINKS - len(rows)))
-    return [LinkRow(str(number), label, url) for number, (label, url) in enumerate(rows + [("", "")] * empty, 1)]
+    return [LinkRow(str(number), *row) for number, row in enumerate(rows + [("", "", "")] * empty, 1)]
 
 
 def _photo(editor: PageEditor) -> ShownPhoto | None:
