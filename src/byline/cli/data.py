@@ -97,7 +97,10 @@ def backup(file: Path, *, verify: bool, as_json: bool) -> None:
         contents = backups.write(
             ports, OPERATOR, stream, made_by=version("byline"), scratch=wiring.scratch_store, stage=on_terminal
         )
-    backups.note_backup(ports, OPERATOR)
+    try:
+        backups.note_backup(ports, OPERATOR)
+    except Unavailable as fault:  # the backup is there all the same
+        click.echo(f"byline: The time of this backup could not be kept: {fault}", err=True)
     data = {"file": str(file), **_contents(contents)}
     done = "The backup" if _is_dash(file) else file
     answer(data, f"{_table(contents)}\n{done} is complete.", json_wanted=as_json, to_stderr=_is_dash(file))

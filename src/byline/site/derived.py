@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.accounts.records import SEARCH_MARK
 from byline.jobs.payloads import JobKind
+from byline.jobs.probe import PROBE
 from byline.site import entries, index_parts
 from byline.site.index_publishing import LEASE
 from byline.site.rebuild import FINGERPRINT
@@ -20,7 +21,7 @@ LAST_BACKUP: Final = Key("site", "backup")
 
 def is_made_by_start(record: Record) -> bool:
     """Whether a record is one that a portal makes when it starts, before anybody has used it."""
-    return record.key in {FINGERPRINT, LEASE, SEARCH_MARK} or (
+    return record.key in {FINGERPRINT, LEASE, PROBE, SEARCH_MARK} or (
         record.key.kind == "job"
         and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX, JobKind.REBUILD_SEARCH}
     )
@@ -33,4 +34,4 @@ def is_left_out_of_backups(record: Record) -> bool:
     written again by a portal that has no record of what they were made with, and divided anew.
     """
     is_of_others = record.key.kind in {"session", "device", "counter", entries.change_key("").kind}
-    return is_of_others or record.key in {FINGERPRINT, LEASE, LAST_BACKUP, index_parts.KEY}
+    return is_of_others or record.key in {FINGERPRINT, LEASE, PROBE, LAST_BACKUP, index_parts.KEY}

@@ -167,7 +167,7 @@ class DynamoStore:
             self._client.call("transact_write_items", {"TransactItems": [{"Put": put}]}, self._client.deadline())
             self._format = number
 
-    def damage(self) -> tuple[str, ...]:
+    def damage(self, *, thorough: bool = False) -> tuple[str, ...]:  # noqa: ARG002 - the port's
         """DynamoDB looks after its own disks."""
         return ()
 

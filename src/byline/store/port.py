@@ -177,8 +177,11 @@ class Store(Protocol):
     def raise_format(self, number: int) -> None:
         """Say that from now on records may have the format ``number``. A format never goes down."""
 
-    def damage(self) -> Sequence[str]:
-        """What the engine finds damaged when it looks at everything it stores, in its own words; empty if nothing."""
+    def damage(self, *, thorough: bool = False) -> Sequence[str]:
+        """What the engine finds damaged when it looks at everything it stores, in its own words; empty if nothing.
+
+        A ``thorough`` look takes longer, and compares what is stored twice.
+        """
 
     def ping(self) -> None:
         """Answer if the engine does: one cheap read."""

@@ -57,9 +57,9 @@ class StoreWrapper:
         """See ``Store.raise_format``."""
         self.inner.raise_format(number)
 
-    def damage(self) -> Sequence[str]:
+    def damage(self, *, thorough: bool = False) -> Sequence[str]:
         """See ``Store.damage``."""
-        return self.inner.damage()
+        return self.inner.damage(thorough=thorough)
 
     def ping(self) -> None:
         """See ``Store.ping``."""

@@ -35,7 +35,7 @@ from tests.store_wrappers import HookedStore
 from byline.audit import OPERATOR
 from byline.cli.main import main
 from byline.environment import SystemClock
-from byline.errors import Invalid, Misconfigured
+from byline.errors import Invalid, Misconfigured, Unavailable
 from byline.files.folder import FolderFiles
 from byline.files.port import File
 from byline.site.derived import LAST_BACKUP
@@ -228,6 +228,18 @@ def test_photos_that_are_lost_are_counted_and_named(here: Path, tmp_path: Path) 
         assert said["missing"] == sorted(photos)
     said = byline("backup", "--verify", tmp_path / "site.backup").stdout
     assert f"Missing are {len(photos)} photos that pages name: {min(photos)}" in said
+
+
+def test_a_backup_whose_time_cannot_be_kept_is_one_all_the_same(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("locked")
+
+    monkeypatch.setattr(backups, "note_backup", fail)
+    said = byline("backup", tmp_path / "site.backup", DATA=str(here))
+    assert "could not be kept: locked" in said.stderr
+    byline("backup", "--verify", tmp_path / "site.backup")
 
 
 def test_check_says_when_the_last_backup_was_made(file: Path, here: Path, tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_a_portal_that_was_started_once_is_still_empty_enough(here: Path, there:
 
 def test_nothing_works_with_a_store_that_is_half_a_copy(there: Path) -> None:
     target = open_store(store_address(there))
+    open_files(files_address(there))
     target.commit(Create(Record(MARK, {"from": "sqlite:///elsewhere"})))
     assert "not all is there yet" in byline("authors", exit_code=2, DATA=str(there)).stderr
     assert "not all is there yet" in byline("serve", exit_code=2, DATA=str(there)).stderr

@@ -53,7 +53,7 @@ def test_a_store_that_can_be_read_and_not_written_is_unhealthy_until_it_can(worl
 
 def test_damage_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     probe = Probe()
-    monkeypatch.setattr(SqliteStore, "damage", lambda _: ("a page is malformed",))
+    monkeypatch.setattr(SqliteStore, "damage", lambda _, **__: ("a page is malformed",))
     assert probe.run(world.ports) == "a page is malformed"
     with pytest.raises(Unavailable):
         probe.check(world.clock.now())

@@ -146,6 +146,10 @@ FOREIGN = {
     "a manifest that says nothing": packed({"manifest.json": b"{}"}),
     "a manifest that is a list": packed({"manifest.json": b"[]"}),
     "a manifest without counts": packed({"manifest.json": b'{"format": "byline-backup", "version": 1}'}),
+    "a manifest nested too deeply": packed({"manifest.json": b"[" * 100_000}),
+    "a manifest of a format before the first": packed(
+        {"manifest.json": json.dumps({"format": "byline-backup", "version": 0, **ABOUT}).encode()}
+    ),
     "a manifest that is no text": packed({"manifest.json": b"\xff"}),
 }
 
@@ -182,6 +186,7 @@ def changed(change: Callable[[dict[str, bytes]], object]) -> bytes:
         changed(lambda bodies: bodies.update({"records/000001.jsonl": b"[" * 100_000})),
         changed(lambda bodies: bodies.update({"records/000001.jsonl": bodies["records/000001.jsonl"] * 2})),
         changed(lambda bodies: bodies.update({"sums.json": b"{}"})),
+        changed(lambda bodies: bodies.update({"sums.json": b"[" * 100_000})),
         packed({**members(SMALL)}, kind=tarfile.SYMTYPE),
         packed({**members(SMALL)}, kind=tarfile.DIRTYPE),
     ],

@@ -21,7 +21,7 @@ _NAMED = 3
 
 def check_everything(ports: Ports) -> Iterator[Finding]:
     """Damage in the store, files that are lost, and files that nothing names."""
-    for words in ports.store.damage()[:_NAMED]:
+    for words in ports.store.damage(thorough=True)[:_NAMED]:
         yield Finding("store", f"The store is damaged ({words}): stop the portal and restore a backup.", wrong=True)
     try:
         with on_terminal("Reading everything", None) as advance:

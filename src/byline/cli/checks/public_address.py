@@ -35,15 +35,18 @@ def check_public_address(ports: Ports) -> Iterator[Finding]:
                 "BYLINE_URL", f"{url} does not answer ({why}): see to its name, certificate and proxy.", wrong=True
             )
         return
-    if not portal_proof.is_proof(ports.signer, question, proof):
+    if status == http.client.SERVICE_UNAVAILABLE:
+        sentence = (
+            f"{url} answers that it cannot work now (status 503); the journal of whatever answers there says why."
+        )
+        yield Finding("BYLINE_URL", sentence, wrong=True)
+    elif not portal_proof.is_proof(ports.signer, question, proof):
         yield Finding(
             "BYLINE_URL",
             f"{url} leads to something else than this portal (it answers with status {status}), to one with another "
             "secret key or BYLINE_URL, or to one that was not restarted since an upgrade.",
             wrong=True,
         )
-    elif status != http.client.OK:
-        yield Finding("BYLINE_URL", f"The portal at {url} says that it cannot work (status {status}).", wrong=True)
 
 
 def _ask(ports: Ports, url: str) -> tuple[int, str, str]:
