@@ -24,7 +24,7 @@ PAGES_A_VISIT: Final = 3
 MONTHS_TO_GATHER: Final = 60
 """The authors registered evenly over five years."""
 _MOST_AUTHORS_OF_A_SMALL_SITE: Final = 500
-_AUTHORS_A_PART: Final = 170
+_AUTHORS_A_PART: Final = 110
 """As ``site/index_parts.py`` divides many authors."""
 _VCPU_MB: Final = 1_769
 """The memory at which Lambda gives one whole processor."""

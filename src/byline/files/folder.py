@@ -146,10 +146,13 @@ class FolderFiles:
         for name in names:
             above = here
             try:
-                if make:
-                    with suppress(FileExistsError):
-                        os.mkdir(name, dir_fd=above)
-                        os.fsync(above)
+                here = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
+            except FileNotFoundError:
+                if not make:
+                    raise
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=above)
+                    os.fsync(above)
                 here = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
             finally:
                 os.close(above)

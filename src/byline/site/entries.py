@@ -18,6 +18,7 @@ from byline.store.port import Create, IndexEntry, Key, Record
 if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.profiles.model import Profile
+    from byline.store.port import Json
 
 PUBLISHED = "published"
 """The index of published authors, in the order of the alphabet."""
@@ -56,11 +57,15 @@ _CODEC: Final = Codec(Published, names={"modified_at": "modified"}, outside=("pr
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An author's entry came, went or changed; ``before`` is the ``sort`` that it had, empty if there was none."""
+    """An author's entry came, went or changed; ``before`` is the ``sort`` that it had, empty if there was none.
+
+    ``is_edit``: nothing but the time of the last edit changed, which only programs are told.
+    """
 
     id: str
     profile_id: ProfileId
     before: str
+    is_edit: bool
     at: datetime
 
 
@@ -108,11 +113,12 @@ def from_record(record: Record) -> Published:
     return _CODEC.from_data(record.data, profile_id=record.key.id, sort=sort)
 
 
-def change(ports: Ports, profile_id: ProfileId, before: Record | None) -> Create:
+def change(ports: Ports, profile_id: ProfileId, before: Record | None, *, is_edit: bool) -> Create:
     """The write that tells the lists of a change, for its commit; ``before`` is the entry's record until then."""
     change_id = ports.random.identifier()
     at = ports.clock.now().isoformat(timespec="milliseconds")
-    data = {"profile": profile_id, "before": before.entry.sort if before and before.entry else ""}
+    sort = before.entry.sort if before and before.entry else ""
+    data: dict[str, Json] = {"profile": profile_id, "before": sort, "edit": is_edit}
     return Create(Record(change_key(change_id), data, entry=IndexEntry(CHANGES, f"{at}/{change_id}")))
 
 
@@ -125,5 +131,9 @@ def change_from_record(record: Record) -> Change:
     """The change in a record."""
     at = record.entry.sort.partition("/")[0] if record.entry else ""
     return Change(
-        record.key.id, ProfileId(str(record.data["profile"])), str(record.data["before"]), datetime.fromisoformat(at)
+        id=record.key.id,
+        profile_id=ProfileId(str(record.data["profile"])),
+        before=str(record.data["before"]),
+        is_edit=record.data.get("edit") is True,
+        at=datetime.fromisoformat(at),
     )

@@ -39,23 +39,22 @@ class Changes:
     published: Sequence[Published]
     profile_ids: frozenset[str]
 
-    @property
-    def places(self) -> set[str]:
-        """Every ``sort`` that one of these authors has, or had before."""
-        return {*self._befores(), *(entry.sort for entry in self.published)}
+    def places(self, *, for_readers: bool = False) -> set[str]:
+        """Every ``sort`` that one of these authors has or had, or those where something changed ``for_readers``."""
+        changes = [change for change in self.changes if not (for_readers and change.is_edit)]
+        ids = {change.profile_id for change in changes}
+        now = {entry.sort for entry in self.published if entry.profile_id in ids}
+        return now | {change.before for change in changes if change.before}
 
     @property
     def moves(self) -> set[str]:
         """Those that an author came to or went from."""
-        return {entry.sort for entry in self.published} ^ set(self._befores())
+        return {entry.sort for entry in self.published} ^ {change.before for change in self.changes if change.before}
 
     def within(self, start: str, end: str) -> Sequence[Published]:
         """The entries from ``start`` on and below ``end``."""
         begin, stop = (bisect_left(self.published, bound, key=lambda entry: entry.sort) for bound in (start, end))
         return self.published[begin:stop]
-
-    def _befores(self) -> Iterator[str]:
-        return (change.before for change in self.changes if change.before)
 
 
 def read_changes(ports: Ports, change_id: str, *, recent: bool) -> Changes:

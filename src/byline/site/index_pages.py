@@ -73,19 +73,24 @@ def small_site_files(site: Site, entries: Iterable[Published]) -> tuple[File, ..
     )
 
 
-def part_files(site: Site, frame: Frame, entries: Sequence[Published]) -> tuple[File, ...]:
-    """A part of a large site; the entries are in order."""
+def part_files(site: Site, frame: Frame, entries: Sequence[Published], *, with_page: bool) -> tuple[File, ...]:
+    """A part of a large site, or only what programs read of it; the entries are in order."""
+    part = frame.part
+    files = (
+        _json_list(site, addresses.json_part(part.number), entries),
+        _sitemap(addresses.sitemap_part(part.number), _urls(site, entries)),
+    )
+    return (_page_of_part(site, frame, entries), *files) if with_page else files
+
+
+def _page_of_part(site: Site, frame: Frame, entries: Sequence[Published]) -> File:
     part = frame.part
     if part.is_first:
         steps = [_step(each) for each in frame.siblings]
     else:
         letter = addresses.local(addresses.letter_page(part.letter))
         steps = [Step(part.title, letter), _step(part)]
-    return (
-        _letter_page(site, _step(part), [_line(entry) for entry in entries], steps, frame),
-        _json_list(site, addresses.json_part(part.number), entries),
-        _sitemap(addresses.sitemap_part(part.number), _urls(site, entries)),
-    )
+    return _letter_page(site, _step(part), [_line(entry) for entry in entries], steps, frame)
 
 
 def part_paths(part: Part) -> tuple[str, ...]:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from byline.store.port import Json
 
-MOST_IN_A_PART: Final = 250
+MOST_IN_A_PART: Final = 160
 """Authors in a part; with more it is divided. Its files are written whole, so more would make each edit dearer."""
-_FEWEST = 60
+_FEWEST = 40
 """With fewer authors a part joins a neighbour, if the two fit into one that is not full."""
-_USUAL = 170
+_USUAL = 110
 """Authors in a part when many are divided at once: not full, so that the next author does not split it."""
 _AFTER_EVERYTHING = "\U0010ffff"
 

@@ -125,21 +125,26 @@ def _write_large_site(ports: Ports, until: datetime, layout: Layout, changes: Ch
     now = ports.clock.now()
     settled_at = int((now - index_entries.INDEX_CATCHES_UP).timestamp())
     settling = [part.number for part in layout.parts if 0 < part.unsettled_at <= settled_at]
-    touched = [part.number for part in map(layout.covering, changes.places) if part]
-    numbers = dict.fromkeys((*layout.pending, *touched, *settling))
+    shown = [part.number for part in map(layout.covering, changes.places(for_readers=True)) if part]
+    edited = [part.number for part in map(layout.covering, changes.places()) if part]
+    numbers = dict.fromkeys((*layout.pending, *shown, *settling, *edited))
     if not numbers and not layout.removed:
         return layout
     unsettled_at = int(now.timestamp()) if is_recent else settled_at
     frames = layout.frames()
+    with_pages = {*layout.pending, *shown, *settling}
     parts = {part.number: part for part in layout.parts}
     for number in numbers:
         found = index_entries.in_part(ports, layout, parts[number], changes)
-        _write(ports, until, index_pages.part_files(ports.site, frames[number], found))
+        files = index_pages.part_files(ports.site, frames[number], found, with_page=number in with_pages)
+        _write(ports, until, files)
         since = max(unsettled_at, parts[number].unsettled_at)
         parts[number] = replace(parts[number], count=len(found), unsettled_at=since if since > settled_at else 0)
     removed = [path for part in layout.removed for path in index_pages.part_paths(part)]
+    was_rearranged, counts = bool(layout.pending or layout.removed), [part.count for part in layout.parts]
     layout = replace(layout, parts=tuple(parts.values()), pending=(), removed=())
-    _write(ports, until, index_pages.head_files(ports.site, layout))
+    if was_rearranged or counts != [part.count for part in layout.parts]:
+        _write(ports, until, index_pages.head_files(ports.site, layout))
     _delete(ports, until, removed)
     return index_entries.write_layout(ports, layout)
 

@@ -225,7 +225,7 @@ def _update_entry(ports: Ports, snapshot: Snapshot) -> bool:
     write = _entry_write(snapshot)
     if write is None:
         return True
-    change = entries.change(ports, snapshot.profile_id, snapshot.listed)
+    change = entries.change(ports, snapshot.profile_id, snapshot.listed, is_edit=not snapshot.listing_changed)
     writes: list[Write] = [
         write,
         change,

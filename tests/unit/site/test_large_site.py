@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from lxml import etree, html
@@ -22,6 +23,7 @@ from byline.jobs.worker import run_due_jobs
 from byline.profiles.model import Profile, ProfileId, Slug
 from byline.site import entries, index_entries, index_parts, index_publishing, publishing, rebuild
 from byline.site.entries import Published
+from byline.store.dynamodb import DynamoStore
 from byline.store.port import Create, IndexEntry, Replace
 
 if TYPE_CHECKING:
@@ -384,12 +386,7 @@ def test_a_run_that_dies_at_any_write_is_ended_by_the_next(
     make_world: Callable[[], World], monkeypatch: pytest.MonkeyPatch, change: Callable[[World], None], small: bool
 ) -> None:
     """And no reader gets to a list that is not there, before, after or in between."""
-    monkeypatch.setattr(index_parts, "MOST_IN_A_PART", 12)
-    monkeypatch.setattr(index_parts, "_USUAL", 8)
-    monkeypatch.setattr(index_parts, "_FEWEST", 4)
-    limit = 5 if not small else 24 if change is divide else 23
-    monkeypatch.setattr(index_entries, "MOST_AUTHORS_IN_A_FILE", limit)
-    monkeypatch.setattr(index_publishing.index_pages, "MOST_AUTHORS_IN_A_FILE", limit)
+    small_parts(monkeypatch, most_in_a_file=5 if not small else 24 if change is divide else 23)
 
     def made() -> World:
         world = make_world()
@@ -419,6 +416,39 @@ def test_a_run_that_dies_at_any_write_is_ended_by_the_next(
         world.files.hook = None
         world.write_lists()
         assert world.published() == calm.published()
+
+
+@pytest.mark.dynamodb
+def test_the_lists_are_the_same_on_dynamodb(
+    make_world: Callable[[], World], dynamodb_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_parts(monkeypatch, most_in_a_file=5)
+    worlds = [make_world(), make_world()]
+    worlds[1].store.inner.close()
+    worlds[1].store.inner = DynamoStore(
+        f"test-{uuid4().hex}", region="eu-west-1", endpoint=dynamodb_endpoint, create_table=True, deadline_seconds=60
+    )
+    for world in worlds:
+        world.store.inner.commit(*(Create(entries.to_record(few(number))) for number in range(24)))
+        index_publishing.write_index(world.ports, everything=True)
+
+    for change in (divide, join):
+        for world in worlds:
+            change(world)
+            world.write_lists()
+            world.clock.move(120)
+            world.write_lists()
+        assert worlds[1].published() == worlds[0].published()
+    assert len(index_entries.read_layout(worlds[1].ports).parts) > 2  # type: ignore[union-attr]
+
+
+def small_parts(monkeypatch: pytest.MonkeyPatch, *, most_in_a_file: int) -> None:
+    """As if a handful of authors were many."""
+    monkeypatch.setattr(index_parts, "MOST_IN_A_PART", 12)
+    monkeypatch.setattr(index_parts, "_USUAL", 8)
+    monkeypatch.setattr(index_parts, "_FEWEST", 4)
+    monkeypatch.setattr(index_entries, "MOST_AUTHORS_IN_A_FILE", most_in_a_file)
+    monkeypatch.setattr(index_publishing.index_pages, "MOST_AUTHORS_IN_A_FILE", most_in_a_file)
 
 
 def few(number: int) -> Published:
