@@ -203,6 +203,43 @@ def test_a_page_whose_session_cannot_be_read_says_neither_log_in_nor_who_it_is(p
         assert "Ana Lima" not in answer.text
 
 
+def test_pages_can_be_read_and_forms_kept_while_the_disk_is_full(portal: Portal, outage: Outage) -> None:
+    author = portal.author()
+    form = form_with(author.get("/"), "author_bio")
+    portal.world.clock.forward(minutes=10)  # so that it would be noted that the author was here
+    outage.begins("commit")
+
+    assert author.get("/").status_code == 200
+    answer = author.client.post("/", data={**form, "author_bio": ["Typed with care."]})
+    assert answer.status_code == 503
+    assert "<h1>Your page</h1>" in answer.text
+    assert form_with(answer, "author_bio")["author_bio"] == ["Typed with care."]
+
+
+@pytest.mark.parametrize("when", ["before the login", "after the login"])
+def test_a_text_that_rides_through_the_login_outlives_an_outage_there(
+    portal: Portal, outage: Outage, store: HookedStore, when: str
+) -> None:
+    author = portal.author()
+    form = form_with(author.get("/"), "author_bio")
+    portal.world.clock.forward(days=1, minutes=1)
+    page = author.client.post("/", data={**form, "author_bio": ["Written overnight."]})
+    login = {"author_email": author.address, "author_password": PASSWORD}
+    if when == "before the login":
+        outage.begins("commit")
+    else:
+        store.after = lambda name, _: outage.begins(*ALL) if name == "commit" else None
+    page = author.client.post("/login", data={**form_with(page, "kept"), **login})
+    assert page.status_code == 503
+    assert PASSWORD not in page.text
+
+    store.after = lambda *_: None
+    outage.ends()
+    page = author.client.post("/login", data={**form_with(page, "kept"), **login})
+    assert page.status_code == 200, page.text
+    assert form_with(page, "author_bio")["author_bio"] == ["Written overnight."]
+
+
 @pytest.mark.parametrize("failing", [WRITES, ALL], ids=["cannot be written", "does not answer"])
 def test_whatever_does_not_answer_says_when_to_come_back(
     portal: Portal, outage: Outage, failing: tuple[str, ...]

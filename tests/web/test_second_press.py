@@ -130,6 +130,23 @@ def test_a_second_press_at_the_login_that_carries_a_text_has_the_text_too(portal
     assert author.client.post("/", data=form_with(page, "author_bio")).status_code == 303
 
 
+def test_a_decision_that_rides_through_the_login_is_carried_out_once(portal: Portal) -> None:
+    publisher = portal.publisher()
+    portal.waiting()
+    at = f"/publisher/authors/{portal.account('ana@example.org').id}/decline"
+    form = form_with(publisher.get(at), "note")
+    portal.world.clock.forward(hours=2)
+    page = publisher.client.post(at, data={**form, "note": ["Not now."]})
+    login = {**form_with(page, "kept"), "author_email": publisher.address, "author_password": PASSWORD}
+    first = publisher.client.post("/login", data=login)
+    assert first.status_code == 303
+    assert "Ana Lima declined." in publisher.get(first.headers["Location"]).text
+
+    second = publisher.client.post("/login", data=login)
+    assert (second.status_code, second.headers["Location"]) == (303, first.headers["Location"])
+    assert "already decided" not in publisher.get(second.headers["Location"]).text
+
+
 def test_a_second_tab_at_the_login_is_logged_in_too(portal: Portal) -> None:
     portal.author()
     person = portal.person()

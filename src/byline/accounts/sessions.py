@@ -27,7 +27,7 @@ from byline.accounts.records import (
 from byline.accounts.session_cookies import registration_subject, session_id, subject_of
 from byline.accounts.states import may_log_in
 from byline.audit import Actor, ActorKind
-from byline.errors import Conflict
+from byline.errors import Conflict, Unavailable
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Delete, Key, Record, Replace
@@ -180,8 +180,8 @@ def recognise(
         seen = replace(current.session, seen_at=now, version=current.session.version + 1)
         try:
             ports.store.commit(Replace(session_record(seen)))
-        except Conflict:
-            return current  # another request of the same browser noted it
+        except (Conflict, Unavailable):
+            return current  # another request noted it; or the disk is full, and pages can be read all the same
         return replace(current, session=seen)
     return current
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, cast
 
-from flask import Response, request, url_for
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from byline import errors
@@ -140,7 +140,7 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
         typed=None if unread else typed_on_error_page(),
         action=request.path,
         repeatable=status in _REPEATABLE and not is_elsewhere,
-        home=f"{ports().site.url if is_elsewhere else ''}{url_for('own_page.edit')}",
+        site_url=ports().site.url if is_elsewhere else "",
     )
     if answer.status_code in {429, 503}:
         answer.headers["Retry-After"] = str(wait_seconds)

@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 
 from byline.accounts.session_cookies import session_id
 from byline.errors import Refusal
@@ -76,11 +76,14 @@ def has_token() -> bool:
 
 
 def token_fits() -> bool:
-    """Whether the form that was sent carries this browser's own token."""
+    """Whether the form that was sent carries this browser's own token, which may have begun a new session since."""
+    if g.get("token_fitted"):
+        return True
     if not has_token():
         return False
     sent = request.form.getlist("csrf_token")
-    return len(sent) == 1 and constant_time_equal(sent[0], token())
+    g.token_fitted = len(sent) == 1 and constant_time_equal(sent[0], token())
+    return bool(g.token_fitted)
 
 
 def token_fault() -> Forged:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 
 from byline.accounts.sessions import AccountSession
-from byline.errors import BylineError, Invalid, raised_at
+from byline.errors import BylineError, Invalid, NotAllowed, NotFound, raised_at
 from byline.links import constant_time_equal
 from byline.messages import notices
 from byline.web import csrf, identity
@@ -174,7 +174,7 @@ def _form_after_login(who: Who, kept: dict[str, Any]) -> ResponseReturnValue | N
         return _carry_out(endpoint, values, fields)
     try:
         return row.form(_form_of(fields, resumed=True), **values) if row.form else None
-    except BylineError:
+    except (NotAllowed, NotFound):
         return None
 
 
@@ -195,11 +195,10 @@ def _carry_out(endpoint: str, values: Mapping[str, Any], fields: Fields) -> Resp
 
 
 def _after_second_press(led_to: str) -> ResponseReturnValue:
-    """Where the first press led; a form that rides through the login is shown again."""
-    kept = recovered()
-    if kept:
+    """Where the first press led; it may have led to a page of its own, such as a form that rode through the login."""
+    if not led_to and (kept := recovered()):
         return resume(identity.me(), kept)
-    if not led_to:  # a page of its own, which cannot be opened again
+    if not led_to:
         flash(notices.DONE_BEFORE)
     return redirect(led_to or url_for("own_page.edit"), 303)
 
