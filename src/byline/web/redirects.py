@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import current_app, request
 
 _AUTHOR = re.compile(r"/publisher(?:/authors/[0-9a-f]+(?=/))?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,4 +35,5 @@ def login_address() -> str:
     asked = _AUTHOR.match(request.path)
     behind = asked[0] if asked else "/"
     wanted = inside(request.full_path.rstrip("?")) if request.method in SAFE_METHODS else behind
-    return url_for("login.log_in", next=None if wanted == "/" else wanted)
+    # Not by ``url_for``, which fails where the Host header is none that Flask can read.
+    return current_app.url_map.bind("").build("login.log_in", {} if wanted == "/" else {"next": wanted})
