@@ -87,6 +87,12 @@ def mailbox_hash(address: Address) -> str:
     return address_hash(Address(f"{base or local}@{domain}"))
 
 
+def ascii_address(address: Address) -> str:
+    """An address as mail servers have it: the domain in ASCII, and other letters before the @ escaped."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.encode('ascii', 'backslashreplace').decode()}@{domain if domain.isascii() else _to_ascii(domain)}"
+
+
 def _bare(typed: str) -> str:
     """The address in what was typed, without what stands around it."""
     text = tidy_line(typed.strip("\r\n")).translate(_KEYBOARDS)

@@ -17,6 +17,7 @@ from byline.authors import search_index
 from byline.messages.events import THE_OPERATOR, message
 from byline.permissions import require
 from byline.profiles import records as profile_records
+from byline.richtext.lookalikes import in_latin, skeleton
 from byline.store.port import MOST_KEYS, Cursor
 
 if TYPE_CHECKING:
@@ -58,11 +59,11 @@ class AuditEntry:
 
 
 def waiting(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> Rows:
-    """Who waits for approval, longest first; a name that another of them has too is pointed out."""
+    """Who waits for approval, longest first; a name that another of them has too, or one like it, is pointed out."""
     require(by, "authors.listing.waiting")
     found = listed(ports, by, State.WAITING, after=after, limit=limit)
-    names = [row.account.name.casefold() for row in found.rows]
-    rows = (replace(row, namesakes=names.count(row.account.name.casefold()) - 1) for row in found.rows)
+    names = [skeleton(row.account.name) for row in found.rows]
+    rows = (replace(row, namesakes=names.count(skeleton(row.account.name)) - 1) for row in found.rows)
     return Rows(tuple(rows), found.next)
 
 
@@ -92,6 +93,14 @@ def search(ports: Ports, by: Actor, typed: str, *, state: State | None = None) -
     """The accounts that have, in names or address, words beginning with each of those typed; at most fifty."""
     require(by, "authors.listing.search")
     return Rows(_rows(ports, search_index.search(ports, typed, limit=A_PAGE), state))
+
+
+def namesakes(ports: Ports, by: Actor, account: Account) -> tuple[Account, ...]:
+    """The active authors who have the name of an account, or one that looks like it; two reads."""
+    require(by, "authors.listing.search")
+    found = (row.account for row in search(ports, by, in_latin(account.name), state=State.ACTIVE).rows)
+    looks = skeleton(account.name)
+    return tuple(other for other in found if other.id != account.id and skeleton(other.name) == looks)
 
 
 def all_accounts(ports: Ports, by: Actor, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:

@@ -42,7 +42,24 @@ class SortNameOpen(Message):
     )
 
 
-NAMESAKE_WAITING = Plain("namesake_waiting", N_("Another author who is waiting has this name."))
+NAMESAKE_WAITING = Plain(
+    "namesake_waiting", N_("Another author who is waiting has this name, or one that looks like it.")
+)
+NAME_DECEPTIVE = Plain("name_deceptive", N_("The name has letters of another alphabet that look like Latin ones."))
+
+
+@dataclass(frozen=True)
+class EmailDeceptive(Message):
+    """An email address has letters that look like others; ``plain`` is the address in ASCII."""
+
+    plain: str
+    code = "email_deceptive"
+    text = N_(
+        "The email address has letters of another alphabet that look like Latin ones. "
+        "Mail servers read it as %(plain)s."
+    )
+
+
 EMAILS_NOT_DELIVERED = Plain("emails_not_delivered", N_("Emails to this address are not delivered."))
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
+from byline.accounts import addresses
 from byline.accounts.model import State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing, pages
-from byline.messages import events
+from byline.messages import events, notices
+from byline.richtext.lookalikes import is_deceptive
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
@@ -71,8 +73,11 @@ def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
     by = identity.me().actor
     account = decisions.load_author(ports(), by, account_id)
+    is_waiting = account.state is State.WAITING
     return render_page(
         "publisher/author.html",
+        warnings=lookalike_warnings(account) if is_waiting else (),
+        namesakes=listing.namesakes(ports(), by, account) if is_waiting else (),
         owner_of=form_recovery.owner_of,
         author=_facts(account, _profile(account)),
         may=decisions.allowed_actions(by, account),
@@ -131,6 +136,14 @@ def _profile(account: Account) -> Profile | None:
     if account.profile_id is None:
         return None
     return pages.load_for(ports(), identity.me().actor, account.id).profile
+
+
+def lookalike_warnings(account: Account) -> tuple[Message, ...]:
+    """What a publisher is told of a name and an address with letters that look like others."""
+    name: tuple[Message, ...] = (notices.NAME_DECEPTIVE,) if is_deceptive(account.name) else ()
+    if is_deceptive(account.address):
+        return (*name, notices.EmailDeceptive(addresses.ascii_address(account.address)))
+    return name
 
 
 def _facts(account: Account, profile: Profile | None) -> AuthorFacts:

@@ -15,7 +15,7 @@ from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
-from byline.web.views.author import page_url
+from byline.web.views.author import lookalike_warnings, page_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,8 +124,9 @@ def _listed(row: listing.Row) -> ListedAuthor:
 
 
 def _warnings(row: listing.Row) -> tuple[Message, ...]:
-    warnings: tuple[Message, ...] = (notices.NAMESAKE_WAITING,) if row.namesakes else ()
-    return (*warnings, notices.EMAILS_NOT_DELIVERED) if row.account.is_undeliverable else warnings
+    namesakes: tuple[Message, ...] = (notices.NAMESAKE_WAITING,) if row.namesakes else ()
+    bounces = (notices.EMAILS_NOT_DELIVERED,) if row.account.is_undeliverable else ()
+    return (*namesakes, *lookalike_warnings(row.account), *bounces)
 
 
 def _page(read: Callable[[str], listing.Rows]) -> listing.Rows:

@@ -1,0 +1,74 @@
+"""Addresses and names that look like others are marked where a publisher decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from byline.richtext.lookalikes import is_deceptive, skeleton
+
+if TYPE_CHECKING:
+    from tests.people import Portal
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["anna@p\u0435nguin.com", "\u0430nna@penguin.com", "anna@\u0440\u0430\u0443\u0440\u0430l.com", "An\u0430 Lima",
+     "\u0405\u0435\u0440\u0430 Lima", "\u03b1nna@example.org", "anna@\u0430\u0440\u0440\u04cf\u0435.com"],
+)  # fmt: skip
+def test_what_mixes_alphabets_or_looks_latin_and_is_not_deceives(text: str) -> None:
+    assert is_deceptive(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["anna@penguin.com", "Zoë Ærøskøbing", "анна@почта.рф", "Анна Жукова", "村上 春樹", "ガンダムX", "Γιώργος Σεφέρης",
+     "नेहा शर्मा", "ana@münchen.de", "O'Brien-Smith 3rd", "김민수", "Nguyễn Văn An"],
+)  # fmt: skip
+def test_names_and_addresses_of_one_alphabet_do_not(text: str) -> None:
+    assert not is_deceptive(text)
+
+
+def test_two_that_are_easily_taken_for_each_other_have_one_skeleton() -> None:
+    for one, two in (
+        ("Ana Lima", "An\u0430 L\u0456ma"),
+        ("Arno Marne", "Amo Mame"),
+        ("Émile", "Emile"),
+    ):
+        assert skeleton(one) == skeleton(two)
+    assert skeleton("Ana Lima") != skeleton("Ana Limo")
+
+
+def test_a_publisher_is_told_of_a_deceptive_address_and_name_before_deciding(portal: Portal) -> None:
+    waiting = portal.waiting("anna@p\u0435nguin.com", "An\u0430 Lima")
+    portal.waiting("bea@example.org", "Bea Lund")
+    desk = portal.publisher()
+    portal.world.work()
+
+    for path in ("/publisher", f"/publisher/authors/{portal.account(waiting.address).id}"):
+        page = desk.get(path).text
+        assert page.count("Look twice:") == 2
+        assert "anna@xn--pnguin-3of.com" in page
+    assert "Look twice" not in desk.get(f"/publisher/authors/{portal.account('bea@example.org').id}").text
+
+
+@pytest.mark.parametrize("name", ["Ana Lima", "ana LIMA", "An\u0430 L\u0456m\u0430"])
+def test_a_publisher_is_told_of_an_author_who_has_a_name_like_it(portal: Portal, name: str) -> None:
+    author = portal.author()
+    author.save(author_bio="Hello.")
+    portal.waiting("other@example.org", name)
+    desk = portal.publisher()
+    portal.world.work()
+
+    page = desk.get(f"/publisher/authors/{portal.account('other@example.org').id}").text
+    assert f'<a href="/publisher/authors/{portal.account(author.address).id}">' in page
+    assert "has this name, or one that looks like it" in page
+
+
+def test_two_who_wait_under_names_that_look_alike_are_pointed_out(portal: Portal) -> None:
+    portal.waiting("a@example.org", "Arno Lima")
+    portal.waiting("b@example.org", "Arno L\u0456ma")
+    desk = portal.publisher()
+
+    assert desk.get("/publisher").text.count("Another author who is waiting has this name") == 2
