@@ -237,7 +237,7 @@ def test_no_word_that_anybody_typed_reaches_an_address_that_nobody_has_proven(po
     portal.world.work()
 
     sent = portal.world.mailer.sent
-    assert [mail.to.partition("@")[0] for mail in sent] == ["first", "first", "second", "second"]
+    assert [mail.to.partition("@")[0] for mail in sent] == ["first", "first", "second", "first", "second"]
     for mail in [*sent, *portal.world.mailer.rehearsed]:
         assert not any(word in mail.subject + mail.text + mail.html for word in words)
 
