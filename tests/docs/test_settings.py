@@ -12,6 +12,7 @@ from byline.accounts import addresses, confirmation, pending_registrations
 from byline.accounts.records import SLOTS
 from byline.attempts import WIDER_NETWORKS
 from byline.authors import decisions
+from byline.aws import handler
 from byline.imaging import limits
 from byline.limits import NETWORK_SHARE, Limits
 from byline.limits import SETTINGS as LIMIT_SETTINGS
@@ -89,7 +90,7 @@ LIMITS = {
     "biography": [sanitize.LONGEST],
     "links": [forms.MOST_LINKS, forms.MOST_LABEL, urls.LONGEST, urls.LONGEST_SHOWN],
     "photo": [
-        *(forms.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
+        *(forms.MOST_BYTES_PHOTO, handler.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
         *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES),
     ],
     "note of a decision": [decisions.MOST_NOTE],

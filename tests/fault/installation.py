@@ -87,7 +87,7 @@ class InstantImaging:
     def __init__(self) -> None:
         self._made = tuple(_rendition(width) for width in (40, 20))
 
-    def develop(self, _upload: bytes, /) -> tuple[Rendition, ...]:
+    def develop(self, _upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:  # noqa: ARG002 - the port's
         return self._made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape, unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -140,6 +141,8 @@ def test_too_many_saves_lose_no_text(guarded: Portal) -> None:
 def test_a_photo_that_is_a_little_too_large_loses_no_text(portal: Portal) -> None:
     author = portal.author()
     photo = FileStorage(BytesIO(b"\xff\xd8\xff" * 1_400_000), "me.jpg")
+    context = portal.app.extensions["byline"]
+    portal.app.extensions["byline"] = replace(context, most_bytes_photo=4_000_000)
     answer = send(author, {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo})
 
     assert answer.status_code == 413

@@ -119,7 +119,7 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
     profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
     if photo is not None:
         try:
-            developed = editing.developed(ports, profile.id, photo)
+            developed = editing.developed(ports, profile.id, photo, by=profile.id)
             profile = replace(profile, content=replace(profile.content, photo=developed))
         except Invalid as fault:
             step = _with_note(step, f"no photo: {fault}")

@@ -142,7 +142,7 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
         if is_stale and not editing.says(profile, content, slug):
             raise Stale(seen or 0, profile.number)
-        content = replace(content, photo=editing.developed(ports, profile.id, change.upload))
+        content = replace(content, photo=editing.developed(ports, profile.id, change.upload, by=by.account_id))
     if editing.says(profile, content, slug):
         return profile
     if is_stale:

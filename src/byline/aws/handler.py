@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from byline.aws.gateway import Handler
     from byline.aws.request_ids import RequestIdStore
 
+MOST_BYTES_PHOTO = 4_000_000
+"""The gateway hands on 6 MB in all, a third of them for base64."""
+
 
 def web(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer a request that came by an HTTP API, a function URL or a load balancer."""
@@ -44,7 +47,7 @@ def _portal() -> tuple[Handler, RequestIdStore]:
     settings = Settings.from_environ(os.environ)
     ports = connect(settings).ports
     store = RequestIdStore(RestoreGuard(ports.store))
-    app = create_app(replace(ports, store=store), publish_in_line=False)
+    app = create_app(replace(ports, store=store), publish_in_line=False, most_bytes_photo=MOST_BYTES_PHOTO)
     return gateway(app, edge_key=settings.edge_key), store
 
 

@@ -19,17 +19,17 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from PIL import Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, ImageChops, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from byline.imaging import limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF")
 
 _QUALITY: Final = 85
-_PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+_PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, AvifImagePlugin)
 """Named, or Pillow would load its decoders for some forty other formats to find them."""
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,6 +42,10 @@ _UPRIGHT: Final = {
 }
 """EXIF's orientation (tag 0x0112) to the turn that undoes it."""
 _LYING: Final = frozenset({5, 6, 7, 8})
+_END: Final = b"\xff\xd9"
+_NOISE: Final = b"\x55" * 65_536
+_ONE_BLOCK: Final = 16
+"""Pixels: the side of the largest block that a JPEG is made of."""
 
 
 class Unusable(Exception):
@@ -57,7 +61,7 @@ def develop(upload: bytes, widths: Sequence[int]) -> list[tuple[int, int, bytes]
     photo = _opened(upload)
     orientation = _orientation(photo)
     width, height = photo.size if orientation not in _LYING else photo.size[::-1]
-    image = _decoded(photo, max(widths), lying=orientation in _LYING)
+    image = _decoded(photo, upload, max(widths), lying=orientation in _LYING)
     image = _on_white(_shrunk(image, max(widths), lying=orientation in _LYING))
     image = _in_srgb(image, photo.info.get("icc_profile"))
     if orientation in _UPRIGHT:
@@ -121,19 +125,48 @@ def _orientation(photo: Image.Image) -> int:
     return found if isinstance(found, int) else 1
 
 
-def _decoded(photo: Image.Image, widest: int, *, lying: bool) -> Image.Image:
+def _decoded(photo: Image.Image, upload: bytes, widest: int, *, lying: bool) -> Image.Image:
     """Decode the first frame; a JPEG at half, a quarter or an eighth of its size, where that is wide enough."""
-    if isinstance(photo, JpegImagePlugin.JpegImageFile):
-        photo.draft(None, (1, widest) if lying else (widest, 1))
-        if photo.width * photo.height > limits.MOST_PIXELS:
-            raise Unusable(limits.HEAVY)
+    size = (1, widest) if lying else (widest, 1)
     try:
-        photo.load()
-    except MemoryError:
+        return _loaded(photo, size)
+    except (MemoryError, Unusable):
         raise
     except Exception as error:  # see _opened
-        raise Unusable(limits.DAMAGED) from error
+        whole = _without_end(upload, size) if isinstance(photo, JpegImagePlugin.JpegImageFile) else None
+        if whole is None:
+            raise Unusable(limits.DAMAGED) from error
+        return whole
+
+
+def _loaded(photo: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if isinstance(photo, JpegImagePlugin.JpegImageFile):
+        photo.draft(None, size)
+        if photo.width * photo.height > limits.MOST_PIXELS:
+            raise Unusable(limits.HEAVY)
+    photo.load()
     return photo
+
+
+def _without_end(upload: bytes, size: tuple[int, int]) -> Image.Image | None:
+    """A JPEG that lacks its last bytes and shows all the same, as browsers show it; ``None`` if more is missing.
+
+    It is decoded twice, with its end put back and with noise before that: what the two pictures do not share is what
+    is missing. One block may be.
+    """
+    begun = upload.rstrip(b"\xff")
+    try:
+        mended, noisy = (
+            _loaded(Image.open(io.BytesIO(begun + rest), formats=("JPEG",)), size) for rest in (_END, _NOISE + _END)
+        )
+        missing = ImageChops.difference(mended.convert("RGB"), noisy.convert("RGB")).getbbox()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - see _opened
+        return None
+    if missing is not None and max(missing[2] - missing[0], missing[3] - missing[1]) > _ONE_BLOCK:
+        return None
+    return mended
 
 
 def _shrunk(image: Image.Image, widest: int, *, lying: bool) -> Image.Image:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from byline.errors import Invalid, Unavailable
-from byline.imaging import limits
+from byline.imaging import kinds, limits
 from byline.imaging.port import Rendition
+from byline.imaging.turns import Turns
 from byline.messages.pages import (
     NOT_A_PHOTO,
     PHOTO_DAMAGED,
@@ -39,14 +40,6 @@ if TYPE_CHECKING:
 FIELD: Final = "profile_img"
 
 _AT_ONCE: Final = 2
-_OTHERS: Final = (
-    (b"GIF8", "GIF"),
-    (b"%PDF", "PDF"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
-    (b"BM", "BMP"),
-    (b"<svg", "SVG"),
-)
 _REFUSALS: Final[dict[str, Message]] = {
     limits.DAMAGED: PHOTO_DAMAGED,
     limits.HEAVY: PHOTO_TOO_HEAVY,
@@ -60,7 +53,7 @@ _log = logging.getLogger(__name__)
 
 
 class PillowImaging:
-    """Implements ``imaging.port.Imaging``. Two photos at a time; the others wait as long as one may take.
+    """Implements ``imaging.port.Imaging``. Two photos at a time, of two people; others wait as long as one may take.
 
     ``most_bytes`` is the largest upload; ``widths`` are those of the renditions in pixels. A photo gets
     ``timeout_seconds`` (on the wall, and of the processor) and ``memory_bytes`` of address space.
@@ -69,7 +62,7 @@ class PillowImaging:
     def __init__(
         self,
         *,
-        most_bytes: int = 4_000_000,
+        most_bytes: int = 20_000_000,
         widths: Sequence[int] = (1200, 640, 320),
         timeout_seconds: float = 10,
         memory_bytes: int = 768_000_000,
@@ -80,21 +73,20 @@ class PillowImaging:
             {"widths": list(widths), "memory_bytes": memory_bytes, "cpu_seconds": math.ceil(timeout_seconds)}
         )
         self._environment = _bare_environment()
-        self._room = threading.BoundedSemaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE, timeout_seconds)
 
-    def develop(self, upload: bytes, /) -> tuple[Rendition, ...]:
+    def develop(self, upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:
         """Turn an upload into renditions, widest first. ``Invalid`` says what to do; ``Unavailable``: no room now."""
         _check_kind(upload)
         if len(upload) > self._most_bytes:
             raise _invalid(PhotoTooLarge(self._most_bytes // 1_000_000))
-        if not self._room.acquire(timeout=self._timeout_seconds):
-            raise Unavailable("too many photos are being developed")
-        try:
-            return self._developed(upload)
-        except OSError as error:
-            raise Unavailable(f"cannot start developing a photo: {error}") from error
-        finally:
-            self._room.release()
+        if kinds.has_too_many_scans(upload):
+            raise _invalid(PHOTO_TOO_HEAVY)
+        with self._turns.turn(by):
+            try:
+                return self._developed(upload)
+            except OSError as error:
+                raise Unavailable(f"cannot start developing a photo: {error}") from error
 
     def _developed(self, upload: bytes) -> tuple[Rendition, ...]:
         # Files rather than pipes: the child's limit on files bounds what it can answer, whatever becomes of it.
@@ -139,14 +131,11 @@ def _check_kind(upload: bytes) -> None:
     """Send away by its first bytes what is no photo of ours, so that it costs no process."""
     if not upload:
         raise _invalid(PHOTO_EMPTY)
-    if upload.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (upload[:4], upload[8:12]) == (b"RIFF", b"WEBP"):
+    if kinds.is_taken(upload):
         return
-    if upload[4:8] == b"ftyp" and upload[8:11] in {b"hei", b"hev", b"mif", b"msf"}:
+    if kinds.is_heic(upload):
         raise _invalid(PHOTO_IS_HEIC)
-    head = upload[:1000].lstrip(b"\xef\xbb\xbf\r\n\t ")
-    kind = next((kind for start, kind in _OTHERS if head.startswith(start)), None)
-    if kind is None and b"<svg" in head:
-        kind = "SVG"
+    kind = kinds.other_kind(upload)
     raise _invalid(PhotoOfOtherKind(kind) if kind else NOT_A_PHOTO)
 
 

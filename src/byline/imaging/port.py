@@ -20,8 +20,10 @@ class Rendition:
 class Imaging(Protocol):
     """Renders photos, outside the server's own memory and within limits."""
 
-    def develop(self, upload: bytes, /) -> tuple[Rendition, ...]:
-        """Turn an upload (JPEG, PNG or WebP; the first frame counts) into renditions, widest first; never empty.
+    def develop(self, upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:
+        """Turn an upload (JPEG, PNG, WebP or AVIF; the first frame counts) into renditions, widest first; never empty.
+
+        ``by`` is the person who sends it: one's photos wait for each other, and hold up no one else's.
 
         Raises ``Invalid`` with the field ``profile_img`` for a photo that cannot be used: too large, too many pixels,
         truncated, another format; ``Unavailable`` if too many photos are being rendered now.

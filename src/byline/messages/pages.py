@@ -189,15 +189,15 @@ class PhotoHasTooManyPixels(Message):
     text = N_("The photo has more than %(millions)s million pixels; save it smaller and choose it again")
 
 
-NOT_A_PHOTO = Plain("not_a_photo", N_("This is not a photo; choose a JPEG, PNG or WebP photo"))
-PHOTO_EMPTY = Plain("photo_empty", N_("The file is empty; choose a JPEG, PNG or WebP photo"))
+NOT_A_PHOTO = Plain("not_a_photo", N_("This is not a photo; choose a JPEG, PNG, WebP or AVIF photo"))
+PHOTO_EMPTY = Plain("photo_empty", N_("The file is empty; choose a JPEG, PNG, WebP or AVIF photo"))
 PHOTO_DAMAGED = Plain("photo_damaged", N_("The photo is damaged or incomplete; save it again or choose another one"))
 PHOTO_TOO_HEAVY = Plain(
     "photo_too_heavy",
     N_("The photo takes too much time or memory to open; save it as a JPEG, at most 4,000 pixels wide"),
 )
 PHOTO_IS_HEIC = Plain(
-    "photo_is_heic", N_("This is a HEIC photo, as iPhones take them; choose a JPEG, PNG or WebP photo")
+    "photo_is_heic", N_("This is a HEIC photo, as iPhones take them; choose a JPEG, PNG, WebP or AVIF photo")
 )
 
 
@@ -207,7 +207,7 @@ class PhotoOfOtherKind(Message):
 
     kind: str
     code = "photo_of_other_kind"
-    text = N_("%(kind)s files do not work here; choose a JPEG, PNG or WebP photo")
+    text = N_("%(kind)s files do not work here; choose a JPEG, PNG, WebP or AVIF photo")
 
 
 @dataclass(frozen=True)

@@ -135,9 +135,9 @@ def content_seen(ports: Ports, profile: Profile, number: int) -> Content:
         return profile.content
 
 
-def developed(ports: Ports, profile_id: ProfileId, upload: bytes) -> Photo:
+def developed(ports: Ports, profile_id: ProfileId, upload: bytes, *, by: str) -> Photo:
     """The photo in an upload, developed and put away; ``Invalid`` for ``profile_img`` if it cannot be used."""
-    renditions = ports.imaging.develop(upload)
+    renditions = ports.imaging.develop(upload, by=by)
     digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
     photo = Photo(digest, tuple((shot.width, shot.height) for shot in renditions), renditions[0].suffix)
     for shot in renditions:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from byline.web import answer_grid, answers, gate, identity
+from byline.web import answer_grid, answers, forms, gate, identity
 from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
@@ -70,20 +70,21 @@ def create_app(
     proxies: int = 0,
     publish_in_line: bool = True,
     check_health: Callable[[], None] = lambda: None,
+    most_bytes_photo: int = forms.MOST_BYTES_PHOTO,
 ) -> Flask:
     """The portal as a WSGI application.
 
     ``mailbox_at`` shows the emails on this machine; it is left out unless the public address is on loopback.
     ``wake_worker`` wakes whoever delivers jobs, after a request that may have made one. ``proxies`` is how many trusted
     ones stand in front and tell who the client is. ``publish_in_line``: a save publishes the page before it answers.
-    ``check_health`` is asked by ``/healthz`` besides the store.
+    ``check_health`` is asked by ``/healthz`` besides the store. ``most_bytes_photo`` is told at the field.
     """
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     emails = mailbox_at if ports.site.on_loopback else None
     for view in VIEWS:
         app.register_blueprint(view.bp)
     pages = Pages(ports.site, app.url_map.bind(""), mailbox=emails is not None)
-    app.extensions[KEY] = WebContext(ports, pages, emails, publish_in_line, check_health)
+    app.extensions[KEY] = WebContext(ports, pages, emails, publish_in_line, check_health, most_bytes_photo)
     app.config["MAX_CONTENT_LENGTH"] = gate.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = gate.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = gate.MOST_PARTS

@@ -28,6 +28,7 @@ class WebContext:
 
     ``mailbox`` is there only where emails go to a folder and the public address is this machine's own.
     ``check_health`` raises ``Unavailable`` where a probe in the background found something wrong.
+    ``most_bytes_photo``: the largest photo that whatever serves this hands on.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
     """
 
@@ -36,6 +37,7 @@ class WebContext:
     mailbox: Mailbox | None
     publish_in_line: bool
     check_health: Callable[[], None]
+    most_bytes_photo: int
 
 
 def web_context() -> WebContext:

@@ -29,7 +29,7 @@ from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import urls
 from byline.richtext.invisible import find_unsafe, tidy_line
-from byline.web.context import ports
+from byline.web.context import ports, web_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 MOST_LINKS = 20
 MOST_LABEL = 100
-MOST_BYTES_PHOTO = 4_000_000
-TOO_LARGE = PhotoTooLarge(MOST_BYTES_PHOTO // 1_000_000)
+MOST_BYTES_PHOTO = 20_000_000
+"""The largest photo, where the server takes as much. Amazon's gateway does not (``aws/handler.py``)."""
 OWN = {"yes": True, "no": False}
 """What ``link_own`` says; anything else says nothing."""
 _LINK_FIELDS = ("link_label", "link_url", "link_own")
@@ -123,9 +123,9 @@ def page_change() -> PageChange:
         else None
     )
     links = _links(faults) if _sent("link_label") or _sent("link_url") else None
-    upload = _upload()
-    if upload is not None and len(upload) > MOST_BYTES_PHOTO:
-        faults["profile_img"] = TOO_LARGE
+    upload, most = _upload(), web_context().most_bytes_photo
+    if upload is not None and len(upload) > most:
+        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
     if faults:
         raise Invalid(faults)
     return PageChange(
@@ -183,7 +183,7 @@ def _upload() -> bytes | None:
         raise BadRequest
     if not files or not files[0].filename:
         return None  # no file chosen: the photo stays
-    return files[0].stream.read(MOST_BYTES_PHOTO + 1)
+    return files[0].stream.read(web_context().most_bytes_photo + 1)
 
 
 def _sort_name() -> str:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from byline.errors import Invalid
-from byline.messages.pages import PhotoTooLarge
+from byline.messages.pages import PHOTO_TOO_HEAVY, PhotoTooLarge
 
 if TYPE_CHECKING:
     from byline.imaging.port import Imaging
@@ -167,6 +167,7 @@ def whole() -> dict[str, bytes]:
         "PNG": saved(picture(), "PNG"),
         "WebP": saved(picture(), "WEBP"),
         "lossless WebP": saved(picture(), "WEBP", lossless=True),
+        "AVIF": saved(picture(), "AVIF"),
     }
 
 
@@ -182,7 +183,7 @@ def test_half_a_photo_is_refused(imaging: Imaging, kind: str, percent: int) -> N
 
 def no_photos() -> dict[str, tuple[bytes, str]]:
     frames = [Image.new("L", (64, 64), shade) for shade in range(100)]
-    choose = "choose a JPEG, PNG or WebP photo"
+    choose = "choose a JPEG, PNG, WebP or AVIF photo"
     return {
         "nothing": (b"", f"The file is empty; {choose}"),
         "one byte": (b"\xff", f"This is not a photo; {choose}"),
@@ -196,7 +197,18 @@ def no_photos() -> dict[str, tuple[bytes, str]]:
         ),
         "SVG without a head": (b"\xef\xbb\xbf \n<svg onload='alert(1)'/>", f"SVG files do not work here; {choose}"),
         "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", f"This is a HEIC photo, as iPhones take them; {choose}"),
-        "AVIF": (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", f"This is not a photo; {choose}"),
+        "AVIF in name only": (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", DAMAGED),
+        "JPEG 2000": (saved(picture(), "JPEG2000"), f"JPEG 2000 files do not work here; {choose}"),
+        "JPEG XL": (b"\0\0\0\x0cJXL \r\n\x87\n", f"JPEG XL files do not work here; {choose}"),
+        "JPEG XL without a container": (b"\xff\x0a\xfa\x1f", f"JPEG XL files do not work here; {choose}"),
+        "Photoshop": (b"8BPS\0\1", f"Photoshop files do not work here; {choose}"),
+        "Canon's raw file": (b"II*\0\x10\0\0\0CR\2\0", f"RAW files do not work here; {choose}"),
+        "Canon's newer raw file": (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", f"RAW files do not work here; {choose}"),
+        "a raw file with its version of DNG": (
+            b"MM\0*\0\0\0\x08\0\2\1\0\0\3\0\0\0\1\0\0\0\0\xc6\x12\0\1\0\0\0\4\1\4\0\0",
+            f"RAW files do not work here; {choose}",
+        ),
+        "Fujifilm's raw file": (b"FUJIFILMCCD-RAW 0201", f"RAW files do not work here; {choose}"),
         "PDF": (b"%PDF-1.7\n", f"PDF files do not work here; {choose}"),
         "TIFF": (saved(picture(), "TIFF"), f"TIFF files do not work here; {choose}"),
         "BMP": (saved(picture(), "BMP"), f"BMP files do not work here; {choose}"),
@@ -306,14 +318,41 @@ def test_a_photo_that_unpacks_to_more_than_it_says_shows_what_it_said(imaging: I
     assert (rendition.width, rendition.height) == (70, 70)
 
 
-def test_a_photo_of_more_than_four_megabytes_is_refused(imaging: Imaging) -> None:
+def test_a_photo_of_more_than_twenty_megabytes_is_refused(imaging: Imaging) -> None:
     photo = saved(picture(), "JPEG")
 
-    assert imaging.develop(photo + bytes(4_000_000 - len(photo)))
+    assert imaging.develop(photo + bytes(20_000_000 - len(photo)))
     with pytest.raises(Invalid) as refused:
-        imaging.develop(photo + bytes(4_000_001 - len(photo)))
+        imaging.develop(photo + bytes(20_000_001 - len(photo)))
 
-    assert refused.value.faults == {"profile_img": PhotoTooLarge(4)}
+    assert refused.value.faults == {"profile_img": PhotoTooLarge(20)}
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("missing", [1, 2, 4])
+def test_a_jpeg_without_its_last_bytes_is_taken_as_browsers_show_it(
+    imaging: Imaging, missing: int, progressive: bool
+) -> None:
+    photo = saved(picture(), "JPEG", progressive=progressive, quality=90)
+
+    assert len(imaging.develop(photo[:-missing])) == len(imaging.develop(photo))
+
+
+def test_a_picture_with_a_film_behind_it_is_taken(imaging: Imaging) -> None:
+    photo = saved(picture(), "JPEG")
+
+    assert imaging.develop(photo + b"\0\0\0\x18ftypmp42" + b"\xff\xda\xff\xd8" * 1_000_000) == imaging.develop(photo)
+
+
+def test_a_jpeg_of_very_many_passes_is_refused_before_it_is_decoded(imaging: Imaging) -> None:
+    photo = saved(picture(), "JPEG", progressive=True)
+    begin = photo.rindex(b"\xff\xda")
+    scan = photo[begin:-2]
+    with pytest.raises(Invalid) as refused:
+        imaging.develop(photo[:-2] + scan * 4_000 + photo[-2:])
+
+    assert refused.value.faults == {"profile_img": PHOTO_TOO_HEAVY}
+    assert imaging.develop(photo[:-2] + scan * 40 + photo[-2:])
 
 
 def test_no_frame_but_the_first_is_ever_unpacked(imaging: Imaging) -> None:

@@ -140,12 +140,10 @@ def test_two_photos_are_developed_at_once_and_a_third_waits_no_longer_than_one_m
     says(child, "exit 1")
     imaging = PillowImaging(timeout_seconds=0.1)
 
-    imaging._room.acquire()
-    assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
-    imaging._room.acquire()
-    with pytest.raises(Unavailable, match="too many photos"):
-        imaging.develop(photo())
-    imaging._room.release()
+    with imaging._turns.turn("ana"):
+        assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
+        with imaging._turns.turn("ben"), pytest.raises(Unavailable, match="too many photos"):
+            imaging.develop(photo())
     assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
 
 

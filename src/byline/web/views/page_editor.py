@@ -212,7 +212,7 @@ def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str, s
         "bio_max": sanitize.LONGEST,
         "links_max": forms.MOST_LINKS,
         "sort_names": names.sort_name_choices(form.values["author_name"]),
-        "photo_mb": forms.MOST_BYTES_PHOTO // 1_000_000,
+        "photo_mb": web_context().most_bytes_photo // 1_000_000,
     }
 
 
