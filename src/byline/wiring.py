@@ -183,6 +183,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import account_emails  # noqa: PLC0415 - a page view loads none of these
     from byline.authors import author_emails, deletion, publisher_emails, search_index  # noqa: PLC0415
+    from byline.profiles import photos  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
 
     return {
@@ -200,4 +201,5 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.PUBLISH_INDEX: index_publishing.publish_index,
         JobKind.REPUBLISH: rebuild.republish,
         JobKind.DELETE_VERSIONS: deletion.delete_versions,
+        JobKind.SWEEP_PHOTOS: photos.sweep,
     }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.people import Person
     from werkzeug.test import TestResponse
 
-    from byline.files.port import File, Files
+    from byline.files.port import Entry, File, Files
     from byline.jobs.model import Job
     from byline.jobs.payloads import JobKind
 
@@ -81,6 +81,10 @@ class CountedFiles:
     def paths(self, prefix: str = "", /) -> Iterator[str]:
         self.puts += 1  # a listing costs as much as a put
         return self.inner.paths(prefix)
+
+    def entries(self, prefix: str, /) -> Iterator[Entry]:
+        self.puts += 1
+        return self.inner.entries(prefix)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from byline.aws import handler
 from byline.imaging import limits
 from byline.limits import NETWORK_SHARE, Limits
 from byline.limits import SETTINGS as LIMIT_SETTINGS
-from byline.profiles import editing, names, slugs
+from byline.profiles import editing, names, photos, slugs
 from byline.richtext import sanitize, urls
 from byline.settings import KNOWN, LONGEST_PASSWORD, PREFIX, SHORTEST_PASSWORD, SHORTEST_SECRET, Settings
 from byline.web import forms
@@ -91,7 +91,7 @@ LIMITS = {
     "links": [forms.MOST_LINKS, forms.MOST_LABEL, urls.LONGEST, urls.LONGEST_SHOWN],
     "photo": [
         *(forms.MOST_BYTES_PHOTO, handler.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
-        *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES),
+        *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES, photos.MOST_PHOTOS, photos.MOST_BYTES),
     ],
     "note of a decision": [decisions.MOST_NOTE],
 }

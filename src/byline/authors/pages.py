@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
@@ -18,11 +19,11 @@ from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
 from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Publish, SendEdited, UpdateSearch
+from byline.jobs.payloads import Publish, SendEdited, SweepPhotos, UpdateSearch
 from byline.messages import events
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
-from byline.profiles import editing
+from byline.profiles import editing, photos
 from byline.profiles import records as profile_records
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Replace
@@ -142,12 +143,31 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
         if is_stale and not editing.says(profile, content, slug):
             raise Stale(seen or 0, profile.number)
+        _refuse_taken_slug(ports, profile, slug)
+        photos.refuse_if_full(ports, profile.id)
         content = replace(content, photo=editing.developed(ports, profile.id, change.upload, by=by.account_id))
-    if editing.says(profile, content, slug):
-        return profile
-    if is_stale:
-        raise Stale(seen or 0, profile.number)
-    return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True)
+    try:
+        return _put_changed(ports, by, page, (content, slug), seen if is_stale else None)
+    except (Invalid, Stale):
+        if change.upload is not None:  # its photo is there, and nothing names it
+            due_at = ports.clock.now() + photos.KEPT + timedelta(hours=1)
+            ports.store.commit(enqueue(ports, SweepPhotos(profile.id), due_at=due_at))
+        raise
+
+
+def _put_changed(ports: Ports, by: Actor, page: AuthorPage, wanted: tuple[Content, Slug], stale: int | None) -> Profile:
+    """Save what is not live already; ``stale`` is the version that the form was made from, where that is not live."""
+    if editing.says(page.profile, *wanted):
+        return page.profile
+    if stale is not None:
+        raise Stale(stale, page.profile.number)
+    return _put(ports, by, page, wanted, event=(events.SAVED, {}), renames=True)
+
+
+def _refuse_taken_slug(ports: Ports, profile: Profile, slug: Slug) -> None:
+    """``Invalid`` if another page has the address: said before a photo is rendered and put, not after."""
+    if slug not in {profile.slug, *profile.old_slugs} and ports.store.one(profile_records.slug_key(slug)) is not None:
+        raise Invalid({"author_slug": SLUG_TAKEN})
 
 
 def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int | None) -> Profile:

@@ -7,11 +7,12 @@ import os
 import secrets
 import stat
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Unavailable
 from byline.files.paths import checked, checked_type, content_type, is_path
-from byline.files.port import File
+from byline.files.port import Entry, File
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,6 +89,15 @@ class FolderFiles:
         if start and not is_path(start):
             return
         yield from self._below(start.split("/") if start else [], prefix)
+
+    def entries(self, prefix: str, /) -> Iterator[Entry]:
+        """List what starts with ``prefix``, with sizes and times."""
+        for path in self.paths(prefix):
+            *folders, name = path.split("/")
+            with suppress(FileNotFoundError), _translated(f"cannot list {prefix}", FileNotFoundError):
+                with self._folder(folders) as folder:
+                    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                yield Entry(path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def _written(self, body: bytes) -> Path:
         """Write ``body`` into a new file in the incoming folder, down to the disk."""
@@ -219,9 +229,11 @@ def _whole(opened: int, size: int) -> bytes:
 
 
 @contextmanager
-def _translated(what: str) -> Iterator[None]:
+def _translated(what: str, *but: type[OSError]) -> Iterator[None]:
     try:
         yield
+    except but:
+        raise
     except OSError as error:
         raise _unavailable(what, error) from error
 

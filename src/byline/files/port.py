@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,15 @@ class File:
     path: str
     body: bytes
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a listing says of a file: its size, and when it was put, in UTC by the engine's clock."""
+
+    path: str
+    size_bytes: int
+    put_at: datetime
 
 
 class Files(Protocol):
@@ -37,3 +47,6 @@ class Files(Protocol):
 
     def paths(self, prefix: str = "", /) -> Iterator[str]:
         """List the paths that start with ``prefix``, in no promised order; half-written files are not among them."""
+
+    def entries(self, prefix: str, /) -> Iterator[Entry]:
+        """What ``paths`` lists, with sizes and times."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from byline.amazon import LazyClient, code_of
 from byline.errors import Misconfigured, Unavailable
 from byline.files.paths import checked, checked_type, content_type, is_path
-from byline.files.port import File
+from byline.files.port import Entry, File
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,10 @@ class S3Files:
 
     def paths(self, prefix: str = "", /) -> Iterator[str]:
         """List the paths that start with ``prefix``, a thousand a request."""
+        return (entry.path for entry in self.entries(prefix))
+
+    def entries(self, prefix: str, /) -> Iterator[Entry]:
+        """List what starts with ``prefix``, with sizes and times, a thousand a request."""
         if not _BEGINNING.fullmatch(prefix):
             return
         asked = {"Bucket": self._bucket, "Prefix": self._before + prefix}
@@ -99,7 +104,7 @@ class S3Files:
             for entry in answer.get("Contents", ()):
                 path = entry["Key"].removeprefix(self._before)
                 if is_path(path):
-                    yield path
+                    yield Entry(path, entry["Size"], entry["LastModified"].astimezone(UTC))
             if not answer.get("IsTruncated"):
                 return
             asked["ContinuationToken"] = answer["NextContinuationToken"]

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 FIELD: Final = "profile_img"
 
 _AT_ONCE: Final = 2
+_WALL_TIMES: Final = 4
+"""How many times its processor time a photo may take by the clock: a busy machine is not the photo's fault."""
 _REFUSALS: Final[dict[str, Message]] = {
     limits.DAMAGED: PHOTO_DAMAGED,
     limits.HEAVY: PHOTO_TOO_HEAVY,
@@ -56,7 +58,7 @@ class PillowImaging:
     """Implements ``imaging.port.Imaging``. Two photos at a time, of two people; others wait as long as one may take.
 
     ``most_bytes`` is the largest upload; ``widths`` are those of the renditions in pixels. A photo gets
-    ``timeout_seconds`` (on the wall, and of the processor) and ``memory_bytes`` of address space.
+    ``timeout_seconds`` of the processor, four times as many by the clock, and ``memory_bytes`` of address space.
     """
 
     def __init__(
@@ -109,7 +111,7 @@ class PillowImaging:
             stderr=subprocess.DEVNULL,
             env=self._environment,
         )
-        clock = threading.Timer(self._timeout_seconds, child.kill)
+        clock = threading.Timer(_WALL_TIMES * self._timeout_seconds, child.kill)
         clock.start()
         try:
             return child.wait()

@@ -32,6 +32,7 @@ class JobKind(StrEnum):
     PUBLISH_INDEX = "publish-shared"
     REPUBLISH = "republish"
     DELETE_VERSIONS = "forget-versions"
+    SWEEP_PHOTOS = "sweep-photos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,14 @@ class DeleteVersions(Payload):
     live: int
 
 
+@dataclass(frozen=True, slots=True)
+class SweepPhotos(Payload):
+    """Delete the photos of a profile that no version names."""
+
+    kind: ClassVar = JobKind.SWEEP_PHOTOS
+    profile: str
+
+
 def _codec(shape: type[Payload], *, optional: tuple[str, ...] = (), **names: str) -> tuple[type[Payload], Codec[Any]]:
     return shape, Codec(shape, outside=(), optional=optional, names=names)
 
@@ -191,7 +200,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (SendPasswordChanged, SendInvitation, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions)),
+        *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions, SweepPhotos)),
         _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),
     )

@@ -181,6 +181,16 @@ class PhotoTooLarge(Message):
 
 
 @dataclass(frozen=True)
+class TooManyPhotos(Message):
+    """A page with as many photos, over all its versions, as it may have."""
+
+    photos: int
+    megabytes: int
+    code = "too_many_photos"
+    text = N_("This page has had %(photos)s photos, or %(megabytes)s MB of them, and can have no more new ones")
+
+
+@dataclass(frozen=True)
 class PhotoHasTooManyPixels(Message):
     """A photo with more pixels than are decoded."""
 

@@ -209,3 +209,15 @@ def test_putting_and_deleting_in_one_folder_at_once_disturbs_nobody(files: Files
             done.result()
 
     assert sorted(files.paths()) == [f"authors/a/b/{name}.html" for name in "wxyz"]
+
+
+def test_a_listing_tells_size_and_time(files: Files) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    files.put(File("photos/a/1.jpg", b"12345", "image/jpeg"))
+    files.put(File("photos/b/1.jpg", b"1", "image/jpeg"))
+    [entry] = files.entries("photos/a/")
+
+    assert (entry.path, entry.size_bytes) == ("photos/a/1.jpg", 5)
+    assert abs(datetime.now(UTC) - entry.put_at) < timedelta(minutes=5)  # noqa: TID251 - the engine's own clock
+    assert list(files.entries("photos/c/")) == []

@@ -13,7 +13,7 @@ from byline.accounts.model import Account, AccountId, Address, Role, State
 from byline.accounts.records import account_from, account_key, account_record
 from byline.errors import Conflict
 from byline.files.folder import FolderFiles
-from byline.files.port import File
+from byline.files.port import Entry, File
 from byline.jobs.model import DUE, Job, from_record
 from byline.jobs.payloads import JobKind, Publish, PublishIndex
 from byline.ports import Ports
@@ -74,6 +74,9 @@ class HookedFiles:
 
     def paths(self, prefix: str = "", /) -> Iterator[str]:
         return self.inner.paths(prefix)
+
+    def entries(self, prefix: str, /) -> Iterator[Entry]:
+        return self.inner.entries(prefix)
 
     def _step(self, when: str, what: str, path: str) -> None:
         if self.hook:
