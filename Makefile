@@ -42,8 +42,8 @@ lint: setup-dev  ## style, types, and imports between the packages
 	@.venv/bin/mypy bench
 	@.venv/bin/lint-imports
 
-bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether timing reveals accounts; minutes
-	@.venv/bin/python -m bench.run
+bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether timing reveals accounts; minutes, ARGS='--only size' more
+	@.venv/bin/python -m bench.run $(ARGS)
 
 bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
 	@.venv/bin/python -m bench.cold
