@@ -9,7 +9,8 @@ import pytest
 from tests.server import soon
 
 from byline.errors import TooMany
-from byline.hash_queue import BUSY, HashQueue
+from byline.hash_queue import AT_ONCE, BUSY, MOST_WAITING, HashQueue
+from byline.server.bounds import BOUNDS
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -68,3 +69,8 @@ def test_a_turn_that_ended_in_a_fault_is_given_back() -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="a fault"), queue.turn(first=False):
             raise ValueError("a fault")
+
+
+def test_strangers_who_wait_leave_threads_for_all_others() -> None:
+    assert BOUNDS.threads_for_forms >= 1.5 * (MOST_WAITING + AT_ONCE)
+    assert MOST_WAITING + AT_ONCE >= 30, "a class that logs in at the same moment"
