@@ -84,6 +84,8 @@ FORMS = {
     "own_page.edit": EDITOR,
     "author.edit": EDITOR,
     "own_page.restore": {"seen": "1"},
+    "own_page.end_redirect": {"slug": "an-old-address"},
+    "author.end_redirect": {"slug": "an-old-address"},
     "author.restore": {"seen": "1"},
     "decisions.approve": {},
     "decisions.decline": {"note": "Not ours.", "preview": "1"},

@@ -251,6 +251,8 @@ ACTS: dict[str, Act] = {
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
     "authors.pages.save_own": lambda s, by: pages.save_own(s.ports, actor(by), PageChange(bio="<p>Mine.</p>")),
     "authors.pages.restore_own": lambda s, by: pages.restore_own(s.ports, actor(by), 1),
+    "authors.pages.end_redirect_own": lambda s, by: pages.end_redirect_own(s.ports, actor(by), "none"),
+    "authors.pages.end_redirect_for": lambda s, by: pages.end_redirect_for(s.ports, actor(by), s.target, "none"),
     "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
     "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
     "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),

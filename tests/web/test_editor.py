@@ -421,3 +421,47 @@ def test_a_name_with_two_possible_family_names_is_asked_about_and_not_turned(por
     assert "In the index the name stands" not in author.get("/").text
     portal.world.work()
     assert author.get("/authors/index.json").get_json()["authors"][0]["sort_name"] == "García Márquez, Gabriel"
+
+
+def test_the_redirect_of_an_old_address_can_be_ended_and_the_address_stays_reserved(
+    portal: Portal, author: Person
+) -> None:
+    for slug in ("a-former-name", "another-name", "ana-l"):
+        author.save(author_slug=slug)
+        portal.world.work()
+    assert author.get("/authors/a-former-name/").status_code == 200
+    at = f"/publisher/authors/{portal.account(author.address).id}/history"
+
+    answer = author.post("/history/address", {"slug": "a-former-name"}, form="/history")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/history")
+    assert "The address “a-former-name” no longer leads to the page." in author.get("/history").text
+    portal.world.work()
+    publisher = portal.publisher()
+    assert publisher.post(f"{at}/address", {"slug": "another-name"}, form=at).status_code == 303
+    portal.world.work()
+
+    reader = portal.person()
+    for gone in ("a-former-name", "another-name"):
+        page = reader.get(f"/authors/{gone}/")
+        assert page.status_code == 404
+        assert gone not in author.get("/history").text.partition("Earlier page addresses")[2]
+        other = portal.author(f"{gone}@example.org", "Bo Lund")
+        assert "This page address is taken" in other.save(author_slug=gone).text
+    assert reader.get("/authors/ana-lima/").status_code == 200
+    assert "Ended the redirect of an old page address." in publisher.get(at.removesuffix("/history")).text
+    assert "former" not in publisher.get(at.removesuffix("/history")).text
+
+    for nothing in ("a-former-name", "ana-l", "bo-lund", ""):
+        assert author.post("/history/address", {"slug": nothing}, form="/history").status_code == 404
+    assert author.save(author_slug="a-former-name").status_code == 303  # its own again
+    portal.world.work()
+    assert author.get("/authors/a-former-name/").status_code == 200
+
+
+def test_an_ended_redirect_counts_among_the_moves_of_a_page(portal: Portal, author: Person) -> None:
+    for number in range(5):
+        assert author.save(author_slug=f"at-{number}").status_code == 303
+        old = "ana-lima" if number == 0 else f"at-{number - 1}"
+        assert author.post("/history/address", {"slug": old}, form="/history").status_code == 303
+
+    assert "A page can move 5 times" in author.save(author_slug="at-5").text

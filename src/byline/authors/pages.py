@@ -25,6 +25,7 @@ from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
 from byline.profiles import editing, photos
 from byline.profiles import records as profile_records
+from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Replace
 
@@ -92,6 +93,21 @@ def restore_for(ports: Ports, by: Actor, author_id: str, number: int, *, seen: i
     """The same for an author's page, as a publisher; an email tells the author."""
     require(by, "authors.pages.restore_for")
     return _restore(ports, by, load_for(ports, by, author_id), number, seen)
+
+
+def end_redirect_own(ports: Ports, by: Actor, slug: str) -> None:
+    """Let an old address of one's own page lead nowhere: a former name must not lead to the person. It stays reserved.
+
+    ``NotFound`` if it is no old address of this page.
+    """
+    require(by, "authors.pages.end_redirect_own")
+    _end_redirect(ports, by, load_own(ports, by), slug)
+
+
+def end_redirect_for(ports: Ports, by: Actor, author_id: str, slug: str) -> None:
+    """The same for an author's page, as a publisher."""
+    require(by, "authors.pages.end_redirect_for")
+    _end_redirect(ports, by, load_for(ports, by, author_id), slug)
 
 
 def history(ports: Ports, page: AuthorPage) -> tuple[Version, ...]:
@@ -178,6 +194,26 @@ def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int |
     if seen is not None and seen != profile.number:
         raise Stale(seen, profile.number)
     return _put(ports, by, page, (earlier.content, profile.slug), event=(events.VERSION_RESTORED, {"restored": number}))
+
+
+def _end_redirect(ports: Ports, by: Actor, page: AuthorPage, slug: str) -> None:
+    if ports.store.format() < formats.ENDED_REDIRECTS:
+        raise Unavailable("A program before this one may still be put back, and would redirect the address again.")
+
+    def attempt(conflict: Conflict | None) -> None:
+        nonlocal by, page
+        if conflict is not None:
+            by = read_actor_again(ports, by)
+            page = _load(ports, by.without_prefetched(), page.author.id)
+        ports.store.commit(
+            Replace(profile_records.to_record(editing.without_redirect(page.profile, slug))),
+            enqueue(ports, Publish(page.profile.id)),
+            # The address is not named: it may be the name that is to be forgotten.
+            audit_event(ports, by, events.REDIRECT_ENDED, page.author.id),
+            *actor_unchanged(by),
+        )
+
+    retry_on_conflict(attempt)
 
 
 def _put(

@@ -21,6 +21,7 @@ REINSTATED: Final = "restored"
 DECISION_UNDONE: Final = "decision_undone"
 SAVED: Final = "saved"
 VERSION_RESTORED: Final = "version_restored"
+REDIRECT_ENDED: Final = "redirect_ended"
 PASSWORD_CHANGED: Final = "password_changed"  # noqa: S105 - an event
 PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
 MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
@@ -44,6 +45,7 @@ _MESSAGES: Final = {
         Plain(REINSTATED, N_("Restored.")),
         Plain(DECISION_UNDONE, N_("The decision was taken back.")),
         Plain(SAVED, N_("Saved the page.")),
+        Plain(REDIRECT_ENDED, N_("Ended the redirect of an old page address.")),
         Plain(PASSWORD_CHANGED, N_("Changed the password.")),
         Plain(PASSWORD_RESET, N_("Chose a new password by email.")),
         Plain(MAILBOX_CONFIRMED, N_("Confirmed the address.")),

@@ -31,6 +31,15 @@ SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look 
 
 
 @dataclass(frozen=True)
+class RedirectEnded(Message):
+    """An old page address leads nowhere from now on."""
+
+    slug: str
+    code = "redirect_ended_notice"
+    text = N_("The address “%(slug)s” no longer leads to the page. No one else can take it.")
+
+
+@dataclass(frozen=True)
 class SortNameOpen(Message):
     """A page was saved under a name whose place in the index only its owner knows."""
 

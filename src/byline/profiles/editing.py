@@ -76,12 +76,26 @@ def next_version(profile: Profile, content: Content, slug: Slug, *, by: str, at:
     )
 
 
+def without_redirect(profile: Profile, slug: str) -> Profile:
+    """The profile when an old address of it no longer redirects; the address stays its own. ``NotFound``: it has none
+    such.
+    """
+    if slug not in profile.old_slugs:
+        raise NotFound
+    return replace(
+        profile,
+        old_slugs=tuple(old for old in profile.old_slugs if old != slug),
+        ended_slugs=(*profile.ended_slugs, Slug(slug)),
+        version=profile.version + 1,
+    )
+
+
 def save_ops(profile: Profile, saved: Profile) -> list[Write]:
     """The writes that put ``saved`` in the place of ``profile`` and keep what was live as a version."""
     writes: list[Write] = [Replace(records.to_record(saved))]
     if profile.number:
         writes.append(Create(records.version_record(records.live_version(profile))))
-    if saved.slug != profile.slug and saved.slug not in profile.old_slugs:
+    if saved.slug not in {profile.slug, *profile.old_slugs, *profile.ended_slugs}:
         writes.append(Create(records.slug_record(saved.slug, profile.id)))
     return writes
 
@@ -173,6 +187,7 @@ def _moved(profile: Profile, slug: Slug) -> Profile:
     if slug == profile.slug:
         return profile
     old = tuple(was for was in (*profile.old_slugs, profile.slug) if was != slug)
-    if len(old) > MOST_OLD_SLUGS:
+    ended = tuple(was for was in profile.ended_slugs if was != slug)
+    if len(old) + len(ended) > MOST_OLD_SLUGS:
         raise Invalid({"author_slug": SlugsUsedUp(MOST_OLD_SLUGS)})
-    return replace(profile, slug=slug, old_slugs=old)
+    return replace(profile, slug=slug, old_slugs=old, ended_slugs=ended)

@@ -59,7 +59,8 @@ class Version:
 class Profile:
     """A public persona. ``number`` is the live version's (0: never saved, so nothing is published).
 
-    ``slug`` is where its page is; ``old_slugs`` lead there for ever. ``version`` is the record's, for conditions.
+    ``slug`` is where its page is; ``old_slugs`` lead there, and
+    ``ended_slugs`` no longer do. All stay reserved. ``version`` is the record's, for conditions.
     """
 
     id: ProfileId
@@ -71,4 +72,5 @@ class Profile:
     saved_at: datetime
     created_at: datetime
     old_slugs: tuple[Slug, ...] = field(default=())
+    ended_slugs: tuple[Slug, ...] = field(default=())
     version: int = 1

@@ -15,6 +15,7 @@ from byline.store.port import Key, Record
 _CONTENT: Final = {"content": Codec(Content, nested={"photo": Codec(Photo)})}
 _PROFILE: Final = Codec(
     Profile,
+    optional=("ended_slugs",),
     names={"account_id": "account", "saved_by": "by", "saved_at": "at", "created_at": "created"},
     nested=_CONTENT,
 )

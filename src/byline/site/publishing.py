@@ -211,6 +211,7 @@ def _delete_unused(files: Files, snapshot: Snapshot) -> bool:
     unused = [path for path in files.paths(addresses.photo_folder(profile.id)) if path not in used]
     json_pages = [addresses.json_page(old) for old in profile.old_slugs if old != profile.slug]
     unused += [path for path in json_pages if files.get(path)]
+    unused += [path for path in map(addresses.page, profile.ended_slugs) if files.get(path)]
     for path in unused:
         files.delete(path)
     return bool(unused)

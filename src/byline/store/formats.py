@@ -6,7 +6,7 @@
 3      an account's password hash is in a record of its own, ``credentials``, and an invitation is a
        record that ends its links;
        search entries stand for single words, up to twelve an account;
-       a link may say whether it is the author's own
+       a link may say whether it is the author's own; a profile may have old addresses that no longer redirect
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -33,6 +33,8 @@ SEARCH_WORDS: Final = 3
 """From this format on an account may have more than five search entries, which a program before would not delete."""
 OWN_LINKS: Final = 3
 """From this format on a link may have a third item."""
+ENDED_REDIRECTS: Final = 3
+"""From this format on an old page address may stop to redirect; a program before would redirect it again."""
 NEWEST: Final = 3
 """The newest format that this program knows."""
 CHANGES: Final = {

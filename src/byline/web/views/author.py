@@ -114,6 +114,13 @@ def restore(account_id: str, number: int) -> ResponseReturnValue:
     return page_history.restore(_editor(account_id), number)
 
 
+@bp.post("/history/address")
+@open_to(CONSOLE, also=author_in_address)
+def end_redirect(account_id: str) -> ResponseReturnValue:
+    """Let an old address of an author's page lead nowhere."""
+    return page_history.end_redirect(_editor(account_id))
+
+
 @bp.get("/photo/<name>")
 @open_to(CONSOLE, also=author_in_address)
 def photo(account_id: str, name: str) -> ResponseReturnValue:

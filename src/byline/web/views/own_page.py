@@ -67,6 +67,13 @@ def restore(number: int) -> ResponseReturnValue:
     return page_history.restore(_editor(), number)
 
 
+@bp.post("/history/address")
+@open_to(OWN_PAGE)
+def end_redirect() -> ResponseReturnValue:
+    """Let an old address of one's own page lead nowhere."""
+    return page_history.end_redirect(_editor())
+
+
 @bp.get("/photo/<name>")
 @open_to(OWN_PAGE)
 def photo(name: str) -> ResponseReturnValue:

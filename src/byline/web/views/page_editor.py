@@ -128,6 +128,14 @@ class PageEditor:
             return pages.restore_for(ports(), by, self.author.id, number, seen=seen)
         return pages.restore_own(ports(), by, number, seen=seen)
 
+    def end_redirect(self, slug: str) -> None:
+        """Let an old address of the page lead nowhere."""
+        by = identity.me().actor
+        if self.on_behalf:
+            pages.end_redirect_for(ports(), by, self.author.id, slug)
+        else:
+            pages.end_redirect_own(ports(), by, slug)
+
     def read_again(self) -> PageEditor:
         """The editor with what somebody else saved meanwhile."""
         by = identity.me().actor.without_prefetched()

@@ -60,6 +60,8 @@ def history(editor: PageEditor) -> Response:
         url=editor.url,
         seen=editor.profile.number,
         versions=shown,
+        old_slugs=editor.profile.old_slugs,
+        authors_url=f"{ports().site.url}/authors/",
     )
 
 
@@ -89,6 +91,14 @@ def restore(editor: PageEditor, number: int) -> ResponseReturnValue:
         flash(notices.VersionSaysTheSame(number))
     else:
         flash(notices.VersionIsRestored(number, saved.number, page_editor.published(saved)))
+    return redirect(editor.url("history"), 303)
+
+
+def end_redirect(editor: PageEditor) -> ResponseReturnValue:
+    """Let an old address of the page lead nowhere."""
+    slug = forms.single("slug")
+    editor.end_redirect(slug)
+    flash(notices.RedirectEnded(slug))
     return redirect(editor.url("history"), 303)
 
 
