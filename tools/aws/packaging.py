@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 RUNTIMES: Final = ((3, 13), (3, 12), (3, 11))
 """The versions of Python that Lambda runs and Byline's tests cover, newest first; the template lists them too."""
-MOST_BYTES: Final = 30_000_000
+MOST_BYTES: Final = 45_000_000
 """How large the unpacked program may become. Lambda itself takes 250 MB; every megabyte is read at a cold start."""
 ARM: Final = "aarch64"
 
