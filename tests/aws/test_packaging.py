@@ -69,7 +69,7 @@ def test_it_is_small_enough(arm: Package) -> None:
     with zipfile.ZipFile(arm.archive) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
 
-    assert unpacked == arm.unpacked_bytes <= packaging.MOST_BYTES == 30_000_000
+    assert unpacked == arm.unpacked_bytes <= packaging.MOST_BYTES == 45_000_000
 
 
 def test_it_is_for_lambdas_machines_and_runtime(arm: Package) -> None:
@@ -91,7 +91,7 @@ def test_it_holds_nothing_that_no_function_needs(arm: Package) -> None:
     assert "byline/aws/handler.pyc" in inside
     for part in (
         *("byline/cli/", "byline/web/templates/", "granian/", "botocore/data/ec2/", "bin/", "pip/", "awslambdaric/"),
-        *("boto3/", "cffi/", "pycparser/", "dns/", "PIL/_avif", "PIL/_imagingft", "pillow.libs/libavif"),
+        *("boto3/", "cffi/", "pycparser/", "dns/", "PIL/_imagingft"),
     ):
         assert not any(name.startswith(part) for name in inside), part
     assert "byline/site/templates/author.html" in inside  # rendered by the worker, which nobody waits for

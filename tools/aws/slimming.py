@@ -43,8 +43,8 @@ _UNNEEDED: Final = (
     # rapidfuzz: all but the comparison of sequences, for any processor; for the rest, which is never called, it falls
     # back to Python.
     *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*", "rapidfuzz/utils_cpp*", "rapidfuzz/distance/metrics_cpp_avx2*"),
-    # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, colour profiles).
-    *("PIL/_avif.*", "PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
+    # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, AVIF, colour profiles).
+    *("PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
 )
 _LIBRARIES: Final = "pillow.libs"
 _LIBRARY_NAME: Final = re.compile(rb"lib[A-Za-z0-9_+-]+-[0-9a-f]{8}\.so[.0-9]*")
