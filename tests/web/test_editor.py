@@ -410,7 +410,7 @@ def test_a_name_with_two_possible_family_names_is_asked_about_and_not_turned(por
     assert "As in an index: Márquez, Gabriel García; García Márquez, Gabriel; or as it is written" in page
     author.save()
     page = author.get("/").text
-    assert "In the index the name stands as it is written." in page
+    assert ". In the index the name stands as it is written." in page
     assert "such as “García Márquez, Gabriel”" in page
     portal.world.work()
     assert author.get("/authors/index.json").get_json()["authors"][0]["sort_name"] == "Gabriel García Márquez"

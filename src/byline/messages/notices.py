@@ -43,11 +43,12 @@ class RedirectEnded(Message):
 class SortNameOpen(Message):
     """A page was saved under a name whose place in the index only its owner knows."""
 
+    saved: Message
     choice: str
     code = "sort_name_open"
     text = N_(
-        "In the index the name stands as it is written. If the family name comes last, enter it in “Name for sorting”, "
-        "such as “%(choice)s”."
+        "%(saved)s In the index the name stands as it is written. If the family name comes last, enter it in "
+        "“Name for sorting”, such as “%(choice)s”."
     )
 
 

@@ -108,7 +108,7 @@
       all(".error", row).forEach((error) => error.remove());
       all(".field", row).forEach((part) => {
         const label = part.querySelector("label");
-        const input = part.querySelector("input");
+        const input = part.querySelector("input, select");
         part.classList.remove("faulty");
         input.id = `${input.name}-${before + 1}`;
         input.value = "";

@@ -172,9 +172,9 @@ def save(editor: PageEditor) -> ResponseReturnValue:
         saved = editor.save(forms.page_change(), seen=forms.seen())
     except Stale:
         return _stale(editor)
-    flash(published(saved))
-    if choice := editing.unanswered_sort_name(editor.profile, saved):
-        flash(notices.SortNameOpen(choice))
+    said = published(saved)
+    choice = editing.unanswered_sort_name(editor.profile, saved)
+    flash(notices.SortNameOpen(said, choice) if choice else said)
     return redirect(editor.url("edit"), 303)
 
 
