@@ -326,7 +326,7 @@ def test_a_publishers_session_ends_after_an_idle_hour_remembered_or_not(portal: 
     portal.world.clock.forward(minutes=59)
     assert publisher.get("/publisher").status_code == 200
     portal.world.clock.forward(minutes=60)
-    assert publisher.get("/publisher").status_code == 404
+    assert publisher.get("/publisher").status_code == 302
 
 
 def test_a_remembered_session_lasts_thirty_days_and_no_click_makes_it_longer(portal: Portal) -> None:

@@ -65,7 +65,7 @@ def gate() -> ResponseReturnValue | None:
 def _answer(row: Rule, who: Who, request: Request) -> Answer:
     """What the visitor gets; raises the fault of a method that an address which they may know does not take."""
     if who is Who.NOBODY and is_in_console(request.path):
-        return Answer.LOGIN
+        return Answer.HIDDEN if request.method == "OPTIONS" else Answer.LOGIN  # Flask-Login lets OPTIONS pass
     fault = request.routing_exception
     if isinstance(fault, MethodNotAllowed) and rule_of_other_methods(fault).answers[who] is not Answer.HIDDEN:
         raise fault
