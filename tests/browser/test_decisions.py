@@ -109,7 +109,7 @@ def test_authors_are_found_by_name_address_and_state(portal: Portal) -> None:
 def finds(desk: Visitor, typed: str, name: str) -> None:
     """Search the authors, and open the page of the one with this name."""
     desk.goes_to("/publisher/authors")
-    desk.types({"Find by the start of a name or address": typed})
+    desk.types({"Find by any word of a name or email address": typed})
     desk.presses("Search")
     desk.follows(name, within="main")
     assert desk.heading == name
