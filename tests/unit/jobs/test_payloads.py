@@ -23,6 +23,7 @@ from byline.jobs.payloads import (
     SendReset,
     SendUndelivered,
     SendWaiting,
+    SweepPhotos,
     UpdateSearch,
     read_payload,
 )
@@ -51,6 +52,7 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     Republish("digest", ""): ("republish", {"look": "digest", "after": ""}),
     Republish("digest", "cursor", 2): ("republish", {"look": "digest", "after": "cursor", "slice": 2}),
     DeleteVersions("p", 7): ("forget-versions", {"profile": "p", "live": 7}),
+    SweepPhotos("p"): ("sweep-photos", {"profile": "p"}),
 }
 
 
