@@ -25,7 +25,6 @@ _FEWEST = 40
 """With fewer authors a part joins a neighbour, if the two fit into one that is not full."""
 _USUAL = 110
 """Authors in a part when many are divided at once: not full, so that the next author does not split it."""
-_AFTER_EVERYTHING = "\U0010ffff"
 
 KEY = Key("site", "index-parts")
 """The record of the parts; there is none on a small site."""
@@ -100,7 +99,8 @@ class Layout:
     def bounds(self, part: Part) -> tuple[str, str]:
         """Between which texts the part's ``sort`` values are, the second excluded."""
         at = bisect_right(self.parts, part.start, key=lambda each: each.start)
-        return part.start, self.parts[at].start if at < len(self.parts) else _AFTER_EVERYTHING
+        following = [each.start for each in self.parts[at : at + 1]]
+        return part.start, min(*following, _after_letter(part.start)) if following else _after_letter(part.start)
 
     def frames(self) -> dict[int, Frame]:
         """What the page of each part says of others."""
@@ -127,6 +127,12 @@ class Frame:
         """What of it is on the page."""
         near = (each and each.place for each in (self.previous, self.part, self.following))
         return *near, *(each.place for each in self.siblings)
+
+
+def _after_letter(start: str) -> str:
+    """The first text that is not of the letter of ``start``; never a surrogate, which no engine stores."""
+    following = chr(ord(start[0]) + 1)
+    return "\ue000" if following == "\ud800" else following
 
 
 def may_divide(layout: Layout, part: Part, changes: int) -> bool:
