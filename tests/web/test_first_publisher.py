@@ -36,7 +36,7 @@ def test_the_link_makes_one_publisher_and_is_dead_then(portal: Portal, link: str
     assert other.get(link).status_code == 410
     late = {"csrf_token": token, "author_email": other.address, "author_name": "Tom", "author_password": PASSWORD}
     assert other.client.post(link, data=late).status_code == 410
-    assert other.get("/publisher").status_code == 404
+    assert other.get("/publisher").status_code == 302  # to the login, as for everyone who is not logged in
 
 
 def test_the_link_is_dead_after_a_day_and_is_worth_nothing_altered(portal: Portal, link: str) -> None:

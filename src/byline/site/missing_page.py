@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Unavailable
 from byline.site import addresses, entries
-from byline.site.rendering import render
+from byline.site.rendering import render, stylesheet
 
 if TYPE_CHECKING:
     from byline.ports import Ports
@@ -22,8 +22,14 @@ _ALIKE = 0.6
 _LONGEST = 100
 
 
-def missing_page(ports: Ports, path: str) -> bytes:
-    """The page for a path below ``/authors/``. At any size of the site, four slices of the index are read at most."""
+def missing_page(ports: Ports, path: str) -> bytes | None:
+    """The page for a path below ``/authors/``. At any size of the site, four slices of the index are read at most.
+
+    ``None`` on a new portal, for as long as its first pages and their style are not written.
+    """
+    with suppress(Unavailable):
+        if ports.files.get(stylesheet().path) is None:
+            return None
     near: list[Published] = []
     with suppress(Unavailable):
         near = _near(ports, path)

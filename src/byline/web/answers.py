@@ -127,7 +127,9 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
     """The form that was sent, with what was typed; or the page of an error, with the fields if the form is ours."""
     wait_seconds = fault.retry_after_seconds if isinstance(fault, errors.TooMany) else _OUTAGE_SECONDS
     if status == 404 and is_for_readers(request.path):  # noqa: PLR2004
-        return Response(missing_page(ports(), request.path), status, mimetype="text/html")
+        page = missing_page(ports(), request.path)
+        if page is not None:
+            return Response(page, status, mimetype="text/html")
     unread = isinstance(fault, csrf.FromAnotherSite)
     is_elsewhere = isinstance(fault, csrf.AtAnotherAddress)
     shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
