@@ -52,7 +52,8 @@ class Chromium:
             self._page.goto(address)
 
     def back(self) -> None:
-        self._page.go_back()
+        with suppress(Error):  # the page before may be told to have failed meanwhile: Chromium loads it again and again
+            self._page.go_back()
 
     def run(self, script: str, *values: object) -> Any:
         try:

@@ -653,7 +653,7 @@ class People(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 def test_whatever_people_do_comes_out_as_the_rules_have_it(portal: Portal) -> None:
     class Here(People):
         pass
