@@ -102,7 +102,10 @@ def test_a_copy_whose_process_was_killed_goes_on(here: Path, table: str) -> None
     command = [sys.executable, "-c", KILLED, "5", "copy-store", store_address(here), table]
     assert subprocess.run(command, check=False).returncode == -9
     assert len(current(open_store(table))) == 20
-    assert "not all is there yet" in byline("authors", exit_code=2, STORE=table, FILES=files_address(here)).stderr
+    assert (
+        "not all is there yet"
+        in byline("authors", exit_code=2, STORE=table, FILES=files_address(here), DATA=str(here)).stderr
+    )
 
     byline("copy-store", store_address(here), table)
     assert current(open_store(table)) == current(open_store(store_address(here)))
