@@ -34,7 +34,7 @@ _OVER_AN_HOUR_SECONDS = 3_700
 _QUICK = "by the link"
 """The one chapter that is told every time; each of the others has hundreds of deaths."""
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.mark.parametrize(

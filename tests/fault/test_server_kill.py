@@ -57,7 +57,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_the_server_killed_after_any_step_goes_on_where_it_was(server: Server) -> None:
     server.run("publisher", "add", DESK, "--name", NAMES[DESK], "--password-stdin", typed=PASSWORD)
     setting = ServerSetting(server)
