@@ -111,22 +111,24 @@ def sizes(target: Target) -> Sizes:
     return Sizes(body_bytes(LOGIN_FORM), body_bytes(ME), body_bytes(PUBLIC), len(BIOGRAPHY.encode()))
 
 
-def _save(visitor: Visitor) -> None:
+def _save(visitor: Visitor, text: str = BIOGRAPHY) -> None:
     page = expect(visitor.get("/"), 200)
-    expect(visitor.submit(page, "/", author_bio=BIOGRAPHY), 303)
+    expect(visitor.submit(page, "/", author_bio=text), 303)
 
 
 def _saving(visitor: Visitor) -> Line:
-    """The editor's form with its text, and the version that it was made for as a number to count up."""
+    """The editor's form with its text, and the version that it was made for as a number to count up: in the text, too,
+    since a save that changes nothing makes no version.
+    """
     before = expect(visitor.get("/"), 200)
-    _save(visitor)
+    _save(visitor, f"{BIOGRAPHY} Again.")
     after = expect(visitor.get("/"), 200)
     old, new = dict(form_to(before, "/").fields), dict(form_to(after, "/").fields)
     counting = [name for name in new if new[name].isdigit() and new[name] != old[name]]
     if len(counting) != 1 or int(new[counting[0]]) != int(old[counting[0]]) + 1:
         raise RuntimeError(f"One save should raise one number in the editor's form by one, but it moved {counting}")
     name = counting[0]
-    head, body = visitor.filled(after, "/", **{"author_bio": BIOGRAPHY, name: COUNT})
+    head, body = visitor.filled(after, "/", **{"author_bio": f"{BIOGRAPHY} {COUNT}", name: COUNT})
     return Line(head, body, int(new[name]))
 
 
