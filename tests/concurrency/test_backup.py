@@ -163,7 +163,7 @@ def test_what_was_half_read_is_read_again_where_there_is_no_read_of_one_moment(
         become_author(ports, 100 + turn)
         hooked.before = between
 
-    monkeypatch.setattr("byline.store.reading._SLICE", 40)  # more than a turn adds
+    monkeypatch.setattr("byline.store.all_records._SLICE", 40)  # more than a turn adds
     hooked.before = between
     stream = io.BytesIO()
     backups.write(ports, OPERATOR, stream, made_by="-", scratch=scratch_store)
@@ -190,7 +190,7 @@ def test_a_record_that_is_never_at_rest_is_named_as_the_reason(
             hooked.inner.commit(Replace(Record(key, {"n": n}, n + 1)))
             hooked.before = between
 
-    monkeypatch.setattr("byline.transfer.settling.companions", lambda _: ())
+    monkeypatch.setattr("byline.transfer.consistent_copy.companions", lambda _: ())
     hooked.before = between
     with pytest.raises(Unavailable, match="faster than it can be read"):
         backups.write(world.ports, OPERATOR, io.BytesIO(), made_by="-", scratch=scratch_store)

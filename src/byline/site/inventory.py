@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from byline.permissions import require
 from byline.profiles import records
 from byline.site import addresses, entries
-from byline.store.reading import everything
+from byline.store.all_records import all_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def take_inventory(ports: Ports, by: Actor, advance: Callable[[int], None]) -> I
     photos: set[str] = set()
     published: dict[str, set[str]] = {}
     visible: set[str] = set()
-    for record in everything(ports.store):
+    for record in all_records(ports.store):
         advance(1)
         photos.update(photos_of(record))
         owner, paths = _published_files(record)

@@ -16,11 +16,11 @@ from byline.site import derived, inventory
 from byline.store.port import Create, Record, Replace
 from byline.transfer import archive, copies
 from byline.transfer.checksums import differing
+from byline.transfer.consistent_copy import copy_consistently
 from byline.transfer.copy_lock import refuse_locked
 from byline.transfer.file_set import FileSet
 from byline.transfer.progress import counted, in_silence
 from byline.transfer.record_set import RecordSet
-from byline.transfer.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -57,7 +57,7 @@ def write(
     """Write a backup of what is there, but of nobody's session and nothing that has expired, into ``stream``.
 
     The records are those of one moment, and the portal goes on meanwhile. Where the engine has no such read, they are
-    put into a ``scratch`` store first, which ``settling`` makes consistent. ``made_by`` is the version of this program.
+    copied into a ``scratch`` store first (``consistent_copy``). ``made_by`` is the version of this program.
     ``Unavailable`` if an engine does not answer.
     """
     require(by, "transfer.backups.write")
@@ -66,7 +66,7 @@ def write(
     if snapshot is not None:
         return _write(ports, stream, snapshot, made_by, stage)
     with scratch() as store:
-        settled(ports.store, store, stage=stage)
+        copy_consistently(ports.store, store, stage=stage)
         return _write(ports, stream, store.snapshot() or iter(()), made_by, stage)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Misconfigured
 from byline.site.derived import is_made_by_start
+from byline.store.all_records import all_records
 from byline.store.port import MOST_KEYS, Adopt, Delete
-from byline.store.reading import everything
 from byline.transfer import copy_lock
 from byline.transfer.checksums import Sums
 from byline.transfer.jsonl import to_line
@@ -36,7 +36,7 @@ class RecordSet:
 
     def items(self) -> Iterator[Record]:
         """Every record."""
-        return everything(self._store)
+        return all_records(self._store)
 
     def sums(self, items: Iterable[Record], *, until: float) -> Mapping[str, Sum]:
         """What records amount to, by kind."""

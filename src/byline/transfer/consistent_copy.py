@@ -30,7 +30,7 @@ _MOST_READS: Final = 50
 """How often records are read again before they count as never at rest."""
 
 
-def settled(source: Store, scratch: Store, *, stage: Stage = in_silence) -> None:
+def copy_consistently(source: Store, scratch: Store, *, stage: Stage = in_silence) -> None:
     """Fill an empty ``scratch`` store with what the source holds. ``Unavailable`` if a record is never at rest."""
     everything, copy = RecordSet(source), RecordSet(scratch)
     with stage("Reading records", None) as advance:
@@ -51,10 +51,10 @@ def settled(source: Store, scratch: Store, *, stage: Stage = in_silence) -> None
         done: set[Key] = set()
         for key in counted(changed, advance):
             if key not in done:
-                done |= _settle(source, scratch, key)
+                done |= _copy_group(source, scratch, key)
 
 
-def _settle(source: Store, scratch: Store, key: Key) -> set[Key]:
+def _copy_group(source: Store, scratch: Store, key: Key) -> set[Key]:
     """Bring a record, and what may have been written with it, to one moment; the keys of all that."""
     group = {key}
     before: Mapping[Key, Record] = {}

@@ -1,4 +1,4 @@
-"""Reading a whole store."""
+"""All records of a store, in slices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SLICE = 500
 
 
-def everything(store: Store) -> Iterator[Record]:
+def all_records(store: Store) -> Iterator[Record]:
     """Every record but the mark of a copy, read slice by slice: each as it is when its slice is read."""
     page = store.scan(limit=_SLICE)
     while True:
