@@ -12,7 +12,6 @@ from byline import errors
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
-from byline.site.missing_page import missing_page
 from byline.web import csrf, forms, identity
 from byline.web.access import Who, rule
 from byline.web.context import ports
@@ -127,6 +126,8 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
     """The form that was sent, with what was typed; or the page of an error, with the fields if the form is ours."""
     wait_seconds = fault.retry_after_seconds if isinstance(fault, errors.TooMany) else _OUTAGE_SECONDS
     if status == 404 and is_for_readers(request.path):  # noqa: PLR2004
+        from byline.site.missing_page import missing_page  # noqa: PLC0415 - no other page needs any of it
+
         page = missing_page(ports(), request.path)
         if page is not None:
             return Response(page, status, mimetype="text/html")
