@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from byline.authors import pages
+from byline.errors import Unavailable
 from byline.profiles import photos
 
 if TYPE_CHECKING:
@@ -79,6 +81,24 @@ def test_photos_that_no_version_names_are_swept_after_a_day(portal: Portal, tmp_
     sweep(portal, profile)
     assert not stray.exists()
     assert files_of(portal, author) == named
+
+
+def test_the_photo_of_a_save_that_failed_in_any_way_goes_after_a_day(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable("no store")
+
+    author = portal.author("ana@example.org")
+    with monkeypatch.context() as outage:
+        outage.setattr(pages, "_put", fail)
+        assert author.save(profile_img=photo(1)).status_code == 503
+    assert files_of(portal, author)
+
+    portal.world.clock.forward(hours=26)
+    grow_old(portal, tmp_path, hours=25)
+    portal.world.work()
+    assert files_of(portal, author) == set()
 
 
 def sweep(portal: Portal, profile: str) -> None:

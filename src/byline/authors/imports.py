@@ -119,8 +119,9 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
     profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
     if photo is not None:
         try:
-            developed = editing.developed(ports, profile.id, photo, by=profile.id)
-            profile = replace(profile, content=replace(profile.content, photo=developed))
+            shown, files = editing.render_photo(ports, profile.id, photo, by=profile.id)
+            editing.put_photo(ports, files)
+            profile = replace(profile, content=replace(profile.content, photo=shown))
         except Invalid as fault:
             step = _with_note(step, f"no photo: {fault}")
     profile = _with_content(profile, step, account.id)

@@ -155,29 +155,25 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
     content = editing.changed_content(base, change, profile.content.photo)
     content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug
+    files: list[File] = []
     if change.upload is not None:
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
         if is_stale and not editing.says(profile, content, slug):
             raise Stale(seen or 0, profile.number)
         _refuse_taken_slug(ports, profile, slug)
         photos.refuse_if_full(ports, profile.id)
-        content = replace(content, photo=editing.developed(ports, profile.id, change.upload, by=by.account_id))
-    try:
-        return _put_changed(ports, by, page, (content, slug), seen if is_stale else None)
-    except (Invalid, Stale):
-        if change.upload is not None:  # its photo is there, and nothing names it
-            due_at = ports.clock.now() + photos.KEPT + timedelta(hours=1)
-            ports.store.commit(enqueue(ports, SweepPhotos(profile.id), due_at=due_at))
-        raise
-
-
-def _put_changed(ports: Ports, by: Actor, page: AuthorPage, wanted: tuple[Content, Slug], stale: int | None) -> Profile:
-    """Save what is not live already; ``stale`` is the version that the form was made from, where that is not live."""
-    if editing.says(page.profile, *wanted):
-        return page.profile
-    if stale is not None:
-        raise Stale(stale, page.profile.number)
-    return _put(ports, by, page, wanted, event=(events.SAVED, {}), renames=True)
+        shown, files = editing.render_photo(ports, profile.id, change.upload, by=by.account_id)
+        content = replace(content, photo=shown)
+    if editing.says(profile, content, slug):
+        return profile
+    if is_stale:
+        raise Stale(seen or 0, profile.number)
+    if files:
+        # First the sweep: whatever becomes of this save, its photo does not stay if nothing names it.
+        due_at = ports.clock.now() + photos.KEPT + timedelta(hours=1)
+        ports.store.commit(enqueue(ports, SweepPhotos(profile.id), due_at=due_at))
+        editing.put_photo(ports, files)
+    return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True)
 
 
 def _refuse_taken_slug(ports: Ports, profile: Profile, slug: Slug) -> None:

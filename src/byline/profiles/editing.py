@@ -19,6 +19,7 @@ from byline.store import formats
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from byline.ports import Ports
@@ -149,15 +150,22 @@ def content_seen(ports: Ports, profile: Profile, number: int) -> Content:
         return profile.content
 
 
-def developed(ports: Ports, profile_id: ProfileId, upload: bytes, *, by: str) -> Photo:
-    """The photo in an upload, developed and put away; ``Invalid`` for ``profile_img`` if it cannot be used."""
+def render_photo(ports: Ports, profile_id: ProfileId, upload: bytes, *, by: str) -> tuple[Photo, list[File]]:
+    """The photo in an upload, and its files for ``put_photo``; ``Invalid`` for ``profile_img`` if it cannot be used.
+
+    ``by`` is whose turn it takes.
+    """
     renditions = ports.imaging.develop(upload, by=by)
     digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
     photo = Photo(digest, tuple((shot.width, shot.height) for shot in renditions), renditions[0].suffix)
-    for shot in renditions:
-        path = f"photos/{profile_id}/{digest}-{shot.width}{shot.suffix}"
-        ports.files.put(File(path, shot.body, shot.content_type), cache_seconds=YEAR_SECONDS)
-    return photo
+    stem = f"photos/{profile_id}/{digest}"
+    return photo, [File(f"{stem}-{shot.width}{shot.suffix}", shot.body, shot.content_type) for shot in renditions]
+
+
+def put_photo(ports: Ports, files: Iterable[File]) -> None:
+    """Put the files of a photo, before the commit that names it."""
+    for file in files:
+        ports.files.put(file, cache_seconds=YEAR_SECONDS)
 
 
 def new_profile(ports: Ports, account_id: str, *, name: str, sort_name: str, slug: Slug) -> Profile:
