@@ -95,11 +95,6 @@ def networks_of(address: str) -> tuple[tuple[str, int], ...]:
     )
 
 
-def network_of(address: str) -> str:
-    """The network of a client address: itself for IPv4, its /64 for IPv6."""
-    return networks_of(address)[0][0]
-
-
 def _without_port(address: str) -> str:
     """A client address as proxies write it: some add the port (``9.9.9.7:4711``, ``[2001:db8::1]:443``)."""
     address = address.strip().strip('"')

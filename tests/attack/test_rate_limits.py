@@ -14,7 +14,7 @@ from tests.environment import make_world
 from tests.people import PASSWORD, Portal, code_in, csrf_of, make_portal, path_in
 from tests.store_wrappers import HookedStore
 
-from byline.attempts import network_of
+from byline.attempts import networks_of
 from byline.hash_queue import HashQueue
 from byline.store.sqlite import SqliteStore
 
@@ -362,7 +362,7 @@ def test_an_address_of_ipv6_is_counted_by_the_networks_it_is_in(
     ],
 )
 def test_a_port_that_a_proxy_writes_behind_an_address_makes_no_other_network(written: str, address: str) -> None:
-    assert network_of(written) == network_of(address)
+    assert networks_of(written) == networks_of(address)
 
 
 @pytest.mark.parametrize("shape", [LONG_MARKS, "a" * 100_000, "\u00e9" * 257, "\U0001f600" * 70_000])
