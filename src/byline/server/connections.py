@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from waitress.adjustments import Adjustments
 
     from byline.server.bounds import Bounds
-    from byline.server.polling import Poll
 
 _LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -32,7 +31,6 @@ class Server(Protocol):
 
     bounds: Bounds
     proxies: int
-    poll: Poll
     held: Counter[str]
 
     def make_room(self, network: str) -> None:
@@ -80,12 +78,10 @@ class Connection(HTTPChannel):  # type: ignore[misc]
         """Begin to be waited for."""
         super().add_channel(map)
         self.server.held[self._peer] += 1
-        self.server.poll.opened(self._fileno)
 
     def del_channel(self, map: Any = None) -> None:  # noqa: A002 - as above
         """Cease to be waited for."""
         if self._fileno is not None:
-            self.server.poll.closed(self._fileno)
             self.server.held[self._peer] -= 1
             if not self.server.held[self._peer]:
                 del self.server.held[self._peer]

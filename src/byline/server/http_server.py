@@ -13,7 +13,6 @@ from waitress.server import TcpWSGIServer
 
 from byline.server.bounds import BOUNDS
 from byline.server.connections import Connection
-from byline.server.polling import Poll
 from byline.server.threads import FairThreads
 
 if TYPE_CHECKING:
@@ -68,7 +67,6 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )
-        self.poll = Poll(self._map)
 
     def run(self) -> None:
         """Serve until ``stop``."""
@@ -83,7 +81,6 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
             self._turn()
         self.task_dispatcher.shutdown()
         wasyncore.close_all(self._map)
-        self.poll.close()
 
     def stop(self) -> None:
         """Take no more connections, and let ``run`` return. May be called by signal handlers and other threads."""
@@ -118,7 +115,7 @@ class HttpServer(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
         self._dropped.append(dropped)
 
     def _turn(self) -> None:
-        self.poll.turn(self.bounds.look_seconds)
+        wasyncore.poll2(self.bounds.look_seconds, self._map)
         while self._dropped:  # not before: the number of a socket that was closed may be another's by now
             self._dropped.pop().handle_close()
         now = monotonic()
