@@ -250,6 +250,8 @@ class PhotoTooWide(Message):
 NAME = Plain("field_name", N_("Name"))
 SORT_NAME = Plain("field_sort_name", N_("Name for sorting"))
 BIOGRAPHY = Plain("field_biography", N_("Biography"))
+SUMMARY = Plain("field_summary", N_("Short biography"))
+BOOKS = Plain("field_books", N_("Books"))
 LINKS = Plain("field_links", N_("Links"))
 PHOTO = Plain("field_photo", N_("Photo"))
 ONLY_ADDRESS_CHANGED = Plain("only_address_changed", N_("Nothing changed but the page address"))

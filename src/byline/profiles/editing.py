@@ -10,11 +10,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byline.errors import Invalid, NotFound
+from byline.errors import Invalid, NotFound, Unavailable
 from byline.files.port import File
 from byline.messages.pages import SlugsUsedUp
 from byline.profiles import names, records
-from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
+from byline.profiles.model import Book, Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store import formats
 from byline.store.port import Create, Replace
 
@@ -42,6 +42,8 @@ class PageChange:
     slug: Slug | None = None
     bio: str | None = None
     links: tuple[Link, ...] | None = None
+    summary: str | None = None
+    books: tuple[Book, ...] | None = None
     upload: bytes | None = None
     remove_photo: bool = False
 
@@ -55,11 +57,15 @@ def changed_content(base: Content, change: PageChange, live_photo: Photo | None)
         bio=base.bio if change.bio is None else change.bio,
         links=base.links if change.links is None else change.links,
         photo=None if change.remove_photo else live_photo,
+        summary=base.summary if change.summary is None else change.summary,
+        books=base.books if change.books is None else change.books,
     )
 
 
 def as_format_has_it(content: Content, number: int) -> Content:
-    """A content without what a store of an older format cannot hold."""
+    """A content without what a store of an older format cannot hold; ``Unavailable`` if somebody would miss it."""
+    if number < formats.BOOKS and (content.books or content.summary):
+        raise Unavailable("A program before this one may still be put back, and would lose the books.")
     if number >= formats.OWN_LINKS:
         return content
     return replace(content, links=tuple(link._replace(own=None) for link in content.links))

@@ -34,14 +34,35 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """A book by the author. ``isbn`` is an ISBN-13, digits alone; ``year`` is when it appears.
+
+    A book has a title or an ISBN, or both; all else may be empty.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    publisher: str = ""
+    year: int | None = None
+    isbn: str = ""
+    url: str = ""
+    cover: Photo | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """What a profile says at a time. ``bio`` is HTML that ``markup`` made; nothing else writes it."""
+    """What a profile says at a time. ``bio`` is HTML that ``richtext.sanitize`` made; nothing else writes it.
+
+    ``summary`` is a short biography for lists and previews, plain text of one line.
+    """
 
     name: str
     sort_name: str
     bio: str = ""
     links: tuple[Link, ...] = ()
     photo: Photo | None = None
+    summary: str = ""
+    books: tuple[Book, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug, Version
+from byline.profiles.model import Book, Content, Photo, Profile, ProfileId, Slug, Version
 from byline.store.codec import Codec
 from byline.store.port import Key, Record
 
-_CONTENT: Final = {"content": Codec(Content, nested={"photo": Codec(Photo)})}
+_PHOTO: Final = Codec(Photo)
+_BOOK: Final = Codec(
+    Book, optional=("title", "subtitle", "publisher", "year", "isbn", "url", "cover"), nested={"cover": _PHOTO}
+)
+CONTENT: Final = Codec(Content, optional=("summary", "books"), nested={"photo": _PHOTO, "books": _BOOK})
+_CONTENT: Final = {"content": CONTENT}
 _PROFILE: Final = Codec(
     Profile,
     optional=("ended_slugs",),

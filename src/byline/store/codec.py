@@ -30,8 +30,8 @@ class Codec(Generic[T]):
 
     ``names`` are the stored names of fields that are called otherwise in the store. Of the others, ``outside`` are not
     in the mapping (an id, a version), ``optional`` only where they differ from their default, ``seconds`` as whole
-    seconds since 1970, and ``nested`` by a codec of their own. Datetimes are stored in ISO 8601, tuples as lists, named
-    ones without the defaults at their end.
+    seconds since 1970, and ``nested`` by a codec of their own, one value or a tuple of them. Datetimes are stored in
+    ISO 8601, tuples as lists, named ones without the defaults at their end.
     """
 
     def __init__(
@@ -89,14 +89,22 @@ class Codec(Generic[T]):
             return None
         if name in self._seconds:
             return int(value.timestamp())
-        return self._nested[name].to_data(value) if name in self._nested else _plain(value)
+        if name not in self._nested:
+            return _plain(value)
+        codec = self._nested[name]
+        return [codec.to_data(each) for each in value] if isinstance(value, tuple) else codec.to_data(value)
 
     def _from_json(self, name: str, value: Any) -> Any:
         if name in self._seconds:
             if type(value) is not int:
                 raise InvalidRecordError(f"{self._shape.__name__}: no whole seconds in {name}")
             return datetime.fromtimestamp(value, UTC)
-        return self._nested[name]._given(value) if name in self._nested and value is not None else value  # noqa: SLF001 - its own class
+        if name not in self._nested or value is None:
+            return value
+        codec = self._nested[name]
+        if isinstance(value, list):
+            return [codec._given(each) for each in value]  # noqa: SLF001 - its own class
+        return codec._given(value)  # noqa: SLF001 - its own class
 
 
 def _plain(value: Any) -> Json:

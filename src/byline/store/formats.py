@@ -7,6 +7,8 @@
        record that ends its links;
        search entries stand for single words, up to twelve an account;
        a link may say whether it is the author's own; a profile may have old addresses that no longer redirect
+4      a page may have books and a short biography, and its photo a text, a credit and a crop; texts that are not live
+       are in records of their own, ``draft``
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -35,11 +37,16 @@ OWN_LINKS: Final = 3
 """From this format on a link may have a third item."""
 ENDED_REDIRECTS: Final = 3
 """From this format on an old page address may stop to redirect; a program before would redirect it again."""
-NEWEST: Final = 3
+BOOKS: Final = 4
+"""From this format on a page may have books, a short biography, and what is said of its photo."""
+DRAFTS: Final = 4
+"""From this format on a text that is not live is kept, which a program before would not move, copy or delete."""
+NEWEST: Final = 4
 """The newest format that this program knows."""
 CHANGES: Final = {
     LANGUAGES: "people may have a language of their own",
     CREDENTIALS: "passwords are in records of their own, and invitations can be taken back",
+    BOOKS: "pages can have books, a short biography and drafts",
 }
 """What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")

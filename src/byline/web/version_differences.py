@@ -12,7 +12,7 @@ from byline.richtext.diff import compare
 
 if TYPE_CHECKING:
     from byline.messages.message import Message
-    from byline.profiles.model import Content, Photo
+    from byline.profiles.model import Book, Content, Photo
     from byline.richtext.diff import Part
 
 
@@ -31,6 +31,8 @@ def differences(first: Content, second: Content, language: str) -> list[Differen
         (pages.NAME, first.name, second.name),
         (pages.SORT_NAME, first.sort_name, second.sort_name),
         (pages.BIOGRAPHY, sanitize.to_markdown(first.bio), sanitize.to_markdown(second.bio)),
+        (pages.SUMMARY, first.summary, second.summary),
+        (pages.BOOKS, _books(first), _books(second)),
         (pages.LINKS, _links(first), _links(second)),
         (pages.PHOTO, words(photos[0], language), words(photos[1], language)),
     ]
@@ -39,6 +41,15 @@ def differences(first: Content, second: Content, language: str) -> list[Differen
 
 def _links(content: Content) -> str:
     return ", ".join(f"{link.label} ({link.url})" for link in content.links)
+
+
+def _books(content: Content) -> str:
+    return "; ".join(", ".join(_book_words(book)) for book in content.books)
+
+
+def _book_words(book: Book) -> list[str]:
+    words = (book.title, book.subtitle, book.publisher, str(book.year or ""), book.isbn, book.url)
+    return [each for each in words if each]
 
 
 def _photos(first: Photo | None, second: Photo | None) -> tuple[Message, Message]:

@@ -39,6 +39,7 @@ class Thing:
     seen_at: datetime
     pairs: tuple[Pair, ...]
     inner: Inner | None = None
+    others: tuple[Inner, ...] = ()
     ended_at: datetime | None = None
     count: int = 0
     mark: str = ""
@@ -50,8 +51,8 @@ CODEC = Codec(
     Thing,
     names={"made_at": "made", "seen_at": "seen"},
     seconds=("seen_at",),
-    optional=("mark", "note"),
-    nested={"inner": Codec(Inner)},
+    optional=("mark", "note", "others"),
+    nested={"inner": Codec(Inner), "others": Codec(Inner)},
 )
 THING = Thing(
     "t1",
@@ -94,6 +95,19 @@ def test_an_optional_field_is_left_out_only_where_it_has_its_default() -> None:
     assert thing.note is None
     assert CODEC.to_data(thing) == without
     assert CODEC.from_data(DATA, id="t1").note == ""
+
+
+def test_several_nested_values_are_stored_as_a_list_and_come_back() -> None:
+    others = {**DATA, "others": [{"text": "One.", "sizes": []}, {"text": "", "sizes": [[3, 4]]}]}
+    thing = CODEC.from_data(others, id="t1", version=3)
+    assert thing.others == (Inner("One."), Inner(sizes=((3, 4),)))
+    assert CODEC.to_data(thing) == others
+
+
+@pytest.mark.parametrize("others", [[{"text": "One."}], ["One."], [None], {"text": "One."}, "One.", None])
+def test_a_list_of_other_things_is_an_error(others: object) -> None:
+    with pytest.raises(InvalidRecordError):
+        CODEC.from_data({**DATA, "others": others}, id="t1")  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize("name", DATA)

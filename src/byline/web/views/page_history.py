@@ -110,6 +110,8 @@ def _changed(version: Version, before: Version | None) -> Message | None:
         (page_messages.NAME, one.name != two.name),
         (page_messages.SORT_NAME, one.sort_name != two.sort_name),
         (page_messages.BIOGRAPHY, one.bio != two.bio),
+        (page_messages.SUMMARY, one.summary != two.summary),
+        (page_messages.BOOKS, one.books != two.books),
         (page_messages.LINKS, one.links != two.links),
         (page_messages.PHOTO, one.photo != two.photo),
     )
