@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from byline.looks import tokens
 from byline.messages.catalogue import publisher_name
 from byline.messages.templates import translate
 
@@ -68,6 +69,7 @@ def _environment(language: str) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["quoted"] = _quoted
+    environment.globals["look"] = tokens.LIGHT
     translate(environment, language)
     # The first email of a kind compiles its templates: load both answers to a registration, so that time tells nothing.
     for name in "confirmation", "already_registered":

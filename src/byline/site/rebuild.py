@@ -77,10 +77,10 @@ def _fingerprint(site: Site) -> str:
 
 @cache
 def _program() -> str:
-    """A digest of the code, the templates and the translations that make pages."""
+    """A digest of the code, the templates, the looks and the translations that make pages."""
     digest = hashlib.sha256()
     package = resources.files("byline.site")
-    for folder in (package, package / "templates", resources.files("byline.messages")):
+    for folder in (package, package / "templates", resources.files("byline.looks"), resources.files("byline.messages")):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
             if file.is_file() and file.name.endswith((".py", ".html", ".xml", ".css", ".mo", ".json")):
                 digest.update(file.read_bytes())

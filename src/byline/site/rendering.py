@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from byline.files.port import File
+from byline.looks import tokens
 from byline.messages.catalogue import SOURCE_LANGUAGE
 from byline.messages.templates import translate
 from byline.site import addresses
@@ -46,7 +47,7 @@ def for_script(value: object) -> Markup:
 @cache
 def stylesheet() -> File:
     """The one stylesheet of the readers' pages. Its path changes with its content, so it may be kept for ever."""
-    body = resources.files("byline.site").joinpath("templates", "readers.css").read_bytes()
+    body = tokens.stylesheet(resources.files("byline.site").joinpath("templates", "readers.css").read_bytes())
     return File(addresses.stylesheet(hashlib.sha256(body).hexdigest()[:12]), body, CSS)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
+from byline.looks import tokens
 from byline.messages.catalogue import publisher_name
 from byline.messages.templates import translate
 
@@ -109,6 +110,8 @@ class Pages:
         self._assets: dict[str, tuple[bytes, str]] = {}
         for name, content_type in STATIC.items():
             body = (_HERE / "static" / name).read_bytes()
+            if content_type == "text/css":
+                body = tokens.stylesheet(body)
             stem, _, suffix = name.rpartition(".")
             path = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
             self._assets[path] = (body, content_type)

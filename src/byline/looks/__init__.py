@@ -1,0 +1,1 @@
+"""What portal, readers' pages and emails have in common: colours and typefaces."""
