@@ -19,7 +19,7 @@ from byline.limits import SETTINGS as LIMIT_SETTINGS
 from byline.profiles import editing, names, photos, slugs
 from byline.richtext import sanitize, urls
 from byline.settings import KNOWN, LONGEST_PASSWORD, PREFIX, SHORTEST_PASSWORD, SHORTEST_SECRET, Settings
-from byline.web import forms
+from byline.web import link_fields, page_form
 
 DOCUMENT = "docs/settings.md"
 NAME = re.compile(r"\bBYLINE_[A-Z_]*[A-Z]\b")
@@ -88,9 +88,9 @@ LIMITS = {
     "password": [LONGEST_PASSWORD],
     "page address (slug)": [1, slugs.LONGEST],
     "biography": [sanitize.LONGEST],
-    "links": [forms.MOST_LINKS, forms.MOST_LABEL, urls.LONGEST, urls.LONGEST_SHOWN],
+    "links": [link_fields.MOST_LINKS, link_fields.MOST_LABEL, urls.LONGEST, urls.LONGEST_SHOWN],
     "photo": [
-        *(forms.MOST_BYTES_PHOTO, handler.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
+        *(page_form.MOST_BYTES_PHOTO, handler.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
         *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES, photos.MOST_PHOTOS, photos.MOST_BYTES),
     ],
     "note of a decision": [decisions.MOST_NOTE],

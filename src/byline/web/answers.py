@@ -12,7 +12,7 @@ from byline import errors
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
-from byline.web import csrf, forms, identity
+from byline.web import csrf, identity, page_form
 from byline.web.access import Who, rule
 from byline.web.context import ports
 from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
@@ -154,7 +154,7 @@ def _form_again(fault: Exception, status: int, sentence: Message | None) -> Resp
     faults: Mapping[str, Message]
     if isinstance(fault, errors.Invalid):
         faults = fault.faults
-        status = 413 if forms.is_too_large(faults) else status
+        status = 413 if page_form.is_too_large(faults) else status
     elif isinstance(fault, errors.TooMany):
         faults = {"": Wait(fault.minutes)}
     elif isinstance(fault, errors.WrongCredentials | csrf.WithoutCookie | csrf.OfEarlierSession) and sentence:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from byline.web import answer_grid, answers, forms, gate, identity
+from byline.web import answer_grid, answers, gate, identity, page_form
 from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
@@ -70,7 +70,7 @@ def create_app(
     proxies: int = 0,
     publish_in_line: bool = True,
     check_health: Callable[[], None] = lambda: None,
-    most_bytes_photo: int = forms.MOST_BYTES_PHOTO,
+    most_bytes_photo: int = page_form.MOST_BYTES_PHOTO,
 ) -> Flask:
     """The portal as a WSGI application.
 

@@ -12,7 +12,7 @@ from byline.errors import Stale, Unavailable
 from byline.messages import notices
 from byline.profiles import editing, names
 from byline.richtext import sanitize
-from byline.web import form_recovery, forms, identity
+from byline.web import form_recovery, identity, link_fields, page_form
 from byline.web.context import ports, web_context
 from byline.web.flash import flash
 from byline.web.language import current_language
@@ -163,13 +163,13 @@ def edit(editor: PageEditor, form: Form | None = None) -> Response:
     """The editor with what is live; a ``form`` that was sent is shown again, with what was typed."""
     if form is None:
         return _editor(editor, Form(_values(editor)), _rows(editor.profile.content), seen=editor.profile.number)
-    return _editor(editor, _typed(editor, form), forms.link_rows(form.lists), seen=_seen(editor, form))
+    return _editor(editor, _typed(editor, form), link_fields.link_rows(form.lists), seen=_seen(editor, form))
 
 
 def save(editor: PageEditor) -> ResponseReturnValue:
     """Save and publish; a refused form comes back with everything that was typed in it."""
     try:
-        saved = editor.save(forms.page_change(), seen=forms.seen())
+        saved = editor.save(page_form.page_change(), seen=page_form.seen())
     except Stale:
         return _stale(editor)
     said = published(saved)
@@ -190,7 +190,7 @@ def photo(editor: PageEditor, name: str) -> Response:
 def _typed(editor: PageEditor, form: Form) -> Form:
     """What was typed, over what the page says; a photo has to be chosen again."""
     values = {**_values(editor), **{name: form.values[name] for name in _FIELDS if name in form.values}}
-    return Form(values, forms.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
+    return Form(values, page_form.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
 
 
 def _editor(editor: PageEditor, form: Form, rows: list[tuple[str, str, str]], *, seen: int) -> Response:
@@ -218,21 +218,21 @@ def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str, s
         "photo": _photo(editor),
         "authors_url": f"{site.url}/authors/",
         "bio_max": sanitize.LONGEST,
-        "links_max": forms.MOST_LINKS,
+        "links_max": link_fields.MOST_LINKS,
         "sort_names": names.sort_name_choices(form.values["author_name"]),
         "photo_mb": web_context().most_bytes_photo // 1_000_000,
     }
 
 
 def _stale(editor: PageEditor) -> Response:
-    now, mine = editor.read_again(), forms.page_change()
+    now, mine = editor.read_again(), page_form.page_change()
     live = now.profile.content
     content = editing.changed_content(live, mine, live.photo)
     form = form_recovery.sent_form()
     return render_page(
         "profile/stale.html",
         409,
-        **_editor_context(now, Form(_typed(now, form).values), forms.link_rows(form.lists), now.profile.number),
+        **_editor_context(now, Form(_typed(now, form).values), link_fields.link_rows(form.lists), now.profile.number),
         theirs=SavedBy(now.profile.saved_at, editor.name_of(now.profile.saved_by)),
         differences=differences(live, content, current_language()),
         photo_lost=mine.upload is not None,
@@ -270,12 +270,12 @@ def _values(editor: PageEditor) -> dict[str, str]:
 
 
 def _rows(content: Content) -> list[tuple[str, str, str]]:
-    return [(link.label, link.url, forms.own_word(link)) for link in content.links]
+    return [(link.label, link.url, link_fields.own_word(link)) for link in content.links]
 
 
 def _numbered(rows: list[tuple[str, str, str]]) -> list[LinkRow]:
     """The rows with their numbers, and three empty ones beneath them as far as there may be more."""
-    empty = max(0, min(3, forms.MOST_LINKS - len(rows)))
+    empty = max(0, min(3, link_fields.MOST_LINKS - len(rows)))
     return [LinkRow(str(number), *row) for number, row in enumerate(rows + [("", "", "")] * empty, 1)]
 
 

@@ -11,7 +11,7 @@ from byline.authors import pages
 from byline.errors import Stale
 from byline.messages import notices
 from byline.messages import pages as page_messages
-from byline.web import forms
+from byline.web import forms, page_form
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.language import current_language
@@ -83,11 +83,11 @@ def compare(editor: PageEditor, number: int) -> Response:
 def restore(editor: PageEditor, number: int) -> ResponseReturnValue:
     """Make an earlier version the live one again."""
     try:
-        saved = editor.restore(number, seen=forms.seen())
+        saved = editor.restore(number, seen=page_form.seen())
     except Stale:
         flash(notices.SAVED_IN_BETWEEN)
         return redirect(editor.url("history"), 303)
-    if saved.number == editor.profile.number == forms.seen():
+    if saved.number == editor.profile.number == page_form.seen():
         flash(notices.VersionSaysTheSame(number))
     else:
         flash(notices.VersionIsRestored(number, saved.number, page_editor.published(saved)))

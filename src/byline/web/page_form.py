@@ -1,0 +1,97 @@
+"""The form of an author's page: from its fields, just sent or kept in a draft, to what a use case takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from byline.errors import Invalid
+from byline.messages.pages import PHOTO_NOT_KEPT, PhotoTooLarge
+from byline.profiles import biography, names, slugs
+from byline.profiles.editing import PageChange
+from byline.richtext.invisible import tidy_line
+from byline.web.context import web_context
+from byline.web.forms import single, single_of, tried
+from byline.web.link_fields import links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.datastructures import MultiDict
+
+    from byline.messages.message import Message
+
+MOST_BYTES_PHOTO = 20_000_000
+"""The largest photo, where the server takes as much. Amazon's gateway does not (``aws/handler.py``)."""
+
+
+def page_change() -> PageChange:
+    """What the form that was sent asks of a page; ``Invalid`` names every field at fault."""
+    faults: dict[str, Message] = {}
+    upload, most = _upload(), web_context().most_bytes_photo
+    change = _page_change(request.form, faults, upload)
+    if upload is not None and len(upload) > most:
+        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
+    if faults:
+        raise Invalid(faults)
+    return change
+
+
+def usable(sent: MultiDict[str, str]) -> PageChange:
+    """What the fields of a form ask of a page, as far as they can be used: one at fault changes nothing."""
+    return _page_change(sent, {}, None)
+
+
+def is_too_large(faults: Mapping[str, Message]) -> bool:
+    """Whether a photo is at fault for its size: 413 instead of 422."""
+    photo = faults.get("profile_img")
+    return photo is not None and photo.code == PhotoTooLarge.code
+
+
+def also_the_photo(faults: Mapping[str, Message]) -> dict[str, Message]:
+    """The faults of a form, and that its photo has to be chosen again: the page that comes back cannot hold it."""
+    if "profile_img" in faults or not any(file.filename for file in request.files.getlist("profile_img")):
+        return dict(faults)
+    return {**faults, "profile_img": PHOTO_NOT_KEPT}
+
+
+def seen() -> int | None:
+    """The number of the version that a form was made from; ``None`` if it does not say."""
+    text = single("seen")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
+        raise BadRequest
+    return int(text)
+
+
+def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: bytes | None) -> PageChange:
+    def text(name: str) -> str:
+        return single_of(sent, name)
+
+    return PageChange(
+        name=tried(faults, lambda: names.clean_name(text("author_name"))) if "author_name" in sent else None,
+        sort_name=tried(faults, lambda: _sort_name(text("author_sort_name"))) if "author_sort_name" in sent else None,
+        slug=tried(faults, lambda: slugs.valid(text("author_slug"))) if "author_slug" in sent else None,
+        bio=tried(faults, lambda: biography.from_form(text("author_bio"), text("bio_format") or "markdown"))
+        if "author_bio" in sent
+        else None,
+        links=links(sent, faults),
+        upload=upload,
+        remove_photo=bool(text("remove_img")) and upload is None,
+    )
+
+
+def _upload() -> bytes | None:
+    files = request.files.getlist("profile_img")
+    if len(files) > 1:
+        raise BadRequest
+    if not files or not files[0].filename:
+        return None  # no file chosen: the photo stays
+    return files[0].stream.read(web_context().most_bytes_photo + 1)
+
+
+def _sort_name(text: str) -> str:
+    return names.clean_name(text, field="author_sort_name") if tidy_line(text) else ""
