@@ -87,3 +87,14 @@ def first_words(tree: ast.AST, *names: str) -> set[str]:
     """The texts that such calls are given first."""
     firsts = (call.args[0] for call in calls(tree, *names) if call.args)
     return {str(first.value) for first in firsts if isinstance(first, ast.Constant) and isinstance(first.value, str)}
+
+
+def constant_words(tree: ast.Module, name: str) -> set[str]:
+    """The texts in a module's constant of this name, if it has one."""
+    values = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == name for target in node.targets)
+    ]
+    nodes = [node for value in values for node in ast.walk(value)]
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}

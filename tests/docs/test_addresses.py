@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.access_table import TABLE
-from tests.docs.documents import SOURCE, code, first_words, python_files, table_under, tables, text_of
+from tests.docs.documents import SOURCE, code, constant_words, first_words, python_files, table_under, tables, text_of
 from tests.environment import make_world
 from tests.people import make_portal
 
@@ -69,7 +69,12 @@ def differences(text: str, routes: Map) -> list[str]:
             faults.append(f"{address} takes {', '.join(sorted(methods))}")
         if NAMES.get(said[address][1]) != answers:
             faults.append(f"{address} is open to others than {said[address][1]}")
-    read = set().union(*(first_words(tree, "single", "getlist", "_sent") for _, tree in python_files(SOURCE / "web")))
+    read = set().union(
+        *(
+            first_words(tree, "single", "getlist", "text") | constant_words(tree, "FIELDS")
+            for _, tree in python_files(SOURCE / "web")
+        )
+    )
     fields = set().union(*(fields for _, _, fields in said.values()))
     faults += [f"the field {name} is not described" for name in sorted(read - fields - {"csrf_token"})]
     faults += [f"no view reads the field {name}" for name in sorted(fields - read)]
