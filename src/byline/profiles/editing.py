@@ -66,6 +66,8 @@ def as_format_has_it(content: Content, number: int) -> Content:
     """A content without what a store of an older format cannot hold; ``Unavailable`` if somebody would miss it."""
     if number < formats.BOOKS and (content.books or content.summary):
         raise Unavailable("A program before this one may still be put back, and would lose the books.")
+    if number < formats.QUOTATIONS and "<blockquote>" in content.bio:
+        raise Unavailable("A program before this one may still be put back, and would lose the quotations.")
     if number >= formats.OWN_LINKS:
         return content
     return replace(content, links=tuple(link._replace(own=None) for link in content.links))

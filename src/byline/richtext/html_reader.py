@@ -238,7 +238,7 @@ class _Reader:
         else:
             level, ordered = self._word_level, bool(_WORD_NUMBER.match("".join(self._word_mark)))
         for runs in normalise_runs(self._pieces, one=bool(level)):
-            self._lines.append(Line(runs, min(level, DEEPEST_LIST), ordered))
+            self._lines.append(Line(runs, min(level, DEEPEST_LIST), ordered, self._state.quoted))
         self._pieces = []
         self._word_level = 0
         self._word_mark = []

@@ -19,12 +19,14 @@ _WEIGHT = re.compile(r"(?:^|[;\s])font-weight\s*:\s*(\w+)", re.IGNORECASE)
 _WHITE_SPACE = re.compile(r"(?:^|[;\s])white-space(?:-collapse)?\s*:\s*([\w-]+)", re.IGNORECASE)
 _PRESERVING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces", "preserve", "preserve-breaks"})
 _BOLD_FROM = 600
+_INDENTED = re.compile(r"(?:^|[;\s])border\s*:\s*(?:none|0)", re.IGNORECASE)
+"""How mail programs write a block that is indented and no quotation."""
 
 
 class State(NamedTuple):
     """What applies to text here: marks, link, whether it is hidden, and the open lists (ordered or not).
 
-    ``local``: inside a link to another place of the same text.
+    ``local``: inside a link to another place of the same text. ``quoted``: inside a quotation that is in no list.
     """
 
     marks: int = PLAIN
@@ -35,6 +37,7 @@ class State(NamedTuple):
     local: bool = False
     lists: tuple[bool, ...] = ()
     in_item: bool = False
+    quoted: bool = False
 
 
 def inside(state: State, name: str, attributes: Mapping[str, str], *, hidden: bool) -> State:
@@ -55,6 +58,7 @@ def inside(state: State, name: str, attributes: Mapping[str, str], *, hidden: bo
         local=state.local or href.startswith("#"),
         lists=lists,
         in_item=name == "li" or (state.in_item and name not in LISTS),
+        quoted=state.quoted or (name == "blockquote" and not state.lists and not _INDENTED.search(style)),
     )
 
 

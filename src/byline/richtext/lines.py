@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -44,11 +45,15 @@ class Run(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A paragraph (``level`` 0) or an item of a list (``level`` 1 and deeper), with normalised runs."""
+    """A paragraph (``level`` 0) or an item of a list (``level`` 1 and deeper), with normalised runs.
+
+    ``quoted``: it stands in a quotation. Neighbours that do are one quotation.
+    """
 
     runs: tuple[Run, ...]
     level: int = 0
     ordered: bool = False
+    quoted: bool = False
 
 
 class Element(NamedTuple):
@@ -97,15 +102,20 @@ def normalise_runs(pieces: Iterable[Run], *, one: bool = False) -> list[tuple[Ru
 
 
 def normalise_levels(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Lines in which no item is more than one level deeper than the one before it, or deeper than ``DEEPEST_LIST``."""
-    result = []
+    """Lines in which no item is more than one level deeper than the one before it, or deeper than ``DEEPEST_LIST``.
+
+    A list does not reach across the edge of a quotation.
+    """
+    result: list[Line] = []
     outer: list[int] = []
     for line in lines:
+        if result and result[-1].quoted != line.quoted:
+            outer.clear()
         while outer and outer[-1] > line.level:
             outer.pop()
         if line.level and (not outer or outer[-1] < line.level) and len(outer) < DEEPEST_LIST:
             outer.append(line.level)
-        result.append(Line(line.runs, len(outer), ordered=line.ordered and bool(outer)))
+        result.append(line._replace(level=len(outer), ordered=line.ordered and bool(outer)))
     return tuple(result)
 
 
@@ -133,11 +143,44 @@ def nest_runs(runs: Sequence[Run], within: int = PLAIN, *, linked: bool = False)
     return tuple(nodes)
 
 
-def wrap_lines(lines: Iterable[tuple[int, bool, str]]) -> str:
-    """HTML for lines given as level, ordered and inner HTML. Levels must be normalised."""
+def wrap_lines(lines: Iterable[tuple[bool, int, bool, str]]) -> str:
+    """HTML for lines given as quoted, level, ordered and inner HTML. Levels must be normalised."""
+    html: list[str] = []
+    for quoted, group in groupby(lines, key=itemgetter(0)):
+        inside = "".join(_wrap_lists(group))
+        html.append(f"<blockquote>{inside}</blockquote>" if quoted else inside)
+    return "".join(html)
+
+
+def to_html(lines: Iterable[Line]) -> str:
+    """Lines as HTML, in the one form in which they are stored."""
+    return wrap_lines(
+        (line.quoted, line.level, line.ordered, "".join(map(_html, nest_runs(line.runs)))) for line in lines
+    )
+
+
+def number_items(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
+    """Each line with its marker: nothing for a paragraph, ``- `` or a number such as ``2. `` for an item."""
+    counts: list[tuple[bool, int]] = []
+    quoted = False
+    for line in lines:
+        if line.quoted != quoted:
+            counts.clear()
+        quoted = line.quoted
+        del counts[line.level :]
+        if not line.level:
+            yield line, ""
+            continue
+        same = len(counts) == line.level and counts[-1][0] == line.ordered
+        number = counts[-1][1] + 1 if same else 1
+        counts[line.level - 1 :] = [(line.ordered, number)]
+        yield line, f"{number}. " if line.ordered else "- "
+
+
+def _wrap_lists(lines: Iterable[tuple[bool, int, bool, str]]) -> list[str]:
     html: list[str] = []
     lists: list[str] = []
-    for level, ordered, inner in lines:
+    for _quoted, level, ordered, inner in lines:
         tag = "ol" if ordered else "ul"
         while len(lists) > level or (lists and len(lists) == level and lists[-1] != tag):
             html.append(f"</li></{lists.pop()}>")
@@ -150,26 +193,7 @@ def wrap_lines(lines: Iterable[tuple[int, bool, str]]) -> str:
             lists.append(tag)
             html.append(f"<{tag}><li>{inner}")
     html.extend(f"</li></{tag}>" for tag in reversed(lists))
-    return "".join(html)
-
-
-def to_html(lines: Iterable[Line]) -> str:
-    """Lines as HTML, in the one form in which they are stored."""
-    return wrap_lines((line.level, line.ordered, "".join(map(_html, nest_runs(line.runs)))) for line in lines)
-
-
-def number_items(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
-    """Each line with its marker: nothing for a paragraph, ``- `` or a number such as ``2. `` for an item."""
-    counts: list[tuple[bool, int]] = []
-    for line in lines:
-        del counts[line.level :]
-        if not line.level:
-            yield line, ""
-            continue
-        same = len(counts) == line.level and counts[-1][0] == line.ordered
-        number = counts[-1][1] + 1 if same else 1
-        counts[line.level - 1 :] = [(line.ordered, number)]
-        yield line, f"{number}. " if line.ordered else "- "
+    return html
 
 
 def _add_gap(paragraphs: list[list[Run]], gap: Sequence[Run], after: Run, *, one: bool) -> None:

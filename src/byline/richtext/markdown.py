@@ -1,7 +1,8 @@
 """Light Markdown, read and written so that nothing is lost between stored HTML and its textarea.
 
-Blocks are read here; what is inside them is left to markdown-it, with few rules. Headings, quotations, code and the
-rest have no meaning, so that "# 1" and "1986. A good year" stay text. A numbered list begins with 1.
+Blocks are read here; what is inside them is left to markdown-it, with few rules. Headings, code and the rest have no
+meaning, so that "# 1" and "1986. A good year" stay text. A numbered list begins with 1. Each row of a quotation begins
+with "> ", and ">1000" is text.
 
 What Markdown cannot express, such as italics that end between a bracket and a Japanese letter, is written as a tag.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import groupby
 from string import punctuation
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +20,7 @@ from byline.richtext import urls
 from byline.richtext.lines import DEEPEST_LIST, Element, Line, nest_runs, number_items, wrap_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 
 _ROWS = re.compile("\r\n|[\r\n\v\x85\u2028]")
 _ITEM = re.compile(r"([ \t]*)(?:[-+*•]|(\d{1,9})[.)])[ \t]+(?=\S)")
+_QUOTED = re.compile(r"[ \t]{0,3}>(?:[ \t]|$)")
 _NESTS_FROM = 2  # columns that an item stands deeper than the one it belongs to
 _ATTRIBUTE = r"""\s+[\w:-]+=(?:"[^"<>]*"|'[^'<>]*')"""
 _TYPED_TAG = re.compile(
-    rf"</?(?:b|br|cite|em|i|li|ol|p|strong|ul)(?:{_ATTRIBUTE})*\s*/?>|<a(?:{_ATTRIBUTE})+\s*>|</a\s*>", re.IGNORECASE
+    rf"</?(?:b|blockquote|br|cite|em|i|li|ol|p|strong|ul)(?:{_ATTRIBUTE})*\s*/?>|<a(?:{_ATTRIBUTE})+\s*>|</a\s*>",
+    re.IGNORECASE,
 )
 
 _SPECIAL = re.compile(
@@ -38,6 +42,7 @@ _SPECIAL = re.compile(
 )
 _SPECIAL_AND_BRACKETS = re.compile(rf"{_SPECIAL.pattern}|[\[\]]")
 _LIKE_AN_ITEM = re.compile(r"(?:([-+])|(•)|(\d{1,9})([.)]))(?=[ \t]+\S)")
+_LIKE_A_QUOTATION = re.compile(r">(?:[ \t]|$)")
 _FLAT_PARENTHESES = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _UNSPACED = re.compile(
     r"[\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1bff\u2e80-\ud7ff\uf900-\ufaff"
@@ -45,6 +50,15 @@ _UNSPACED = re.compile(
 )
 """Scripts that write words, or words and their endings, without spaces between them: from Thai to Korean."""
 _STARS = {"em": 1, "strong": 2}
+
+
+class _Block(NamedTuple):
+    """A paragraph (``level`` 0) or an item of a list, with its rows."""
+
+    quoted: bool
+    level: int
+    ordered: bool
+    rows: list[str]
 
 
 class _List(NamedTuple):
@@ -57,13 +71,22 @@ class _List(NamedTuple):
 
 def to_html(text: str) -> str:
     """HTML for light Markdown. It is unsafe until it is cleaned."""
-    return wrap_lines((level, ordered, _inline("\n".join(rows))) for level, ordered, rows in _blocks(text))
+    return wrap_lines((*block[:3], _inline("\n".join(block.rows))) for block in _blocks(text))
 
 
 def from_lines(lines: Sequence[Line]) -> str:
     """Light Markdown for lines."""
     marks = list(number_items(lines))
     last_number = max((int(mark[:-2]) for line, mark in marks if line.ordered), default=0)
+    texts = []
+    for quoted, group in groupby(marks, key=lambda marked: marked[0].quoted):
+        text = _from_marked(group, last_number)
+        texts.append("\n".join(f"> {row}".rstrip() for row in text.split("\n")) if quoted else text)
+    return "\n\n".join(texts)
+
+
+def _from_marked(marks: Iterable[tuple[Line, str]], last_number: int) -> str:
+    """Light Markdown for lines with their markers, none of them quoted or all."""
     text: list[str] = []
     widths: list[int] = []
     was_item = False
@@ -80,12 +103,16 @@ def from_lines(lines: Sequence[Line]) -> str:
     return "".join(text)
 
 
-def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
-    """The paragraphs (level 0) and list items of a text, each with its rows."""
-    blocks: list[tuple[int, bool, list[str]]] = []
+def _blocks(text: str) -> list[_Block]:
+    """The paragraphs and list items of a text."""
+    blocks: list[_Block] = []
     lists: list[_List] = []
-    after_empty = True
-    for row in _ROWS.split(text.replace("\u2029", "\n\n")):
+    after_empty, quoted = True, False
+    for whole in _ROWS.split(text.replace("\u2029", "\n\n")):
+        mark = _QUOTED.match(whole)
+        row = whole[mark.end() :] if mark else whole
+        if quoted != bool(mark):
+            after_empty, quoted, lists = True, bool(mark), []
         content = row.strip(" \t")
         if not content:
             after_empty = True
@@ -94,12 +121,12 @@ def _blocks(text: str) -> list[tuple[int, bool, list[str]]]:
         added = _add_item(lists, len(item[1].expandtabs(4)), item[2]) if item else None
         if item and added:
             lists = added
-            blocks.append((len(lists), lists[-1].ordered, [row[item.end() :].rstrip(" \t")]))
+            blocks.append(_Block(quoted, len(lists), lists[-1].ordered, [row[item.end() :].rstrip(" \t")]))
         elif not after_empty or (lists and row.startswith((" " * _NESTS_FROM, "\t"))):
-            blocks[-1][2].append(content)
+            blocks[-1].rows.append(content)
         else:
             lists = []
-            blocks.append((0, False, [content]))
+            blocks.append(_Block(quoted, 0, ordered=False, rows=[content]))
         after_empty = False
     return blocks
 
@@ -245,7 +272,9 @@ def _escape(text: str, *, brackets: bool) -> str:
 
 
 def _escape_item(row: str, last_number: int) -> str:
-    """A row that does not begin like a list item. ``last_number`` is the highest number of any list in the text."""
+    """A row that does not begin like an item or a quotation. ``last_number`` is the highest of any list in the text."""
+    if _LIKE_A_QUOTATION.match(row):
+        return f"\\{row}"
     item = _LIKE_AN_ITEM.match(row)
     if not item:
         return row

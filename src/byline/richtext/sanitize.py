@@ -23,7 +23,7 @@ LONGEST_SENT = 200_000
 MOST_LINKS = 100
 """Links in a text."""
 
-TAGS = frozenset({"p", "br", "em", "strong", "cite", "a", "ul", "ol", "li"})
+TAGS = frozenset({"p", "br", "em", "strong", "cite", "a", "ul", "ol", "li", "blockquote"})
 """All tags that a text may have. ``a`` has ``href``; there are no other attributes."""
 SCHEMES = frozenset({"http", "https", "mailto"})
 """All schemes that a link may have."""
@@ -84,6 +84,8 @@ def plain_text(kept: str) -> str:
     for closing, tag, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
         if tag == "br":
             pieces.append("\n")
+        elif tag == "blockquote":
+            block = "p" if block else ""
         elif tag in {"ul", "ol"}:
             if not closing:
                 items.append(0 if tag == "ol" else None)
@@ -104,8 +106,8 @@ def plain_text(kept: str) -> str:
 def from_markdown(text: str) -> str:
     """The text in light Markdown as it is stored.
 
-    Stars make italics and bold, ``[label](address)`` a link, ``- `` and ``1. `` lists; an empty line ends a paragraph,
-    and a new line is a new line. The tags of ``TAGS`` may be typed; any other is text.
+    Stars make italics and bold, ``[label](address)`` a link, ``- `` and ``1. `` lists, ``> `` a quotation. An empty
+    line ends a paragraph, and a new line is a new line. The tags of ``TAGS`` may be typed; any other is text.
 
     Raises ``TooMuch``.
     """

@@ -8,7 +8,7 @@
        search entries stand for single words, up to twelve an account;
        a link may say whether it is the author's own; a profile may have old addresses that no longer redirect
 4      a page may have books and a short biography, and its photo a text, a credit and a crop; texts that are not live
-       are in records of their own, ``draft``
+       are in records of their own, ``draft``; a biography may have quotations
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -41,12 +41,14 @@ BOOKS: Final = 4
 """From this format on a page may have books, a short biography, and what is said of its photo."""
 DRAFTS: Final = 4
 """From this format on a text that is not live is kept, which a program before would not move, copy or delete."""
+QUOTATIONS: Final = 4
+"""From this format on a biography may have ``blockquote``, of which a program before would make plain paragraphs."""
 NEWEST: Final = 4
 """The newest format that this program knows."""
 CHANGES: Final = {
     LANGUAGES: "people may have a language of their own",
     CREDENTIALS: "passwords are in records of their own, and invitations can be taken back",
-    BOOKS: "pages can have books, a short biography and drafts",
+    BOOKS: "pages can have books, a short biography, quotations and drafts",
 }
 """What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")

@@ -20,6 +20,7 @@ MIXED = (
 PHRASES = (
     *(
         "1. ",
+        "> ",
         "- ",
         "2) ",
         "* ",
@@ -120,20 +121,22 @@ _runs = st.lists(
 )
 
 
-def _written(blocks: list[tuple[list[lines.Run], int, bool]]) -> str:
+def _written(blocks: list[tuple[list[lines.Run], int, bool, bool]]) -> str:
     written = [
-        lines.Line(runs, level, ordered)
-        for pieces, level, ordered in blocks
+        lines.Line(runs, level, ordered, quoted)
+        for pieces, level, ordered, quoted in blocks
         for runs in lines.normalise_runs(pieces, one=level > 0)
     ]
     return lines.to_html(lines.normalise_levels(written))
 
 
-kept = st.lists(st.tuples(_runs, st.integers(0, 6), st.booleans()), max_size=6).map(_written)
-"""Biographies as they are kept, with every mixture of marks, links, breaks and lists."""
+kept = st.lists(st.tuples(_runs, st.integers(0, 6), st.booleans(), st.booleans()), max_size=6).map(_written)
+"""Biographies as they are kept, with every mixture of marks, links, breaks, lists and quotations."""
 
 typed = st.lists(
-    st.one_of(texts, st.sampled_from(["\n", "\n\n", "  ", "    ", "\t", "- ", "1. ", "2. ", "  - ", "*", "**"])),
+    st.one_of(
+        texts, st.sampled_from(["\n", "\n\n", "  ", "    ", "\t", "- ", "1. ", "2. ", "  - ", "> ", "\n>", "*", "**"])
+    ),
     max_size=15,
 ).map("".join)
 """What people might type into a textarea, on purpose or by accident."""
@@ -160,9 +163,11 @@ def _fits(element: Element, *, parent: str) -> bool:
     if tag == "li":
         placed = parent in {"ul", "ol"}
     elif tag in _BLOCKS:
-        placed = parent in ({"", "li"} if tag != "p" else {""})
+        placed = parent in ({"", "blockquote", "li"} if tag != "p" else {"", "blockquote"})
+    elif tag == "blockquote":
+        placed = parent == ""
     else:
-        placed = parent not in {"", "ul", "ol"}
+        placed = parent not in {"", "blockquote", "ul", "ol"}
     attributes = dict(element.attrib)
     if tag == "a":
         href = attributes.pop("href", "")
