@@ -165,7 +165,7 @@ def form_of(page: TestResponse) -> dict[str, object]:
         if attributes["type"] in {"file", "checkbox"}:
             continue
         name, value = attributes["name"], attributes.get("value", "")
-        if name in {"link_label", "link_url"}:
+        if name.startswith(("link_", "book_")):
             rows = data.setdefault(name, [])
             assert isinstance(rows, list)
             rows.append(value)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 DOCUMENT = "docs/published-files.md"
-JSON_PAGE = "The JSON of an author: `byline-author/1`"
-SEVERAL = "The JSON of several authors: `byline-authors/1`"
+JSON_PAGE = "The JSON of an author: `byline-author/2`"
+SEVERAL = "The JSON of several authors: `byline-authors/2`"
+SHORT = "The list of a small site: `byline-authors/1`"
 PARTS = "The list of such files: `byline-authors-parts/1`"
 
 
@@ -42,7 +43,7 @@ def reader_of_a_large_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def reader_of(folder: Path) -> Person:
     portal = make_portal(make_world(folder))
-    portal.author().save(author_bio="Hello.", link_label="Home", link_url="https://example.org/")
+    portal.author().save(author_bio="Hello.", link_label="Home", link_url="https://example.org/", book_title="Tides")
     portal.world.work()
     return portal.person()
 
@@ -64,15 +65,21 @@ def test_the_twin_of_a_page_has_the_members_that_are_described(reader: Person) -
     assert set(json_page) == members(JSON_PAGE)
     assert f"`{json_page['format']}`" in JSON_PAGE
     assert set(json_page["links"][0]) == {"label", "url", "own"}
+    assert set(json_page["books"][0]) == set(code(dict(table_under(text_of(DOCUMENT), JSON_PAGE))["`books`"])) - {
+        "null"
+    }
 
 
 def test_the_index_for_programs_has_the_members_that_are_described(reader: Person) -> None:
-    index = fetched(reader, "/authors/index.json")
-    each = dict(table_under(text_of(DOCUMENT), SEVERAL))["`authors`"]
+    short = fetched(reader, "/authors/index.json")
+    (part,) = short["parts"]
+    index = fetched(reader, urlsplit(part).path)
 
-    assert set(index) == members(SEVERAL)
-    assert f"`{index['format']}`" in SEVERAL
-    assert set(index["authors"][0]) == set(code(each))
+    for said, heading in ((index, SEVERAL), (short, SHORT)):
+        each = dict(table_under(text_of(DOCUMENT), heading))["`authors`"]
+        assert set(said) == members(heading)
+        assert f"`{said['format']}`" in heading
+        assert set(said["authors"][0]) == set(code(each))
 
 
 def test_the_list_of_parts_has_the_members_that_are_described(reader_of_a_large_site: Person) -> None:

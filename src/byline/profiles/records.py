@@ -12,11 +12,11 @@ from byline.profiles.model import Book, Content, Photo, Profile, ProfileId, Slug
 from byline.store.codec import Codec
 from byline.store.port import Key, Record
 
-_PHOTO: Final = Codec(Photo)
+PHOTO: Final = Codec(Photo)
 _BOOK: Final = Codec(
-    Book, optional=("title", "subtitle", "publisher", "year", "isbn", "url", "cover"), nested={"cover": _PHOTO}
+    Book, optional=("title", "subtitle", "publisher", "year", "isbn", "url", "cover"), nested={"cover": PHOTO}
 )
-CONTENT: Final = Codec(Content, optional=("summary", "books"), nested={"photo": _PHOTO, "books": _BOOK})
+CONTENT: Final = Codec(Content, optional=("summary", "books"), nested={"photo": PHOTO, "books": _BOOK})
 _CONTENT: Final = {"content": CONTENT}
 _PROFILE: Final = Codec(
     Profile,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from byline.profiles import collation, names
-from byline.profiles.model import ProfileId, Slug
+from byline.profiles import collation, names, records
+from byline.profiles.model import Photo, ProfileId, Slug
 from byline.store.codec import Codec
 from byline.store.port import Create, IndexEntry, Key, Record
 
@@ -35,7 +35,7 @@ class Published:
 
     ``modified_at`` is when a person last saved the profile; publishing again does not move it. ``sort`` is the place
     in the order of the alphabet: the sort key of the name, and the id. Computing it takes longer than all else here, so
-    it is read from where the record stands in the index.
+    it is read from where the record stands in the index. ``summary`` and ``photo`` are as in the content.
     """
 
     profile_id: ProfileId
@@ -45,6 +45,8 @@ class Published:
     old_slugs: tuple[Slug, ...]
     modified_at: datetime
     sort: str
+    summary: str = ""
+    photo: Photo | None = None
 
     @property
     def letter(self) -> str:
@@ -52,7 +54,13 @@ class Published:
         return collation.heading(self.sort)[0]
 
 
-_CODEC: Final = Codec(Published, names={"modified_at": "modified"}, outside=("profile_id", "sort"))
+_CODEC: Final = Codec(
+    Published,
+    names={"modified_at": "modified"},
+    outside=("profile_id", "sort"),
+    optional=("summary", "photo"),
+    nested={"photo": records.PHOTO},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,8 @@ def published(profile: Profile) -> Published:
         old_slugs=profile.old_slugs,
         modified_at=profile.saved_at,
         sort=sort_text(profile.content.sort_name, profile.id),
+        summary=profile.content.summary,
+        photo=profile.content.photo,
     )
 
 

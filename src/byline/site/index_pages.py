@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from byline.files.port import File
 from byline.messages.catalogue import translations
 from byline.profiles import collation
-from byline.site import addresses, metadata
+from byline.site import addresses, metadata, pages
 from byline.site.rendering import HTML, JSON, XML, as_json, render, stamp
 
 if TYPE_CHECKING:
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from byline.site.entries import Published
     from byline.site.index_parts import Frame, Layout, Part
 
-LIST_FORMAT = "byline-authors/1"
+LIST_FORMAT = "byline-authors/2"
 """What a JSON list of authors calls its shape."""
+SHORT_LIST_FORMAT = "byline-authors/1"
+"""That of the list at the address of the index on a small site, which says less of each author."""
 PARTS_FORMAT = "byline-authors-parts/1"
 """What the JSON list of such lists calls its own."""
 MOST_AUTHORS_IN_A_FILE = 500
 """A site with more authors is a large one."""
+_ONLY_PART = 1
+"""The number of a small site's one list. A large site's parts count from it, so that one of them takes its place."""
 MOST_NAMES_ON_THE_INDEX = 300
 """With more authors than this the index shows letters and counts only; the names are on the letters' pages."""
 
@@ -68,7 +72,8 @@ def small_site_files(site: Site, entries: Iterable[Published]) -> tuple[File, ..
     return (
         *(_letter_page(site, Step(group.title, group.address), group.authors, steps) for group in groups),
         _sitemap(addresses.SITEMAP, [(addresses.absolute(site, addresses.INDEX), ""), *_urls(site, ordered)]),
-        _json_list(site, addresses.INDEX_JSON, ordered),
+        _json_list(site, addresses.json_part(_ONLY_PART), ordered),
+        _short_json_list(site, ordered),
         _index(site, groups, len(ordered)),
     )
 
@@ -195,18 +200,38 @@ def _json_list(site: Site, path: str, ordered: Sequence[Published]) -> File:
         "url": addresses.absolute(site, addresses.INDEX),
         "authors": [
             {
-                "id": entry.profile_id,
-                "name": entry.name,
-                "sort_name": entry.sort_name,
-                "letter": entry.letter,
-                "slug": entry.slug,
-                "url": addresses.absolute(site, addresses.page(entry.slug)),
-                "modified": stamp(entry.modified_at),
+                **_for_programs(site, entry),
+                "summary": entry.summary,
+                "photo": pages.photo_for_programs(site, entry.profile_id, entry.photo),
             }
             for entry in ordered
         ],
     }
     return File(path, as_json(value), JSON)
+
+
+def _short_json_list(site: Site, ordered: Sequence[Published]) -> File:
+    """All authors of a small site, as programs have read them from the first release on."""
+    value = {
+        "format": SHORT_LIST_FORMAT,
+        "name": site.name,
+        "url": addresses.absolute(site, addresses.INDEX),
+        "parts": [addresses.absolute(site, addresses.json_part(_ONLY_PART))],
+        "authors": [_for_programs(site, entry) for entry in ordered],
+    }
+    return File(addresses.INDEX_JSON, as_json(value), JSON)
+
+
+def _for_programs(site: Site, entry: Published) -> dict[str, str]:
+    return {
+        "id": entry.profile_id,
+        "name": entry.name,
+        "sort_name": entry.sort_name,
+        "letter": entry.letter,
+        "slug": entry.slug,
+        "url": addresses.absolute(site, addresses.page(entry.slug)),
+        "modified": stamp(entry.modified_at),
+    }
 
 
 def _urls(site: Site, ordered: Sequence[Published]) -> list[tuple[str, str]]:

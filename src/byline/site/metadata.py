@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.richtext.profile_links import is_profile
-from byline.site import addresses
+from byline.site import addresses, books
 from byline.site.rendering import stamp
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ def profile_page(site: Site, profile: Profile, description: str) -> dict[str, ob
     """The page as a schema.org ProfilePage. Times move with a person's edits only; the identifier survives renames."""
     content = profile.content
     url = addresses.absolute(site, addresses.page(profile.slug))
+    person_id = f"{url}#person"
     person: dict[str, object] = {
         "@type": "Person",
-        "@id": f"{url}#person",
+        "@id": person_id,
         "name": content.name,
         "identifier": profile.id,
         "url": url,
@@ -55,7 +56,7 @@ def profile_page(site: Site, profile: Profile, description: str) -> dict[str, ob
         person["image"] = [addresses.absolute(site, addresses.photo(profile.id, content.photo, width))]
     if elsewhere := [link.url for link in content.links if is_own(link) and not link.url.startswith("mailto:")]:
         person["sameAs"] = elsewhere
-    return {
+    page: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ProfilePage",
         "@id": url,
@@ -65,6 +66,9 @@ def profile_page(site: Site, profile: Profile, description: str) -> dict[str, ob
         "dateModified": stamp(profile.saved_at),
         "mainEntity": person,
     }
+    if content.books:
+        page["hasPart"] = [books.linked_data(book, person_id) for book in content.books]
+    return page
 
 
 def profile_graph(site: Site, profile: Profile, description: str) -> list[tuple[str, str]]:

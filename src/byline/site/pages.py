@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from byline.files.port import File
 from byline.richtext import sanitize, urls
-from byline.site import addresses, metadata
+from byline.site import addresses, books, metadata
 from byline.site.rendering import HTML, JSON, as_json, for_script, render, stamp
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from byline.profiles.model import Link, Photo, Profile
     from byline.settings import Site
 
-JSON_FORMAT = "byline-author/1"
+JSON_FORMAT = "byline-author/2"
 """The format that the JSON of a page names. A member may be added to it; another meaning needs another number."""
 
 _DIRECTED = ("p", "ul", "ol")
@@ -61,9 +61,20 @@ def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
     )
 
 
+def photo_for_programs(site: Site, profile_id: str, photo: Photo | None) -> dict[str, object] | None:
+    """A photo in the JSON files: where each of its sizes is, widest first."""
+    if photo is None:
+        return None
+    sizes = [
+        {"url": addresses.absolute(site, addresses.photo(profile_id, photo, width)), "width": width, "height": height}
+        for width, height in photo.sizes
+    ]
+    return {"sizes": sizes}
+
+
 def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
     content = profile.content
-    description = metadata.describe(bio_text)
+    description = content.summary or metadata.describe(bio_text)
     path = addresses.page(profile.slug)
     body = render(
         "author.html",
@@ -72,6 +83,7 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         profile=profile,
         bio=Markup(_for_readers().clean(bio_html)),  # noqa: S704 - cleaned in this very line
         photo=_portrait(profile, content.photo) if content.photo else None,
+        books=[books.shown(book) for book in content.books],
         links=[_shown(link) for link in content.links],
         description=description,
         canonical=addresses.absolute(site, path),
@@ -109,7 +121,6 @@ def _shown(link: Link) -> dict[str, str]:
 def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
     """The profile for programs, described in docs/published-files.md; nothing in it that the page does not show."""
     content = profile.content
-    photo = content.photo
     value = {
         "format": JSON_FORMAT,
         "id": profile.id,
@@ -119,19 +130,10 @@ def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> Fi
         "slug": profile.slug,
         "bio_html": bio_html,
         "bio_text": bio_text,
+        "summary": content.summary,
+        "books": [books.for_programs(book) for book in content.books],
         "links": [{"label": link.label, "url": link.url, "own": metadata.is_own(link)} for link in content.links],
-        "photo": {
-            "sizes": [
-                {
-                    "url": addresses.absolute(site, addresses.photo(profile.id, photo, width)),
-                    "width": width,
-                    "height": height,
-                }
-                for width, height in photo.sizes
-            ]
-        }
-        if photo
-        else None,
+        "photo": photo_for_programs(site, profile.id, content.photo),
         "modified": stamp(profile.saved_at),
     }
     return File(addresses.json_page(profile.slug), as_json(value), JSON)

@@ -64,11 +64,13 @@ def publish_own(ports: Ports, profile: Profile) -> None:
 
 
 def rewrite_files(ports: Ports, profile_id: str) -> None:
-    """Put a profile's own files as they would be made today, or take them away; the shared files are left alone.
+    """Put a profile's own files and its entry as they would be made today, or take them away.
 
-    A page whose photo is lost stays as it is, so that the photo is not dropped from it unnoticed.
+    The shared files are left alone: they follow in a job of their own. A page whose photo is lost stays as it is, so
+    that the photo is not dropped from it unnoticed.
     """
-    reconcile(ports, ProfileId(profile_id), None, keep_with_photo=True)
+    snapshot = reconcile(ports, ProfileId(profile_id), None, keep_with_photo=True)
+    _update_entry(ports, snapshot)
 
 
 @dataclass(frozen=True, slots=True)

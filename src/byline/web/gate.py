@@ -29,6 +29,8 @@ MOST_BYTES_FIELD = 1_000_000
 """One field of such a form: whoever puts a whole book into it is told at the field, with the text still there. All of
 them together are bounded by the upload. Shown again it is six times as long at most, which a gateway hands on."""
 MOST_PARTS = 200
+MOST_PARTS_UPLOAD = 1_500
+"""Fields of the editor's form: a page may have a hundred books, of ten fields each."""
 
 
 class NotYetAllowed(Refusal):
@@ -77,6 +79,8 @@ def _limit_form(request: Request, row: Rule, who: Who) -> None:
     # Only parts are counted while they are read; a long row of "&a" becomes a quarter of a gigabyte of fields.
     in_parts = row.upload and request.mimetype == "multipart/form-data"
     request.max_content_length = MOST_BYTES_UPLOAD if in_parts else MOST_BYTES_FORM
+    if in_parts:
+        request.max_form_parts = MOST_PARTS_UPLOAD
     if in_parts and who is not Who.NOBODY:  # what rides through a log-in comes back from it in a form of the usual size
         request.max_form_memory_size = MOST_BYTES_FIELD
     if (row.on_grid or row.for_strangers) and request.method not in SAFE_METHODS:

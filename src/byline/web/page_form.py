@@ -9,9 +9,10 @@ from werkzeug.exceptions import BadRequest
 
 from byline.errors import Invalid
 from byline.messages.pages import PHOTO_NOT_KEPT, PhotoTooLarge
-from byline.profiles import biography, names, slugs
+from byline.profiles import biography, names, slugs, summary
 from byline.profiles.editing import PageChange
 from byline.richtext.invisible import tidy_line
+from byline.web.book_fields import sent_books
 from byline.web.context import web_context
 from byline.web.forms import single, single_of, tried
 from byline.web.link_fields import links
@@ -79,6 +80,8 @@ def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: 
         if "author_bio" in sent
         else None,
         links=links(sent, faults),
+        summary=tried(faults, lambda: summary.from_form(text("author_summary"))) if "author_summary" in sent else None,
+        books=sent_books(sent, faults),
         upload=upload,
         remove_photo=bool(text("remove_img")) and upload is None,
     )

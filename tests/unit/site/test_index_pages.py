@@ -82,7 +82,12 @@ def test_a_site_without_authors_has_an_index_that_says_so() -> None:
     files = files_of([])
     text = html.fromstring(files["authors/index.html"].decode()).xpath("//main")[0].text_content()
 
-    assert set(files) == {"authors/index.html", "authors/index.json", "authors/sitemap.xml"}
+    assert set(files) == {
+        "authors/index.html",
+        "authors/index-1.json",
+        "authors/index.json",
+        "authors/sitemap.xml",
+    }
     assert "No page has been published yet" in text
     assert json.loads(files["authors/index.json"])["authors"] == []
     assert PLACES(sitemap_of(files)) == ["https://authors.example.org/authors/"]

@@ -36,6 +36,7 @@ def test_a_site_without_authors_gets_its_empty_index(world: World) -> None:
 
     assert {path for path in world.published() if not path.endswith(".css")} == {
         "authors/index.html",
+        "authors/index-1.json",
         "authors/index.json",
         "authors/sitemap.xml",
     }

@@ -209,7 +209,7 @@ def test_the_json_says_what_the_page_says() -> None:
     photo = "https://authors.example.org/authors/photos/0192f0c3a1b4c5d6e7f80912/abc123"
 
     assert json_page_of(FULL) == {
-        "format": "byline-author/1",
+        "format": "byline-author/2",
         "id": "0192f0c3a1b4c5d6e7f80912",
         "name": "Ana Lima",
         "sort_name": "Lima, Ana",
@@ -217,6 +217,8 @@ def test_the_json_says_what_the_page_says() -> None:
         "slug": "ana-lima",
         "bio_html": "<p>Ana Lima writes about <em>the sea</em>.</p><p>She lives in Porto.</p>",
         "bio_text": "Ana Lima writes about the sea.\n\nShe lives in Porto.",
+        "summary": "",
+        "books": [],
         "links": [
             {"label": "My site", "url": "https://www.analima.example/", "own": False},
             {"label": "Mastodon", "url": "https://mastodon.example/@ana", "own": True},

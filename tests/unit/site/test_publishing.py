@@ -291,11 +291,16 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     assert written_by(bio="<p>New.</p>") == {PAGE, JSON_PAGE}
     world.files.writes.clear()
     index_publishing.publish_index(world.ports, world.later_run())
-    assert {path for _, path, _ in world.files.writes} == {"authors/index.json", "authors/sitemap.xml"}
+    assert {path for _, path, _ in world.files.writes} == {
+        "authors/index-1.json",
+        "authors/index.json",
+        "authors/sitemap.xml",
+    }
     assert written_by(name="Ana Maria Lima") == {
         PAGE,
         JSON_PAGE,
         "authors/index.html",
+        "authors/index-1.json",
         "authors/index.json",
         "authors/sitemap.xml",
         "authors/letter/l/index.html",
@@ -303,6 +308,7 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     assert written_by(sort_name="Maria Lima, Ana") == {
         JSON_PAGE,
         "authors/index.html",
+        "authors/index-1.json",
         "authors/index.json",
         "authors/sitemap.xml",
         "authors/letter/l/index.html",

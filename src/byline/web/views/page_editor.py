@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, redirect, url_for
 
 from byline.authors import pages
 from byline.errors import Stale, Unavailable
 from byline.messages import notices
-from byline.profiles import editing, names
+from byline.profiles import editing, names, summary
 from byline.richtext import sanitize
-from byline.web import form_recovery, identity, link_fields, page_form
+from byline.web import form_recovery, identity, page_form
 from byline.web.context import ports, web_context
 from byline.web.flash import flash
 from byline.web.language import current_language
+from byline.web.page_rows import PageRows
 from byline.web.pages import Form
 from byline.web.render import render_page
 from byline.web.version_differences import differences
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from byline.authors.pages import AuthorPage
     from byline.messages.message import Message
     from byline.profiles.editing import PageChange
-    from byline.profiles.model import Content, Profile
+    from byline.profiles.model import Profile
 
 
-_FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "remove_img")
+_FIELDS = ("author_name", "author_sort_name", "author_slug", "author_bio", "author_summary", "remove_img")
 _MOST_DIGITS = 9
 
 
@@ -76,15 +77,6 @@ class ShownPhoto:
     src: str
     width: int
     height: int
-
-
-class LinkRow(NamedTuple):
-    """A row of links in the form."""
-
-    number: str
-    label: str
-    url: str
-    own: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +154,9 @@ class PageEditor:
 def edit(editor: PageEditor, form: Form | None = None) -> Response:
     """The editor with what is live; a ``form`` that was sent is shown again, with what was typed."""
     if form is None:
-        return _editor(editor, Form(_values(editor)), _rows(editor.profile.content), seen=editor.profile.number)
-    return _editor(editor, _typed(editor, form), link_fields.link_rows(form.lists), seen=_seen(editor, form))
+        return _editor(editor, Form(_values(editor)), PageRows.of(editor.profile.content), seen=editor.profile.number)
+    rows = PageRows.typed(form.lists, editor.profile.content)
+    return _editor(editor, _typed(editor, form), rows, seen=_seen(editor, form))
 
 
 def save(editor: PageEditor) -> ResponseReturnValue:
@@ -193,11 +186,11 @@ def _typed(editor: PageEditor, form: Form) -> Form:
     return Form(values, page_form.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
 
 
-def _editor(editor: PageEditor, form: Form, rows: list[tuple[str, str, str]], *, seen: int) -> Response:
+def _editor(editor: PageEditor, form: Form, rows: PageRows, *, seen: int) -> Response:
     return render_page("profile/edit.html", form.status, **_editor_context(editor, form, rows, seen))
 
 
-def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str, str]], seen: int) -> dict[str, Any]:
+def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -> dict[str, Any]:
     profile, site = editor.profile, ports().site
     by = profile.saved_by
     own = identity.me().actor.account_id
@@ -213,12 +206,12 @@ def _editor_context(editor: PageEditor, form: Form, rows: list[tuple[str, str, s
             saved_by="" if by == own else editor.name_of(by),
         ),
         "form": form,
-        "links": _numbered(rows),
+        **rows.shown(),
         "seen": seen,
         "photo": _photo(editor),
         "authors_url": f"{site.url}/authors/",
         "bio_max": sanitize.LONGEST,
-        "links_max": link_fields.MOST_LINKS,
+        "summary_max": summary.LONGEST,
         "sort_names": names.sort_name_choices(form.values["author_name"]),
         "photo_mb": web_context().most_bytes_photo // 1_000_000,
     }
@@ -232,7 +225,7 @@ def _stale(editor: PageEditor) -> Response:
     return render_page(
         "profile/stale.html",
         409,
-        **_editor_context(now, Form(_typed(now, form).values), link_fields.link_rows(form.lists), now.profile.number),
+        **_editor_context(now, Form(_typed(now, form).values), PageRows.typed(form.lists, live), now.profile.number),
         theirs=SavedBy(now.profile.saved_at, editor.name_of(now.profile.saved_by)),
         differences=differences(live, content, current_language()),
         photo_lost=mine.upload is not None,
@@ -265,18 +258,9 @@ def _values(editor: PageEditor) -> dict[str, str]:
         "author_sort_name": content.sort_name,
         "author_slug": editor.profile.slug,
         "author_bio": sanitize.to_markdown(content.bio),
+        "author_summary": content.summary,
         "remove_img": "",
     }
-
-
-def _rows(content: Content) -> list[tuple[str, str, str]]:
-    return [(link.label, link.url, link_fields.own_word(link)) for link in content.links]
-
-
-def _numbered(rows: list[tuple[str, str, str]]) -> list[LinkRow]:
-    """The rows with their numbers, and three empty ones beneath them as far as there may be more."""
-    empty = max(0, min(3, link_fields.MOST_LINKS - len(rows)))
-    return [LinkRow(str(number), *row) for number, row in enumerate(rows + [("", "", "")] * empty, 1)]
 
 
 def _photo(editor: PageEditor) -> ShownPhoto | None:
