@@ -8,7 +8,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy test test-quick mutate lint bench bench-cold messages lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-cold messages lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -42,6 +42,9 @@ lint: setup-dev  ## style, types, and imports between the packages
 	@.venv/bin/mypy bench
 	@.venv/bin/lint-imports
 
+editor:  ## builds the rich-text editor from the folder editor; needs Node and npm
+	@tools/build-editor.sh
+
 bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether timing reveals accounts; minutes, ARGS='--only size' more
 	@.venv/bin/python -m bench.run $(ARGS)
 
@@ -56,7 +59,7 @@ lock:  ## pins requirements/*.txt for what *.in name; UPGRADE=--upgrade takes ne
 	@tools/lock.sh $(UPGRADE)
 
 clean:  ## removes .venv, fetched tools and caches; never data
-	rm -rf .venv .tools build src/byline.egg-info
+	rm -rf .venv .tools editor/node_modules build src/byline.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench tools -name __pycache__ -prune -exec rm -rf {} +
 

@@ -162,7 +162,7 @@ def form_of(page: TestResponse) -> dict[str, object]:
     data: dict[str, object] = {}
     for tag in re.findall(r"<input [^>]*>", form):
         attributes = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        if attributes["type"] in {"file", "checkbox"}:
+        if "name" not in attributes or attributes["type"] in {"file", "checkbox"}:
             continue
         name, value = attributes["name"], attributes.get("value", "")
         if name.startswith(("link_", "book_")):

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the tests need and Python's packages cannot bring: virtual environments, two browsers, Java (for Amazon's
-# DynamoDB Local), Node (for CloudFront's functions), Caddy and nginx (for the files in deploy), npm, and axe-core. As
-# root it installs what is missing and says so; else it prints the command and fails.
+# DynamoDB Local), Node (for CloudFront's functions and for building the editor), Caddy and nginx (for the files in deploy),
+# npm, axe-core, and the editor's packages. As root it installs what is missing and says so; else it prints the command and
+# fails.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -26,7 +27,7 @@ has java || missing="$missing default-jre-headless"
 has caddy || missing="$missing caddy"
 has nginx || missing="$missing nginx-light"
 has node || missing="$missing nodejs"
-has npm || [ -f "$axe_folder/axe.min.js" ] || missing="$missing npm"
+has npm || missing="$missing npm"
 if [ -n "$missing" ]; then
     command="apt-get install -y$missing"
     if ! has apt-get; then
@@ -56,3 +57,5 @@ if [ ! -f "$axe_folder/axe.min.js" ]; then
     rm -rf "$axe_folder"
     mv "$fetched/package" "$axe_folder"
 fi
+
+tools/build-editor.sh --fetch

@@ -29,6 +29,16 @@ _SEEN = """() => ({
 """All at once, and without what a locator brings into a page: that is most of what looking costs."""
 
 
+BIOGRAPHY = "Biography (optional)"
+_WRITE = """text => {
+    const field = document.querySelector("main [name=author_bio]");
+    field.form.elements.bio_format.value = "markdown";
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+"""Light Markdown into the textarea behind the rich editor, which takes it over."""
+
+
 @dataclass
 class Visitor:
     """A browser of its own at a portal. ``is_new`` is asked about each page, so that axe looks once at each."""
@@ -77,7 +87,15 @@ class Visitor:
     def types(self, words: Mapping[str, str]) -> None:
         """Fill in fields, each named by its label."""
         for label, text in words.items():
-            self.page.get_by_label(label, exact=True).fill(text)
+            if label == BIOGRAPHY and self.variant.scripts:
+                self.page.evaluate(_WRITE, text)
+            else:
+                self.page.get_by_label(label, exact=True).fill(text)
+
+    @property
+    def biography(self) -> str:
+        """The biography that the form would send, in light Markdown where nobody touched it in the rich editor."""
+        return self.page.locator("main [name=author_bio]").input_value()
 
     def opens_letter(self, to: str, subject: str) -> None:
         """Read somebody's newest letter with this subject on the mailbox page."""

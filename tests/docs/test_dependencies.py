@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -18,12 +19,13 @@ def sections() -> list[set[str]]:
 
 
 def test_every_package_that_is_asked_for_has_its_reason_and_no_other() -> None:
-    running, on_aws, testing, setting_up, *rest = sections()
+    running, on_aws, testing, setting_up, editing, *rest = sections()
 
     assert running == asked_for("run")
     assert on_aws == asked_for("aws") - asked_for("run")
     assert testing == (asked_for("dev") | asked_for("ministack")) - on_aws
     assert setting_up == asked_for("build") | asked_for("lock")
+    assert editing == set(json.loads((ROOT / "editor/package.json").read_text())["devDependencies"])
     assert not any(rest)
 
 

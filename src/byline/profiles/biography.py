@@ -13,8 +13,8 @@ from byline.messages.pages import (
     BioHasTooManyLinks,
     BioTooLong,
 )
-from byline.richtext import sanitize
-from byline.richtext.sanitize import LONGEST, MOST_LINKS, TooMuch
+from byline.richtext import markdown, sanitize
+from byline.richtext.sanitize import LONGEST, LONGEST_SENT, LONGEST_TYPED, MOST_LINKS, TooMuch
 
 if TYPE_CHECKING:
     from byline.messages.message import Message
@@ -33,6 +33,19 @@ def from_form(text: str, bio_format: str) -> str:
         return _READERS[bio_format](text)
     except TooMuch as excess:
         raise Invalid({"author_bio": _reason(excess, bio_format)}) from excess
+
+
+def shown_again(text: str, bio_format: str) -> tuple[str, str]:
+    """The biography in a form as light Markdown and as HTML, for a form that is shown again. Nothing is refused.
+
+    A text that is too long to be read comes back as it is, without HTML ("").
+    """
+    if len(text) > (LONGEST_SENT if bio_format == "html" else LONGEST_TYPED):
+        return text, ""
+    if bio_format == "html":
+        html = sanitize.normalised(text)
+        return sanitize.to_markdown(html), html
+    return text, sanitize.normalised(markdown.to_html(text))
 
 
 def _reason(excess: TooMuch, bio_format: str) -> Message:

@@ -20,6 +20,8 @@ LONGEST = 10_000
 """Characters in a text, without its tags."""
 LONGEST_SENT = 200_000
 """Characters of HTML or Markdown that are read."""
+LONGEST_TYPED = 60_000
+"""Characters of Markdown without the addresses of its links; what is stored is never longer."""
 MOST_LINKS = 100
 """Links in a text."""
 
@@ -30,7 +32,6 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 
 _MOST_TAGS = 2_000
 _LONGEST_KEPT = 60_000
-_LONGEST_TYPED = 60_000  # without the addresses of links; what is stored is never longer in Markdown
 _ADDRESSES = re.compile(r"\]\((?:[^\s()\\]|\\.|\([^\s()]*\))*")
 _TAG = re.compile(r'<(/?)([a-z]+)(?: href="[^"]*")?>')
 
@@ -53,7 +54,7 @@ def clean(html: str) -> str:
     """
     if len(html) > LONGEST_SENT:
         raise TooMuch("input")
-    kept = lines.to_html(html_reader.read(html))
+    kept = normalised(html)
     length = len(plain_text(kept))
     if length > LONGEST:
         raise TooMuch("characters", length)
@@ -62,6 +63,11 @@ def clean(html: str) -> str:
     if kept.count("<") > _MOST_TAGS or len(kept) > _LONGEST_KEPT:
         raise TooMuch("formatting")
     return purify(kept)
+
+
+def normalised(html: str) -> str:
+    """The text in HTML with tags of ``TAGS`` and safe links only, of any length: for a form that is shown again."""
+    return lines.to_html(html_reader.read(html))
 
 
 def purify(html: str) -> str:
@@ -111,7 +117,7 @@ def from_markdown(text: str) -> str:
 
     Raises ``TooMuch``.
     """
-    if len(text) > LONGEST_SENT or len(_ADDRESSES.sub("", text)) > _LONGEST_TYPED:
+    if len(text) > LONGEST_SENT or len(_ADDRESSES.sub("", text)) > LONGEST_TYPED:
         raise TooMuch("input")
     return clean(markdown.to_html(text))
 

@@ -26,7 +26,14 @@ _HERE = Path(__file__).parent
 COMPILED = "compiled"
 """The folder of the templates as Python, which only the packed program has: reading them anew takes 40 ms a start."""
 
-STATIC = {"byline.css": "text/css", "byline.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "byline.css": "text/css",
+    "byline.js": "text/javascript",
+    "editor.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+_EDITOR = "editor.js"
+"""The rich-text editor, built from the folder ``editor``. It is large, so only pages that need it load it."""
 GUESSED_ICON = "/favicon.ico"
 """Where browsers look for an icon by themselves: for readers' pages, photos and JSON."""
 ROBOTS = "/robots.txt"
@@ -115,7 +122,7 @@ class Pages:
             stem, _, suffix = name.rpartition(".")
             path = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
             self._assets[path] = (body, content_type)
-            assets[f"{suffix}_url"] = path
+            assets["editor_url" if name == _EDITOR else f"{suffix}_url"] = path
         self._assets[GUESSED_ICON] = self._assets[assets["svg_url"]]
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {site.url}/sitemap.xml\n"
         self._assets[ROBOTS] = (robots.encode(), "text/plain")

@@ -40,3 +40,20 @@ def test_too_much_typing_is_refused_in_words() -> None:
         biography.from_form("a" * 60_001, "markdown")
     with pytest.raises(Invalid, match="at most 10,000"):
         biography.from_form(f"[a](https://e.org/{'a' * 200_000})", "markdown")
+
+
+@pytest.mark.parametrize(
+    ("sent", "bio_format", "typed", "html"),
+    [
+        ("*a*\n\nb", "markdown", "*a*\n\nb", "<p><em>a</em></p><p>b</p>"),
+        ("<p><em>a</em></p><p>b*c</p>", "html", "*a*\n\nb*c", "<p><em>a</em></p><p>b*c</p>"),
+        ("a", "rtf", "a", "<p>a</p>"),
+        ("", "html", "", ""),
+        ("a" * 10_001, "html", "a" * 10_001, f"<p>{'a' * 10_001}</p>"),
+        ("a" * 200_001, "html", "a" * 200_001, ""),
+        ("a" * 60_001, "markdown", "a" * 60_001, ""),
+    ],
+    ids=["markdown", "html", "unknown", "empty", "too long", "far too long", "far too much typing"],
+)
+def test_a_refused_biography_is_shown_again_in_both_ways(sent: str, bio_format: str, typed: str, html: str) -> None:
+    assert biography.shown_again(sent, bio_format) == (typed, html)

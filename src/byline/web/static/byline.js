@@ -152,6 +152,7 @@
   const ACCOUNT = "account-";
   const HOUR_MS = 3_600_000;
   const TYPED = ["checkbox", "email", "text", "textarea", "url"];
+  const HIDDEN = ["seen", "bio_format"]; // what says how the typed fields are meant
   const storage = (() => {
     try {
       return whose ? window.sessionStorage : null;
@@ -160,10 +161,10 @@
     }
   })();
   const fieldsOf = (form) => Array.from(form.elements).filter(({ name, type, autocomplete }) =>
-    name === "seen" || (name && TYPED.includes(type) && autocomplete !== "one-time-code"));
+    HIDDEN.includes(name) || (name && TYPED.includes(type) && autocomplete !== "one-time-code"));
   const typedIn = (form) => fieldsOf(form).map(({ name, type, checked, value }) =>
     [name, type === "checkbox" ? checked : value]);
-  const wordsOf = (typed) => JSON.stringify(typed.filter(([name, value]) => name !== "seen" && value));
+  const wordsOf = (typed) => JSON.stringify(typed.filter(([name, value]) => !HIDDEN.includes(name) && value));
   const keyOf = (form) => `${PREFIX}${whose} ${new URL(form.action).pathname}`;
 
   const forgetCopies = () => {
@@ -198,10 +199,15 @@
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
+  /** What is in a form, as a copy has it: a biography that was copied as HTML is compared with the page's HTML. */
+  const likeCopy = (form, copy) => typedIn(form).map(([name, value]) => {
+    const isHtml = name === "author_bio" && copy.typed.some((typed) => typed[0] === "bio_format" && typed[1] === "html");
+    return [name, isHtml ? form.elements.namedItem(name).dataset.html ?? "" : value];
+  });
   const bringBack = (form) => {
     const copy = JSON.parse(storage.getItem(keyOf(form)) ?? "null");
     const before = typedIn(form);
-    if (copy === null || wordsOf(copy.typed) === wordsOf(before)) return;
+    if (copy === null || wordsOf(copy.typed) === wordsOf(likeCopy(form, copy))) return;
     fillIn(form, copy.typed);
     const notice = document.createElement("div");
     const words = notice.appendChild(document.createElement("p"));

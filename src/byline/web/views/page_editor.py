@@ -10,7 +10,7 @@ from flask import Response, redirect, url_for
 from byline.authors import pages
 from byline.errors import Stale, Unavailable
 from byline.messages import notices
-from byline.profiles import editing, names, summary
+from byline.profiles import biography, editing, names, summary
 from byline.richtext import sanitize
 from byline.web import form_recovery, identity, page_form
 from byline.web.context import ports, web_context
@@ -183,6 +183,10 @@ def photo(editor: PageEditor, name: str) -> Response:
 def _typed(editor: PageEditor, form: Form) -> Form:
     """What was typed, over what the page says; a photo has to be chosen again."""
     values = {**_values(editor), **{name: form.values[name] for name in _FIELDS if name in form.values}}
+    if "author_bio" in form.values:
+        values["author_bio"], values["bio_html"] = biography.shown_again(
+            form.values["author_bio"], form.values["bio_format"]
+        )
     return Form(values, page_form.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
 
 
@@ -259,6 +263,7 @@ def _values(editor: PageEditor) -> dict[str, str]:
         "author_slug": editor.profile.slug,
         "author_bio": sanitize.to_markdown(content.bio),
         "author_summary": content.summary,
+        "bio_html": content.bio,
         "remove_img": "",
     }
 
