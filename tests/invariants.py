@@ -184,7 +184,7 @@ def _read_whole(file: File, paths: set[str]) -> None:
         case "jpg":
             with Image.open(io.BytesIO(file.body)) as photo:
                 photo.load()
-        case "css":
+        case "css" | "woff2":
             assert file.body
         case _:
             raise AssertionError(f"{file.path} is of no kind that is published")

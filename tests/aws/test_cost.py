@@ -200,8 +200,8 @@ def test_a_bill_is_what_the_price_list_says() -> None:
 def test_readers_cost_nothing_but_reads_until_the_free_amount_is_used() -> None:
     few, many = (estimate(BYLINE, authors=0, edits=0, readers=n).services for n in (1_000_000, 20_000_000))
     assert few["to readers"] == 0
-    assert few["S3"] == pytest.approx(3 * 0.4)
-    assert many["to readers"] == pytest.approx((60 - 10) * 1.0 + (1_600 - 1_000) * 0.085)
+    assert few["S3"] == pytest.approx(5 * 0.4)
+    assert many["to readers"] == pytest.approx((100 - 10) * 1.0 + (2_500 - 1_000) * 0.085)
     idle = estimate(BYLINE, authors=0, edits=0, readers=0)
     assert {service: few[service] for service in ("Lambda", "DynamoDB", "API Gateway")} == {
         service: idle.services[service] for service in ("Lambda", "DynamoDB", "API Gateway")

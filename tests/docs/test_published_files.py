@@ -106,11 +106,14 @@ def test_every_address_that_is_described_answers(reader: Person) -> None:
         if not {"<old slug>", "<id>", "<digest>", "<n>"} & set(re.findall(r"<[^>]+>", address))
     }
     style = re.search(r'href="(/authors/byline\.[0-9a-f]+\.css)"', page)
-
-    assert len(filled) == len(described) - 6
     assert style
+    rules = reader.get(style[1])
+    fonts = re.findall(r'url\("(/authors/byline\.[0-9a-f]+\.woff2)"\)', rules.text)
+
+    assert len(filled) == len(described) - 7
     assert {address: reader.get(path).status_code for address, path in filled.items()} == dict.fromkeys(filled, 200)
-    assert reader.get(style[1]).status_code == 200
+    assert rules.status_code == 200
+    assert [reader.get(font).status_code for font in fonts] == [200, 200]
 
 
 def test_the_policy_to_send_along_is_that_of_the_pages_and_one_more(reader: Person) -> None:

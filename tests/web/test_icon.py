@@ -35,6 +35,23 @@ def test_nobody_can_send_anything_there(portal: Portal, method: str) -> None:
     assert portal.person().client.open("/favicon.ico", method=method).status_code in {404, 405}
 
 
+def test_the_portals_pages_load_the_typeface_from_the_portal_alone(portal: Portal) -> None:
+    page = portal.person().get("/login")
+    first = re.search(r'<link rel="preload" href="([^"]+)" as="font"', page.text)
+    style = re.search(r'<link rel="stylesheet" href="([^"]+)"', page.text)
+    assert first
+    assert style
+    named = re.findall(r'url\("([^"]+)"\)', portal.person().get(style[1]).text)
+
+    assert named[0] == first[1]
+    assert len(named) == 2
+    assert "font-src 'self'" in page.headers["Content-Security-Policy"]
+    for path in named:
+        font = portal.person().get(path)
+        assert (font.status_code, font.headers["Content-Type"]) == (200, "font/woff2")
+        assert "immutable" in font.headers["Cache-Control"]
+
+
 def linked(portal: Portal, page: str) -> str:
     found = re.search(r'<link rel="icon" href="(/static/icon\.[0-9a-f]{12}\.svg)"', portal.person().get(page).text)
     assert found

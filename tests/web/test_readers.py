@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,18 @@ def test_other_sites_may_fetch_and_embed_what_is_published_but_not_frame_it(read
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert headers["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
+def test_fonts_may_be_kept_for_ever_and_shown_by_other_sites(reader: Person) -> None:
+    font = re.search(r'<link rel="preload" href="([^"]+)" as="font"', reader.get(PAGE).text)
+    assert font
+    answer = reader.get(font[1])
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "font/woff2")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.get_data().startswith(b"wOF2")
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/authorship", "/static/byline.css", "/sitemap.xml", "/publisher"])

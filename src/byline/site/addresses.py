@@ -22,7 +22,7 @@ LETTERS = "authors/letter/"
 """What the paths of the letters' pages start with."""
 
 _INDEX_NAME = "index.html"
-_STYLESHEETS = "authors/byline."
+_STYLE = "authors/byline."
 
 
 def page(slug: str) -> str:
@@ -52,7 +52,12 @@ def sitemap_part(number: int) -> str:
 
 def stylesheet(digest: str) -> str:
     """The path of the stylesheet with this content."""
-    return f"{_STYLESHEETS}{digest}.css"
+    return f"{_STYLE}{digest}.css"
+
+
+def font(digest: str) -> str:
+    """The path of the file of a typeface with this content."""
+    return f"{_STYLE}{digest}.woff2"
 
 
 def photo_folder(profile_id: str) -> str:
@@ -77,7 +82,7 @@ def private_photo(profile_id: str, photo: Photo, width: int) -> str:
 
 def is_shared(path: str) -> bool:
     """Whether a path is that of a file which all authors share, so that even a site without any may have it."""
-    return path in {INDEX, INDEX_JSON, SITEMAP} or path.startswith((LETTERS, JSON_PARTS, SITEMAP_PARTS, _STYLESHEETS))
+    return path in {INDEX, INDEX_JSON, SITEMAP} or path.startswith((LETTERS, JSON_PARTS, SITEMAP_PARTS, _STYLE))
 
 
 def local(path: str) -> str:

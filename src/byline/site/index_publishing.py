@@ -20,8 +20,7 @@ from byline.errors import Conflict, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import PublishIndex
 from byline.site import addresses, index_entries, index_pages, index_parts
-from byline.site.rendering import stylesheet
-from byline.site.writing import write_if_changed
+from byline.site.writing import write_if_changed, write_style
 from byline.store.port import Create, Key, Record, Replace, write_over
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def write_index(ports: Ports, change_id: str = "", *, everything: bool = False) 
     with _lease(ports) as until:
         layout = index_entries.read_layout(ports)
         changes = index_entries.read_changes(ports, change_id, recent=is_recent)
-        write_if_changed(ports.files, stylesheet())
+        write_style(ports.files)
         small_site = None
         if layout is None or everything:
             small_site = index_entries.all_of_a_small_site(ports, changes)

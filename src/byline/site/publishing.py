@@ -17,8 +17,7 @@ from byline.files.port import File
 from byline.profiles import records
 from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, index_publishing, pages
-from byline.site.rendering import stylesheet
-from byline.site.writing import cache_seconds, write_if_changed
+from byline.site.writing import cache_seconds, write_if_changed, write_style
 from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
@@ -159,7 +158,7 @@ def reconcile(
 
 
 def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> None:
-    write_if_changed(ports.files, stylesheet())
+    write_style(ports.files)
     profile = _with_photos_put(ports.files, wanted)
     if profile.content.photo != wanted.content.photo:
         _log.warning("the photo of profile %s is lost, or some of its sizes: see byline check --deep", profile.id)

@@ -79,9 +79,9 @@ def _fingerprint(site: Site) -> str:
 def _program() -> str:
     """A digest of the code, the templates, the looks and the translations that make pages."""
     digest = hashlib.sha256()
-    package = resources.files("byline.site")
-    for folder in (package, package / "templates", resources.files("byline.looks"), resources.files("byline.messages")):
+    package, looks = resources.files("byline.site"), resources.files("byline.looks")
+    for folder in (package, package / "templates", looks, looks / "literata", resources.files("byline.messages")):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):
-            if file.is_file() and file.name.endswith((".py", ".html", ".xml", ".css", ".mo", ".json")):
+            if file.is_file() and file.name.endswith((".py", ".html", ".xml", ".css", ".mo", ".json", ".woff2")):
                 digest.update(file.read_bytes())
     return digest.hexdigest()

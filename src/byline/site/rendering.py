@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from byline.files.port import File
-from byline.looks import tokens
+from byline.looks import stylesheets, typeface
 from byline.messages.catalogue import SOURCE_LANGUAGE
 from byline.messages.templates import translate
 from byline.site import addresses
@@ -47,8 +47,15 @@ def for_script(value: object) -> Markup:
 @cache
 def stylesheet() -> File:
     """The one stylesheet of the readers' pages. Its path changes with its content, so it may be kept for ever."""
-    body = tokens.stylesheet(resources.files("byline.site").joinpath("templates", "readers.css").read_bytes())
+    rules = resources.files("byline.site").joinpath("templates", "readers.css").read_bytes()
+    body = stylesheets.stylesheet(rules, lambda font: addresses.local(addresses.font(font.digest)))
     return File(addresses.stylesheet(hashlib.sha256(body).hexdigest()[:12]), body, CSS)
+
+
+@cache
+def fonts() -> tuple[File, ...]:
+    """The files that the stylesheet names, the one that every page needs first."""
+    return tuple(File(addresses.font(font.digest), font.body, typeface.MIME_TYPE) for font in typeface.fonts())
 
 
 @cache
@@ -62,6 +69,7 @@ def _environment(language: str) -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["style"] = addresses.local(stylesheet().path)
+    environment.globals["font"] = addresses.local(fonts()[0].path)
     environment.filters["stamp"] = stamp
     translate(environment, language)
     return environment

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from byline.site.rendering import fonts, stylesheet
+
 if TYPE_CHECKING:
     from byline.files.port import File, Files
 
@@ -12,12 +14,22 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 """How long a file may be kept whose path changes with its content."""
 
 
-_LASTING = re.compile(r"(?:authors/)?photos/.+|authors/byline\.[0-9a-f]+\.css", re.ASCII)
+_LASTING = re.compile(r"(?:authors/)?photos/.+|authors/byline\.[0-9a-f]+\.(?:css|woff2)", re.ASCII)
 
 
 def cache_seconds(path: str) -> int:
     """How long caches may keep the file at a path of ours: a year where its name changes with its content."""
     return YEAR_SECONDS if _LASTING.fullmatch(path) else 0
+
+
+def write_style(files: Files) -> None:
+    """Write the stylesheet of readers' pages unless it is there, and before it the fonts that it names.
+
+    One read in most cases: where the stylesheet is, its fonts are.
+    """
+    if files.get(stylesheet().path) is None:
+        for file in (*fonts(), stylesheet()):
+            write_if_changed(files, file)
 
 
 def write_if_changed(files: Files, file: File) -> None:

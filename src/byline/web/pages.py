@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
-from byline.looks import tokens
+from byline.looks import typeface
+from byline.looks.stylesheets import stylesheet
 from byline.messages.catalogue import publisher_name
 from byline.messages.templates import translate
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from werkzeug.routing import MapAdapter
 
+    from byline.looks.typeface import Font
     from byline.messages.message import Message
     from byline.settings import Site
 
@@ -118,11 +120,13 @@ class Pages:
         for name, content_type in STATIC.items():
             body = (_HERE / "static" / name).read_bytes()
             if content_type == "text/css":
-                body = tokens.stylesheet(body)
+                body = stylesheet(body, _font_address)
             stem, _, suffix = name.rpartition(".")
             path = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
             self._assets[path] = (body, content_type)
             assets["editor_url" if name == _EDITOR else f"{suffix}_url"] = path
+        fonts = typeface.fonts()
+        self._assets |= {_font_address(font): (font.body, typeface.MIME_TYPE) for font in fonts}
         self._assets[GUESSED_ICON] = self._assets[assets["svg_url"]]
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {site.url}/sitemap.xml\n"
         self._assets[ROBOTS] = (robots.encode(), "text/plain")
@@ -135,6 +139,7 @@ class Pages:
             "contact": site.contact,
             "password_min": site.password_min,
             "mailbox": mailbox,
+            "font_url": _font_address(fonts[0]),
             **assets,
         }
 
@@ -154,6 +159,10 @@ class Pages:
                 publisher_at_start=publisher_name(self._publisher, language, at_start=True),
             )
         return known.get_template(name).render(context)
+
+
+def _font_address(font: Font) -> str:
+    return f"/static/literata-{font.style}.{font.digest}.woff2"
 
 
 def _url_builder(urls: MapAdapter) -> Callable[..., str]:

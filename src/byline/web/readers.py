@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from byline.web.pages import Pages
 
 _HOME = "/authors"
-_SERVED = (".html", ".json", ".xml", ".css", ".jpg")
+_SERVED = (".html", ".json", ".xml", ".css", ".woff2", ".jpg")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
 _SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 _DAY = "public, max-age=86400"
@@ -55,7 +55,7 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
         if isinstance(found, str):
             start_response("308 Permanent Redirect", [("Location", found), ("Cache-Control", _ASKED)])
             return [b""]
-        lasting = found.path.endswith((".css", ".jpg"))
+        lasting = found.path.endswith((".css", ".woff2", ".jpg"))
         cache = _YEAR if lasting else _ASKED
         return _answer(
             environ, start_response, found.body, found.content_type, cache, photo=found.path.endswith(".jpg")

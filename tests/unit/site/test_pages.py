@@ -14,7 +14,7 @@ from tests.unit.site.environment import NOON, SITE
 
 from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug
 from byline.site import pages
-from byline.site.rendering import stylesheet
+from byline.site.rendering import fonts, stylesheet
 
 PORTRAIT = Photo("abc123", ((1200, 900), (800, 600), (400, 300)))
 PAGE = "https://authors.example.org/authors/ana-lima/"
@@ -346,5 +346,5 @@ def test_the_stylesheet_has_its_content_in_its_name() -> None:
 
     assert re.fullmatch(r"authors/byline\.[0-9a-f]{12}\.css", file.path)
     assert f'href="/{file.path}"' in page_of(FULL)
-    assert b"url(" not in file.body
+    assert re.findall(rb'url\("?([^")]+)', file.body) == [f"/{font.path}".encode() for font in fonts()]
     assert b"@import" not in file.body

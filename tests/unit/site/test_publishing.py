@@ -154,7 +154,7 @@ def test_what_never_changes_may_be_kept_for_a_year_and_pages_not_at_all(world: W
     world.publish(profile)
 
     for _what, path, cache_seconds in world.files.writes:
-        assert cache_seconds == (YEAR if path.endswith((".jpg", ".css")) else 0), path
+        assert cache_seconds == (YEAR if path.endswith((".jpg", ".css", ".woff2")) else 0), path
 
 
 def test_a_published_photo_is_the_private_one(world: World) -> None:
@@ -267,7 +267,7 @@ def test_saving_publishes_the_authors_own_files_with_two_reads_and_no_commit(wor
     publishing.publish_own(world.ports, live)
 
     assert world.store.calls == ["get", "get"]
-    assert {path for path in world.published() if "photos" not in path and not path.endswith(".css")} == {
+    assert {path for path in world.published() if "photos" not in path and not path.endswith((".css", ".woff2"))} == {
         PAGE,
         "authors/ana/index.html",
         "authors/ana/index.json",
