@@ -18,6 +18,7 @@ from byline.accounts.records import SLOTS, account_from
 from byline.jobs.model import DEAD_LETTERS
 from byline.jobs.model import from_record as job_from
 from byline.jobs.payloads import DeleteVersions
+from byline.profiles import portraits
 from byline.profiles import records as profile_records
 from byline.site import entries, pages
 
@@ -130,10 +131,10 @@ def check_settled(ports: Ports, all_: Everything) -> None:
         for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile))
     }
     wanted_photos = {
-        f"authors/photos/{profile.id}/{photo.digest}-{width}{photo.suffix}"
+        f"authors/photos/{profile.id}/{photo.digest}-{name}{photo.suffix}"
         for profile in visible.values()
         if (photo := profile.content.photo)
-        for width, _ in photo.sizes
+        for name in portraits.names(photo)
     }
     there = {path: ports.files.get(path) for path in ports.files.paths("authors/")}
     bodies = {path: file.body for path, file in there.items() if file is not None}

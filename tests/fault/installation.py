@@ -25,7 +25,7 @@ from byline.accounts.addresses import normalise
 from byline.audit import OPERATOR
 from byline.files.folder import FolderFiles
 from byline.hashing import Verdict
-from byline.imaging.port import Rendition
+from byline.imaging.port import Portrait, Rendition
 from byline.jobs.worker import run_due_jobs
 from byline.links import Signer
 from byline.mail.folder import FolderMailer
@@ -86,9 +86,13 @@ class InstantImaging:
 
     def __init__(self) -> None:
         self._made = tuple(_rendition(width) for width in (40, 20))
+        self._portrait = Portrait(self._made, {"share": _rendition(30)}, _rendition(50))
 
     def develop(self, _upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:  # noqa: ARG002 - the port's
         return self._made
+
+    def develop_portrait(self, _upload: bytes, /, **_: object) -> Portrait:
+        return self._portrait
 
 
 @dataclass

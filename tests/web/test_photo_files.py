@@ -30,7 +30,9 @@ def photo(shade: int) -> tuple[BytesIO, str]:
 def files_of(portal: Portal, author: Person) -> set[str]:
     profile = portal.account(author.address).profile_id
     return {
-        path.rpartition("/")[2].partition("-")[0] for path in portal.world.ports.files.paths(photos.folder(profile))
+        path.rpartition("/")[2].partition("-")[0]
+        for path in portal.world.ports.files.paths(photos.folder(profile))
+        if not path.endswith("-master.jpg")
     }
 
 

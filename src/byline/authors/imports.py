@@ -23,7 +23,7 @@ from byline.jobs.payloads import Publish
 from byline.legacy_hashes import DAYS, MAX_SCHEMES, scheme_of
 from byline.messages import events
 from byline.permissions import require
-from byline.profiles import biography, editing, names, slugs
+from byline.profiles import biography, editing, names, portraits, slugs
 from byline.profiles import records as profile_records
 from byline.store.port import MOST_KEYS, Create, write_over
 
@@ -119,9 +119,10 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
     profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
     if photo is not None:
         try:
-            shown, files = editing.render_photo(ports, profile.id, photo, by=profile.id)
-            editing.put_photo(ports, files)
-            profile = replace(profile, content=replace(profile.content, photo=shown))
+            shown, files = portraits.render(ports, profile.id, photo, None, by=profile.id)
+            portraits.put(ports, files)
+            content = editing.as_format_has_it(replace(profile.content, photo=shown), ports.store.format())
+            profile = replace(profile, content=content)
         except Invalid as fault:
             step = _with_note(step, f"no photo: {fault}")
     profile = _with_content(profile, step, account.id)

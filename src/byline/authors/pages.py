@@ -23,7 +23,7 @@ from byline.jobs.payloads import Publish, SendEdited, SweepPhotos, UpdateSearch
 from byline.messages import events
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
-from byline.profiles import editing, photos
+from byline.profiles import editing, photos, portraits
 from byline.profiles import records as profile_records
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from byline.profiles.model import Content, Profile, Slug, Version
     from byline.store.port import Json, Write
 
-_PHOTO = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
+_PHOTO = re.compile(r"[0-9a-f]{32}-(?:[0-9]{1,5}|[0-9]{1,2}x[0-9]{1,2}|share|master)\.jpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,12 @@ def live_version(page: AuthorPage) -> Version:
 
 
 def photo(ports: Ports, page: AuthorPage, name: str) -> File:
-    """A rendition of the page's photo by its file's name; ``NotFound`` for any other file."""
+    """A file of the page's photo by its name, the master included; ``NotFound`` for any other file."""
     shown = page.profile.content.photo
-    if not _PHOTO.fullmatch(name) or shown is None or not name.startswith(f"{shown.digest}-"):
+    path = f"{photos.folder(page.profile.id)}{name}"
+    if not _PHOTO.fullmatch(name) or shown is None or path not in set(portraits.paths(page.profile.id, shown)):
         raise NotFound
-    file = ports.files.get(f"photos/{page.profile.id}/{name}")
+    file = ports.files.get(path)
     if file is None:
         raise NotFound
     return file
@@ -156,14 +157,15 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
     content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug
     files: list[File] = []
-    if change.upload is not None:
+    source = content.photo if change.upload is None else change.upload
+    if source is not None and (source is change.upload or portraits.is_recut(content.photo, profile.content.photo)):
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
         if is_stale and not editing.says(profile, content, slug):
             raise Stale(seen or 0, profile.number)
         _refuse_taken_slug(ports, profile, slug)
         photos.refuse_if_full(ports, profile.id)
-        shown, files = editing.render_photo(ports, profile.id, change.upload, by=by.account_id)
-        content = replace(content, photo=shown)
+        shown, files = portraits.render(ports, profile.id, source, change.photo, by=by.account_id)
+        content = editing.as_format_has_it(replace(content, photo=shown), ports.store.format())
     if editing.says(profile, content, slug):
         return profile
     if is_stale:
@@ -172,7 +174,7 @@ def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: i
         # First the sweep: whatever becomes of this save, its photo does not stay if nothing names it.
         due_at = ports.clock.now() + photos.KEPT + timedelta(hours=1)
         ports.store.commit(enqueue(ports, SweepPhotos(profile.id), due_at=due_at))
-        editing.put_photo(ports, files)
+        portraits.put(ports, files)
     return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True)
 
 

@@ -3,9 +3,10 @@
 It is run as a process of its own, because decoders are where hostile photos do their work: it has no secrets in its
 environment, limits its own memory and time before it looks at the photo, and may crash without harm.
 
-``ORDER`` is JSON: ``widths``, ``memory_bytes``, ``cpu_seconds``. Standard input is the photo, standard output a line
-of JSON and what it announces: ``{"fault": reason}``, or ``{"renditions": [[width, height, length], …]}`` and then the
-JPEGs, one behind the other.
+``ORDER`` is JSON: ``widths``, ``memory_bytes``, ``cpu_seconds``, and for a portrait ``crop`` and ``focus``
+(``imaging.cuts``). Standard input is the photo, standard output a line of JSON and what it announces:
+``{"fault": reason}``, or ``{"renditions": [[width, height, length], …]}`` and then the JPEGs, one behind the other. Of
+a portrait these are the sizes, the shapes, and the master.
 """
 
 from __future__ import annotations
@@ -21,14 +22,20 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import AvifImagePlugin, Image, ImageChops, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from byline.imaging import limits
+from byline.imaging import cuts, limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from byline.imaging.cuts import Box, Crop, Focus
+
+Rendered = tuple[int, int, bytes]
+"""A JPEG with its width and height in pixels."""
+
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF")
 
 _QUALITY: Final = 85
+_QUALITY_OF_MASTER: Final = 90
 _PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin, AvifImagePlugin)
 """Named, or Pillow would load its decoders for some forty other formats to find them."""
 _UPRIGHT: Final = {
@@ -52,22 +59,36 @@ class Unusable(Exception):
     """A photo that cannot be used; the text is one of the reasons in ``limits``."""
 
 
-def develop(upload: bytes, widths: Sequence[int]) -> list[tuple[int, int, bytes]]:
-    """Turn a photo into JPEGs: (width, height, bytes), widest first, never wider than the photo itself.
+def develop(upload: bytes, widths: Sequence[int]) -> list[Rendered]:
+    """Turn a photo into JPEGs, widest first, never wider than the photo itself.
 
     They are upright, in sRGB, on white where the photo was transparent, of its first frame, and hold nothing but the
     picture. Raises ``Unusable``.
     """
     photo = _opened(upload)
-    orientation = _orientation(photo)
-    width, height = photo.size if orientation not in _LYING else photo.size[::-1]
-    image = _decoded(photo, upload, max(widths), lying=orientation in _LYING)
-    image = _on_white(_shrunk(image, max(widths), lying=orientation in _LYING))
-    image = _in_srgb(image, photo.info.get("icc_profile"))
-    if orientation in _UPRIGHT:
-        image = image.transpose(_UPRIGHT[orientation])
+    lying = _orientation(photo) in _LYING
+    width, height = photo.size[::-1] if lying else photo.size
+    image = _decoded(photo, upload, (max(widths), 1), lying=lying)
+    wide = image.height if lying else image.width
+    image = _upright(photo, _reduced(image, wide // (2 * max(widths))))
     fitting = sorted({min(wanted, width) for wanted in widths}, reverse=True)
-    return [_rendition(image, wide, max(1, round(height * wide / width))) for wide in fitting]
+    return [_rendition(image, (wide, max(1, round(height * wide / width)))) for wide in fitting]
+
+
+def develop_portrait(upload: bytes, widths: Sequence[int], crop: Crop, focus: Focus) -> list[Rendered]:
+    """The same of a part of the photo, then its shapes in the order of ``cuts.SHAPES``, and last the master: the whole
+    photo, at most ``cuts.MASTER_SIDE`` pixels high and wide. Raises ``Unusable``.
+    """
+    master = _master(upload)
+    box = cuts.crop_box(crop, focus, *master.size)
+    wide, high = box[2] - box[0], box[3] - box[1]
+    if min(wide, high) < limits.LEAST_SIDE or max(wide, high) > limits.MOST_TIMES * min(wide, high):
+        raise Unusable(limits.CROPPED)
+    shown = master.crop(box)
+    fitting = sorted({min(wanted, wide) for wanted in widths}, reverse=True)
+    sizes = [_rendition(shown, (width, max(1, round(high * width / wide)))) for width in fitting]
+    shapes = [_shape(master, box, focus, name) for name in cuts.SHAPES]
+    return [*sizes, *shapes, _encoded(master, quality=_QUALITY_OF_MASTER)]
 
 
 def main() -> None:
@@ -77,7 +98,11 @@ def main() -> None:
     head: dict[str, object]
     bodies: list[bytes] = []
     try:
-        renditions = develop(sys.stdin.buffer.read(), order["widths"])
+        upload = sys.stdin.buffer.read()
+        if "crop" in order:
+            renditions = develop_portrait(upload, order["widths"], order["crop"], order["focus"])
+        else:
+            renditions = develop(upload, order["widths"])
     except Unusable as fault:
         head = {"fault": str(fault)}
     except MemoryError:
@@ -125,9 +150,25 @@ def _orientation(photo: Image.Image) -> int:
     return found if isinstance(found, int) else 1
 
 
-def _decoded(photo: Image.Image, upload: bytes, widest: int, *, lying: bool) -> Image.Image:
-    """Decode the first frame; a JPEG at half, a quarter or an eighth of its size, where that is wide enough."""
-    size = (1, widest) if lying else (widest, 1)
+def _master(upload: bytes) -> Image.Image:
+    photo = _opened(upload)
+    lying = _orientation(photo) in _LYING
+    scale = min(1, cuts.MASTER_SIDE / max(photo.size))
+    width, height = (max(1, round(side * scale)) for side in (photo.size[::-1] if lying else photo.size))
+    image = _decoded(photo, upload, (width, height), lying=lying)
+    # To between three quarters of the size and all of it: a decoder's own picture is the largest thing in memory.
+    image = _reduced(image, (max(image.size) + cuts.MASTER_SIDE // 2) // cuts.MASTER_SIDE)
+    if max(image.size) > cuts.MASTER_SIDE:
+        image = image.resize((height, width) if lying else (width, height), Image.Resampling.LANCZOS)
+    return _upright(photo, image)
+
+
+def _decoded(photo: Image.Image, upload: bytes, wanted: tuple[int, int], *, lying: bool) -> Image.Image:
+    """Decode the first frame; a JPEG at half, a quarter or an eighth of its size, where it is still as large as wanted.
+
+    ``wanted`` is the width and height of the photo when it is upright.
+    """
+    size = wanted[::-1] if lying else wanted
     try:
         return _loaded(photo, size)
     except (MemoryError, Unusable):
@@ -169,8 +210,8 @@ def _without_end(upload: bytes, size: tuple[int, int]) -> Image.Image | None:
     return mended
 
 
-def _shrunk(image: Image.Image, widest: int, *, lying: bool) -> Image.Image:
-    """Bring a large photo to two or three times the size that is wanted, by whole factors: fast, and small in memory.
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Bring a large photo down by a whole factor: fast, and small in memory.
 
     What cannot be averaged (palettes, transparency by one colour, 16 bits) is turned into what can.
     """
@@ -180,8 +221,14 @@ def _shrunk(image: Image.Image, widest: int, *, lying: bool) -> Image.Image:
         image = image.convert("RGBA")
     elif image.mode not in {"L", "RGB", "CMYK"}:
         image = image.convert("RGB")
-    factor = (image.height if lying else image.width) // (2 * widest)
     return image.reduce(factor) if factor > 1 else image
+
+
+def _upright(photo: Image.Image, image: Image.Image) -> Image.Image:
+    """Put a decoded photo on white, into sRGB, and upright."""
+    image = _in_srgb(_on_white(image), photo.info.get("icc_profile"))
+    turn = _UPRIGHT.get(_orientation(photo))
+    return image if turn is None else image.transpose(turn)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -205,12 +252,24 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
     return image.convert("RGB")
 
 
-def _rendition(image: Image.Image, width: int, height: int) -> tuple[int, int, bytes]:
-    picture = image.resize((width, height), Image.Resampling.LANCZOS)
+def _shape(master: Image.Image, box: Box, focus: Focus, name: str) -> Rendered:
+    wanted = cuts.SHAPES[name]
+    part = cuts.shape_box(box, wanted, focus, *master.size)
+    wide = part[2] - part[0]
+    size = wanted if name == cuts.SHARE or wide >= wanted[0] else (wide, max(1, round(wide * wanted[1] / wanted[0])))
+    return _rendition(master.crop(part), size)
+
+
+def _rendition(image: Image.Image, size: tuple[int, int]) -> Rendered:
+    picture = image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+    return _encoded(picture, quality=_QUALITY, progressive=True)
+
+
+def _encoded(picture: Image.Image, **how: bool | int) -> Rendered:
     picture.info.clear()  # comments and the like would be saved along
     body = io.BytesIO()
-    picture.save(body, "JPEG", quality=_QUALITY, progressive=True, optimize=True)
-    return width, height, body.getvalue()
+    picture.save(body, "JPEG", optimize=True, **how)
+    return picture.width, picture.height, body.getvalue()
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:

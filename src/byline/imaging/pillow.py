@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from byline.errors import Invalid, Unavailable
-from byline.imaging import kinds, limits
-from byline.imaging.port import Rendition
+from byline.imaging import cuts, kinds, limits
+from byline.imaging.port import Portrait, Rendition
 from byline.imaging.turns import Turns
 from byline.messages.pages import (
+    CROP_TOO_SMALL,
     NOT_A_PHOTO,
     PHOTO_DAMAGED,
     PHOTO_EMPTY,
@@ -35,9 +36,11 @@ from byline.messages.pages import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from byline.imaging.cuts import Crop, Focus
     from byline.messages.message import Message
 
 FIELD: Final = "profile_img"
+CROP_FIELD: Final = "photo_crop"
 
 _AT_ONCE: Final = 2
 _WALL_TIMES: Final = 4
@@ -71,14 +74,27 @@ class PillowImaging:
     ) -> None:
         self._most_bytes = most_bytes
         self._timeout_seconds = timeout_seconds
-        self._order = json.dumps(
-            {"widths": list(widths), "memory_bytes": memory_bytes, "cpu_seconds": math.ceil(timeout_seconds)}
-        )
+        self._order = {
+            "widths": list(widths),
+            "memory_bytes": memory_bytes,
+            "cpu_seconds": math.ceil(timeout_seconds),
+        }
         self._environment = _bare_environment()
         self._turns = Turns(_AT_ONCE, timeout_seconds)
 
     def develop(self, upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:
         """Turn an upload into renditions, widest first. ``Invalid`` says what to do; ``Unavailable``: no room now."""
+        return self._checked(upload, self._order, by)
+
+    def develop_portrait(self, upload: bytes, /, *, crop: Crop, focus: Focus, by: str = "") -> Portrait:
+        """Turn an upload into all that is made of a portrait."""
+        *rest, master = self._checked(upload, {**self._order, "crop": crop, "focus": focus}, by)
+        sizes, shapes = rest[: -len(cuts.SHAPES)], rest[-len(cuts.SHAPES) :]
+        if not sizes:
+            raise _invalid(PHOTO_TOO_HEAVY)
+        return Portrait(tuple(sizes), dict(zip(cuts.SHAPES, shapes, strict=True)), master)
+
+    def _checked(self, upload: bytes, order: dict[str, object], by: str) -> tuple[Rendition, ...]:
         _check_kind(upload)
         if len(upload) > self._most_bytes:
             raise _invalid(PhotoTooLarge(self._most_bytes // 1_000_000))
@@ -86,26 +102,26 @@ class PillowImaging:
             raise _invalid(PHOTO_TOO_HEAVY)
         with self._turns.turn(by):
             try:
-                return self._developed(upload)
+                return self._developed(upload, json.dumps(order))
             except OSError as error:
                 raise Unavailable(f"cannot start developing a photo: {error}") from error
 
-    def _developed(self, upload: bytes) -> tuple[Rendition, ...]:
+    def _developed(self, upload: bytes, order: str) -> tuple[Rendition, ...]:
         # Files rather than pipes: the child's limit on files bounds what it can answer, whatever becomes of it.
         with tempfile.TemporaryFile() as photo, tempfile.TemporaryFile() as answer:
             photo.write(upload)
             photo.seek(0)
-            code = self._run(photo, answer)
+            code = self._run(order, photo, answer)
             if code:
                 _log.warning("a photo of %d bytes could not be developed: exit code %d", len(upload), code)
                 raise _invalid(PHOTO_TOO_HEAVY)
             answer.seek(0)
             return _read(answer.read(limits.MOST_BYTES_OUT))
 
-    def _run(self, photo: IO[bytes], answer: IO[bytes]) -> int:
+    def _run(self, order: str, photo: IO[bytes], answer: IO[bytes]) -> int:
         """Run the child to its end and give its exit code; negative is the signal that ended it."""
         child = subprocess.Popen(  # noqa: S603 - our own module, the interpreter we run in, no shell
-            [sys.executable, "-P", "-S", "-m", "byline.imaging.photo_worker", self._order],
+            [sys.executable, "-P", "-S", "-m", "byline.imaging.photo_worker", order],
             stdin=photo,
             stdout=answer,
             stderr=subprocess.DEVNULL,
@@ -146,6 +162,8 @@ def _read(answer: bytes) -> tuple[Rendition, ...]:
     line, _, rest = answer.partition(b"\n")
     try:
         head = json.loads(line)
+        if "fault" in head and head["fault"] == limits.CROPPED:
+            raise Invalid({CROP_FIELD: CROP_TOO_SMALL})
         if "fault" in head:
             raise _invalid(_REFUSALS[head["fault"]])
         sizes = [(int(width), int(height), int(length)) for width, height, length in head["renditions"]]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from byline.imaging.cuts import Crop, Focus
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,17 @@ class Rendition:
     suffix: str
 
 
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A photo as a page shows it: the ``sizes`` of its crop, widest first, the ``shapes`` that are cut out of the crop,
+    by the names in ``imaging.cuts``, and the ``master``: the whole photo, at most 3,000 pixels high and wide.
+    """
+
+    sizes: tuple[Rendition, ...]
+    shapes: dict[str, Rendition]
+    master: Rendition
+
+
 class Imaging(Protocol):
     """Renders photos, outside the server's own memory and within limits."""
 
@@ -27,4 +41,10 @@ class Imaging(Protocol):
 
         Raises ``Invalid`` with the field ``profile_img`` for a photo that cannot be used: too large, too many pixels,
         truncated, another format; ``Unavailable`` if too many photos are being rendered now.
+        """
+
+    def develop_portrait(self, upload: bytes, /, *, crop: Crop, focus: Focus, by: str = "") -> Portrait:
+        """The same of the part of a photo that ``crop`` says, with everything else that is made of a portrait.
+
+        Raises ``Invalid`` with the field ``photo_crop`` where that part is too small or too narrow, besides.
         """

@@ -29,6 +29,17 @@ BIO_HAS_TOO_MUCH_FORMATTING = Plain(
 BIO_FORMAT_UNKNOWN = Plain(
     "bio_format_unknown", N_("The form does not say how the biography is written; load the page again")
 )
+PHOTO_RIGHTS_MISSING = Plain(
+    "photo_rights_missing",
+    N_("Say that you may use the photo; choose it again as well, since a browser does not keep it"),
+)
+PHOTO_WORDS_HAVE_CONTROL_CHARACTER = Plain(
+    "photo_words_have_control_character", N_("There is a control character in this text; type it again")
+)
+CROP_TOO_SMALL = Plain(
+    "crop_too_small", N_("The part of the photo that is shown is too small or too narrow; make it larger")
+)
+PHOTO_LOST = Plain("photo_lost", N_("The photo cannot be cut, since its file is lost; choose it again"))
 PHOTO_NOT_KEPT = Plain("photo_not_kept", N_("Choose the photo again; it was not kept"))
 
 
@@ -181,6 +192,15 @@ class PhotoTooLarge(Message):
 
 
 @dataclass(frozen=True)
+class PhotoWordsTooLong(Message):
+    """What is said of a photo, with more characters than fit."""
+
+    maximum: int
+    code = "photo_words_too_long"
+    text = N_("This is longer than %(maximum)s characters")
+
+
+@dataclass(frozen=True)
 class TooManyPhotos(Message):
     """A page with as many photos, over all its versions, as it may have."""
 
@@ -254,9 +274,13 @@ SUMMARY = Plain("field_summary", N_("Short biography"))
 BOOKS = Plain("field_books", N_("Books"))
 LINKS = Plain("field_links", N_("Links"))
 PHOTO = Plain("field_photo", N_("Photo"))
+PHOTO_ALT = Plain("field_photo_alt", N_("Text in place of the photo"))
+PHOTO_CREDIT = Plain("field_photo_credit", N_("Who took the photo"))
 ONLY_ADDRESS_CHANGED = Plain("only_address_changed", N_("Nothing changed but the page address"))
 ONE_PHOTO = Plain("one_photo", N_("one photo"))
 ANOTHER_PHOTO = Plain("another_photo", N_("another photo"))
+CUT_ANOTHER_WAY = Plain("photo_cut_another_way", N_("the photo, cut another way"))
+THE_PHOTO = Plain("the_photo", N_("the photo"))
 A_PHOTO = Plain("a_photo", N_("a photo"))
 NO_PHOTO = Plain("no_photo", N_("no photo"))
 

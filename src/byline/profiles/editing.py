@@ -6,28 +6,25 @@ that puts the new one in its place. Who may save which page is decided in ``auth
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid, NotFound, Unavailable
-from byline.files.port import File
 from byline.messages.pages import SlugsUsedUp
-from byline.profiles import names, records
+from byline.profiles import names, portraits, records
 from byline.profiles.model import Book, Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store import formats
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from byline.ports import Ports
+    from byline.profiles.portraits import PhotoChange
     from byline.store.port import Write
 
 MOST_OLD_SLUGS = 5
 MOST_VERSIONS_SHOWN = 50
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,7 @@ class PageChange:
     """What a submitted form asks of a page. ``None``: the form did not send the field, and it stays as it is.
 
     ``sort_name``: "" asks for the one that is derived from the name. ``upload``: a new photo's bytes.
+    ``photo``: what is said of the photo, the new one if there is one.
     """
 
     name: str | None = None
@@ -45,6 +43,7 @@ class PageChange:
     summary: str | None = None
     books: tuple[Book, ...] | None = None
     upload: bytes | None = None
+    photo: PhotoChange | None = None
     remove_photo: bool = False
 
 
@@ -56,7 +55,7 @@ def changed_content(base: Content, change: PageChange, live_photo: Photo | None)
         sort_name=_sort_name(base, change.sort_name, name),
         bio=base.bio if change.bio is None else change.bio,
         links=base.links if change.links is None else change.links,
-        photo=None if change.remove_photo else live_photo,
+        photo=None if change.remove_photo else portraits.with_change(live_photo, change.photo),
         summary=base.summary if change.summary is None else change.summary,
         books=base.books if change.books is None else change.books,
     )
@@ -68,6 +67,8 @@ def as_format_has_it(content: Content, number: int) -> Content:
         raise Unavailable("A program before this one may still be put back, and would lose the books.")
     if number < formats.QUOTATIONS and "<blockquote>" in content.bio:
         raise Unavailable("A program before this one may still be put back, and would lose the quotations.")
+    if number < formats.PORTRAITS:
+        content = replace(content, photo=portraits.as_before(content.photo))
     if number >= formats.OWN_LINKS:
         return content
     return replace(content, links=tuple(link._replace(own=None) for link in content.links))
@@ -156,24 +157,6 @@ def content_seen(ports: Ports, profile: Profile, number: int) -> Content:
         return version(ports, profile, number).content
     except NotFound:
         return profile.content
-
-
-def render_photo(ports: Ports, profile_id: ProfileId, upload: bytes, *, by: str) -> tuple[Photo, list[File]]:
-    """The photo in an upload, and its files for ``put_photo``; ``Invalid`` for ``profile_img`` if it cannot be used.
-
-    ``by`` is whose turn it takes.
-    """
-    renditions = ports.imaging.develop(upload, by=by)
-    digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
-    photo = Photo(digest, tuple((shot.width, shot.height) for shot in renditions), renditions[0].suffix)
-    stem = f"photos/{profile_id}/{digest}"
-    return photo, [File(f"{stem}-{shot.width}{shot.suffix}", shot.body, shot.content_type) for shot in renditions]
-
-
-def put_photo(ports: Ports, files: Iterable[File]) -> None:
-    """Put the files of a photo, before the commit that names it."""
-    for file in files:
-        ports.files.put(file, cache_seconds=YEAR_SECONDS)
 
 
 def new_profile(ports: Ports, account_id: str, *, name: str, sort_name: str, slug: Slug) -> Profile:

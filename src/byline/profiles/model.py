@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - the codec reads the types
 from typing import NamedTuple, NewType
 
+from byline.imaging.cuts import TOP, WHOLE, Crop, Focus
+
 ProfileId = NewType("ProfileId", str)
 Slug = NewType("Slug", str)
 
@@ -25,12 +27,24 @@ class Link(NamedTuple):
 class Photo:
     """A developed photo: ``digest`` names it, ``sizes`` are (width, height) in pixels, widest first.
 
-    Rendition files are ``{digest}-{width}{suffix}``.
+    Rendition files are ``{digest}-{width}{suffix}``. The rest only a portrait has, and none of it one that was saved
+    before there was any: ``shapes`` are (name, width, height) as in ``imaging.cuts``, their files ``{digest}-{name}``;
+    the file ``{master}-master`` is the whole photo, from which everything can be made anew, and no reader gets to it.
+    ``alt`` is the text instead of it ("": the usual one), ``credit`` names who took it, and ``may_be_used`` is what was
+    said of that when it was sent.
     """
 
     digest: str
     sizes: tuple[tuple[int, int], ...]
     suffix: str = ".jpg"
+    alt: str = ""
+    credit: str = ""
+    may_be_used: bool = False
+    crop: Crop = WHOLE
+    focus: Focus = TOP
+    shapes: tuple[tuple[str, int, int], ...] = ()
+    master: str = ""
+    master_size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def folder(profile_id: ProfileId | str) -> str:
 def refuse_if_full(ports: Ports, profile_id: ProfileId) -> None:
     """``Invalid`` for ``profile_img`` if the profile has as many photos, over all versions, as it may have."""
     entries = list(ports.files.entries(folder(profile_id)))
-    photos = {_digest(entry.path) for entry in entries}
+    photos = {_digest(entry.path) for entry in entries if "-master." not in entry.path}
     if len(photos) >= MOST_PHOTOS or sum(entry.size_bytes for entry in entries) >= MOST_BYTES:
         raise Invalid({"profile_img": TooManyPhotos(MOST_PHOTOS, MOST_BYTES // 1_000_000)})
 
@@ -58,20 +58,20 @@ def _delete(ports: Ports, path: str, profile: Profile) -> None:
     ports.files.delete(path)
     record = ports.store.one(records.key(profile.id))
     live = records.from_record(record).content.photo if record else None
-    if file is not None and live is not None and live.digest == _digest(path):
+    if file is not None and live is not None and _digest(path) in {live.digest, live.master}:
         ports.files.put(file)
 
 
 def _named(ports: Ports, profile: Profile) -> Iterator[str]:
-    """The digests of the photos of all versions, the live one included."""
+    """The digests of the photos of all versions and of their masters, the live one included."""
     if profile.content.photo is not None:
-        yield profile.content.photo.digest
+        yield from (profile.content.photo.digest, profile.content.photo.master)
     for first in range(1, profile.number, _AT_A_TIME):
         numbers = range(first, min(profile.number, first + _AT_A_TIME))
         for record in ports.store.get(*(records.version_key(profile.id, number) for number in numbers)).values():
             photo = records.version_from(record).content.photo
             if photo is not None:
-                yield photo.digest
+                yield from (photo.digest, photo.master)
 
 
 def _digest(path: str) -> str:

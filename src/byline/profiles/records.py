@@ -12,7 +12,9 @@ from byline.profiles.model import Book, Content, Photo, Profile, ProfileId, Slug
 from byline.store.codec import Codec
 from byline.store.port import Key, Record
 
-PHOTO: Final = Codec(Photo)
+PHOTO: Final = Codec(
+    Photo, optional=("alt", "credit", "may_be_used", "crop", "focus", "shapes", "master", "master_size")
+)
 _BOOK: Final = Codec(
     Book, optional=("title", "subtitle", "publisher", "year", "isbn", "url", "cover"), nested={"cover": PHOTO}
 )

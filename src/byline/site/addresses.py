@@ -65,19 +65,9 @@ def photo_folder(profile_id: str) -> str:
     return f"authors/photos/{profile_id}/"
 
 
-def photo(profile_id: str, photo: Photo, width: int) -> str:
-    """The path of a published photo, ``width`` pixels wide."""
-    return f"{photo_folder(profile_id)}{photo.digest}-{width}{photo.suffix}"
-
-
-def private_folder(profile_id: str) -> str:
-    """What the paths of all the photos that a profile ever had start with, where no reader gets to."""
-    return f"photos/{profile_id}/"
-
-
-def private_photo(profile_id: str, photo: Photo, width: int) -> str:
-    """The path of the same rendition before anything is published, where no reader gets to."""
-    return f"{private_folder(profile_id)}{photo.digest}-{width}{photo.suffix}"
+def photo(profile_id: str, photo: Photo, name: str | int) -> str:
+    """The path of a published photo: its size with this width, or its shape with this name."""
+    return f"{photo_folder(profile_id)}{photo.digest}-{name}{photo.suffix}"
 
 
 def is_shared(path: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.permissions import require
-from byline.profiles import records
+from byline.profiles import portraits, records
 from byline.site import addresses, entries
 from byline.store.all_records import all_records
 
@@ -65,7 +65,7 @@ def photos_of(record: Record) -> Iterator[str]:
     """The paths of the photos that a record names, where no reader gets to; none for most kinds of records."""
     owner, photo = _photo_of(record)
     if photo is not None:
-        yield from (addresses.private_photo(owner, photo, width) for width, _ in photo.sizes)
+        yield from portraits.paths(owner, photo)
 
 
 def _photo_of(record: Record) -> tuple[str, Photo | None]:
@@ -86,5 +86,5 @@ def _published_files(record: Record) -> tuple[str, set[str]]:
         return entry.profile_id, {*pages, addresses.json_page(entry.slug)}
     if record.key.kind == "profile":
         owner, photo = _photo_of(record)
-        return owner, {addresses.photo(owner, photo, width) for width, _ in photo.sizes} if photo else set()
+        return owner, {addresses.photo(owner, photo, name) for name in portraits.names(photo)} if photo else set()
     return "", set()

@@ -14,7 +14,7 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.errors import Conflict, Unavailable
 from byline.files.port import File
-from byline.profiles import records
+from byline.profiles import photos, portraits, records
 from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, index_publishing, pages
 from byline.site.writing import cache_seconds, write_if_changed, write_style
@@ -161,7 +161,7 @@ def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> Non
     write_style(ports.files)
     profile = _with_photos_put(ports.files, wanted)
     if profile.content.photo != wanted.content.photo:
-        _log.warning("the photo of profile %s is lost, or some of its sizes: see byline check --deep", profile.id)
+        _log.warning("the photo of profile %s is lost, or some of its files: see byline check --deep", profile.id)
         if keep_with_photo and ports.files.get(addresses.page(profile.slug)) is not None:
             return
     for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile)):
@@ -169,21 +169,23 @@ def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> Non
 
 
 def _with_photos_put(files: Files, profile: Profile) -> Profile:
-    """Copy the photo to where readers see it. A size that is lost is left out, so that the words still appear."""
+    """Copy the photo to where readers see it. A file that is lost is left out, so that the words still appear."""
     photo = profile.content.photo
     if photo is None:
         return profile
     there = set(files.paths(addresses.photo_folder(profile.id)))
-    sizes = []
-    for width, height in photo.sizes:
-        path = addresses.photo(profile.id, photo, width)
+    lost = set()
+    for name in portraits.names(photo):
+        path = addresses.photo(profile.id, photo, name)
         if path not in there:
-            private = files.get(addresses.private_photo(profile.id, photo, width))
+            private = files.get(portraits.path(profile.id, photo, name))
             if private is None:
+                lost.add(name)
                 continue
             files.put(File(path, private.body, private.content_type), cache_seconds=cache_seconds(path))
-        sizes.append((width, height))
-    kept = replace(photo, sizes=tuple(sizes)) if sizes else None
+    sizes = tuple(size for size in photo.sizes if str(size[0]) not in lost)
+    shapes = tuple(shape for shape in photo.shapes if shape[0] not in lost)
+    kept = replace(photo, sizes=sizes, shapes=shapes) if sizes else None
     return replace(profile, content=replace(profile.content, photo=kept))
 
 
@@ -197,7 +199,7 @@ def _unpublish(files: Files, snapshot: Snapshot) -> None:
         files.delete(addresses.json_page(slug))
     folders = [addresses.photo_folder(snapshot.profile_id)]
     if snapshot.state is State.DELETED:
-        folders.append(addresses.private_folder(snapshot.profile_id))
+        folders.append(photos.folder(snapshot.profile_id))
     for path in [path for folder in folders for path in files.paths(folder)]:
         files.delete(path)
 
@@ -208,7 +210,7 @@ def _delete_unused(files: Files, snapshot: Snapshot) -> bool:
     if profile is None:
         return False
     photo = profile.content.photo
-    used = {addresses.photo(profile.id, photo, width) for width, _ in photo.sizes} if photo else set()
+    used = {addresses.photo(profile.id, photo, name) for name in portraits.names(photo)} if photo else set()
     unused = [path for path in files.paths(addresses.photo_folder(profile.id)) if path not in used]
     json_pages = [addresses.json_page(old) for old in profile.old_slugs if old != profile.slug]
     unused += [path for path in json_pages if files.get(path)]

@@ -38,7 +38,9 @@ OWN_LINKS: Final = 3
 ENDED_REDIRECTS: Final = 3
 """From this format on an old page address may stop to redirect; a program before would redirect it again."""
 BOOKS: Final = 4
-"""From this format on a page may have books, a short biography, and what is said of its photo."""
+"""From this format on a page may have books and a short biography."""
+PORTRAITS: Final = 4
+"""From this format on a photo may have a text, a credit, a crop, shapes and a master."""
 DRAFTS: Final = 4
 """From this format on a text that is not live is kept, which a program before would not move, copy or delete."""
 QUOTATIONS: Final = 4

@@ -16,6 +16,7 @@ from byline.web.book_fields import sent_books
 from byline.web.context import web_context
 from byline.web.forms import single, single_of, tried
 from byline.web.link_fields import links
+from byline.web.photo_fields import photo_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +84,7 @@ def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: 
         summary=tried(faults, lambda: summary.from_form(text("author_summary"))) if "author_summary" in sent else None,
         books=sent_books(sent, faults),
         upload=upload,
+        photo=photo_change(sent, faults),
         remove_photo=bool(text("remove_img")) and upload is None,
     )
 

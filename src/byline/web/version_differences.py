@@ -35,6 +35,8 @@ def differences(first: Content, second: Content, language: str) -> list[Differen
         (pages.BOOKS, _books(first), _books(second)),
         (pages.LINKS, _links(first), _links(second)),
         (pages.PHOTO, words(photos[0], language), words(photos[1], language)),
+        (pages.PHOTO_ALT, first.photo.alt if first.photo else "", second.photo.alt if second.photo else ""),
+        (pages.PHOTO_CREDIT, first.photo.credit if first.photo else "", second.photo.credit if second.photo else ""),
     ]
     return [Difference(label, compare(one, two)) for label, one, two in pairs if one != two]
 
@@ -53,6 +55,8 @@ def _book_words(book: Book) -> list[str]:
 
 
 def _photos(first: Photo | None, second: Photo | None) -> tuple[Message, Message]:
+    if first and second and first.master and first.master == second.master and first.digest != second.digest:
+        return pages.THE_PHOTO, pages.CUT_ANOTHER_WAY
     if first and second and first.digest != second.digest:
         return pages.ONE_PHOTO, pages.ANOTHER_PHOTO
     return pages.A_PHOTO if first else pages.NO_PHOTO, pages.A_PHOTO if second else pages.NO_PHOTO

@@ -17,10 +17,10 @@ from byline.files.port import Entry, File
 from byline.jobs.model import DUE, Job, from_record
 from byline.jobs.payloads import JobKind, Publish, PublishIndex
 from byline.ports import Ports
-from byline.profiles import records
+from byline.profiles import portraits, records
 from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug
 from byline.settings import Site
-from byline.site import addresses, index_publishing, publishing
+from byline.site import index_publishing, publishing
 from byline.store.port import Create, Delete, Replace
 from byline.store.sqlite import SqliteStore
 
@@ -165,7 +165,7 @@ class World:
         """A photo of the profile in its private place."""
         photo = Photo(digest, tuple((width, width * 3 // 4) for width in widths))
         for width in widths:
-            path = addresses.private_photo(profile.id, photo, width)
+            path = portraits.path(profile.id, photo, str(width))
             self.files.inner.put(File(path, f"{digest} {width}".encode(), "image/jpeg"))
         return photo
 

@@ -14,7 +14,7 @@ from byline.accounts.model import State
 from byline.errors import Unavailable
 from byline.jobs import model as outbox
 from byline.jobs.payloads import JobKind, Publish
-from byline.profiles import records
+from byline.profiles import portraits, records
 from byline.site import addresses, entries, index_publishing, publishing
 from byline.store.port import Delete
 
@@ -181,7 +181,7 @@ def test_lost_renditions_cost_the_picture_and_not_the_words(world: World) -> Non
     profile = world.author(bio="<p>Words.</p>")
     photo = world.photo(profile, "first")
     world.edit(profile, photo=photo)
-    world.files.inner.delete(addresses.private_photo(profile.id, photo, 800))
+    world.files.inner.delete(portraits.path(profile.id, photo, "800"))
 
     world.publish(profile)
 
@@ -190,7 +190,7 @@ def test_lost_renditions_cost_the_picture_and_not_the_words(world: World) -> Non
     assert b"first-800.jpg" not in page
     assert complete(world.published())
 
-    world.files.inner.delete(addresses.private_photo(profile.id, photo, 400))
+    world.files.inner.delete(portraits.path(profile.id, photo, "400"))
     world.files.inner.delete(addresses.photo(profile.id, photo, 400))
     world.publish(profile)
 
