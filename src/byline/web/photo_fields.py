@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from byline.messages.message import Message
     from byline.profiles.model import Photo
 
-FIELDS: Final = ("photo_alt", "photo_credit", "photo_focus", "photo_crop", "photo_rights")
+FIELDS = ("photo_alt", "photo_credit", "photo_focus", "photo_crop", "photo_rights")
 MOST_ALT: Final = 300
 MOST_CREDIT: Final = 200
 NINE: Final = tuple(f"{across},{down}" for down in (25, 50, 75) for across in (25, 50, 75))
