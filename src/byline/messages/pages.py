@@ -286,6 +286,15 @@ NO_PHOTO = Plain("no_photo", N_("no photo"))
 
 
 @dataclass(frozen=True)
+class PortraitOf(Message):
+    """The text instead of a photo, where its author has written none."""
+
+    name: str
+    code = "portrait_of"
+    text = N_("Portrait of %(name)s")
+
+
+@dataclass(frozen=True)
 class Changed(Message):
     """What a version changed."""
 

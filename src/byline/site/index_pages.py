@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from byline.files.port import File
 from byline.messages.catalogue import translations
 from byline.profiles import collation
-from byline.site import addresses, metadata, pages
+from byline.site import addresses, metadata, portraits
 from byline.site.rendering import HTML, JSON, XML, as_json, render, stamp
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _json_list(site: Site, path: str, ordered: Sequence[Published]) -> File:
             {
                 **_for_programs(site, entry),
                 "summary": entry.summary,
-                "photo": pages.photo_for_programs(site, entry.profile_id, entry.photo),
+                "photo": portraits.for_programs(site, entry.profile_id, entry.photo, entry.name),
             }
             for entry in ordered
         ],

@@ -9,17 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byline.richtext.profile_links import is_profile
-from byline.site import addresses, books
+from byline.site import addresses, books, portraits
 from byline.site.rendering import stamp
 
 if TYPE_CHECKING:
-    from byline.profiles.model import Link, Photo, Profile
+    from byline.profiles.model import Link, Profile
     from byline.settings import Site
 
 _LONGEST_DESCRIPTION = 200
 _SHORTEST_WORTH_CUTTING_AT_A_SPACE = 120
 _NO_END = " ,;:\u2013\u2014"  # what a cut sentence should not end in, dashes included
-_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 def is_own(link: Link) -> bool:
@@ -52,8 +51,7 @@ def profile_page(site: Site, profile: Profile, description: str) -> dict[str, ob
     if description:
         person["description"] = description
     if content.photo:
-        width, _height = content.photo.sizes[0]
-        person["image"] = [addresses.absolute(site, addresses.photo(profile.id, content.photo, width))]
+        person["image"] = portraits.image_urls(site, profile.id, content.photo)
     if elsewhere := [link.url for link in content.links if is_own(link) and not link.url.startswith("mailto:")]:
         person["sameAs"] = elsewhere
     page: dict[str, object] = {
@@ -83,7 +81,7 @@ def profile_graph(site: Site, profile: Profile, description: str) -> list[tuple[
         ("og:url", addresses.absolute(site, addresses.page(profile.slug))),
     ]
     if content.photo:
-        graph += _image(site, profile.id, content.photo, content.name)
+        graph += portraits.share_graph(site, profile.id, content.photo, content.name)
     if description:
         graph.append(("og:description", description))
     return [*graph, ("og:site_name", site.name), ("profile:username", profile.slug)]
@@ -96,15 +94,4 @@ def list_graph(site: Site, title: str, path: str) -> list[tuple[str, str]]:
         ("og:title", title),
         ("og:url", addresses.absolute(site, path)),
         ("og:site_name", site.name),
-    ]
-
-
-def _image(site: Site, profile_id: str, photo: Photo, alt: str) -> list[tuple[str, str]]:
-    width, height = photo.sizes[0]
-    return [
-        ("og:image", addresses.absolute(site, addresses.photo(profile_id, photo, width))),
-        ("og:image:width", str(width)),
-        ("og:image:height", str(height)),
-        ("og:image:type", _TYPES[photo.suffix]),
-        ("og:image:alt", alt),
     ]

@@ -15,20 +15,19 @@ from markupsafe import Markup
 
 from byline.files.port import File
 from byline.richtext import sanitize, urls
-from byline.site import addresses, books, metadata
+from byline.site import addresses, books, metadata, portraits
 from byline.site.rendering import HTML, JSON, as_json, for_script, render, stamp
 
 if TYPE_CHECKING:
     import nh3
 
-    from byline.profiles.model import Link, Photo, Profile
+    from byline.profiles.model import Link, Profile
     from byline.settings import Site
 
 JSON_FORMAT = "byline-author/2"
 """The format that the JSON of a page names. A member may be added to it; another meaning needs another number."""
 
 _DIRECTED = ("p", "ul", "ol")
-_WIDTH_FOR_SIMPLE_BROWSERS = 800
 
 
 @lru_cache(maxsize=32)
@@ -61,17 +60,6 @@ def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
     )
 
 
-def photo_for_programs(site: Site, profile_id: str, photo: Photo | None) -> dict[str, object] | None:
-    """A photo in the JSON files: where each of its sizes is, widest first."""
-    if photo is None:
-        return None
-    sizes = [
-        {"url": addresses.absolute(site, addresses.photo(profile_id, photo, width)), "width": width, "height": height}
-        for width, height in photo.sizes
-    ]
-    return {"sizes": sizes}
-
-
 def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
     content = profile.content
     description = content.summary or metadata.describe(bio_text)
@@ -82,7 +70,7 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         site=site,
         profile=profile,
         bio=Markup(_for_readers().clean(bio_html)),  # noqa: S704 - cleaned in this very line
-        photo=_portrait(profile, content.photo) if content.photo else None,
+        photo=portraits.shown(site, profile.id, content.photo, content.name) if content.photo else None,
         books=[books.shown(book) for book in content.books],
         links=[_shown(link) for link in content.links],
         description=description,
@@ -92,19 +80,6 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         linked_data=for_script(metadata.profile_page(site, profile, description)),
     )
     return File(path, body, HTML)
-
-
-def _portrait(profile: Profile, photo: Photo) -> dict[str, object]:
-    """What an ``img`` needs: all sizes to choose from, and one for a browser that cannot choose."""
-    address = {width: addresses.local(addresses.photo(profile.id, photo, width)) for width, _ in photo.sizes}
-    plain = [size for size in photo.sizes if size[0] <= _WIDTH_FOR_SIMPLE_BROWSERS]
-    width, height = plain[0] if plain else photo.sizes[-1]
-    return {
-        "address": address[width],
-        "width": width,
-        "height": height,
-        "srcset": ", ".join(f"{address[width]} {width}w" for width, _ in reversed(photo.sizes)),
-    }
 
 
 def _shown(link: Link) -> dict[str, str]:
@@ -133,7 +108,7 @@ def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> Fi
         "summary": content.summary,
         "books": [books.for_programs(book) for book in content.books],
         "links": [{"label": link.label, "url": link.url, "own": metadata.is_own(link)} for link in content.links],
-        "photo": photo_for_programs(site, profile.id, content.photo),
+        "photo": portraits.for_programs(site, profile.id, content.photo, content.name),
         "modified": stamp(profile.saved_at),
     }
     return File(addresses.json_page(profile.slug), as_json(value), JSON)

@@ -229,7 +229,10 @@ def test_the_json_says_what_the_page_says() -> None:
                 {"url": f"{photo}-1200.jpg", "width": 1200, "height": 900},
                 {"url": f"{photo}-800.jpg", "width": 800, "height": 600},
                 {"url": f"{photo}-400.jpg", "width": 400, "height": 300},
-            ]
+            ],
+            "shapes": [],
+            "text": "Ana Lima",
+            "credit": "",
         },
         "modified": "2026-05-03T12:00:00+00:00",
     }
