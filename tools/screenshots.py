@@ -205,8 +205,10 @@ class Walk:
         other.goto(f"{self.server.url}/")
         page.goto(f"{self.server.url}/")
         for tab, says in ((other, "Her tenth is due in autumn."), (page, "Her eleventh is due, too.")):
-            field = tab.get_by_label("Biography (optional)")
-            field.fill(f"{field.input_value()}\n\n{says}")
+            tab.get_by_role("textbox", name="Biography (optional)", exact=True).click()
+            for key in ("Control+End", "Enter"):
+                tab.keyboard.press(key)
+            tab.keyboard.type(says)
             _presses(tab, "Save and publish")
         self.camera.takes(other, "editor-saved")
         self.camera.takes(page, "stale")

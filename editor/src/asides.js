@@ -19,7 +19,7 @@ const LAST_CLASS = /\.([\w-]+)\s*$/;
 /** Why the text inside an element is not the text's own: "deleted", "comments", "notes", "hidden", "pictures"; or "". */
 export const asideOf = (element, hiddenClasses) => {
   const name = element.localName;
-  const style = element.getAttribute("style") ?? "";
+  const style = element.dataset.style ?? "";
   const classes = [...element.classList];
   const { id } = element;
   const role = (element.getAttribute("role") ?? "").toLowerCase();
@@ -51,11 +51,11 @@ export const withoutNotes = (body, tell) => {
   }
 };
 
-/** The classes that the style sheets of a document hide. */
-export const hiddenClasses = (root) => {
+/** The classes that style sheets hide. */
+export const hiddenClasses = (sheets) => {
   const found = new Set();
-  for (const sheet of root.querySelectorAll("style")) {
-    for (const rule of sheet.textContent.split("}")) {
+  for (const sheet of sheets) {
+    for (const rule of sheet.split("}")) {
       const at = rule.lastIndexOf("{");
       if (at < 0 || rule.slice(0, at).includes("@") || !HIDING.test(rule.slice(at + 1))) continue;
       for (const selector of rule.slice(0, at).split(",")) {

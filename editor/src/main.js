@@ -144,13 +144,13 @@ class Biography {
   }
 
   clean(html) {
-    if (html.includes("data-pm-slice")) return html; // copied from here
+    if (html.includes("data-pm-slice") && !/\sstyle\s*=/i.test(html)) return html; // copied from here
     const { html: clean, leftOut } = cleaned(html);
     const { dataset } = this.said;
     const dropped = ["pictures", "deleted", "comments", "notes", "hidden"].filter((each) => leftOut.has(each));
     const sentences = ["headings", "tables"].filter((each) => leftOut.has(each)).map((each) => dataset[each]);
     if (dropped.length) {
-      const list = new Intl.ListFormat(language).format(dropped.map((each) => dataset[each]));
+      const list = new Intl.ListFormat(language === "en" ? "en-GB" : language).format(dropped.map((each) => dataset[each]));
       sentences.unshift(fill(dataset.leftOut, { what: list }));
     }
     this.say([dataset.pasted, ...sentences].join(" "), "paste");

@@ -1,5 +1,6 @@
 // HTML from the clipboard of any program, as lines of marked runs and from there as HTML that the editor knows: italics, bold,
-// links, lists and quotations stay. Styles are read as text, because a content security policy forbids applying them.
+// links, lists and quotations stay. Styles are put aside before the HTML is parsed: browsers apply them even in a document that
+// is not shown, and the content security policy would report each.
 import { asideOf, hiddenClasses, withoutNotes } from "./asides.js";
 import { wrapLines } from "./markdown.js";
 import { kindOf, rewrite } from "./shifted.js";
@@ -21,7 +22,7 @@ const valuesOf = (style, property) =>
 const safeHref = (href) => (/^\s*(?:https?:\/\/|mailto:)/i.test(href) ? href.trim() : "");
 
 const marksIn = (element, marks) => {
-  const style = element.getAttribute("style") ?? "";
+  const style = element.dataset.style ?? "";
   const result = new Set(marks);
   if (MARK[element.localName]) result.add(MARK[element.localName]);
   for (const slant of valuesOf(style, "font-style")) result[/^(?:italic|oblique)$/.test(slant) ? "add" : "delete"]("em");
@@ -38,8 +39,8 @@ class Reading {
   inField = false;
   word = { level: 0, mark: "" };
 
-  constructor(root) {
-    this.hidden = hiddenClasses(root);
+  constructor(sheets) {
+    this.hidden = hiddenClasses(sheets);
     this.told = new Set();
   }
 
@@ -48,7 +49,7 @@ class Reading {
     if (node.nodeType === Node.TEXT_NODE) this.text(node.data, state);
     if (node.nodeType !== Node.ELEMENT_NODE) return;
     const name = node.localName;
-    const style = node.getAttribute("style") ?? "";
+    const style = node.dataset.style ?? "";
     const field = FIELD.exec(style);
     if (field) this.inField = field[1].toLowerCase() === "begin";
     if (name === "br") this.runs.push({ text: "\n", ...state });
@@ -92,8 +93,9 @@ class Reading {
     if (listed) this.word = { level: Number(listed[1]), mark: "" };
     const first = this.runs.length;
     const kind = kindOf(node);
-    if (kind === "sup" && node.querySelector('a[href^="#"]')) {
-      this.told.add("notes");
+    const mark = kind === "sup" && node.querySelector('a[href^="#"]');
+    if (mark) {
+      this.told.add(/cmnt|msocom/i.test(mark.hash) ? "comments" : "notes");
       return;
     }
     for (const child of node.childNodes) this.take(child, inside);
@@ -175,10 +177,23 @@ const paragraphsIn = (runs, one) => {
 
 const START = { marks: new Set(), href: "", lists: [], inItem: false, heading: false, quoted: false, preformatted: false };
 
+/** HTML without style sheets, which come beside it, and with each `style` as `data-style`. */
+const withoutStyles = (html) => {
+  const sheets = [];
+  const bare = html.replace(/<style\b[^>]*>([^]*?)<\/style\s*>/gi, (_, css) => {
+    sheets.push(css);
+    return "";
+  });
+  const renamed = bare.replace(/<[a-z](?:"[^"]*"|'[^']*'|[^"'>])*>/gi, (tag) =>
+    tag.replace(/("[^"]*"|'[^']*'|\s)(style(?=\s*=))?/gi, (_, before, style) => before + (style ? " data-style" : "")));
+  return [renamed, sheets];
+};
+
 /** Clean HTML, and what of the pasted HTML is not in it: "pictures", "tables", "headings", "deleted", "comments", … */
 export const cleaned = (html) => {
-  const { body, documentElement } = new DOMParser().parseFromString(html, "text/html");
-  const reading = new Reading(documentElement);
+  const [bare, sheets] = withoutStyles(html);
+  const { body } = new DOMParser().parseFromString(bare, "text/html");
+  const reading = new Reading(sheets);
   withoutNotes(body, (what) => reading.told.add(what));
   reading.take(body, START);
   reading.endLine(START);

@@ -14,7 +14,7 @@ const QUOTED = /^["'“”„‟‘’‚‛«»‹›「」『』].*["'“”�
 export const kindOf = (element) => {
   const name = element.localName;
   if (/^(?:sup|sub|q|rt)$/.test(name)) return name;
-  const style = element.getAttribute("style") ?? "";
+  const style = element.dataset.style ?? "";
   const shift = /(?:^|[;\s])(?:vertical-align|font-variant-position)\s*:\s*(super|sub)\b/i.exec(style)
     ?? /(?:^|\s)(super|sub)script(?:\s|$)/i.exec(element.className);
   return shift ? shift[1].toLowerCase().replace("super", "sup") : "";

@@ -1,4 +1,5 @@
 // The toolbar, as the ARIA Authoring Practices have it: one tab stop, arrow keys inside, buttons that say whether they are on.
+import { closeHistory } from "prosemirror-history";
 import { BUTTONS } from "./commands.js";
 
 const isApple = /Mac|iP(?:hone|ad|od)/.test(navigator.platform);
@@ -18,7 +19,7 @@ export const toolbar = (bar, view, openLink) => {
     const { command } = button.dataset;
     if (button.getAttribute("aria-disabled") === "true") return;
     if (command === "link") openLink(view.state, view.dispatch, view);
-    else BUTTONS[command].run(view.state, view.dispatch, view);
+    else BUTTONS[command].run(view.state, (transaction) => view.dispatch(closeHistory(transaction)), view);
   };
   const settle = (current) => buttons.forEach((button) => { button.tabIndex = button === current ? 0 : -1; });
   for (const button of buttons) {

@@ -28,6 +28,10 @@ _QUIET = (
 """What makes a fresh Firefox ask other machines."""
 
 
+_KEYS = {"Control": "\ue009", "Shift": "\ue008", "Enter": "\ue007", "End": "\ue010", "ArrowDown": "\ue015"}
+"""Keys without a character, as WebDriver has them."""
+
+
 class Tab(Protocol):
     """A browser's tab."""
 
@@ -36,6 +40,9 @@ class Tab(Protocol):
 
     def back(self) -> None:
         """Press the browser's Back."""
+
+    def press(self, *keys: str) -> None:
+        """Press keys together, such as ``Control`` and ``v``."""
 
     def run(self, script: str, *values: object) -> Any:
         """What a function's body returns in the page, with ``arguments``; ``None`` while a page is on its way."""
@@ -54,6 +61,9 @@ class Chromium:
     def back(self) -> None:
         with suppress(Error):  # the page before may be told to have failed meanwhile: Chromium loads it again and again
             self._page.go_back()
+
+    def press(self, *keys: str) -> None:
+        self._page.keyboard.press("+".join(keys))
 
     def run(self, script: str, *values: object) -> Any:
         try:
@@ -77,6 +87,13 @@ class Firefox:
 
     def back(self) -> None:
         self._asks("WebDriver:Back")
+
+    def press(self, *keys: str) -> None:
+        values = [_KEYS.get(key, key) for key in keys]
+        downs = [{"type": "keyDown", "value": value} for value in values]
+        ups = [{"type": "keyUp", "value": value} for value in reversed(values)]
+        row = {"type": "key", "id": "keyboard", "actions": [*downs, *ups]}
+        self._asks("WebDriver:PerformActions", {"actions": [row]})
 
     def run(self, script: str, *values: object) -> Any:
         answer = self._asks("WebDriver:ExecuteScript", {"script": script, "args": list(values)})

@@ -193,7 +193,7 @@ def test_scripts_help_without_being_needed(portal: Portal) -> None:
     page.get_by_role("button", name="Add a link").click()
     page.keyboard.type("The fourth")
     ana.types({"Link 4: address": "https://example.org/4"})
-    page.get_by_label("Biography (optional)").fill("Short.")
+    page.get_by_label("Biography (optional)", exact=True).fill("Short.")
     page.get_by_text("1 word, 6 of 10,000 characters").wait_for()
     assert page.get_by_text("Not saved yet", exact=True).is_visible()
     ana.looks()

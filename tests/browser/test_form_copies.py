@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.browser.conftest import SITE
 from tests.browser.portal import DESK
+from tests.browser.tab_steps import HEADING, PRESS, fill, is_author, press
 from tests.browser.tabs import Chromium, firefox
-from tests.people import PASSWORD, path_in
+from tests.people import PASSWORD
 from tests.server import soon
-
-from byline.accounts.addresses import address_hash, normalise
-from byline.accounts.records import claim_key
-from byline.audit import OPERATOR
-from byline.authors import decisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,21 +23,6 @@ if TYPE_CHECKING:
 
 BIO, LINK = "Typed with *care*.\n\nFor an hour.", "https://books.example.org"
 ANA, BO = "ana@example.org", "bo@example.org"
-READY = "return document.readyState === 'complete' && location.href"
-HEADING = "return document.readyState === 'complete' && document.querySelector('h1')?.innerText"
-FILL = """
-for (const [name, value] of Object.entries(arguments[0])) {
-    const field = document.querySelector(`main [name=${name}]`);
-    field.value = value;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-return true;
-"""
-PRESS = """
-const found = Array.from(document.querySelectorAll("button")).find((button) => button.innerText === arguments[0]);
-setTimeout(() => found.click());
-return Boolean(found);
-"""
 VALUE = "return document.querySelector(`[name=${arguments[0]}]`)?.value"
 STORED = "return Object.entries(sessionStorage).map(String).join()"
 
@@ -155,19 +136,6 @@ def test_a_second_press_while_the_first_is_under_way_is_not_sent(tab: Tab, porta
     assert "Version 2" not in tab.run("return document.body.innerText")
 
 
-def fill(tab: Tab, **values: str) -> None:
-    """Type into fields, each named by its name."""
-    assert soon(lambda: tab.run(READY), "the page")
-    assert tab.run(FILL, values)
-
-
-def press(tab: Tab, button: str, heading: str) -> None:
-    """Press a button, and wait for the page with this heading."""
-    tab.run("window.before = true")
-    assert tab.run(PRESS, button), tab.run("return document.body.innerText")
-    soon(lambda: tab.run(f"if (window.before) return; {HEADING}") == heading, heading)
-
-
 def press_without_answer(tab: Tab, button: str) -> None:
     """Press a button, and wait for the browser's own page that says that nothing answers."""
     assert tab.run(PRESS, button)
@@ -180,21 +148,6 @@ def comes_back(tab: Tab) -> None:
     soon(lambda: tab.run(VALUE, "author_bio") == BIO, "the text")
     assert tab.run(VALUE, "link_url") == LINK
     assert "This is what you typed before." in tab.run("return document.querySelector('main').innerText")
-
-
-def is_author(tab: Tab, portal: Server, address: str) -> None:
-    """Register, confirm and be approved: the empty editor is open."""
-    tab.open(f"{portal.url}/register")
-    fill(tab, author_name="Ana Lima", author_email=address, author_password=PASSWORD)
-    press(tab, "Create account", "Check your email")
-    body = portal.letter(address, subject="Confirm your email address").get_body(("plain",))
-    assert body
-    tab.open(f"{portal.url}{path_in(str(body.get_content()), '/confirm/')}")
-    with closing((ports := portal.ports()).store):
-        claim = claim_key(address_hash(normalise(address)))
-        decisions.approve(ports, OPERATOR, str(ports.store.get(claim)[claim].data["account"]))
-    tab.open(f"{portal.url}/")
-    assert soon(lambda: tab.run(HEADING), "the editor") == "Your page"
 
 
 def logs_in(tab: Tab, portal: Server, address: str) -> None:

@@ -15,7 +15,7 @@ pytestmark = off_the_main_road
 
 
 def editor(person: Visitor) -> Locator:
-    return person.page.get_by_role("textbox", name="Biography (optional)")
+    return person.page.get_by_role("textbox", name="Biography (optional)", exact=True)
 
 
 def sent(person: Visitor) -> tuple[str, str]:
@@ -78,3 +78,117 @@ def test_what_was_typed_before_the_editor_came_is_in_it(portal: Portal) -> None:
     assert sent(ana) == ("html", "<p>I wrote <em>The Salt Road</em> and more.</p>")
     ana.page.keyboard.press("Control+z")
     assert editor(ana).inner_text() == "I wrote The Salt Road and"
+
+
+TOOLS = ("Bold", "Italic", "Link", "List", "Numbered list", "Quotation", "Undo", "Redo")
+
+
+def tools(person: Visitor) -> Locator:
+    return person.page.get_by_role("toolbar", name="Formatting").get_by_role("button")
+
+
+def test_the_toolbar_is_one_stop_with_names_states_and_keys(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    field, page = editor(ana), ana.page
+    field.fill("One two")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+b")
+
+    tree = page.locator(".biography").aria_snapshot()
+    assert '- toolbar "Formatting":' in tree
+    assert '- button "Bold" [pressed]' in tree
+    assert '- button "Italic"' in tree
+    assert '- button "Redo" [disabled]' in tree
+    assert '- textbox "Biography (optional)":' in tree
+    assert field.get_attribute("aria-multiline") == "true"
+    assert [each.inner_text() for each in tools(ana).all()] == list(TOOLS)
+    assert tools(ana).first.get_attribute("title") == "Ctrl+B"
+    assert tools(ana).first.get_attribute("aria-keyshortcuts") == "Control+B"
+    sizes = [box for each in tools(ana).all() if (box := each.bounding_box())]
+    assert min(box["height"] for box in sizes) >= 44
+    assert min(box["width"] for box in sizes) >= 44
+
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Bold"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert sent(ana)[1] == "<p><strong><em>One two</em></strong></p>"
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.innerText") == "Bold"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Bold"
+    page.keyboard.press("Tab")
+    assert ana.focused == "author_bio"
+    page.keyboard.press("Tab")
+    assert ana.focused != "author_bio"
+    ana.looks()
+
+
+def test_a_link_is_set_changed_and_removed_by_keyboard_alone(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    page, keys = ana.page, ana.page.keyboard
+    editor(ana).click()
+    keys.type("See ")
+    keys.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Link")
+    assert dialog.get_by_label("Address").evaluate("field => field === document.activeElement")
+    keys.type("no address")
+    keys.press("Enter")
+    assert dialog.get_by_role("alert").inner_text().startswith("This is no address.")
+    assert dialog.get_by_label("Address").get_attribute("aria-invalid") == "true"
+    ana.looks()
+    dialog.get_by_label("Address").fill("example.org/salt")
+    dialog.get_by_label("Words that lead there (optional)").fill("The Salt Road")
+    keys.press("Enter")
+    keys.type(".")
+    assert sent(ana)[1] == '<p>See <a href="https://example.org/salt">The Salt Road</a>.</p>'
+
+    keys.press("ArrowLeft")
+    keys.press("ArrowLeft")
+    keys.press("Control+k")
+    assert dialog.get_by_label("Address").input_value() == "https://example.org/salt"
+    dialog.get_by_label("Address").fill("ana@example.org")
+    dialog.get_by_role("button", name="Set the link").click()
+    assert sent(ana)[1] == '<p>See <a href="mailto:ana@example.org">The Salt Road</a>.</p>'
+    keys.press("Control+k")
+    keys.press("Escape")
+    assert ana.focused == "author_bio"
+    keys.press("ArrowLeft")
+    tools(ana).get_by_text("Link", exact=True).click()
+    dialog.get_by_role("button", name="Remove the link").click()
+    assert sent(ana)[1] == "<p>See The Salt Road.</p>"
+
+
+def test_too_many_characters_are_said_and_refused_and_come_back(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    field = editor(ana)
+    field.fill("word " * 2_001)
+    said = ana.page.get_by_text("2,001 words, 10,004 of 10,000 characters 4 characters too many")
+    said.wait_for()
+    assert said.get_attribute("id") in (field.get_attribute("aria-describedby") or "")
+    ana.presses("Save and publish", status=422)
+
+    assert editor(ana).get_attribute("aria-invalid") == "true"
+    assert editor(ana).inner_text().count("word") == 2_001
+    ana.page.locator("#errors a").click()
+    assert ana.focused == "author_bio"
+
+
+def test_a_list_and_a_quotation_are_put_on_and_taken_off_by_their_buttons(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    editor(ana).click()
+    ana.page.keyboard.type("One")
+    for button, html in (
+        ("List", "<ul><li>One</li></ul>"),
+        ("Numbered list", "<ol><li>One</li></ol>"),
+        ("Quotation", "<blockquote><ol><li>One</li></ol></blockquote>"),
+        ("Numbered list", "<blockquote><p>One</p></blockquote>"),
+        ("Quotation", "<p>One</p>"),
+        ("Undo", "<blockquote><p>One</p></blockquote>"),
+        ("Redo", "<p>One</p>"),
+    ):
+        tools(ana).get_by_text(button, exact=True).click()
+        assert sent(ana)[1] == html, button
+        assert ana.focused == "author_bio"
