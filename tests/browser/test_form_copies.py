@@ -102,7 +102,7 @@ def test_a_form_of_nobodys_comes_back_without_its_password(tab: Tab, portal: Ser
 @pytest.mark.parametrize("leaves", ["logs out", "another logs in"])
 def test_the_next_person_at_a_shared_computer_finds_nothing(tab: Tab, portal: Server, leaves: str) -> None:
     is_author(tab, portal, BO)
-    press(tab, "Log out", "Your page among our authors, in your own words")
+    press(tab, "Log out", "Our authors, in their own words")
     is_author(tab, portal, ANA)
     fill(tab, author_bio=BIO)
     with outage(portal):
@@ -111,12 +111,12 @@ def test_the_next_person_at_a_shared_computer_finds_nothing(tab: Tab, portal: Se
     assert BIO.split("\n", maxsplit=1)[0] in tab.run(STORED)
 
     if leaves == "logs out":
-        press(tab, "Log out", "Your page among our authors, in your own words")
+        press(tab, "Log out", "Our authors, in their own words")
         assert tab.run(STORED) == ""
     else:  # by another tab of the same browser, whose storage is its own
         tab.run("sessionStorage.setItem('saved', Object.entries(sessionStorage)[0].join('|'))")
         saved = tab.run("return sessionStorage.getItem('saved')")
-        press(tab, "Log out", "Your page among our authors, in your own words")
+        press(tab, "Log out", "Our authors, in their own words")
         key, _, copy = saved.partition("|")
         tab.run("sessionStorage.setItem(arguments[0], arguments[1])", key, copy)
     logs_in(tab, portal, BO)

@@ -13,7 +13,7 @@ from tests.server import soon
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from playwright.sync_api import Page, Response
+    from playwright.sync_api import Locator, Page, Response
     from tests.browser.variants import Variant
     from tests.server import Server
 
@@ -77,12 +77,20 @@ class Visitor:
     def presses(self, button: str, *, within: str = "body", status: int = 200) -> None:
         """Press the button with this name, and look at the page that it leads to."""
         found = self.page.locator(within).get_by_role("button", name=button, exact=True)
+        self._opens_menu(found)
         self._follows(found.first.click, status)
 
     def follows(self, link: str, *, within: str = "body", status: int = 200) -> None:
         """Follow the first link with this name."""
         found = self.page.locator(within).get_by_role("link", name=link, exact=True)
+        self._opens_menu(found)
         self._follows(found.first.click, status)
+
+    def _opens_menu(self, wanted: Locator) -> None:
+        """Open the menu where that is what hides the thing: on a phone."""
+        menu = self.page.locator(".menu > summary")
+        if menu.count() and menu.is_visible() and not wanted.count():
+            menu.click()
 
     def types(self, words: Mapping[str, str]) -> None:
         """Fill in fields, each named by its label."""

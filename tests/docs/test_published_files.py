@@ -24,6 +24,7 @@ DOCUMENT = "docs/published-files.md"
 JSON_PAGE = "The JSON of an author: `byline-author/2`"
 SEVERAL = "The JSON of several authors: `byline-authors/2`"
 SHORT = "The list of a small site: `byline-authors/1`"
+NEWEST = "The newest authors: `byline-newest/1`"
 PARTS = "The list of such files: `byline-authors-parts/1`"
 
 
@@ -80,6 +81,15 @@ def test_the_index_for_programs_has_the_members_that_are_described(reader: Perso
         assert set(said) == members(heading)
         assert f"`{said['format']}`" in heading
         assert set(said["authors"][0]) == set(code(each))
+
+
+def test_the_newest_have_the_members_that_are_described(reader: Person) -> None:
+    newest, (part,) = fetched(reader, "/authors/newest.json"), fetched(reader, "/authors/index.json")["parts"]
+    listed = fetched(reader, urlsplit(part).path)["authors"][0]
+
+    assert set(newest) == members(NEWEST)
+    assert f"`{newest['format']}`" in NEWEST
+    assert set(newest["authors"][0]) == {*listed, "created"}
 
 
 def test_the_list_of_parts_has_the_members_that_are_described(reader_of_a_large_site: Person) -> None:

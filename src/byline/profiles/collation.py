@@ -45,6 +45,13 @@ _MODIFIERS = range(0x02B0, 0x0370)  # the Hawaiian okina and the like: letters b
 _GEORGIAN = range(0x10A0, 0x1100)  # its capitals are in few fonts
 
 
+def initial(name: str) -> str:
+    """What stands for a person without a portrait: the first letter of the name, as a capital, with its marks."""
+    first = next((at for at, character in enumerate(name) if character.isalnum()), 0)
+    end = next((at for at in range(first + 1, len(name)) if not unicodedata.combining(name[at])), len(name))
+    return name[first:end].upper()
+
+
 def bare(text: str) -> str:
     """Text without case, accents and width, and with katakana as hiragana.
 

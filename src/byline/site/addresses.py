@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 INDEX = "authors/index.html"
 INDEX_JSON = "authors/index.json"
 SITEMAP = "authors/sitemap.xml"
+NEWEST = "authors/newest.json"
+"""The newest authors, for programs and for the portal's start page."""
 JSON_PARTS = "authors/index-"
 """What the paths of a large site's JSON lists start with."""
 SITEMAP_PARTS = "authors/sitemap-"
@@ -72,7 +74,7 @@ def photo(profile_id: str, photo: Photo, name: str | int) -> str:
 
 def is_shared(path: str) -> bool:
     """Whether a path is that of a file which all authors share, so that even a site without any may have it."""
-    return path in {INDEX, INDEX_JSON, SITEMAP} or path.startswith((LETTERS, JSON_PARTS, SITEMAP_PARTS, _STYLE))
+    return path in {INDEX, INDEX_JSON, SITEMAP, NEWEST} or path.startswith((LETTERS, JSON_PARTS, SITEMAP_PARTS, _STYLE))
 
 
 def local(path: str) -> str:

@@ -35,7 +35,8 @@ class Published:
 
     ``modified_at`` is when a person last saved the profile; publishing again does not move it. ``sort`` is the place
     in the order of the alphabet: the sort key of the name, and the id. Computing it takes longer than all else here, so
-    it is read from where the record stands in the index. ``summary`` and ``photo`` are as in the content.
+    it is read from where the record stands in the index. ``summary`` and ``photo`` are as in the content,
+    ``created_at`` as in the profile.
     """
 
     profile_id: ProfileId
@@ -47,6 +48,7 @@ class Published:
     sort: str
     summary: str = ""
     photo: Photo | None = None
+    created_at: datetime | None = None
 
     @property
     def letter(self) -> str:
@@ -56,9 +58,9 @@ class Published:
 
 _CODEC: Final = Codec(
     Published,
-    names={"modified_at": "modified"},
+    names={"modified_at": "modified", "created_at": "created"},
     outside=("profile_id", "sort"),
-    optional=("summary", "photo"),
+    optional=("summary", "photo", "created_at"),
     nested={"photo": records.PHOTO},
 )
 
@@ -99,6 +101,7 @@ def published(profile: Profile) -> Published:
         sort=sort_text(profile.content.sort_name, profile.id),
         summary=profile.content.summary,
         photo=profile.content.photo,
+        created_at=profile.created_at,
     )
 
 

@@ -198,16 +198,15 @@ def _json_list(site: Site, path: str, ordered: Sequence[Published]) -> File:
         "format": LIST_FORMAT,
         "name": site.name,
         "url": addresses.absolute(site, addresses.INDEX),
-        "authors": [
-            {
-                **_for_programs(site, entry),
-                "summary": entry.summary,
-                "photo": portraits.for_programs(site, entry.profile_id, entry.photo, entry.name),
-            }
-            for entry in ordered
-        ],
+        "authors": [author_for_programs(site, entry) for entry in ordered],
     }
     return File(path, as_json(value), JSON)
+
+
+def author_for_programs(site: Site, entry: Published) -> dict[str, object]:
+    """An author in a JSON list."""
+    photo = portraits.for_programs(site, entry.profile_id, entry.photo, entry.name)
+    return {**_for_programs(site, entry), "summary": entry.summary, "photo": photo}
 
 
 def _short_json_list(site: Site, ordered: Sequence[Published]) -> File:

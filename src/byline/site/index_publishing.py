@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from byline.errors import Conflict, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import PublishIndex
-from byline.site import addresses, index_entries, index_pages, index_parts
+from byline.site import addresses, index_entries, index_pages, index_parts, newest
 from byline.site.writing import write_if_changed, write_style
 from byline.store.port import Create, Key, Record, Replace, write_over
 
@@ -76,6 +76,7 @@ def write_index(ports: Ports, change_id: str = "", *, everything: bool = False) 
                 small_site = index_entries.all_of_a_small_site(ports, changes)
         if small_site is not None:
             _write_small_site(ports, until, layout, small_site, everything=everything)
+        _write_newest(ports, until, changes, small_site)
         index_entries.delete_changes(ports, changes)
         if is_recent and (changes.changes or layout is not None):
             _enqueue(ports, later_run(ports))
@@ -146,6 +147,14 @@ def _write_large_site(ports: Ports, until: datetime, layout: Layout, changes: Ch
         _write(ports, until, index_pages.head_files(ports.site, layout))
     _delete(ports, until, removed)
     return index_entries.write_layout(ports, layout)
+
+
+def _write_newest(ports: Ports, until: datetime, changes: Changes, small_site: Sequence[Published] | None) -> None:
+    if small_site is not None:
+        _write(ports, until, [newest.newest_file(ports.site, small_site)])
+    elif changes.changes:
+        before = ports.files.get(addresses.NEWEST)
+        _write(ports, until, [newest.newest_file(ports.site, changes.published, before, changes.profile_ids)])
 
 
 def _arranged(ports: Ports, layout: Layout, changes: Changes) -> Layout:

@@ -292,6 +292,7 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     world.files.writes.clear()
     index_publishing.publish_index(world.ports, world.later_run())
     assert {path for _, path, _ in world.files.writes} == {
+        "authors/newest.json",
         "authors/index-1.json",
         "authors/index.json",
         "authors/sitemap.xml",
@@ -299,6 +300,7 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     assert written_by(name="Ana Maria Lima") == {
         PAGE,
         JSON_PAGE,
+        "authors/newest.json",
         "authors/index.html",
         "authors/index-1.json",
         "authors/index.json",
@@ -307,6 +309,7 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     }
     assert written_by(sort_name="Maria Lima, Ana") == {
         JSON_PAGE,
+        "authors/newest.json",
         "authors/index.html",
         "authors/index-1.json",
         "authors/index.json",

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from byline.messages import notices
+from byline.site import newest
 from byline.web import identity
 from byline.web.access import EVERYBODY, OWN_PAGE, Who, open_to
 from byline.web.answers import not_yet_allowed
+from byline.web.context import web_context
 from byline.web.flash import flash
 from byline.web.render import render_page
 from byline.web.views import page_editor, page_history
@@ -84,7 +86,7 @@ def photo(name: str) -> ResponseReturnValue:
 def _start() -> ResponseReturnValue:
     expired = identity.ended()
     if expired is None:
-        return render_page("start.html")
+        return render_page("start.html", newest=newest.faces(web_context().ports))
     if expired.pending:
         flash(notices.REGISTRATION_ENDED)
         return redirect(url_for("registration.register"), 302)
