@@ -171,8 +171,9 @@ def form_of(page: TestResponse) -> dict[str, object]:
             rows.append(value)
         else:
             data[name] = value
-    chosen = re.findall(r'<select [^>]*name="link_own">(.*?)</select>', form, re.DOTALL)
-    data["link_own"] = [found[1] if (found := re.search(r'value="([^"]*)" selected', each)) else "" for each in chosen]
+    for name in ("link_own", "link_network"):
+        chosen = re.findall(rf'<select [^>]*name="{name}">(.*?)</select>', form, re.DOTALL)
+        data[name] = [found[1] if (found := re.search(r'value="([^"]*)" selected', each)) else "" for each in chosen]
     for name, value in re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
         data[name] = unescape(value)
     return data

@@ -65,7 +65,7 @@ def test_the_twin_of_a_page_has_the_members_that_are_described(reader: Person) -
 
     assert set(json_page) == members(JSON_PAGE)
     assert f"`{json_page['format']}`" in JSON_PAGE
-    assert set(json_page["links"][0]) == {"label", "url", "own"}
+    assert set(json_page["links"][0]) == {"label", "url", "network", "own"}
     assert set(json_page["books"][0]) == set(code(dict(table_under(text_of(DOCUMENT), JSON_PAGE))["`books`"])) - {
         "null"
     }

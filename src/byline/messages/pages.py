@@ -150,7 +150,17 @@ class LinkIsHandle(Message):
 
     number: int
     code = "link_is_handle"
-    text = N_("Link %(number)s is the name of a profile; open the profile and copy its address from the browser")
+    text = N_("Link %(number)s is the name of a profile; choose the network that it is on")
+
+
+@dataclass(frozen=True)
+class LinkHandleMalformed(Message):
+    """A row with a network chosen, and neither an address nor a name as that network has them."""
+
+    number: int
+    network: str
+    code = "link_handle_malformed"
+    text = N_("Link %(number)s is neither an address nor a name as on %(network)s; copy the address from the browser")
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from byline.files.port import File
+from byline.profiles.links import label_of
 from byline.richtext import sanitize, urls
+from byline.richtext.networks import network_of
 from byline.site import addresses, books, metadata, portraits
+from byline.site.icons import icon
 from byline.site.rendering import HTML, JSON, as_json, for_script, render, stamp
 
 if TYPE_CHECKING:
@@ -84,12 +87,25 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
 
 def _shown(link: Link) -> dict[str, str]:
     """A link and, small beside its label, where it leads: a label can claim anything."""
-    place = urls.destination(link.url)
+    network = network_of(link.url)
+    place = network.name if network else urls.destination(link.url)
+    label = label_of(link)
     return {
         "url": link.url,
-        "label": link.label or place,
-        "place": place if link.label not in {"", place} else "",
+        "icon": icon(network, link.url),
+        "label": label,
+        "place": place if link.label and label != place else "",
         "rel": "me noopener" if metadata.is_own(link) else "noopener",
+    }
+
+
+def _link_for_programs(link: Link) -> dict[str, object]:
+    network = network_of(link.url)
+    return {
+        "label": label_of(link),
+        "url": link.url,
+        "network": network.id if network else None,
+        "own": metadata.is_own(link),
     }
 
 
@@ -107,7 +123,7 @@ def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> Fi
         "bio_text": bio_text,
         "summary": content.summary,
         "books": [books.for_programs(book) for book in content.books],
-        "links": [{"label": link.label, "url": link.url, "own": metadata.is_own(link)} for link in content.links],
+        "links": [_link_for_programs(link) for link in content.links],
         "photo": portraits.for_programs(site, profile.id, content.photo, content.name),
         "modified": stamp(profile.saved_at),
     }

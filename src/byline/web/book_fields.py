@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from byline.profiles import books
 from byline.profiles.books import BookTexts
+from byline.web.row_order import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from byline.messages.message import Message
     from byline.profiles.model import Book
 
-FIELDS = ("book_title", "book_subtitle", "book_publisher", "book_year", "book_isbn", "book_url")
+FIELDS = ("book_title", "book_subtitle", "book_publisher", "book_year", "book_isbn", "book_url", "book_position")
 _MOST_ROWS = books.MOST_BOOKS + 40
 """Rows looked at, the empty ones included; more is no form of ours."""
 _EMPTY_ROWS = 3
@@ -44,7 +45,7 @@ class BookRow:
 
 def sent_books(sent: MultiDict[str, str], faults: dict[str, Message]) -> tuple[Book, ...] | None:
     """The books in a form, without what is at fault; ``None`` if it has no rows of books."""
-    if not any(name in sent for name in FIELDS):
+    if "book_title" not in sent and "book_isbn" not in sent:
         return None
     lists = {name: sent.getlist(name) for name in FIELDS}
     if any(len(values) > _MOST_ROWS or "\0" in "".join(values) for values in lists.values()):
@@ -55,9 +56,10 @@ def sent_books(sent: MultiDict[str, str], faults: dict[str, Message]) -> tuple[B
 
 
 def typed(lists: Mapping[str, list[str]]) -> list[BookTexts]:
-    """The books as they were typed; empty rows are left out."""
-    rows = (BookTexts(*row) for row in zip_longest(*(lists.get(name, ()) for name in FIELDS), fillvalue=""))
-    return [row for row in rows if not row.is_empty]
+    """The books as they were typed, in the order that their positions say; empty rows are left out."""
+    rows = list(zip_longest(*(lists.get(name, ()) for name in FIELDS), fillvalue=""))
+    texts = [BookTexts(*each) for *each, _ in rows]
+    return [row for row in ordered(texts, [position for *_, position in rows]) if not row.is_empty]
 
 
 def shown(texts: Iterable[BookTexts]) -> list[BookRow]:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.profiles.books import MOST_BOOKS, BookTexts
+from byline.richtext.networks import NETWORKS, named, network_of
+from byline.richtext.urls import typed_url
+from byline.site.icons import icon
 from byline.web import book_fields, link_fields
+from byline.web.link_fields import LinkTexts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,26 +21,24 @@ _EMPTY_LINKS = 3
 
 
 class LinkRow(NamedTuple):
-    """A row of links in the form."""
+    """A row of links in the form; ``icon`` is the drawing for where it leads, "" for an empty one."""
 
-    number: str
-    label: str
-    url: str
-    own: str
+    number: int
+    texts: LinkTexts
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
     """The rows, without empty ones."""
 
-    links: list[tuple[str, str, str]]
+    links: list[LinkTexts]
     books: list[BookTexts]
 
     @classmethod
     def of(cls, content: Content) -> PageRows:
         """The rows of what a page says."""
-        links = [(link.label, link.url, link_fields.own_word(link)) for link in content.links]
-        return cls(links, [BookTexts.of(book) for book in content.books])
+        return cls([LinkTexts.of(link) for link in content.links], [BookTexts.of(book) for book in content.books])
 
     @classmethod
     def typed(cls, lists: Mapping[str, list[str]], content: Content) -> PageRows:
@@ -50,10 +52,16 @@ class PageRows:
     def shown(self) -> dict[str, object]:
         """What the template needs: the rows with empty ones beneath them, and how many there may be."""
         empty = max(0, min(_EMPTY_LINKS, link_fields.MOST_LINKS - len(self.links)))
-        links = [LinkRow(str(number), *row) for number, row in enumerate(self.links + [("", "", "")] * empty, 1)]
+        rows = [*self.links, *[LinkTexts()] * empty]
         return {
-            "links": links,
+            "links": [LinkRow(number, row, _icon(row)) for number, row in enumerate(rows, 1)],
+            "networks": NETWORKS,
             "links_max": link_fields.MOST_LINKS,
             "books": book_fields.shown(self.books),
             "books_max": MOST_BOOKS,
         }
+
+
+def _icon(row: LinkTexts) -> str:
+    url = typed_url(row.url) or ""
+    return "" if row.is_empty else icon(network_of(url) or named(row.network), url)

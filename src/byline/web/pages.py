@@ -33,9 +33,11 @@ STATIC = {
     "byline.js": "text/javascript",
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "rows.js": "text/javascript",
 }
-_EDITOR = "editor.js"
-"""The rich-text editor, built from the folder ``editor``. It is large, so only pages that need it load it."""
+_NAMED = {"editor.js", "rows.js"}
+"""Scripts that only pages with a form for an author's page load: templates know them by their own names. The rich-text
+editor is large; it is built from the folder ``editor``."""
 GUESSED_ICON = "/favicon.ico"
 """Where browsers look for an icon by themselves: for readers' pages, photos and JSON."""
 ROBOTS = "/robots.txt"
@@ -124,7 +126,7 @@ class Pages:
             stem, _, suffix = name.rpartition(".")
             path = f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
             self._assets[path] = (body, content_type)
-            assets["editor_url" if name == _EDITOR else f"{suffix}_url"] = path
+            assets[f"{stem if name in _NAMED else suffix}_url"] = path
         fonts = typeface.fonts()
         self._assets |= {_font_address(font): (font.body, typeface.MIME_TYPE) for font in fonts}
         self._assets[GUESSED_ICON] = self._assets[assets["svg_url"]]

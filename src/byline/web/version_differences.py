@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byline.messages import pages
 from byline.messages.message import words
+from byline.profiles.links import label_of
 from byline.richtext import sanitize
 from byline.richtext.diff import compare
 
@@ -42,7 +43,7 @@ def differences(first: Content, second: Content, language: str) -> list[Differen
 
 
 def _links(content: Content) -> str:
-    return ", ".join(f"{link.label} ({link.url})" for link in content.links)
+    return ", ".join(f"{label_of(link)} ({link.url})" for link in content.links)
 
 
 def _books(content: Content) -> str:

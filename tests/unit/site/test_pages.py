@@ -133,7 +133,7 @@ def test_a_link_says_where_it_leads_whatever_its_label_claims() -> None:
     items = html.fromstring(page_of(profile)).xpath("//article//li")
 
     said = [" ".join(item.text_content().split()) for item in items]
-    assert said == ["My bank elsewhere.example", "bare.example", "Me b\u00fccher.de"]
+    assert said == ["My bank elsewhere.example", "bare.example/x", "Me b\u00fccher.de"]
 
 
 def test_a_browser_may_choose_among_the_sizes_of_a_photo() -> None:
@@ -220,9 +220,9 @@ def test_the_json_says_what_the_page_says() -> None:
         "summary": "",
         "books": [],
         "links": [
-            {"label": "My site", "url": "https://www.analima.example/", "own": False},
-            {"label": "Mastodon", "url": "https://mastodon.example/@ana", "own": True},
-            {"label": "Write to me", "url": "mailto:ana@analima.example", "own": False},
+            {"label": "My site", "url": "https://www.analima.example/", "network": None, "own": False},
+            {"label": "Mastodon", "url": "https://mastodon.example/@ana", "network": "mastodon", "own": True},
+            {"label": "Write to me", "url": "mailto:ana@analima.example", "network": None, "own": False},
         ],
         "photo": {
             "sizes": [

@@ -97,33 +97,6 @@
     area.addEventListener("input", afterPause(count));
   }
 
-  // Another row for a link: a copy of the last one, emptied and numbered anew.
-  for (const button of all("button[data-add-row]")) {
-    const list = button.parentElement.querySelector("[data-rows]");
-    const most = Number(list.dataset.rows);
-    const settle = () => { button.hidden = list.children.length >= most; };
-    button.addEventListener("click", () => {
-      const before = list.children.length;
-      const row = list.lastElementChild.cloneNode(true);
-      all(".error", row).forEach((error) => error.remove());
-      all(".field", row).forEach((part) => {
-        const label = part.querySelector("label");
-        const input = part.querySelector("input, select");
-        part.classList.remove("faulty");
-        input.id = `${input.name}-${before + 1}`;
-        input.value = "";
-        input.removeAttribute("aria-invalid");
-        input.removeAttribute("aria-describedby");
-        label.htmlFor = input.id;
-        label.textContent = label.textContent.replace(String(before), String(before + 1));
-      });
-      list.append(row);
-      row.querySelector("input").focus();
-      settle();
-    });
-    settle();
-  }
-
   // Leaving with unsaved changes asks first.
   for (const form of all("form[data-guard]")) {
     let dirty = form.dataset.guard === "dirty";
@@ -151,7 +124,7 @@
   const PREFIX = "byline ";
   const ACCOUNT = "account-";
   const HOUR_MS = 3_600_000;
-  const TYPED = ["checkbox", "email", "text", "textarea", "url"];
+  const TYPED = ["checkbox", "email", "select-one", "text", "textarea", "url"];
   const HIDDEN = ["seen", "bio_format"]; // what says how the typed fields are meant
   const storage = (() => {
     try {
@@ -187,9 +160,11 @@
     }
   };
   const fillIn = (form, typed) => {
-    const button = form.querySelector("button[data-add-row]");
-    const rows = (fields) => fields.filter(([name]) => name === "link_url").length;
-    for (let missing = rows(typed) - rows(typedIn(form)); button && missing > 0; missing -= 1) button.click();
+    for (const button of all("button[data-add-row]", form)) { // rows.js was here before
+      const first = button.closest("fieldset").querySelector("[data-rows]").dataset.named.split(" ")[0];
+      const rows = (fields) => fields.filter(([name]) => name === first).length;
+      for (let missing = rows(typed) - rows(typedIn(form)); missing > 0; missing -= 1) button.click();
+    }
     const left = [...typed];
     for (const field of fieldsOf(form)) {
       const at = left.findIndex(([name]) => name === field.name);
