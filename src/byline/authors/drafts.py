@@ -144,7 +144,7 @@ def _put(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft, photo: Phot
 
     saved = retry_on_conflict(attempt)
     if by.kind is ActorKind.AWAITING_APPROVAL and before and before.photo and before.photo != photo:
-        # Of an account that nobody has approved, one photo is kept. No version can name the one before.
+        # Of an account that is not approved yet, one photo is kept. No version can name the one before.
         photos.delete_photo(ports, draft.profile_id, before.photo)
     return saved
 
