@@ -64,7 +64,8 @@ class Person:
     def save(self, **fields: object) -> TestResponse:
         """Save one's own page with some fields changed."""
         page = self.get("/")
-        return self.client.post("/", data={**form_of(page), **fields}, content_type="multipart/form-data")
+        rights = {"photo_rights": "1"} if "profile_img" in fields else {}
+        return self.client.post("/", data={**form_of(page), **rights, **fields}, content_type="multipart/form-data")
 
 
 @dataclass
@@ -163,6 +164,8 @@ def form_of(page: TestResponse) -> dict[str, object]:
     for tag in re.findall(r"<input [^>]*>", form):
         attributes = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
         if "name" not in attributes or attributes["type"] in {"file", "checkbox"}:
+            continue
+        if attributes["type"] == "radio" and " checked" not in tag:
             continue
         name, value = attributes["name"], attributes.get("value", "")
         if name.startswith(("link_", "book_")):

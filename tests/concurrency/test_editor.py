@@ -61,7 +61,7 @@ def test_of_two_saves_of_one_form_both_are_told_that_it_is_saved_and_it_was_once
     windows = windows_of(portal, author, 2)
     photo = BytesIO()
     Image.new("RGB", (400, 400), "teal").save(photo, "PNG")
-    sent = [{**form, "profile_img": (BytesIO(photo.getvalue()), "me.png")} for _ in windows]
+    sent = [{**form, "profile_img": (BytesIO(photo.getvalue()), "me.png"), "photo_rights": "1"} for _ in windows]
 
     acts = [partial(window.client.post, "/", data=data) for window, data in zip(windows, sent, strict=True)]
     answers = at_once(acts, commits_meet_at=hooked)

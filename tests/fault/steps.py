@@ -158,7 +158,7 @@ def saves(name: str, bio: str, *, photo: bool = False) -> Step:
         form = form_of(person.get("/"))
         if form["author_bio"] != bio:
             if photo:
-                form["profile_img"] = (_photo(), "me.jpg")
+                form |= {"profile_img": (_photo(), "me.jpg"), "photo_rights": "1"}
             answer = person.client.post("/", data={**form, "author_bio": bio}, content_type="multipart/form-data")
             assert answer.status_code == 303
         assert bio in person.get("/").text

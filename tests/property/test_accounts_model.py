@@ -551,7 +551,7 @@ class People(RuleBasedStateMachine):
         if not photo and page.texts and page.texts[-1].photo and int(words.split()[-1][:-1]) % 2:
             form["remove_img"] = "1"
         has_photo = photo or bool(page.texts and page.texts[-1].photo and "remove_img" not in form)
-        sent = {**form, "profile_img": (_a_photo(), "me.jpg")} if photo else form
+        sent = {**form, "profile_img": (_a_photo(), "me.jpg"), "photo_rights": "1"} if photo else form
         text = Text(form["author_name"], words, has_photo)
         # A form is sent again, unless only its first sending tells what it was changed from.
         for _ in range(1 if photo or (name and form["seen"] == "0") else 2):

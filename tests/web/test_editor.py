@@ -192,7 +192,7 @@ def test_one_with_a_photo_that_is_sent_twice_was_saved_once(author: Person) -> N
     author.save(author_bio="Before.")
     form = {**form_of(author.get("/")), "author_bio": "With a photo."}
     for _ in range(2):
-        assert author.client.post("/", data={**form, "profile_img": a_photo()}).status_code == 303
+        assert author.client.post("/", data={**form, "profile_img": a_photo(), "photo_rights": "1"}).status_code == 303
     assert "Version 3" not in author.get("/history").text
 
 
@@ -233,7 +233,7 @@ def test_a_form_that_says_anything_else_the_second_time_is_not_taken_for_the_fir
     assert author.client.post("/", data=form).status_code == 303
 
     assert author.client.post("/", data={**form, **other}).status_code == 409
-    assert author.client.post("/", data={**form, "profile_img": a_photo()}).status_code == 409
+    assert author.client.post("/", data={**form, "profile_img": a_photo(), "photo_rights": "1"}).status_code == 409
 
 
 def test_removing_the_photo_twice_removes_it_once(author: Person) -> None:

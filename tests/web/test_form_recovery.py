@@ -143,7 +143,10 @@ def test_a_photo_that_is_a_little_too_large_loses_no_text(portal: Portal) -> Non
     photo = FileStorage(BytesIO(b"\xff\xd8\xff" * 1_400_000), "me.jpg")
     context = portal.app.extensions["byline"]
     portal.app.extensions["byline"] = replace(context, most_bytes_photo=4_000_000)
-    answer = send(author, {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo})
+    answer = send(
+        author,
+        {**form_of(author.get("/")), "author_bio": "Typed with care.", "profile_img": photo, "photo_rights": "1"},
+    )
 
     assert answer.status_code == 413
     assert 'id="profile_img-error"' in answer.text

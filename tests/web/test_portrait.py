@@ -204,3 +204,36 @@ def test_a_form_without_fields_about_the_photo_leaves_it_alone(portal: Portal) -
     author.client.post("/", data={**form, "author_bio": "New."}, content_type="multipart/form-data")
 
     assert portrait(portal, author) == before
+
+
+def test_a_new_photo_needs_the_word_that_it_may_be_used(portal: Portal) -> None:
+    author = portal.author("ana@example.org")
+    answer = author.save(profile_img=photo(), photo_rights="", photo_credit="Bo Berg", author_bio="Typed.")
+
+    assert answer.status_code == 422
+    assert 'id="photo_rights-error"' in answer.text
+    assert "choose it again as well" in answer.text
+    assert 'value="Bo Berg"' in answer.text
+    assert "Typed." in answer.text
+    assert author.save(author_bio="Typed.").status_code == 303
+
+
+def test_the_editor_says_how_a_photo_is_cut_and_sends_the_same_again(portal: Portal) -> None:
+    author = portal.author("ana@example.org")
+    author.save(profile_img=photo(), photo_focus="33,41", photo_crop="10,10.5,80,80")
+    form = form_of(author.get("/"))
+    before = portrait(portal, author)
+
+    assert (form["photo_focus"], form["photo_crop"]) == ("33,41", "10,10.5,80,80")
+    assert author.save().status_code == 303
+    assert portrait(portal, author) == before
+    author.save(photo_focus="75,50", photo_crop="4:5")
+    form = form_of(author.get("/"))
+    assert (form["photo_focus"], form["photo_crop"]) == ("75,50", "4:5")
+
+
+def test_only_the_editor_may_show_a_photo_that_its_browser_has(portal: Portal) -> None:
+    author = portal.author("ana@example.org")
+
+    assert "img-src 'self' blob:;" in author.get("/").headers["Content-Security-Policy"]
+    assert "blob:" not in author.get("/account").headers["Content-Security-Policy"]

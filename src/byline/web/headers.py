@@ -16,6 +16,9 @@ CSP = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+EDITOR_CSP = CSP.replace("img-src 'self'", "img-src 'self' blob:")
+"""The same for the editor of a page, which shows a photo before it is sent."""
+
 
 def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
     """A WSGI function around the whole application that sets the headers of every answer, errors and files too."""
@@ -31,13 +34,7 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
         always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
     named = [(name.lower(), name, value) for name, value in always]
     published = [("Cross-Origin-Resource-Policy", "cross-origin"), ("Access-Control-Allow-Origin", "*")]
-    preset = {
-        "content-security-policy",
-        "cache-control",
-        "cross-origin-resource-policy",
-        "referrer-policy",
-        "x-frame-options",
-    }
+    preset = {"content-security-policy", "cache-control", "referrer-policy", "cross-origin-resource-policy"}
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:

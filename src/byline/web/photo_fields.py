@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from byline.imaging.cuts import LEAST_CROP, TOP, WHOLE
-from byline.messages.pages import PHOTO_WORDS_HAVE_CONTROL_CHARACTER, PhotoWordsTooLong
+from byline.messages.pages import PHOTO_RIGHTS_MISSING, PHOTO_WORDS_HAVE_CONTROL_CHARACTER, PhotoWordsTooLong
 from byline.profiles.portraits import PhotoChange
 from byline.richtext.invisible import find_unsafe, tidy_line
 from byline.web.forms import single_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from werkzeug.datastructures import MultiDict
 
     from byline.imaging.cuts import Crop, Focus
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
 FIELDS = ("photo_alt", "photo_credit", "photo_focus", "photo_crop", "photo_rights")
 MOST_ALT: Final = 300
 MOST_CREDIT: Final = 200
-NINE: Final = tuple(f"{across},{down}" for down in (25, 50, 75) for across in (25, 50, 75))
-"""The focal points that can be chosen without scripts, row by row."""
 _NUMBER: Final = r"(\d{1,3}(?:\.\d{1,4})?)"
 _FOCUS: Final = re.compile(rf"{_NUMBER},{_NUMBER}", re.ASCII)
 _CROP: Final = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}", re.ASCII)
@@ -30,12 +31,24 @@ _ALL: Final = 1000
 """Thousandths."""
 
 
-def photo_change(sent: MultiDict[str, str], faults: dict[str, Message]) -> PhotoChange | None:
-    """What a form says of the photo; ``None`` if it says nothing.
+@dataclass(frozen=True, slots=True)
+class ShownPhoto:
+    """A page's photo as the editor shows it, width and height in pixels; ``whole`` is where all of it is."""
+
+    src: str
+    width: int
+    height: int
+    whole: str
+
+
+def photo_change(sent: MultiDict[str, str], faults: dict[str, Message], *, is_new: bool) -> PhotoChange | None:
+    """What a form says of the photo; ``None`` if it says nothing. ``is_new``: the form has a new photo.
 
     A crop or focal point that nobody could choose is as if it was not sent: a script or a bookmark made it, and a
     person could do nothing about it.
     """
+    if is_new and not single_of(sent, "photo_rights"):
+        faults["photo_rights"] = PHOTO_RIGHTS_MISSING
     if not any(name in sent for name in FIELDS):
         return None
     return PhotoChange(
@@ -56,6 +69,16 @@ def values(photo: Photo | None) -> dict[str, str]:
         "photo_crop": _crop_text(photo.crop if photo else WHOLE),
         "photo_rights": "",
     }
+
+
+def shown(photo: Photo | None, url: Callable[[str], str]) -> ShownPhoto | None:
+    """The photo for the editor; ``url`` gives the address of one of its files by the file's name."""
+    if photo is None:
+        return None
+    width, height = photo.sizes[-1]
+    name = f"{photo.master}-master" if photo.master else f"{photo.digest}-{photo.sizes[0][0]}"
+    small = url(f"{photo.digest}-{width}{photo.suffix}")
+    return ShownPhoto(small, width, height, url(f"{name}{photo.suffix}"))
 
 
 def _words(sent: MultiDict[str, str], faults: dict[str, Message], name: str, most: int) -> str | None:

@@ -124,7 +124,7 @@
   const PREFIX = "byline ";
   const ACCOUNT = "account-";
   const HOUR_MS = 3_600_000;
-  const TYPED = ["checkbox", "email", "select-one", "text", "textarea", "url"];
+  const TYPED = ["checkbox", "email", "radio", "select-one", "text", "textarea", "url"];
   const HIDDEN = ["seen", "bio_format"]; // what says how the typed fields are meant
   const storage = (() => {
     try {
@@ -136,7 +136,7 @@
   const fieldsOf = (form) => Array.from(form.elements).filter(({ name, type, autocomplete }) =>
     HIDDEN.includes(name) || (name && TYPED.includes(type) && autocomplete !== "one-time-code"));
   const typedIn = (form) => fieldsOf(form).map(({ name, type, checked, value }) =>
-    [name, type === "checkbox" ? checked : value]);
+    [name, type === "checkbox" ? checked : type === "radio" && !checked ? "" : value]);
   const wordsOf = (typed) => JSON.stringify(typed.filter(([name, value]) => !HIDDEN.includes(name) && value));
   const keyOf = (form) => `${PREFIX}${whose} ${new URL(form.action).pathname}`;
 
@@ -159,6 +159,11 @@
       // There is no room; the server's answer has the text in any case.
     }
   };
+  /** Chooses a radio button that was chosen, with the value that a script had given it (`data-by-hand`). */
+  const check = (field, value) => {
+    if (value && "byHand" in field.dataset) field.value = value;
+    field.checked = value !== "" && value === field.value;
+  };
   const fillIn = (form, typed) => {
     for (const button of all("button[data-add-row]", form)) { // rows.js was here before
       const first = button.closest("fieldset").querySelector("[data-rows]").dataset.named.split(" ")[0];
@@ -170,6 +175,7 @@
       const at = left.findIndex(([name]) => name === field.name);
       const value = at < 0 ? "" : left.splice(at, 1)[0][1];
       if (field.type === "checkbox") field.checked = Boolean(value);
+      else if (field.type === "radio") at < 0 || check(field, value);
       else field.value = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
