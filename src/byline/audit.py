@@ -34,14 +34,15 @@ class Actor:
     """Who acts: an account, a pending registration, the operator at the shell, or the mail system.
 
     ``version`` is the version of the account's record as it was read. ``prefetched`` are the records that were read
-    together with it: a use case takes from them what it needs, so that a request stays at one read.
+    together with it: a use case takes from them what it needs, so that a request stays at one read. One that was asked
+    for and is not there is ``None``.
     """
 
     account_id: str
     name: str
     kind: ActorKind
     version: int = 0
-    prefetched: Mapping[Key, Record] = field(default_factory=dict, compare=False, repr=False)
+    prefetched: Mapping[Key, Record | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_publisher(self) -> bool:

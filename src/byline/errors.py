@@ -11,6 +11,7 @@
     │   ├── DeadLink           a link that was used or replaced, has expired, or is forged
     │   ├── NotAllowed         this actor may not do this
     │   ├── Stale              someone else saved in between
+    │   ├── DraftStale         the draft was saved, published or discarded in another place
     │   ├── AlreadyDecided     another publisher was faster
     │   └── NotFound           there is no such thing, for this actor
     ├── Unavailable            an engine does not answer; try again
@@ -96,6 +97,12 @@ class Stale(Refusal):
         super().__init__(f"edited against version {seen}, but version {live} is live")
         self.seen = seen
         self.live = live
+
+
+class DraftStale(Refusal):
+    """The draft that a form was made from has been saved, published or discarded in another place; nothing was written,
+    and the web shows both texts.
+    """
 
 
 class AlreadyDecided(Refusal):

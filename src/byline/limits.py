@@ -62,6 +62,8 @@ class Limits:
     """With 99 networks some 900 wrong codes a day, of a million: one right guess in three years."""
     save: Limit = Limit(600, 3600)
     """Saves by one account."""
+    draft: Limit = Limit(600, 3600)
+    """Saves of a draft by one account: the editor sends one every ten seconds at most."""
 
     def shared(self, what: str) -> SharedLimit:
         """The limits that networks and the site have for attempts of a kind: "login", "register", "reset", "code"."""

@@ -54,6 +54,8 @@ _LOGGED_IN = _only(_UNCONFIRMED, _AWAITING, _AUTHOR, _PUBLISHER)
 _REGISTERED = _only(_UNCONFIRMED)
 _AUTHORS = _only(_AUTHOR, _PUBLISHER)
 """Who has, or may have, a page of their own."""
+_DRAFTING = _only(_AWAITING, _AUTHOR, _PUBLISHER)
+"""Who may begin a page: those who wait for approval, too."""
 _PUBLISHERS = _only(_PUBLISHER, _OPERATOR)
 
 PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
@@ -102,6 +104,9 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.pages.save_own": _AUTHORS,
         "authors.pages.restore_own": _AUTHORS,
         "authors.pages.end_redirect_own": _AUTHORS,
+        "authors.drafts.load_own": _DRAFTING,
+        "authors.drafts.save_own": _DRAFTING,
+        "authors.drafts.discard_own": _DRAFTING,
         "authors.pages.load_for": _PUBLISHERS,
         "authors.pages.save_for": _PUBLISHERS,
         "authors.pages.restore_for": _PUBLISHERS,

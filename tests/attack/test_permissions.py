@@ -40,7 +40,8 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
-from byline.authors import decisions, deletion, imports, listing, pages, status
+from byline.authors import decisions, deletion, drafts, imports, listing, pages, status
+from byline.authors.drafts import SentDraft
 from byline.errors import NotAllowed, Refusal
 from byline.permissions import PERMISSIONS, may
 from byline.profiles.editing import PageChange
@@ -248,6 +249,9 @@ ACTS: dict[str, Act] = {
     "authors.listing.publishers": lambda s, by: listing.publishers(s.ports, actor(by)),
     "authors.listing.events": lambda s, by: listing.events(s.ports, actor(by), s.portal.account(TARGET)),
     "authors.status.read_status": lambda s, by: status.read_status(s.ports, actor(by)),
+    "authors.drafts.load_own": lambda s, by: drafts.load_own(s.ports, actor(by)),
+    "authors.drafts.save_own": lambda s, by: drafts.save_own(s.ports, actor(by), SentDraft((("author_bio", "Mine."),))),
+    "authors.drafts.discard_own": lambda s, by: drafts.discard_own(s.ports, actor(by)),
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
     "authors.pages.save_own": lambda s, by: pages.save_own(s.ports, actor(by), PageChange(bio="<p>Mine.</p>")),
     "authors.pages.restore_own": lambda s, by: pages.restore_own(s.ports, actor(by), 1),
@@ -272,6 +276,7 @@ RUN_BY_THE_SYSTEM = {
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
     "accounts.login.linked_registration",  # reads
+    "profiles.photos.put_photo",  # part of a save
     "authors.search_index.rebuild_if_outdated",  # by the worker, before its first job
 }
 """What is no use case of anybody's, besides the handlers of jobs."""

@@ -27,12 +27,14 @@ WORDS = {
 NAMES = {
     "everyone": access.EVERYBODY,
     "one's own page": access.OWN_PAGE,
+    "one's own draft": access.OWN_DRAFT,
     "to confirm": access.TO_CONFIRM,
     "an email again": access.SEND_AGAIN,
     "before approval": access.BEFORE_APPROVAL,
     "the console": access.CONSOLE,
 }
-QUERIES = {"after", "q", "state"}
+QUERIES = {"after", "pane", "q", "state"}
+VALUES = {"markdown", "html", "publish", "draft", "discard"}
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +50,7 @@ def written(text: str) -> dict[str, tuple[set[str], str, set[str]]]:
 
 def fields_in(cell: str) -> set[str]:
     """The names of fields in a sentence: code that is no address, value, header or setting."""
-    return {
-        word for word in code(cell) if word.isidentifier() and word.islower() and word not in {"markdown", "html"}
-    } - QUERIES
+    return {word for word in code(cell) if word.isidentifier() and word.islower() and word not in VALUES} - QUERIES
 
 
 def differences(text: str, routes: Map) -> list[str]:

@@ -49,6 +49,21 @@ def test_a_page_for_a_logged_in_author_takes_one_read(portal: Portal, counted: C
             assert author.get(path).status_code == 200
 
 
+def test_a_draft_takes_one_read_and_one_commit_and_its_preview_one_read(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
+    author.save(author_bio="Live.")
+    for number in range(2):  # the first makes the draft, the next one changes it
+        form = {**form_of(author.get("/")), "author_bio": f"Draft {number}.", "intent": "draft"}
+        with at_most(counted, reads=1, commits=1):
+            assert author.client.post("/", data=form).status_code == 303
+        for path in ("/", "/preview"):
+            with at_most(counted, reads=1, commits=0):
+                assert author.get(path).status_code == 200
+    form = {**form_of(author.get("/")), "intent": "publish"}
+    with at_most(counted, reads=1, commits=1):
+        assert author.client.post("/", data=form).status_code == 303
+
+
 def test_the_first_page_after_approval_takes_one_read_more_and_only_that_one(
     portal: Portal, counted: CountingStore
 ) -> None:

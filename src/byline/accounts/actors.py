@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from byline.store.port import Key, Record
 
 _MAX_ID_LENGTH = 64
-_NOTHING: Mapping[Key, Record] = MappingProxyType({})
+_NOTHING: Mapping[Key, Record | None] = MappingProxyType({})
 
 
 def is_id(text: str) -> bool:
@@ -36,7 +36,7 @@ def actor_kind(account: Account) -> ActorKind:
     return ActorKind.PUBLISHER if account.role is Role.PUBLISHER else ActorKind.AUTHOR
 
 
-def actor_of(account: Account, prefetched: Mapping[Key, Record] = _NOTHING) -> Actor:
+def actor_of(account: Account, prefetched: Mapping[Key, Record | None] = _NOTHING) -> Actor:
     """The account as an actor, with what was read together with it."""
     return Actor(account.id, account.name, actor_kind(account), account.version, prefetched)
 
@@ -60,7 +60,7 @@ def read_actor_again(ports: Ports, by: Actor) -> Actor:
     return now
 
 
-def load_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record] = _NOTHING) -> Account:
+def load_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record | None] = _NOTHING) -> Account:
     """An account by its id, deleted ones too: what was read already, or one read. ``NotFound`` if there is none."""
     account = find_account(ports, account_id, prefetched)
     if account is None:
@@ -68,7 +68,7 @@ def load_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record]
     return account
 
 
-def find_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record] = _NOTHING) -> Account | None:
+def find_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record | None] = _NOTHING) -> Account | None:
     """The same, with ``None`` if there is none."""
     if not is_id(account_id):
         return None

@@ -101,7 +101,7 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str, *, client
     sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
     right = constant_time_equal(digits, code_for(ports, pending))
-    if right and fresh and claim_key(pending.address_key) not in by.prefetched:
+    if right and fresh and by.prefetched.get(claim_key(pending.address_key)) is None:
         try:
             return confirm_registration(ports, pending, by=by, device=by.session.device, unchanged=wrong)
         except Conflict as conflict:

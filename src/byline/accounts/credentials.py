@@ -51,7 +51,7 @@ def find_with_credentials(ports: Ports, account_id: str | None) -> AccountWithCr
     return AccountWithCredentials(account, credentials)
 
 
-def load_credentials(ports: Ports, account: Account, prefetched: Mapping[Key, Record]) -> Credentials:
+def load_credentials(ports: Ports, account: Account, prefetched: Mapping[Key, Record | None]) -> Credentials:
     """The credentials of an account: what was read together with it, or one read."""
     key = credentials_key(account.id)
     record = prefetched.get(key)

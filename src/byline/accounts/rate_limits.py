@@ -70,10 +70,12 @@ def count_for_network(ports: Ports, what: str, client: Client) -> None:
 
 def count_save(ports: Ports, by: Actor) -> None:
     """Count a save by an account; ``TooMany`` if it has saved too often. The operator is not counted."""
-    if ports.site.throttle and by.account_id:
-        limit, now = ports.site.limits.save, ports.clock.now()
-        ports.attempts.refuse_if_full("save", by.account_id, limit, now)
-        ports.attempts.count("save", by.account_id, limit, now)
+    _count(ports, by, "save", ports.site.limits.save)
+
+
+def count_draft(ports: Ports, by: Actor) -> None:
+    """The same for a save of a draft."""
+    _count(ports, by, "draft", ports.site.limits.draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,10 @@ class Counter:
     def unchanged(self) -> Check:
         """The condition that no attempt was counted in between, for the commit of a success."""
         return Check(self.key, self.version or None)
+
+
+def _count(ports: Ports, by: Actor, what: str, limit: Limit) -> None:
+    if ports.site.throttle and by.account_id:
+        now = ports.clock.now()
+        ports.attempts.refuse_if_full(what, by.account_id, limit, now)
+        ports.attempts.count(what, by.account_id, limit, now)

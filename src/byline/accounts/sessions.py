@@ -77,7 +77,7 @@ class AccountSession:
     cookie: str
     session: Session
     account: Account
-    prefetched: Mapping[Key, Record]
+    prefetched: Mapping[Key, Record | None]
 
     @property
     def actor(self) -> Actor:
@@ -97,7 +97,7 @@ class RegistrationSession:
     cookie: str
     session: Session
     registration: PendingRegistration
-    prefetched: Mapping[Key, Record]
+    prefetched: Mapping[Key, Record | None]
 
     @property
     def actor(self) -> Actor:
@@ -166,7 +166,8 @@ def recognise(
     if subject is None:
         return ExpiredSession()
     key = session_key(session_id(cookie))
-    records = dict(ports.store.get(key, *subject.keys, *(also(subject) if also else ())))
+    extra = also(subject) if also else ()
+    records: dict[Key, Record | None] = {**dict.fromkeys(extra), **ports.store.get(key, *subject.keys, *extra)}
     found = records.pop(key, None)
     now = ports.clock.now()
     current: AnySession | ExpiredSession
@@ -254,7 +255,7 @@ def _begin(
 
 
 def _account_session(
-    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
+    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record | None]
 ) -> AnySession | ExpiredSession:
     record = records.get(account_key(subject.id))
     account = account_from(record) if record else None
@@ -270,7 +271,7 @@ def _account_session(
 
 
 def _registration_session(
-    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record]
+    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record | None]
 ) -> AnySession | ExpiredSession:
     record = records.pop(slot_key(subject.address_key, subject.slot), None)
     pending = registration_from(record) if record else None

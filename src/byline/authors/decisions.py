@@ -16,6 +16,7 @@ from byline.accounts.publishers import is_publisher, other_publisher_unchanged
 from byline.accounts.records import account_record, publisher_key
 from byline.accounts.states import MOVES, Event, move, undo_decision
 from byline.audit import Actor, ActorKind, audit_event
+from byline.authors.author_page import read_draft
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.model import key as job_key
@@ -25,8 +26,9 @@ from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NotAPublisher, 
 from byline.permissions import may, require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
+from byline.profiles.model import ProfileId
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create, Delete, Replace
+from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +57,7 @@ def approve(ports: Ports, by: Actor, account_id: str) -> Account:
         approved, writes = _decided(ports, by, account, Event.APPROVED)
         if account.profile_id is not None:  # it came down when this was undone before
             return approved, [*writes, _publish(ports, account.profile_id), enqueue(ports, UpdateSearch(account.id))]
-        approved, page = give_page(approved, conflict)
+        approved, page = give_page(by, approved, conflict)
         return approved, [*writes, *page]
 
     return _decide(ports, by, account_id, plan)
@@ -107,7 +109,7 @@ def remove_publisher(ports: Ports, by: Actor, account_id: str) -> Account:
         if account.confirmed_at is None:  # only a publisher can do that later
             raise Invalid({"email": NotConfirmedYet(account.address)})
         author = move(account, Event.MADE_AUTHOR, by=by.account_id, at=ports.clock.now())
-        author, page = give_page(replace(author, role=Role.AUTHOR), conflict)
+        author, page = give_page(by, replace(author, role=Role.AUTHOR), conflict)
         found = ports.store.one(publisher_key(account.id))
         writes: list[Write] = [*page, audit_event(ports, by, events.MADE_AUTHOR, account.id)]
         if found is not None:
@@ -209,14 +211,15 @@ def _load(ports: Ports, by: Actor, account_id: str) -> Account:
     return account
 
 
-def _giving_page(ports: Ports) -> Callable[[Account, Conflict | None], _Decided]:
+def _giving_page(ports: Ports) -> Callable[[Actor, Account, Conflict | None], _Decided]:
     """What gives an account a page, if it has none: the account, and the writes that make profile and page address.
 
-    The plain page address is not looked up; where it is taken, two further ones are tried.
+    The plain page address is not looked up; where it is taken, two further ones are tried. A draft that was begun
+    before has put its photo where the profile of the id that it names will look for it.
     """
     candidates: list[Slug] = []
 
-    def give_page(account: Account, conflict: Conflict | None) -> _Decided:
+    def give_page(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
         if account.profile_id is not None:
             return account, []
         if conflict is None:
@@ -227,8 +230,13 @@ def _giving_page(ports: Ports) -> Callable[[Account, Conflict | None], _Decided]
         if not candidates:
             raise Unavailable("No free page address was found.")
         slug, sort_name = candidates[0], names.sort_name(account.name)
-        profile = editing.new_profile(ports, account.id, name=account.name, sort_name=sort_name, slug=slug)
+        draft = read_draft(ports, by if conflict is None else by.without_prefetched(), account.id)
+        profile_id = draft.profile_id if draft else ProfileId(ports.random.identifier())
+        profile = editing.new_profile(
+            ports, account.id, name=account.name, sort_name=sort_name, slug=slug, profile_id=profile_id
+        )
         writes: list[Write] = [
+            Check(profile_records.draft_key(account.id), draft.version if draft else None),
             Create(profile_records.to_record(profile)),
             Create(profile_records.slug_record(slug, profile.id)),
         ]

@@ -19,6 +19,7 @@ from byline.jobs.model import enqueue
 from byline.jobs.payloads import DeleteVersions, Publish, UpdateSearch
 from byline.messages import events
 from byline.permissions import require
+from byline.profiles import photos
 from byline.profiles import records as profile_records
 from byline.profiles.model import Content
 from byline.store.port import Delete, Replace
@@ -51,7 +52,9 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     place = address_hash(account.address)
     claim, credentials = claim_key(place), credentials_key(account.id)
     page = [profile_records.key(account.profile_id)] if account.profile_id else []
-    records = ports.store.get(claim, credentials, *slot_keys(place), *page)
+    draft_key = profile_records.draft_key(account.id)
+    records = ports.store.get(claim, credentials, draft_key, *slot_keys(place), *page)
+    draft = profile_records.draft_from(records[draft_key]) if draft_key in records else None
     profiles = [profile_records.from_record(records[key]) for key in page if key in records]
     won = [
         pending
@@ -68,8 +71,11 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         *(save_op(withdraw(pending)) for pending in won),
         enqueue(ports, UpdateSearch(account.id)),
         audit_event(ports, by.actor, events.DELETED, account.id),
+        *([Delete(draft_key, draft.version)] if draft else ()),
         *(write for profile in profiles for write in _emptied(ports, profile)),
     )
+    if draft is not None and draft.photo is not None:  # the files of a page go by a job; before a page there is none
+        photos.delete_photo(ports, draft.profile_id, draft.photo)
 
 
 def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:

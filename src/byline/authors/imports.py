@@ -23,8 +23,9 @@ from byline.jobs.payloads import Publish
 from byline.legacy_hashes import DAYS, MAX_SCHEMES, scheme_of
 from byline.messages import events
 from byline.permissions import require
-from byline.profiles import biography, editing, names, portraits, slugs
+from byline.profiles import biography, editing, names, photos, portraits, slugs
 from byline.profiles import records as profile_records
+from byline.profiles.model import ProfileId
 from byline.store.port import MOST_KEYS, Create, write_over
 
 if TYPE_CHECKING:
@@ -116,11 +117,18 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
     if step.outcome is ImportOutcome.LEFT_OUT or step.address is None or step.slug is None:
         return step
     account, wanted = _account(ports, by, step, step.address), step.slug
-    profile = editing.new_profile(ports, account.id, name=step.name, sort_name=names.sort_name(step.name), slug=wanted)
+    profile = editing.new_profile(
+        ports,
+        account.id,
+        name=step.name,
+        sort_name=names.sort_name(step.name),
+        slug=wanted,
+        profile_id=ProfileId(ports.random.identifier()),
+    )
     if photo is not None:
         try:
             shown, files = portraits.render(ports, profile.id, photo, None, by=profile.id)
-            portraits.put(ports, files)
+            photos.put_photo(ports, profile.id, files)
             content = editing.as_format_has_it(replace(profile.content, photo=shown), ports.store.format())
             profile = replace(profile, content=content)
         except Invalid as fault:

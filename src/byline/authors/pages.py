@@ -8,18 +8,17 @@ author whose page a publisher edited, the publishing, and the audit event.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
-from byline.accounts.model import State
 from byline.accounts.rate_limits import count_save
 from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
-from byline.errors import Conflict, Invalid, NotFound, Stale, Unavailable
+from byline.authors.author_page import AuthorPage, read_page
+from byline.errors import Conflict, DraftStale, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Publish, SendEdited, SweepPhotos, UpdateSearch
+from byline.jobs.payloads import Publish, SendEdited, UpdateSearch
 from byline.messages import events
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
@@ -27,57 +26,53 @@ from byline.profiles import editing, photos, portraits
 from byline.profiles import records as profile_records
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Replace
+from byline.store.port import Delete, Key, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.files.port import File
     from byline.ports import Ports
     from byline.profiles.editing import PageChange
-    from byline.profiles.model import Content, Profile, Slug, Version
+    from byline.profiles.model import Content, Draft, Profile, Slug, Version
     from byline.store.port import Json, Write
 
 _PHOTO = re.compile(r"[0-9a-f]{32}-(?:[0-9]{1,5}|[0-9]{1,2}x[0-9]{1,2}|share|master)\.jpg")
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorPage:
-    """An author's page as it was read: whose it is, and the profile with what is live."""
-
-    author: Account
-    profile: Profile
-
-
 def load_own(ports: Ports, by: Actor) -> AuthorPage:
     """One's own page. ``NotAllowed`` before approval, ``NotFound`` for a publisher who has none."""
     require(by, "authors.pages.load_own")
-    return _load(ports, by, by.account_id)
+    return read_page(ports, by, by.account_id)
 
 
 def load_for(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
     """An author's page, for a publisher. ``NotFound`` if there is no such author or they have no page yet."""
     require(by, "authors.pages.load_for")
-    return _load(ports, by, author_id)
+    return read_page(ports, by, author_id)
 
 
-def save_own(ports: Ports, by: Actor, change: PageChange, *, seen: int | None = None) -> Profile:
-    """Save one's own page; the profile as it is then.
+def save_own(
+    ports: Ports, by: Actor, change: PageChange, *, seen: int | None = None, draft_seen: str | None = None
+) -> Profile:
+    """Save one's own page and publish it; the profile as it is then.
 
-    ``seen`` is the number of the version that the form was made from (``None``: the live one). A form that says what
-    is live already changes nothing or was sent twice: nothing is written. Raises ``Stale`` if someone saved in between,
-    and ``Invalid`` for a page address that is taken or a photo that cannot be used.
+    ``seen`` is the number of the version that the form was made from (``None``: the live one), ``draft_seen`` the mark
+    of the draft ("": there was none), which is published with its photo and is over then; ``None`` leaves a draft
+    alone. A form that says what is live already changes nothing or was sent twice: no version is made. Raises ``Stale``
+    or ``DraftStale`` if someone saved in between, and ``Invalid`` for a page address that is taken or a photo that
+    cannot be used.
     """
     require(by, "authors.pages.save_own")
-    return _save(ports, by, load_own(ports, by), change, seen)
+    page = read_page(ports, by, by.account_id, with_draft=draft_seen is not None)
+    return _save(ports, by, page, change, seen=seen, draft_seen=draft_seen)
 
 
 def save_for(ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None) -> Profile:
     """Save an author's page as a publisher; an email tells the author. Otherwise as ``save_own``."""
     require(by, "authors.pages.save_for")
-    return _save(ports, by, load_for(ports, by, author_id), change, seen)
+    return _save(ports, by, load_for(ports, by, author_id), change, seen=seen, draft_seen=None)
 
 
 def restore_own(ports: Ports, by: Actor, number: int, *, seen: int | None = None) -> Profile:
@@ -126,56 +121,58 @@ def live_version(page: AuthorPage) -> Version:
 
 
 def photo(ports: Ports, page: AuthorPage, name: str) -> File:
-    """A file of the page's photo by its name, the master included; ``NotFound`` for any other file."""
-    shown = page.profile.content.photo
-    path = f"{photos.folder(page.profile.id)}{name}"
-    if not _PHOTO.fullmatch(name) or shown is None or path not in set(portraits.paths(page.profile.id, shown)):
-        raise NotFound
-    file = ports.files.get(path)
+    """A file of the page's photo or of its draft's, masters included, by its name; ``NotFound`` for any other file."""
+    shown = [(page.profile.id, page.profile.content.photo)]
+    if page.draft is not None:
+        shown.append((page.draft.profile_id, page.draft.photo))
+    paths = {path for folder, each in shown if each is not None for path in portraits.paths(folder, each)}
+    wanted = [path for path in paths if path.endswith(f"/{name}")] if _PHOTO.fullmatch(name) else []
+    file = ports.files.get(wanted[0]) if wanted else None
     if file is None:
         raise NotFound
     return file
 
 
-def _load(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
-    author = load_account(ports, author_id, by.prefetched)
-    if author.profile_id is None or author.state is State.DELETED:
-        raise NotFound
-    key = profile_records.key(author.profile_id)
-    record = by.prefetched.get(key) or ports.store.one(key)
-    if record is None:
-        raise NotFound
-    return AuthorPage(author, profile_records.from_record(record))
-
-
-def _save(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, seen: int | None) -> Profile:
+def _save(
+    ports: Ports, by: Actor, page: AuthorPage, change: PageChange, *, seen: int | None, draft_seen: str | None
+) -> Profile:
     count_save(ports, by)
     profile = page.profile
-    is_stale = seen is not None and seen != profile.number
+    draft = page.draft if page.draft and page.draft.mark == draft_seen else None
     base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
-    content = editing.changed_content(base, change, profile.content.photo)
+    present = (draft and draft.photo) or profile.content.photo
+    content = editing.changed_content(base, change, present)
     content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug
+    stale = _stale(page, seen, draft_seen)
     files: list[File] = []
     source = content.photo if change.upload is None else change.upload
-    if source is not None and (source is change.upload or portraits.is_recut(content.photo, profile.content.photo)):
+    if source is not None and (source is change.upload or portraits.is_recut(content.photo, present)):
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
-        if is_stale and not editing.says(profile, content, slug):
-            raise Stale(seen or 0, profile.number)
+        if stale and not editing.says(profile, content, slug):
+            raise stale
         _refuse_taken_slug(ports, profile, slug)
         photos.refuse_if_full(ports, profile.id)
         shown, files = portraits.render(ports, profile.id, source, change.photo, by=by.account_id)
         content = editing.as_format_has_it(replace(content, photo=shown), ports.store.format())
     if editing.says(profile, content, slug):
+        if draft is not None:
+            ports.store.commit(Delete(profile_records.draft_key(draft.owner), draft.version))
         return profile
-    if is_stale:
-        raise Stale(seen or 0, profile.number)
+    if stale:
+        raise stale
     if files:
-        # First the sweep: whatever becomes of this save, its photo does not stay if nothing names it.
-        due_at = ports.clock.now() + photos.KEPT + timedelta(hours=1)
-        ports.store.commit(enqueue(ports, SweepPhotos(profile.id), due_at=due_at))
-        portraits.put(ports, files)
-    return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True)
+        photos.put_photo(ports, profile.id, files)
+    return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True, draft=draft)
+
+
+def _stale(page: AuthorPage, seen: int | None, draft_seen: str | None) -> Stale | DraftStale | None:
+    """Why a form must not be saved: what it was made from has been saved by somebody else."""
+    if seen is not None and seen != page.profile.number:
+        return Stale(seen, page.profile.number)
+    if draft_seen is not None and draft_seen != (page.draft.mark if page.draft else ""):
+        return DraftStale()
+    return None
 
 
 def _refuse_taken_slug(ports: Ports, profile: Profile, slug: Slug) -> None:
@@ -202,7 +199,7 @@ def _end_redirect(ports: Ports, by: Actor, page: AuthorPage, slug: str) -> None:
         nonlocal by, page
         if conflict is not None:
             by = read_actor_again(ports, by)
-            page = _load(ports, by.without_prefetched(), page.author.id)
+            page = read_page(ports, by.without_prefetched(), page.author.id)
         ports.store.commit(
             Replace(profile_records.to_record(editing.without_redirect(page.profile, slug))),
             enqueue(ports, Publish(page.profile.id)),
@@ -222,8 +219,12 @@ def _put(
     *,
     event: tuple[str, dict[str, Json]],
     renames: bool = False,
+    draft: Draft | None = None,
 ) -> Profile:
-    """Commit a content at an address, with an ``event``. ``renames``: the account's name follows the page's."""
+    """Commit a content at an address, with an ``event``. ``renames``: the account's name follows the page's.
+
+    The ``draft`` is over with it.
+    """
     profile, author = page.profile, page.author
     content, slug = wanted
     saved = editing.next_version(profile, content, slug, by=by.account_id, at=ports.clock.now())
@@ -238,6 +239,7 @@ def _put(
         is_renamed = renames and content.name != author.name
         ports.store.commit(
             *editing.save_ops(profile, saved),
+            *([Delete(profile_records.draft_key(draft.owner), draft.version)] if draft else ()),
             *([Replace(account_record(renamed))] if is_renamed else ()),
             *_jobs(ports, by, profile, saved, author.id),
             audit_event(ports, by, event[0], author.id, version=saved.number, **event[1]),
@@ -267,6 +269,8 @@ def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict
         if live is not None and editing.says(live, wanted.content, wanted.slug):
             return live
         raise Stale(profile.number, live.number if live else 0) from conflict
+    if any(key.kind == "draft" for key in conflict.keys if isinstance(key, Key)):
+        raise DraftStale from conflict
     if profile_records.slug_key(wanted.slug) in conflict.keys:
         raise Invalid({"author_slug": SLUG_TAKEN}) from conflict
     raise Unavailable("Something else was changed at the same moment.") from conflict

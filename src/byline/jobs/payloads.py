@@ -184,10 +184,14 @@ class DeleteVersions(Payload):
 
 @dataclass(frozen=True, slots=True)
 class SweepPhotos(Payload):
-    """Delete the photos of a profile that no version names."""
+    """Delete the photos of a profile that no version and no draft names.
+
+    ``owner`` is whose draft may name them while the profile is not made yet.
+    """
 
     kind: ClassVar = JobKind.SWEEP_PHOTOS
     profile: str
+    owner: str = ""
 
 
 def _codec(shape: type[Payload], *, optional: tuple[str, ...] = (), **names: str) -> tuple[type[Payload], Codec[Any]]:
@@ -200,7 +204,8 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (SendPasswordChanged, SendInvitation, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions, SweepPhotos)),
+        *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions)),
+        _codec(SweepPhotos, optional=("owner",)),
         _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),
     )

@@ -27,6 +27,8 @@ TEXT_OF_ANOTHER_ACCOUNT = Plain(
 DONE_BEFORE = Plain("done_before", N_("This was done already."))
 SAVED_AND_PUBLISHED = Plain("saved_and_published", N_("Saved and published."))
 SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
+DRAFT_SAVED = Plain("draft_saved", N_("The draft is saved. Readers do not see it yet."))
+DRAFT_DISCARDED = Plain("draft_discarded", N_("The changes are discarded. This is what readers see."))
 SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))
 
 

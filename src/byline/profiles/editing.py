@@ -159,11 +159,13 @@ def content_seen(ports: Ports, profile: Profile, number: int) -> Content:
         return profile.content
 
 
-def new_profile(ports: Ports, account_id: str, *, name: str, sort_name: str, slug: Slug) -> Profile:
+def new_profile(
+    ports: Ports, account_id: str, *, name: str, sort_name: str, slug: Slug, profile_id: ProfileId
+) -> Profile:
     """A profile that nobody saved yet: it has a name and a slug, and nothing of it is published."""
     now = ports.clock.now()
     return Profile(
-        id=ProfileId(ports.random.identifier()),
+        id=profile_id,
         account_id=account_id,
         slug=slug,
         content=Content(name, sort_name),

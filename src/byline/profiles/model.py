@@ -109,3 +109,24 @@ class Profile:
     old_slugs: tuple[Slug, ...] = field(default=())
     ended_slugs: tuple[Slug, ...] = field(default=())
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text for a page that is not live, as it was typed: a draft may hold what cannot be published.
+
+    ``owner`` is the page's account, or its profile where it has none. ``fields`` are those of the page's form, in
+    order; ``photo`` is one that was sent with them. ``base`` is the number of the live version that the text was begun
+    from. ``mark`` is new with each save, so that a form can say which draft it was made from. ``profile_id`` is whose
+    photos its photo is among; before an approval, whose they will be.
+    """
+
+    owner: str
+    mark: str
+    profile_id: ProfileId
+    base: int
+    fields: tuple[tuple[str, str], ...]
+    saved_by: str
+    saved_at: datetime
+    photo: Photo | None = None
+    version: int = 1

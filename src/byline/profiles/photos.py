@@ -6,22 +6,25 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Invalid
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import SweepPhotos
 from byline.messages.pages import TooManyPhotos
 from byline.profiles import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
+    from byline.files.port import File
     from byline.jobs.model import Job
-    from byline.jobs.payloads import SweepPhotos
     from byline.ports import Ports
-    from byline.profiles.model import Profile, ProfileId
+    from byline.profiles.model import Photo, ProfileId
 
 MOST_PHOTOS: Final = 100
 MOST_BYTES: Final = 300_000_000
 KEPT: Final = timedelta(hours=24)
 """How long a photo that nothing names is left alone: the save that will name it may be under way."""
 _AT_A_TIME = 100
+_YEAR_SECONDS = 365 * 24 * 3600
 
 
 def folder(profile_id: ProfileId | str) -> str:
@@ -37,41 +40,68 @@ def refuse_if_full(ports: Ports, profile_id: ProfileId) -> None:
         raise Invalid({"profile_img": TooManyPhotos(MOST_PHOTOS, MOST_BYTES // 1_000_000)})
 
 
+def put_photo(ports: Ports, profile_id: ProfileId, files: Iterable[File], *, owner: str = "") -> None:
+    """Put the files of a photo, before the commit that names it.
+
+    First comes the sweep: whatever becomes of that commit, the photo does not stay if nothing names it. ``owner`` is
+    whose draft will name it while the profile is not made yet.
+    """
+    due_at = ports.clock.now() + KEPT + timedelta(hours=1)
+    ports.store.commit(enqueue(ports, SweepPhotos(profile_id, owner), due_at=due_at))
+    for file in files:
+        ports.files.put(file, cache_seconds=_YEAR_SECONDS)
+
+
+def delete_photo(ports: Ports, profile_id: ProfileId, photo: Photo) -> None:
+    """Delete the files of a photo that nothing names, and nothing can name any more."""
+    for path in list(ports.files.paths(folder(profile_id))):
+        if _digest(path) in {photo.digest, photo.master}:
+            ports.files.delete(path)
+
+
 def sweep(ports: Ports, job: Job[SweepPhotos]) -> None:
-    """Delete the photos of a profile that no version names and that were put more than a day ago."""
+    """Delete the photos of a profile that no version and no draft names and that were put more than a day ago."""
     profile_id = job.payload.profile
     before = ports.clock.now() - KEPT
     old = {entry.path for entry in ports.files.entries(folder(profile_id)) if entry.put_at < before}
-    record = ports.store.one(records.key(profile_id)) if old else None
-    if record is None:
+    if not old:
         return
-    profile = records.from_record(record)
-    named = set(_named(ports, profile))
+    named = _named_by_versions(ports, profile_id) | _named_now(ports, job.payload)
     for path in sorted(old):
         if _digest(path) not in named:
-            _delete(ports, path, profile)
+            _delete(ports, path, job.payload)
 
 
-def _delete(ports: Ports, path: str, profile: Profile) -> None:
+def _delete(ports: Ports, path: str, payload: SweepPhotos) -> None:
     """Delete a file; back with it, if a save has put and named the same photo in this moment."""
     file = ports.files.get(path)
     ports.files.delete(path)
-    record = ports.store.one(records.key(profile.id))
-    live = records.from_record(record).content.photo if record else None
-    if file is not None and live is not None and _digest(path) in {live.digest, live.master}:
+    if file is not None and _digest(path) in _named_now(ports, payload):
         ports.files.put(file)
 
 
-def _named(ports: Ports, profile: Profile) -> Iterator[str]:
-    """The digests of the photos of all versions and of their masters, the live one included."""
-    if profile.content.photo is not None:
-        yield from (profile.content.photo.digest, profile.content.photo.master)
-    for first in range(1, profile.number, _AT_A_TIME):
-        numbers = range(first, min(profile.number, first + _AT_A_TIME))
-        for record in ports.store.get(*(records.version_key(profile.id, number) for number in numbers)).values():
-            photo = records.version_from(record).content.photo
+def _named_now(ports: Ports, payload: SweepPhotos) -> set[str]:
+    """The digests of the photos that the live content and the draft of a profile name, and of their masters."""
+    record = ports.store.one(records.key(payload.profile))
+    profile = records.from_record(record) if record else None
+    owner = (profile.account_id if profile else payload.owner) or payload.profile
+    draft = ports.store.one(records.draft_key(owner))
+    named = [profile.content.photo if profile else None, records.draft_from(draft).photo if draft else None]
+    return {digest for photo in named if photo is not None for digest in (photo.digest, photo.master)}
+
+
+def _named_by_versions(ports: Ports, profile_id: str) -> set[str]:
+    """The digests of the photos of all versions but the live one, and of their masters."""
+    record = ports.store.one(records.key(profile_id))
+    number = records.from_record(record).number if record else 0
+    named = set()
+    for first in range(1, number, _AT_A_TIME):
+        numbers = range(first, min(number, first + _AT_A_TIME))
+        for version in ports.store.get(*(records.version_key(profile_id, number) for number in numbers)).values():
+            photo = records.version_from(version).content.photo
             if photo is not None:
-                yield from (photo.digest, photo.master)
+                named |= {photo.digest, photo.master}
+    return named
 
 
 def _digest(path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, overload
+from typing import TYPE_CHECKING, overload
 
 from byline.errors import Invalid, Unavailable
 from byline.files.port import File
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from byline.imaging.port import Rendition
     from byline.ports import Ports
     from byline.profiles.model import ProfileId
-
-YEAR_SECONDS: Final = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def as_before(photo: Photo | None) -> Photo | None:
 def render(
     ports: Ports, profile_id: ProfileId, source: bytes | Photo, change: PhotoChange | None = None, *, by: str
 ) -> tuple[Photo, list[File]]:
-    """The photo in an upload, or one that is there, cut as a form says, and its files for ``put``.
+    """The photo in an upload, or one that is there, cut as a form says, and its files for ``photos.put_photo``.
 
     ``by`` is whose turn it takes. ``Invalid``: it cannot be used (``profile_img``), nothing to speak of is left of it
     (``photo_crop``), or the files of one that is there are lost.
@@ -87,12 +85,6 @@ def render(
     if isinstance(source, Photo):
         return _cut(ports, profile_id, said, by=by)
     return _made(ports, profile_id, source, said, by=by)
-
-
-def put(ports: Ports, files: Iterable[File]) -> None:
-    """Put the files of a photo, before the commit that names it."""
-    for file in files:
-        ports.files.put(file, cache_seconds=YEAR_SECONDS)
 
 
 def path(profile_id: ProfileId | str, photo: Photo, name: str) -> str:

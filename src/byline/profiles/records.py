@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from byline.profiles.model import Book, Content, Photo, Profile, ProfileId, Slug, Version
+from byline.profiles.model import Book, Content, Draft, Photo, Profile, ProfileId, Slug, Version
 from byline.store.codec import Codec
 from byline.store.port import Key, Record
 
@@ -27,6 +27,13 @@ _PROFILE: Final = Codec(
     nested=_CONTENT,
 )
 _VERSION: Final = Codec(Version, outside=("profile_id", "number"), nested=_CONTENT)
+_DRAFT: Final = Codec(
+    Draft,
+    outside=("owner", "version"),
+    optional=("photo",),
+    names={"profile_id": "profile", "saved_by": "by", "saved_at": "at"},
+    nested={"photo": PHOTO},
+)
 
 
 def key(profile_id: str) -> Key:
@@ -73,3 +80,18 @@ def version_from(record: Record) -> Version:
 def live_version(profile: Profile) -> Version:
     """The version that a profile's record carries."""
     return Version(profile.id, profile.number, profile.content, profile.saved_by, profile.saved_at)
+
+
+def draft_key(owner: str) -> Key:
+    """The key of the draft for a page: ``owner`` is its account, or its profile where it has none."""
+    return Key("draft", owner)
+
+
+def draft_record(draft: Draft) -> Record:
+    """A draft as a record."""
+    return Record(draft_key(draft.owner), _DRAFT.to_data(draft), version=draft.version)
+
+
+def draft_from(record: Record) -> Draft:
+    """The draft in a record."""
+    return _DRAFT.from_data(record.data, owner=record.key.id, version=record.version)

@@ -20,6 +20,7 @@ from flask.globals import request_ctx
 from byline.accounts.password import password_keys
 from byline.accounts.session_cookies import author_keys
 from byline.audit import ActorKind
+from byline.authors.author_page import draft_keys
 from byline.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def _row(*use_cases: str, refused: Answer, nobody: Answer, gated: Answer | None 
 
 EVERYBODY = _row("accounts.login.log_in", nobody=_HIDDEN, refused=_HIDDEN)
 OWN_PAGE = _row("authors.pages.load_own", nobody=_LOGIN, gated=_GATE, refused=_HIDDEN)
+OWN_DRAFT = _row("authors.drafts.load_own", nobody=_LOGIN, gated=_GATE, refused=_HIDDEN)
 TO_CONFIRM = _row("accounts.confirmation.confirm_by_code", nobody=_LOGIN, refused=_HOME)
 SEND_AGAIN = _row(
     "accounts.registration.send_again", "accounts.publishers.send_mailbox_email", nobody=_LOGIN, refused=_HOME
@@ -107,6 +109,16 @@ CONSOLE = _row("authors.decisions.load_author", nobody=_LOGIN, refused=_HIDDEN)
 def author_in_address(_: Subject) -> tuple[Key, ...]:
     """The records of the author that the address names, for ``also``."""
     return author_keys(str((request.view_args or {})["account_id"]))
+
+
+def author_with_draft(subject: Subject) -> tuple[Key, ...]:
+    """The same with the draft, which an approval makes a page for."""
+    return (*author_in_address(subject), *draft_keys(str((request.view_args or {})["account_id"])))
+
+
+def own_draft(subject: Subject) -> tuple[Key, ...]:
+    """The draft of one's own page, for ``also``."""
+    return draft_keys(subject.id) if subject.kind == "account" else ()
 
 
 def own_password(subject: Subject) -> tuple[Key, ...]:

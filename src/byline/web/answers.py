@@ -39,6 +39,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.DeadLink: (410, refusals.LINK_DEAD),
     errors.NotAllowed: (403, None),
     errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
+    errors.DraftStale: (409, refusals.DRAFT_SAVED_IN_BETWEEN),
     errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
     errors.NotFound: (404, None),
     csrf.Forged: (400, None),

@@ -118,7 +118,7 @@ def sent_form(
     *, faults: Mapping[str, Message] | None = None, status: int = 200, cause: Exception | None = None
 ) -> Form:
     """The form that was sent, as it is shown again; without a ``cause`` it outlived its session."""
-    return _form_of(typed_fields(), faults=faults, status=status, cause=cause, resumed=cause is None)
+    return form_of(typed_fields(), faults=faults, status=status, cause=cause, resumed=cause is None)
 
 
 def typed_on_error_page() -> Fields | None:
@@ -173,7 +173,7 @@ def _form_after_login(who: Who, kept: dict[str, Any]) -> ResponseReturnValue | N
     if row.decision:
         return _carry_out(endpoint, values, fields)
     try:
-        return row.form(_form_of(fields, resumed=True), **values) if row.form else None
+        return row.form(form_of(fields, resumed=True), **values) if row.form else None
     except (NotAllowed, NotFound):
         return None
 
@@ -188,7 +188,7 @@ def _carry_out(endpoint: str, values: Mapping[str, Any], fields: Fields) -> Resp
         form = rule(endpoint).form
         if form is None:
             raise
-        shown: Response = form(_form_of(fields, faults=fault.faults, status=422), **values)
+        shown: Response = form(form_of(fields, faults=fault.faults, status=422), **values)
         return shown
     finally:
         request.form = login
@@ -229,7 +229,8 @@ def _form_mac() -> str:
     return ports().signer.mac("done", request.path, *map(_clean, parts))
 
 
-def _form_of(fields: Iterable[tuple[str, str]], **shown: Any) -> Form:
+def form_of(fields: Iterable[tuple[str, str]], **shown: Any) -> Form:
+    """A form that shows these fields."""
     typed = MultiDict(fields)
     return Form(typed.to_dict(), lists=typed.to_dict(flat=False), **shown)
 

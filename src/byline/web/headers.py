@@ -34,7 +34,13 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
         always.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
     named = [(name.lower(), name, value) for name, value in always]
     published = [("Cross-Origin-Resource-Policy", "cross-origin"), ("Access-Control-Allow-Origin", "*")]
-    preset = {"content-security-policy", "cache-control", "referrer-policy", "cross-origin-resource-policy"}
+    preset = {
+        "content-security-policy",
+        "cache-control",
+        "cross-origin-resource-policy",
+        "referrer-policy",
+        "x-frame-options",
+    }
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.exceptions import BadRequest
 
+from byline.authors.drafts import SentDraft
 from byline.errors import Invalid
 from byline.messages.pages import PHOTO_NOT_KEPT, PhotoTooLarge
 from byline.profiles import biography, names, slugs, summary
@@ -14,6 +15,7 @@ from byline.profiles.editing import PageChange
 from byline.richtext.invisible import tidy_line
 from byline.web.book_fields import sent_books
 from byline.web.context import web_context
+from byline.web.form_recovery import typed_fields
 from byline.web.forms import single, single_of, tried
 from byline.web.link_fields import links
 from byline.web.photo_fields import photo_change
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from byline.messages.message import Message
 
+_PAGE_FIELDS = ("author_", "bio_", "book_", "link_", "photo_", "remove_")
+"""What the names of the fields begin with that say something of a page."""
 MOST_BYTES_PHOTO = 20_000_000
 """The largest photo, where the server takes as much. Amazon's gateway does not (``aws/handler.py``)."""
 
@@ -32,13 +36,22 @@ MOST_BYTES_PHOTO = 20_000_000
 def page_change() -> PageChange:
     """What the form that was sent asks of a page; ``Invalid`` names every field at fault."""
     faults: dict[str, Message] = {}
-    upload, most = _upload(), web_context().most_bytes_photo
+    upload = _upload(faults)
     change = _page_change(request.form, faults, upload)
-    if upload is not None and len(upload) > most:
-        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
     if faults:
         raise Invalid(faults)
     return change
+
+
+def draft() -> SentDraft:
+    """The form that was sent as a draft: whatever was typed. ``Invalid`` for a photo that is too large."""
+    faults: dict[str, Message] = {}
+    upload = _upload(faults)
+    photo = usable(request.form).photo  # and refuses a form that is none of ours
+    if faults:
+        raise Invalid(faults)
+    fields = tuple((name, value) for name, value in typed_fields() if name.startswith(_PAGE_FIELDS))
+    return SentDraft(fields, seen=seen(), draft_seen=draft_seen(), upload=upload, photo=photo)
 
 
 def usable(sent: MultiDict[str, str]) -> PageChange:
@@ -54,9 +67,12 @@ def is_too_large(faults: Mapping[str, Message]) -> bool:
 
 def also_the_photo(faults: Mapping[str, Message]) -> dict[str, Message]:
     """The faults of a form, and that its photo has to be chosen again: the page that comes back cannot hold it."""
-    if "profile_img" in faults or not any(file.filename for file in request.files.getlist("profile_img")):
-        return dict(faults)
-    return {**faults, "profile_img": PHOTO_NOT_KEPT}
+    return {**faults, "profile_img": PHOTO_NOT_KEPT} if has_photo() and "profile_img" not in faults else dict(faults)
+
+
+def has_photo() -> bool:
+    """Whether a photo was sent with the form."""
+    return any(file.filename for file in request.files.getlist("profile_img"))
 
 
 def seen() -> int | None:
@@ -67,6 +83,11 @@ def seen() -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 9):  # noqa: PLR2004
         raise BadRequest
     return int(text)
+
+
+def draft_seen() -> str | None:
+    """The mark of the draft that a form was made from, "" for none; ``None`` if it does not say."""
+    return single("draft_seen") if "draft_seen" in request.form else None
 
 
 def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: bytes | None) -> PageChange:
@@ -89,13 +110,17 @@ def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: 
     )
 
 
-def _upload() -> bytes | None:
+def _upload(faults: dict[str, Message]) -> bytes | None:
     files = request.files.getlist("profile_img")
     if len(files) > 1:
         raise BadRequest
     if not files or not files[0].filename:
         return None  # no file chosen: the photo stays
-    return files[0].stream.read(web_context().most_bytes_photo + 1)
+    most = web_context().most_bytes_photo
+    upload = files[0].stream.read(most + 1)
+    if len(upload) > most:
+        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
+    return upload
 
 
 def _sort_name(text: str) -> str:

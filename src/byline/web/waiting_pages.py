@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byline.accounts import confirmation
 from byline.accounts.pending_registrations import seconds_until_next_email
@@ -47,11 +47,14 @@ def unconfirmed_page(form: Form) -> Response:
 
 def awaiting_approval_page(status: int) -> Response:
     """What people read who wait for approval."""
+    return render_page("registration/waiting.html", status, **waiting_facts())
+
+
+def waiting_facts() -> dict[str, Any]:
+    """What ``registration/waiting.html`` tells of the account that waits."""
     account = identity.account_session().account
-    return render_page(
-        "registration/waiting.html",
-        status,
-        address=account.address,
-        asked_at=account.created_at,
-        confirmed_at=account.confirmed_at or account.created_at,
-    )
+    return {
+        "address": account.address,
+        "asked_at": account.created_at,
+        "confirmed_at": account.confirmed_at or account.created_at,
+    }

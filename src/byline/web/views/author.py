@@ -17,7 +17,7 @@ from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, author_in_address, open_to
 from byline.web.context import ports
 from byline.web.render import render_page
-from byline.web.views import page_editor, page_history
+from byline.web.views import editor_page, page_editor, page_history, page_intents
 from byline.web.views.page_editor import PageEditor
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class PastEvent:
 
 
 def _form(form: Form, account_id: str) -> Response:
-    return page_editor.edit(_editor(account_id), form)
+    return editor_page.edit(_editor(account_id), form)
 
 
 @bp.get("")
@@ -90,7 +90,7 @@ def overview(account_id: str) -> ResponseReturnValue:
 def edit(account_id: str) -> ResponseReturnValue:
     """Edit an author's page on their behalf; an email tells them."""
     editor = _editor(account_id)
-    return page_editor.save(editor) if request.method == "POST" else page_editor.edit(editor)
+    return page_intents.publish(editor) if request.method == "POST" else editor_page.edit(editor)
 
 
 @bp.get("/history")

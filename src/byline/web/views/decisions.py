@@ -15,7 +15,7 @@ from byline.authors import decisions
 from byline.errors import AlreadyDecided
 from byline.messages import notices
 from byline.web import form_recovery, identity
-from byline.web.access import CONSOLE, author_in_address, open_to
+from byline.web.access import CONSOLE, author_in_address, author_with_draft, open_to
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
@@ -52,7 +52,7 @@ def _decline_form(form: Form, account_id: str) -> Response:
 
 
 @bp.post("/approve")
-@open_to(CONSOLE, also=author_in_address, decision=True)
+@open_to(CONSOLE, also=author_with_draft, decision=True)
 def approve(account_id: str) -> ResponseReturnValue:
     """Let an author in."""
     return _decide(account_id, decisions.approve, notices.AuthorApproved, to=url_for("publisher.queue"))

@@ -9,12 +9,13 @@ from flask import Blueprint, redirect, request, url_for
 from byline.messages import notices
 from byline.site import newest
 from byline.web import identity
-from byline.web.access import EVERYBODY, OWN_PAGE, Who, open_to
+from byline.web.access import EVERYBODY, OWN_DRAFT, OWN_PAGE, Who, open_to, own_draft
 from byline.web.answers import not_yet_allowed
 from byline.web.context import web_context
 from byline.web.flash import flash
+from byline.web.form_recovery import sent_form
 from byline.web.render import render_page
-from byline.web.views import page_editor, page_history
+from byline.web.views import editor_page, page_editor, page_history, page_intents
 from byline.web.views.page_editor import PageEditor
 
 if TYPE_CHECKING:
@@ -27,25 +28,34 @@ bp = Blueprint("own_page", __name__)
 
 
 def _form(form: Form) -> Response:
-    if identity.who(identity.visit()) in {Who.UNCONFIRMED, Who.WAITING}:
+    if identity.who(identity.visit()) is Who.UNCONFIRMED:
         return not_yet_allowed(403)
-    return page_editor.edit(_editor(), form)
+    return editor_page.edit(_draft_editor(), form)
 
 
 @bp.route("/", methods=["GET", "POST"])
-@open_to(EVERYBODY, upload=True, form=_form)
+@open_to(EVERYBODY, also=own_draft, upload=True, form=_form)
 def edit() -> ResponseReturnValue:
-    """The author's own page; what people wait for who may not edit yet; the start page for nobody."""
+    """The author's own page; before the approval its draft, with what they wait for; the start page for nobody."""
     posted = request.method == "POST"
     who = identity.who(identity.visit())
     if who is Who.NOBODY:
         return redirect(url_for("login.log_in"), 302) if posted else _start()
-    if who in {Who.UNCONFIRMED, Who.WAITING}:
+    if who is Who.UNCONFIRMED:
         return not_yet_allowed(403 if posted else 200)
     if who is Who.PUBLISHER and _has_no_profile():
         return redirect(url_for("publisher.queue"), 303)
-    editor = _editor()
-    return page_editor.save(editor) if posted else page_editor.edit(editor)
+    editor = _draft_editor()
+    if who is Who.WAITING and posted and page_intents.asks_to_publish():
+        return editor_page.edit(editor, sent_form(status=403))
+    return page_intents.answer(editor) if posted else editor_page.edit(editor)
+
+
+@bp.get("/preview")
+@open_to(OWN_DRAFT, also=own_draft)
+def preview() -> ResponseReturnValue:
+    """One's own page as readers would see it once the draft is published; ``pane``: in a frame beside the editor."""
+    return page_intents.preview(_draft_editor(), in_frame="pane" in request.args)
 
 
 @bp.get("/history")
@@ -77,10 +87,10 @@ def end_redirect() -> ResponseReturnValue:
 
 
 @bp.get("/photo/<name>")
-@open_to(OWN_PAGE)
+@open_to(OWN_DRAFT, also=own_draft)
 def photo(name: str) -> ResponseReturnValue:
     """One's own photo, as the editor shows it."""
-    return page_editor.photo(_editor(), name)
+    return page_editor.photo(_draft_editor(), name)
 
 
 def _start() -> ResponseReturnValue:
@@ -99,6 +109,14 @@ def _has_no_profile() -> bool:
 
 
 def _editor() -> PageEditor:
-    editor = PageEditor.own(identity.account_session().actor)
-    identity.now_with_profile(editor.profile.id)
+    return _named(PageEditor.own(identity.account_session().actor))
+
+
+def _draft_editor() -> PageEditor:
+    return _named(PageEditor.own_draft(identity.account_session().actor))
+
+
+def _named(editor: PageEditor) -> PageEditor:
+    if editor.author.profile_id is not None:
+        identity.now_with_profile(editor.profile.id)
     return editor

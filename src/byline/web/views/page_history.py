@@ -17,7 +17,7 @@ from byline.web.flash import flash
 from byline.web.language import current_language
 from byline.web.render import render_page
 from byline.web.version_differences import differences
-from byline.web.views import page_editor
+from byline.web.views import page_intents
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +90,7 @@ def restore(editor: PageEditor, number: int) -> ResponseReturnValue:
     if saved.number == editor.profile.number == page_form.seen():
         flash(notices.VersionSaysTheSame(number))
     else:
-        flash(notices.VersionIsRestored(number, saved.number, page_editor.published(saved)))
+        flash(notices.VersionIsRestored(number, saved.number, page_intents.published(saved)))
     return redirect(editor.url("history"), 303)
 
 

@@ -1,0 +1,177 @@
+"""The form of an author's page, with what is live, a draft, or what was typed; and the page with both texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from byline.authors import drafts
+from byline.errors import DraftStale
+from byline.profiles import biography, editing, names, summary
+from byline.richtext import sanitize
+from byline.web import form_recovery, identity, page_form, photo_fields
+from byline.web.context import ports, web_context
+from byline.web.headers import EDITOR_CSP
+from byline.web.language import current_language
+from byline.web.page_rows import PageRows
+from byline.web.pages import Form
+from byline.web.render import render_page
+from byline.web.version_differences import differences
+from byline.web.waiting_pages import waiting_facts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Response
+
+    from byline.errors import Stale
+    from byline.profiles.model import Photo
+    from byline.web.views.page_editor import PageEditor
+
+_FIELDS = (
+    "author_name",
+    "author_sort_name",
+    "author_slug",
+    "author_bio",
+    "author_summary",
+    "remove_img",
+    "draft_seen",
+    *photo_fields.FIELDS,
+)
+_MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedState:
+    """Whether readers see the page, and who saved it last; ``saved_by`` is "" for whoever looks."""
+
+    url: str
+    state: str
+    saved_at: datetime | None
+    saved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBy:
+    """When and by whom something was saved."""
+
+    at: datetime
+    by: str
+
+
+def edit(editor: PageEditor, form: Form | None = None) -> Response:
+    """The editor with the draft, or else what is live; a ``form`` that was sent is shown again, with what was typed."""
+    draft = editor.page.draft
+    if form is None and draft is not None:
+        form = form_recovery.form_of((*draft.fields, ("seen", str(draft.base)), ("draft_seen", draft.mark)))
+    if form is None:
+        return _editor(editor, Form(_values(editor)), PageRows.of(editor.profile.content), seen=editor.profile.number)
+    rows = PageRows.typed(form.lists, editor.profile.content)
+    return _editor(editor, _typed(editor, form), rows, seen=_seen(editor, form))
+
+
+def stale(editor: PageEditor, fault: Stale | DraftStale) -> Response:
+    """409: what the form was made from was saved in another place; both texts, and what differs."""
+    now, form = editor.read_again(), form_recovery.sent_form()
+    profile, draft = now.profile, now.page.draft if isinstance(fault, DraftStale) else None
+    theirs = drafts.previewed(now.page, page_form.usable(MultiDict(draft.fields))).content if draft else profile.content
+    mine = editing.changed_content(profile.content, page_form.usable(request.form), theirs.photo)
+    shown = _typed(now, form)
+    shown.values["draft_seen"] = now.page.draft.mark if now.page.draft else ""
+    at, by = (draft.saved_at, draft.saved_by) if draft else (profile.saved_at, profile.saved_by)
+    answer = render_page(
+        "profile/stale.html",
+        409,
+        **_editor_context(now, Form(shown.values), PageRows.typed(form.lists, profile.content), profile.number),
+        theirs=SavedBy(at, now.name_of(by)),
+        of_draft=draft is not None,
+        differences=differences(theirs, mine, current_language()),
+        photo_lost=page_form.has_photo(),
+    )
+    return _with_own_photos(answer)
+
+
+def _typed(editor: PageEditor, form: Form) -> Form:
+    """What was typed, over what the page says; a photo has to be chosen again."""
+    values = {**_values(editor), **{name: form.values[name] for name in _FIELDS if name in form.values}}
+    if "author_bio" in form.values:
+        values["author_bio"], values["bio_html"] = biography.shown_again(
+            form.values["author_bio"], form.values["bio_format"]
+        )
+    return Form(values, page_form.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
+
+
+def _editor(editor: PageEditor, form: Form, rows: PageRows, *, seen: int) -> Response:
+    context = _editor_context(editor, form, rows, seen)
+    if editor.is_approved:
+        return _with_own_photos(render_page("profile/edit.html", form.status, **context))
+    return _with_own_photos(render_page("registration/waiting.html", form.status, **waiting_facts(), **context))
+
+
+def _with_own_photos(answer: Response) -> Response:
+    """Let a page show a photo that its browser has and the server has not."""
+    answer.headers["Content-Security-Policy"] = EDITOR_CSP
+    return answer
+
+
+def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -> dict[str, Any]:
+    profile, site = editor.profile, ports().site
+    by = profile.saved_by
+    own = identity.me().actor.account_id
+    return {
+        "for_author": editor.for_author,
+        "action": editor.url("edit"),
+        "history": editor.url("history") if profile.number else "",
+        "owner": form_recovery.form_owner(own, editor.author.id),
+        "page": PublishedState(
+            url=f"{site.url}/authors/{profile.slug}/",
+            state="published" if profile.number else "unpublished",
+            saved_at=profile.saved_at if profile.number else None,
+            saved_by="" if by == own else editor.name_of(by),
+        ),
+        "form": form,
+        **rows.shown(),
+        "seen": seen,
+        "draft": _draft(editor, own),
+        "photo": photo_fields.shown(_photo(editor), lambda name: editor.url("photo", name=name)),
+        "authors_url": f"{site.url}/authors/",
+        "bio_max": sanitize.LONGEST,
+        "summary_max": summary.LONGEST,
+        "sort_names": names.sort_name_choices(form.values["author_name"]),
+        "photo_mb": web_context().most_bytes_photo // 1_000_000,
+    }
+
+
+def _seen(editor: PageEditor, form: Form) -> int:
+    """The number of the version that a form was made from."""
+    typed = form.values["seen"]
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _MOST_DIGITS else editor.profile.number
+
+
+def _values(editor: PageEditor) -> dict[str, str]:
+    content = editor.profile.content
+    return {
+        "author_name": content.name,
+        "author_sort_name": content.sort_name,
+        "author_slug": editor.profile.slug,
+        "author_bio": sanitize.to_markdown(content.bio),
+        "author_summary": content.summary,
+        "bio_html": content.bio,
+        "remove_img": "",
+        "draft_seen": editor.page.draft.mark if editor.page.draft else "",
+        **photo_fields.values(_photo(editor)),
+    }
+
+
+def _draft(editor: PageEditor, own: str) -> SavedBy | None:
+    """When the draft was saved, and by whom, "" for whoever looks; ``None`` if there is none."""
+    draft = editor.page.draft
+    return SavedBy(draft.saved_at, "" if draft.saved_by == own else editor.name_of(draft.saved_by)) if draft else None
+
+
+def _photo(editor: PageEditor) -> Photo | None:
+    draft = editor.page.draft
+    return (draft and draft.photo) or editor.profile.content.photo

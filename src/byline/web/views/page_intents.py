@@ -1,0 +1,122 @@
+"""What the buttons of the editor do: publish, keep a draft, show a preview, discard the draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from byline.authors import drafts
+from byline.errors import DraftStale, Stale, Unavailable
+from byline.messages import notices
+from byline.profiles import editing
+from byline.profiles.editing import PageChange
+from byline.site import preview as previews
+from byline.web import identity, page_form
+from byline.web.context import ports, web_context
+from byline.web.flash import flash
+from byline.web.forms import single
+from byline.web.language import current_language
+from byline.web.views import editor_page
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from byline.messages.message import Message
+    from byline.profiles.model import Profile
+    from byline.web.views.page_editor import PageEditor
+
+PUBLISH, DRAFT, PREVIEW, DISCARD = "publish", "draft", "preview", "discard"
+
+
+def answer(editor: PageEditor) -> ResponseReturnValue:
+    """Do what the pressed button of one's own editor says; without one, publish."""
+    intent = single("intent") or PUBLISH
+    if intent == PUBLISH:
+        return publish(editor)
+    if intent == DISCARD:
+        return _discard(editor)
+    if intent in {DRAFT, PREVIEW}:
+        return _keep(editor, intent)
+    raise BadRequest
+
+
+def asks_to_publish() -> bool:
+    """Whether the pressed button is the one that publishes."""
+    return (single("intent") or PUBLISH) == PUBLISH
+
+
+def publish(editor: PageEditor) -> ResponseReturnValue:
+    """Save and publish; a refused form comes back with everything that was typed in it."""
+    try:
+        saved = editor.save(page_form.page_change(), seen=page_form.seen())
+    except (Stale, DraftStale) as fault:
+        return editor_page.stale(editor, fault)
+    said = published(saved)
+    choice = editing.unanswered_sort_name(editor.profile, saved)
+    flash(notices.SortNameOpen(said, choice) if choice else said)
+    return redirect(editor.url("edit"), 303)
+
+
+def preview(editor: PageEditor, *, in_frame: bool) -> ResponseReturnValue:
+    """The page as readers would see it once the draft is published."""
+    draft = editor.page.draft
+    change = page_form.usable(MultiDict(draft.fields)) if draft else PageChange()
+    body = previews.preview(
+        ports(),
+        drafts.previewed(editor.page, change),
+        photos_at=editor.url("photo", name=""),
+        language=current_language(),
+        editor="" if in_frame else editor.url("edit"),
+    )
+    answer = Response(body, mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = previews.CSP
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def published(saved: Profile) -> Message:
+    """Publish in line; the job of the save is the net beneath it."""
+    if not web_context().publish_in_line:
+        return notices.SAVED
+    from byline.site import publishing  # noqa: PLC0415 - a page view needs none of it
+
+    try:
+        publishing.publish_own(ports(), saved)
+    except Unavailable:
+        return notices.SAVED
+    return notices.SAVED_AND_PUBLISHED
+
+
+def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
+    """Keep what was typed as the draft, for a script or for whoever pressed a button."""
+    by = identity.me().actor
+    try:
+        draft = drafts.save_own(ports(), by, page_form.draft())
+    except DraftStale as fault:
+        if _wants_json():
+            return {"error": {"code": "draft_stale"}}, 409
+        return editor_page.stale(editor, fault)
+    if _wants_json():
+        return {"draft_seen": draft.mark, "saved_at": draft.saved_at.isoformat(timespec="seconds")}
+    if intent == PREVIEW:
+        return redirect(url_for("own_page.preview"), 303)
+    flash(notices.DRAFT_SAVED)
+    return redirect(editor.url("edit"), 303)
+
+
+def _discard(editor: PageEditor) -> ResponseReturnValue:
+    try:
+        drafts.discard_own(ports(), identity.me().actor, draft_seen=page_form.draft_seen())
+    except DraftStale as fault:
+        return editor_page.stale(editor, fault)
+    flash(notices.DRAFT_DISCARDED)
+    return redirect(editor.url("edit"), 303)
+
+
+def _wants_json() -> bool:
+    """Whether the editor's script asks, which keeps the draft while somebody types."""
+    return request.accept_mimetypes.best == "application/json"
