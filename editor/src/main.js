@@ -30,6 +30,7 @@ class Biography {
     this.format = field.querySelector("[name=bio_format]");
     this.length = part("length");
     this.said = part("said");
+    this.file = field.querySelector("[name=bio_file]");
     this.writing = false;
     const dialog = part("link");
     this.textarea.form.after(dialog); // its fields are none of the form's
@@ -40,8 +41,8 @@ class Biography {
       dispatchTransaction: (transaction) => this.dispatch(transaction),
       transformPastedHTML: (html) => this.clean(html),
       clipboardTextParser: (text, $context, isPlain) => plainSlice(text, $context.marks(), isPlain),
-      handlePaste: (_, event) => this.refuseFiles(event.clipboardData),
-      handleDrop: (_, event) => this.refuseFiles(event.dataTransfer),
+      handlePaste: (_, event) => this.takeFiles(event.clipboardData),
+      handleDrop: (_, event) => this.takeFiles(event.dataTransfer),
     });
     this.showState = toolbar(part("tools"), this.view, this.openLink);
     this.switch();
@@ -88,6 +89,7 @@ class Biography {
     for (const plain of field.querySelectorAll("[data-plain], textarea")) plain.hidden = true;
     field.querySelector("label").addEventListener("click", () => view.focus());
     textarea.addEventListener("input", () => this.writing || this.adopt());
+    this.file.addEventListener("change", () => this.sendFile());
     textarea.form.addEventListener("reset", () => setTimeout(() => this.adopt()));
     this.showState(view.state);
     this.showLength();
@@ -157,11 +159,27 @@ class Biography {
     return clean;
   }
 
-  /** Whether files were pasted or dropped; they cannot stand in a text. */
-  refuseFiles(data) {
-    if (!data?.files.length || data.types.includes("text/html") || data.types.includes("text/plain")) return false;
-    this.say(this.said.dataset.files, "files");
+  /** Whether files were pasted or dropped: a Word file is sent to be read, any other cannot stand in a text. */
+  takeFiles(data) {
+    if (!data?.files.length || data.types.includes("text/html")) return false;
+    const word = [...data.files].find((file) => /\.docx$/i.test(file.name));
+    if (word) {
+      const chosen = new DataTransfer();
+      chosen.items.add(word);
+      this.file.files = chosen.files;
+      this.sendFile();
+    } else {
+      this.say(this.said.dataset.files, "files");
+    }
     return true;
+  }
+
+  /** Sends the form with the Word file: the answer is the form with its text. */
+  sendFile() {
+    if (!this.file.files.length) return;
+    this.say(this.said.dataset.reading, "file");
+    const { form } = this.file;
+    form.requestSubmit(form.querySelector("[name=intent][value=draft]") ?? undefined); // before the approval, only drafts are open
   }
 }
 

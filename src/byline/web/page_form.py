@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from byline.authors.drafts import SentDraft
 from byline.errors import Invalid
+from byline.messages.documents import DOCUMENT_TOO_LARGE
 from byline.messages.pages import PHOTO_NOT_KEPT, PhotoTooLarge
 from byline.profiles import biography, names, slugs, summary
 from byline.profiles.editing import PageChange
@@ -23,12 +24,14 @@ from byline.web.photo_fields import photo_change
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from werkzeug.datastructures import MultiDict
+    from werkzeug.datastructures import FileStorage, MultiDict
 
     from byline.messages.message import Message
 
 _PAGE_FIELDS = ("author_", "bio_", "book_", "link_", "photo_", "remove_")
 """What the names of the fields begin with that say something of a page."""
+_MOST_BYTES_DOCUMENT = 10_000_000
+"""The largest Word file, with its pictures."""
 MOST_BYTES_PHOTO = 20_000_000
 """The largest photo, where the server takes as much. Amazon's gateway does not (``aws/handler.py``)."""
 
@@ -110,17 +113,29 @@ def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: 
     )
 
 
+def document() -> bytes | None:
+    """The Word file that the biography is to be taken from; ``None`` if none was chosen. ``Invalid``: too large."""
+    file = _chosen(request.files.getlist("bio_file"), _MOST_BYTES_DOCUMENT)
+    if file is not None and len(file) > _MOST_BYTES_DOCUMENT:
+        raise Invalid({"bio_file": DOCUMENT_TOO_LARGE})
+    return file
+
+
 def _upload(faults: dict[str, Message]) -> bytes | None:
-    files = request.files.getlist("profile_img")
+    most = web_context().most_bytes_photo
+    upload = _chosen(request.files.getlist("profile_img"), most)
+    if upload is not None and len(upload) > most:
+        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
+    return upload
+
+
+def _chosen(files: list[FileStorage], most_bytes: int) -> bytes | None:
+    """The file of a field, at most a byte more than it may have; ``None`` if none was chosen."""
     if len(files) > 1:
         raise BadRequest
     if not files or not files[0].filename:
-        return None  # no file chosen: the photo stays
-    most = web_context().most_bytes_photo
-    upload = files[0].stream.read(most + 1)
-    if len(upload) > most:
-        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
-    return upload
+        return None
+    return files[0].stream.read(most_bytes + 1)
 
 
 def _sort_name(text: str) -> str:

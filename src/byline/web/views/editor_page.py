@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from byline.errors import Stale
+    from byline.messages.message import Message
     from byline.profiles.model import Photo
     from byline.web.views.page_editor import PageEditor
 
@@ -73,6 +74,19 @@ def edit(editor: PageEditor, form: Form | None = None) -> Response:
     return _editor(editor, _typed(editor, form), rows, seen=_seen(editor, form))
 
 
+def filled_from(editor: PageEditor, document: bytes) -> Response:
+    """The form as it was sent, with the biography of a Word file in it. Nothing is saved."""
+    from byline.profiles import documents  # noqa: PLC0415 - a page view needs none of it
+
+    form, live = form_recovery.sent_form(), editor.profile.content
+    typed = _typed(editor, form)
+    filled = documents.biography_from(document, typed=typed.values["bio_html"], live=live.bio)
+    values = {**typed.values, "author_bio": sanitize.to_markdown(filled.html), "bio_html": filled.html}
+    shown = Form(values, typed.faults, status=422 if typed.faults else 200)
+    rows = PageRows.typed(form.lists, live)
+    return _editor(editor, shown, rows, seen=_seen(editor, form), from_document=filled.said)
+
+
 def stale(editor: PageEditor, fault: Stale | DraftStale) -> Response:
     """409: what the form was made from was saved in another place; both texts, and what differs."""
     now, form = editor.read_again(), form_recovery.sent_form()
@@ -104,8 +118,10 @@ def _typed(editor: PageEditor, form: Form) -> Form:
     return Form(values, page_form.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
 
 
-def _editor(editor: PageEditor, form: Form, rows: PageRows, *, seen: int) -> Response:
-    context = _editor_context(editor, form, rows, seen)
+def _editor(
+    editor: PageEditor, form: Form, rows: PageRows, *, seen: int, from_document: Message | None = None
+) -> Response:
+    context = _editor_context(editor, form, rows, seen) | {"from_document": from_document}
     if editor.is_approved:
         return _with_own_photos(render_page("profile/edit.html", form.status, **context))
     return _with_own_photos(render_page("registration/waiting.html", form.status, **waiting_facts(), **context))

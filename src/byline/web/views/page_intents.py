@@ -49,7 +49,13 @@ def asks_to_publish() -> bool:
 
 
 def publish(editor: PageEditor) -> ResponseReturnValue:
-    """Save and publish; a refused form comes back with everything that was typed in it."""
+    """Save and publish; a refused form comes back with everything that was typed in it.
+
+    A Word file in it is read instead, for checking: nothing is published by that alone.
+    """
+    document = page_form.document()
+    if document is not None:
+        return editor_page.filled_from(editor, document)
     try:
         saved = editor.save(page_form.page_change(), seen=page_form.seen())
     except (Stale, DraftStale) as fault:
@@ -94,6 +100,9 @@ def published(saved: Profile) -> Message:
 def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
     """Keep what was typed as the draft, for a script or for whoever pressed a button."""
     by = identity.me().actor
+    document = None if _wants_json() else page_form.document()
+    if document is not None:
+        return editor_page.filled_from(editor, document)
     try:
         draft = drafts.save_own(ports(), by, page_form.draft())
     except DraftStale as fault:
