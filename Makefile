@@ -8,7 +8,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-cold messages lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-cold messages lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -47,6 +47,9 @@ editor:  ## builds the rich-text editor from the folder editor; needs Node and n
 
 bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether timing reveals accounts; minutes, ARGS='--only size' more
 	@.venv/bin/python -m bench.run $(ARGS)
+
+bench-editor: setup-dev  ## how soon one can write on a phone, and the longest task while typing; a minute, needs Chromium
+	@.venv/bin/python -m bench.editor $(ARGS)
 
 bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
 	@.venv/bin/python -m bench.cold

@@ -47,7 +47,7 @@ def open_accounts(server: Server) -> None:
 
 def open_account(server: Server, number: int) -> None:
     """One of them."""
-    visitor, address = Visitor(server.port), _address(number)
+    visitor, address = Visitor(server.port), address_of(number)
     register(visitor, address, "Ana Lima")
     confirm(visitor, server.program.data / "mail", address)
     shell(server.program, "approve", address)
@@ -57,7 +57,7 @@ def open_account(server: Server, number: int) -> None:
 def at_work(server: Server, number: int) -> Visitor:
     """The browser of one of them, who has logged in and saved a page."""
     visitor = Visitor(server.port)
-    log_in(visitor, _address(number))
+    log_in(visitor, address_of(number))
     _save(visitor)
     expect(visitor.get("/"), 200)  # as a browser does; its page says "Saved", and the next one does not
     return visitor
@@ -136,10 +136,10 @@ def _logging_in(server: Server, number: int) -> Line:
     """The log-in form of a browser that holds no session."""
     visitor = Visitor(server.port)
     page = expect(visitor.get("/login"), 200)
-    head, body = visitor.filled(page, "/login", author_email=_address(number), author_password=PASSWORD)
+    head, body = visitor.filled(page, "/login", author_email=address_of(number), author_password=PASSWORD)
     visitor.leave()
     return Line(head, body)
 
 
-def _address(number: int) -> str:
+def address_of(number: int) -> str:
     return f"author{number}@example.org"

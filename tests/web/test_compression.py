@@ -1,0 +1,51 @@
+"""Scripts and stylesheets travel compressed; pages that hold secrets and what is compressed already do not."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.people import Person, Portal
+
+
+@pytest.fixture
+def author(portal: Portal) -> Person:
+    return portal.author()
+
+
+def assets(author: Person) -> list[str]:
+    return re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', author.get("/").text)
+
+
+def test_static_files_are_compressed_for_those_who_take_it(author: Person) -> None:
+    for path in assets(author):
+        plain = author.get(path)
+        answer = author.get(path, headers={"Accept-Encoding": "br, gzip"})
+
+        assert "Content-Encoding" not in plain.headers
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert {plain.headers["Vary"], answer.headers["Vary"]} == {"Accept-Encoding"}
+        assert plain.headers["ETag"] != answer.headers["ETag"]
+        assert gzip.decompress(answer.data) == plain.data
+        assert int(answer.headers["Content-Length"]) == len(answer.data) < len(plain.data) / 2
+
+
+def test_the_editor_is_at_most_95_kilobytes_on_the_way(author: Person) -> None:
+    (editor,) = [path for path in assets(author) if "/editor." in path]
+
+    assert len(author.get(editor, headers={"Accept-Encoding": "gzip"}).data) <= 95_000
+
+
+@pytest.mark.parametrize("accepted", ["identity", "gzip;q=0", ""])
+def test_whoever_does_not_take_it_gets_it_plain(author: Person, accepted: str) -> None:
+    answer = author.get(assets(author)[0], headers={"Accept-Encoding": accepted})
+
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_a_page_with_a_token_is_not_compressed(author: Person) -> None:
+    assert "Content-Encoding" not in author.get("/", headers={"Accept-Encoding": "gzip"}).headers
