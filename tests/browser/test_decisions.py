@@ -68,7 +68,7 @@ def test_who_was_declined_can_still_be_let_in(portal: Portal) -> None:
 def test_suspending_takes_the_page_from_readers_and_restoring_brings_it_back(portal: Portal) -> None:
     address = portal.address()
     ana, desk, reader = portal.author(address), portal.publisher(), portal.visitor()
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     public = ana.page.get_by_role("link", name="See the page").get_attribute("href")
     assert public
     finds(desk, address, "Ana Lima")

@@ -32,7 +32,7 @@ def test_everything_on_a_page_is_what_a_reader_sees_at_once(portal: Portal) -> N
         ana.types({f"Link {row}: text": words, f"Link {row}: address": address})
     ana.page.get_by_label("Choose a photo").set_input_files(photo())
     ana.page.get_by_label("This photo may be used here").check()
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     assert "Saved and published." in ana.text
     assert loaded(ana, ".photo .portrait")
     assert ana.biography == BIOGRAPHY
@@ -58,7 +58,7 @@ def test_an_earlier_address_leads_to_the_page(portal: Portal) -> None:
     old, new = (f"ana-{next(portal.numbers)}" for _ in range(2))
     for slug in (old, new):
         ana.types({"Page address": slug})
-        ana.presses("Save and publish")
+        ana.presses("Publish")
 
     reader.page.goto(f"{portal.server.url}/authors/{old}/")
     reader.page.wait_for_url(f"**/authors/{new}/")
@@ -67,7 +67,7 @@ def test_an_earlier_address_leads_to_the_page(portal: Portal) -> None:
 
 def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(portal: Portal) -> None:
     other = portal.author(portal.address("bo"), "Bo Lund")
-    other.presses("Save and publish")
+    other.presses("Publish")
     taken = other.page.get_by_label("Page address").input_value()
     ana = portal.author(portal.address())
     ana.types({"Name": "", "Biography (optional)": "Not to be lost.", "Page address": "Ünder Wäter"})
@@ -76,7 +76,7 @@ def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(portal: Po
     ana.page.locator("#link_url-1").fill("ftp://example.org")
     ana.page.get_by_label("Choose a photo").set_input_files(photo())
     ana.page.get_by_label("This photo may be used here").check()
-    ana.presses("Save and publish", status=422)
+    ana.presses("Publish", status=422)
     if portal.variant.scripts:
         expect(ana.page.locator("[data-status]")).to_contain_text("is back")
 
@@ -89,16 +89,16 @@ def test_a_refused_page_keeps_everything_and_says_what_is_wrong_where(portal: Po
 
     ana.types({"Name": "Ana Lima", "Page address": taken})
     ana.page.locator("#link_url-1").fill("https://example.org")
-    ana.presses("Save and publish", status=422)
+    ana.presses("Publish", status=422)
     assert ana.page.get_by_label("Page address").get_attribute("aria-invalid") == "true"
     ana.types({"Page address": f"ana-{next(portal.numbers)}"})
     ana.page.get_by_label("Choose a photo").set_input_files(no_photo())
-    ana.presses("Save and publish", status=422)
+    ana.presses("Publish", status=422)
     ana.page.get_by_label("Choose a photo").set_input_files(photo(300, 400))
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     assert loaded(ana, ".photo .portrait")
     ana.page.get_by_label("Remove the photo").check()
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     assert ana.page.locator(".photo img.portrait").count() == 0
 
 
@@ -106,7 +106,7 @@ def test_versions_are_listed_compared_and_restored(portal: Portal) -> None:
     ana = portal.author(portal.address())
     for text in ("I keep bees.", "I keep bees and books."):
         ana.types({"Biography (optional)": text})
-        ana.presses("Save and publish")
+        ana.presses("Publish")
     ana.follows("Earlier versions")
     assert "Changed: Biography" in ana.text
     ana.page.get_by_role("link", name="Compare version 1 with the live one").click()
@@ -127,7 +127,7 @@ def test_a_page_that_was_just_looked_at_shows_the_next_save_at_once(portal: Port
     ana = portal.author(portal.address())
     for text in ("I keep bees.", "I keep goats."):
         ana.types({"Biography (optional)": text})
-        ana.presses("Save and publish")
+        ana.presses("Publish")
         ana.follows("See the page")
         assert text in ana.text
         ana.page.go_back()
@@ -140,14 +140,14 @@ def test_who_saves_second_sees_both_texts_and_decides(portal: Portal) -> None:
     edits_for(desk, address)
     desk.types({"Biography (optional)": "Theirs."})
     ana.types({"Biography (optional)": "Mine."})
-    desk.presses("Save and publish")
-    ana.presses("Save and publish", status=409)
+    desk.presses("Publish")
+    ana.presses("Publish", status=409)
 
     assert ana.heading == "The page was saved in between"
     assert "Theirs" in ana.page.locator("del").inner_text()
     assert "Mine" in ana.page.locator("ins").inner_text()
     assert ana.biography == "Mine."
-    ana.presses("Save mine over theirs")
+    ana.presses("Publish mine over theirs")
     ana.follows("Earlier versions")
     assert "by Marram Press" in ana.text
     ana.follows("Back to the page")
@@ -158,11 +158,11 @@ def test_who_saves_second_sees_both_texts_and_decides(portal: Portal) -> None:
 def test_the_publisher_edits_for_an_author_who_is_told(portal: Portal) -> None:
     address = portal.address()
     ana, desk = portal.author(address), portal.publisher()
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     edits_for(desk, address)
     assert f"An email to {address} will say that you did." in desk.text
     desk.types({"Biography (optional)": "Ana writes."})
-    desk.presses("Save and publish")
+    desk.presses("Publish")
     assert "Saved and published." in desk.text
     desk.follows("Earlier versions")
     desk.follows("Back to the page")
@@ -182,14 +182,14 @@ def test_a_text_outlives_its_session(portal: Portal) -> None:
     ana.types({"Biography (optional)": "Written all day long."})
     ana.page.locator("#link_url-1").fill("https://example.org/day")
     portal.server.forward(hours=25)
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     assert "You were away for a while. Nothing is lost" in ana.text
     logs_in(ana, address, password="not the right one at all", status=422)
     logs_in(ana, address)
 
     assert "Your text is back, and not saved yet." in ana.text
     assert ana.page.locator("#link_url-1").input_value() == "https://example.org/day"
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     ana.follows("See the page")
     assert "Written all day long." in ana.text
 

@@ -94,7 +94,7 @@ def writes(ana: Visitor) -> None:
     assert "Nothing saved yet" in ana.text
     ana.follows("Write the page")
     ana.types({"Biography (optional)": "I wrote *The Salt Road*."})
-    ana.presses("Save and publish")
+    ana.presses("Publish")
 
     assert "Saved and published." in ana.text
     ana.follows("See the page")

@@ -57,13 +57,13 @@ def test_back_shows_what_was_typed_after_an_outage_and_after_no_answer_at_all(ta
     is_author(tab, portal, ANA)
     fill(tab, author_bio=BIO, link_url=LINK)
     with outage(portal):
-        press(tab, "Save and publish", "Back in a moment")
+        press(tab, "Publish", "Back in a moment")
         assert tab.run(VALUE, "author_bio") == BIO
     tab.back()
     comes_back(tab)
 
     portal.kill()
-    press_without_answer(tab, "Save and publish")
+    press_without_answer(tab, "Publish")
     portal.start()
     tab.back()
     comes_back(tab)
@@ -71,7 +71,7 @@ def test_back_shows_what_was_typed_after_an_outage_and_after_no_answer_at_all(ta
     comes_back(tab)
     assert PASSWORD not in tab.run(STORED)
 
-    press(tab, "Save and publish", "Your page")
+    press(tab, "Publish", "Your page")
     assert "Saved and published." in soon(
         lambda: tab.run("return document.querySelector('main').innerText"), "the page"
     )
@@ -106,7 +106,7 @@ def test_the_next_person_at_a_shared_computer_finds_nothing(tab: Tab, portal: Se
     is_author(tab, portal, ANA)
     fill(tab, author_bio=BIO)
     with outage(portal):
-        press(tab, "Save and publish", "Back in a moment")
+        press(tab, "Publish", "Back in a moment")
     tab.open(f"{portal.url}/account")
     assert BIO.split("\n", maxsplit=1)[0] in tab.run(STORED)
 

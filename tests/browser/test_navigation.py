@@ -55,7 +55,7 @@ def test_one_can_register_by_keyboard_alone(portal: Portal) -> None:
 @off_the_main_road
 def test_the_focus_is_seen_wherever_it_is(portal: Portal) -> None:
     ana = portal.author(portal.address())
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     public = ana.page.get_by_role("link", name="See the page").get_attribute("href") or ""
     desk, nobody = portal.publisher(), portal.visitor()
     pages = [(ana, path) for path in ("/", "/history", "/account", "/change_password", public, "/authors/")]
@@ -113,7 +113,7 @@ def test_readers_of_a_new_portal_find_nothing_and_then_every_author(
     reader.sees(f"{portal.server.url}/authors/", status=200)
     assert "No page has been published yet." in reader.text
     for name in ("Ana Lima", "नीला शर्मा", "نجيب محفوظ"):
-        portal.author(portal.address(), name).presses("Save and publish")
+        portal.author(portal.address(), name).presses("Publish")
 
     def all_there() -> bool:
         reader.goes_to("/authors/")

@@ -48,7 +48,7 @@ def test_a_phones_photo_of_24_million_pixels_goes_through_and_comes_out_upright_
     assert sent[0] <= 4_000_000
     assert sent[1] == "image/jpeg"
     ana.page.get_by_label("This photo may be used here").check()
-    ana.presses("Save and publish")
+    ana.presses("Publish")
 
     body, image = master(portal, ana)
     assert image.size == (2000, 3000)
@@ -87,7 +87,7 @@ def test_a_photo_is_cut_by_keys_alone(portal: Portal) -> None:
     page.keyboard.press("End")
     assert chosen(page, "photo_crop")[3] == 100
     page.get_by_label("This photo may be used here").check()
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     assert ana.page.locator("[data-now]").evaluate("image => image.naturalWidth === image.naturalHeight")
 
 
@@ -147,13 +147,13 @@ def test_a_photo_that_was_chosen_comes_back_with_a_refused_form(portal: Portal) 
     before = chosen(ana.page, "photo_crop")
     ana.types({"Name": ""})
     ana.page.get_by_label("This photo may be used here").check()
-    ana.presses("Save and publish", status=422)
+    ana.presses("Publish", status=422)
 
     expect(ana.page.locator("[data-status]")).to_contain_text("is back")
     assert "was not kept" not in ana.text
     assert chosen(ana.page, "photo_crop") == before
     ana.types({"Name": "Ana Lima"})
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     expect(ana.page.locator("[data-now]")).to_be_visible()
     assert ana.page.locator("[data-now]").evaluate("image => image.naturalWidth === image.naturalHeight")
     ana.goes_to("/")

@@ -55,7 +55,7 @@ def test_what_is_written_with_keys_and_buttons_is_what_readers_get(portal: Porta
     ana.looks()
     assert sent(ana) == ("html", WRITTEN)
 
-    ana.presses("Save and publish")
+    ana.presses("Publish")
     assert sent(ana)[0] == "markdown"
     reader.goes_to(f"/authors/{slug}/")
     assert reader.page.locator(".bio em").inner_text() == "The Salt Road"
@@ -168,7 +168,7 @@ def test_too_many_characters_are_said_and_refused_and_come_back(portal: Portal) 
     said = ana.page.get_by_text("2,001 words, 10,004 of 10,000 characters 4 characters too many")
     said.wait_for()
     assert said.get_attribute("id") in (field.get_attribute("aria-describedby") or "")
-    ana.presses("Save and publish", status=422)
+    ana.presses("Publish", status=422)
 
     assert editor(ana).get_attribute("aria-invalid") == "true"
     assert editor(ana).inner_text().count("word") == 2_001

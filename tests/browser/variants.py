@@ -39,3 +39,6 @@ on_both_engines = pytest.mark.parametrize("variant", [*VARIANTS, _DYNAMODB], ind
 """For the main road of the story."""
 off_the_main_road = pytest.mark.parametrize("variant", _SCRIPTS, indirect=True)
 """For pages that few people ever see: in both themes, where axe looks at them."""
+on_a_phone = pytest.mark.parametrize("variant", _SCRIPTS[:1], indirect=True)
+at_a_desk = pytest.mark.parametrize("variant", _SCRIPTS[1:], indirect=True)
+"""For what is there at one width alone."""

@@ -253,6 +253,15 @@ class Rules:
 
     # Registering and confirming.
 
+    def takes_slot(self, new: Registration) -> None:
+        """A registration that was given up is gone once a new one has its slot, which the new one's id tells."""
+        slot = new.id.rpartition(".")[0]
+        self.registrations = [
+            each
+            for each in self.registrations
+            if each is new or each.fate != "left" or each.id.rpartition(".")[0] != slot
+        ]
+
     def register(self, browser: str, address: str, name: str, password: str) -> int:
         own = self.registration(browser)
         if own is not None and own.address.casefold() != address.casefold():

@@ -604,6 +604,7 @@ class People(RuleBasedStateMachine):
             assert cookie is not None
             if isinstance(seat.of, Registration):
                 seat.of.id = ".".join(cookie.value.split(".")[:4])
+                self.rules.takes_slot(seat.of)
             else:
                 seat.of.id = cookie.value.split(".")[1]
 

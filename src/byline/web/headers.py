@@ -16,8 +16,9 @@ CSP = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-EDITOR_CSP = CSP.replace("img-src 'self'", "img-src 'self' blob:")
-"""The same for the editor of a page, which shows a photo before it is sent."""
+EDITOR_CSP = CSP.replace("img-src 'self'", "img-src 'self' blob:") + "; connect-src 'self'; frame-src 'self'"
+"""The same for the editor of a page: it keeps the draft by itself, shows a photo before it is sent, and the preview in a
+frame."""
 
 
 def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:

@@ -106,6 +106,7 @@
       if (status) status.textContent = status.dataset.unsaved;
     });
     form.addEventListener("submit", () => { dirty = false; });
+    form.addEventListener("kept", () => { dirty = false; }); // as a draft: drafts.js
     form.addEventListener("reset", () => {
       dirty = false;
       if (status) status.textContent = "";

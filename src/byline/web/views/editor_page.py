@@ -105,7 +105,7 @@ def stale(editor: PageEditor, fault: Stale | DraftStale) -> Response:
         differences=differences(theirs, mine, current_language()),
         photo_lost=page_form.has_photo(),
     )
-    return _with_own_photos(answer)
+    return _as_editor(answer)
 
 
 def _typed(editor: PageEditor, form: Form) -> Form:
@@ -123,12 +123,12 @@ def _editor(
 ) -> Response:
     context = _editor_context(editor, form, rows, seen) | {"from_document": from_document}
     if editor.is_approved:
-        return _with_own_photos(render_page("profile/edit.html", form.status, **context))
-    return _with_own_photos(render_page("registration/waiting.html", form.status, **waiting_facts(), **context))
+        return _as_editor(render_page("profile/edit.html", form.status, **context))
+    return _as_editor(render_page("registration/waiting.html", form.status, **waiting_facts(), **context))
 
 
-def _with_own_photos(answer: Response) -> Response:
-    """Let a page show a photo that its browser has and the server has not."""
+def _as_editor(answer: Response) -> Response:
+    """Let a page do what the editor does: show a photo that only its browser has, keep a draft, show a preview."""
     answer.headers["Content-Security-Policy"] = EDITOR_CSP
     return answer
 
