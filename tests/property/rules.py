@@ -547,13 +547,16 @@ class Rules:
         return 303
 
     def restore_version(self, account: Account, number: int, *, seen: int) -> int:
-        """Make an earlier text the live one again; somebody who saw another version than the live one is sent back."""
+        """Make an earlier text the live one again; somebody who saw another version than the live one is sent back.
+
+        What is live already makes no version.
+        """
         page = account.page
         assert page is not None
-        if seen != len(page.texts):
-            return 303
         if not 0 < number <= len(page.texts):
             return 404
+        if seen != len(page.texts) or page.texts[number - 1] == page.texts[-1]:
+            return 303
         page.texts.append(page.texts[number - 1])
         page.name = page.texts[-1].name
         return 303
