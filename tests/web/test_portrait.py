@@ -235,5 +235,7 @@ def test_the_editor_says_how_a_photo_is_cut_and_sends_the_same_again(portal: Por
 def test_only_the_editor_may_show_a_photo_that_its_browser_has(portal: Portal) -> None:
     author = portal.author("ana@example.org")
 
-    assert "img-src 'self' blob:;" in author.get("/").headers["Content-Security-Policy"]
+    policy = author.get("/").headers["Content-Security-Policy"]
+    assert "img-src 'self' blob:;" in policy
+    assert policy.endswith("; connect-src 'self'; frame-src 'self'")
     assert "blob:" not in author.get("/account").headers["Content-Security-Policy"]

@@ -17,8 +17,8 @@ CSP = (
 )
 
 EDITOR_CSP = CSP.replace("img-src 'self'", "img-src 'self' blob:") + "; connect-src 'self'; frame-src 'self'"
-"""The same for the editor of a page: it keeps the draft by itself, shows a photo before it is sent, and the preview in a
-frame."""
+"""The same for the editor of a page. It keeps the draft by itself, and shows a photo that is not sent yet and the
+preview in a frame."""
 
 
 def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
