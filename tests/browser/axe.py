@@ -40,5 +40,13 @@ def _library() -> str:
 
 
 def _told(violation: dict[str, Any]) -> str:
-    places = [f"    {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"]]
+    places = [
+        f"    {node['html'][:200]}\n      {node['failureSummary']}\n{_related(node)}" for node in violation["nodes"]
+    ]
     return f"{violation['id']} ({violation['impact']}): {violation['help']}\n" + "\n".join(places)
+
+
+def _related(node: dict[str, Any]) -> str:
+    """What else takes part in a fault, such as what covers a thing."""
+    related = [each["html"][:120] for check in node["any"] for each in check["relatedNodes"]]
+    return "\n".join(f"      with {html}" for html in related)

@@ -33,6 +33,7 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_on_another_device(portal: 
     ana.page.locator("#author_summary").press_sequentially("Writes about salt.")
     kept(ana.page)
 
+    phone.goes_to("/login")
     logs_in(phone, address)
     assert summary_of(phone) == "Writes about salt."
     assert "This is your draft" not in phone.text  # nothing is published yet, and that is said instead
@@ -81,6 +82,7 @@ def test_on_a_phone_the_preview_is_a_page_of_its_own_with_a_way_back(portal: Por
 def test_the_second_window_is_told_and_nothing_is_lost_in_either(portal: Portal) -> None:
     address = portal.address()
     ana, phone = portal.author(address), portal.visitor()
+    phone.goes_to("/login")
     logs_in(phone, address)
     phone.page.locator("#author_summary").fill("From the phone.")
     kept(phone.page)
