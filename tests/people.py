@@ -174,6 +174,10 @@ def form_of(page: TestResponse) -> dict[str, object]:
             rows.append(value)
         else:
             data[name] = value
+    data.pop("book_cover_kept", None)
+    names = r'<(?:input type="hidden"|select [^>]*) name="book_cover_kept"'
+    kept = re.findall(names + r'(?: value="([^"]*)")?>(?:\s*<option value="([^"]*)")?', form)
+    data["book_cover_kept"] = [value or chosen for value, chosen in kept]
     for name in ("link_own", "link_network"):
         chosen = re.findall(rf'<select [^>]*name="{name}">(.*?)</select>', form, re.DOTALL)
         data[name] = [found[1] if (found := re.search(r'value="([^"]*)" selected', each)) else "" for each in chosen]

@@ -59,6 +59,7 @@ EDITOR = {
     "link_network": "instagram",
     "link_position": "1",
     "book_position": "1",
+    "book_cover_kept": "c0ffee",
     "author_summary": "Words in short.",
     "photo_alt": "A sheep",
     "photo_credit": "Bo Berg",

@@ -88,7 +88,7 @@ class InstantImaging:
         self._made = tuple(_rendition(width) for width in (40, 20))
         self._portrait = Portrait(self._made, {"share": _rendition(30)}, _rendition(50))
 
-    def develop(self, _upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:  # noqa: ARG002 - the port's
+    def develop(self, _upload: bytes, /, **_: object) -> tuple[Rendition, ...]:
         return self._made
 
     def develop_portrait(self, _upload: bytes, /, **_: object) -> Portrait:

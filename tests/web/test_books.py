@@ -87,6 +87,7 @@ def test_a_book_is_shown_to_readers_search_engines_and_programs(author: Person) 
             "year": 2019,
             "isbn": "9783161484100",
             "url": "https://marram.example/the-salt-road",
+            "cover": None,
         }
     ]
 

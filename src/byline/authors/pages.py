@@ -15,6 +15,7 @@ from byline.accounts.actors import actor_unchanged, load_account, read_actor_aga
 from byline.accounts.rate_limits import count_save
 from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
+from byline.authors import page_photos
 from byline.authors.author_page import AuthorPage, read_page
 from byline.errors import Conflict, DraftStale, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
@@ -121,11 +122,13 @@ def live_version(page: AuthorPage) -> Version:
 
 
 def photo(ports: Ports, page: AuthorPage, name: str) -> File:
-    """A file of the page's photo or of its draft's, masters included, by its name; ``NotFound`` for any other file."""
-    shown = [(page.profile.id, page.profile.content.photo)]
-    if page.draft is not None:
+    """A file of the page's photo, of its draft's or of a book's cover, masters included, by its name; ``NotFound`` for
+    any other file.
+    """
+    shown = [(page.profile.id, each) for each in page.profile.content.photos]
+    if page.draft is not None and page.draft.photo is not None:
         shown.append((page.draft.profile_id, page.draft.photo))
-    paths = {path for folder, each in shown if each is not None for path in portraits.paths(folder, each)}
+    paths = {path for folder, each in shown for path in portraits.paths(folder, each)}
     wanted = [path for path in paths if path.endswith(f"/{name}")] if _PHOTO.fullmatch(name) else []
     file = ports.files.get(wanted[0]) if wanted else None
     if file is None:
@@ -141,20 +144,19 @@ def _save(
     draft = page.draft if page.draft and page.draft.mark == draft_seen else None
     base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
     present = (draft and draft.photo) or profile.content.photo
-    content = editing.changed_content(base, change, present)
+    known = editing.known_covers(ports, profile, base, change)
+    content = editing.changed_content(base, change, present, known)
     content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug
     stale = _stale(page, seen, draft_seen)
     files: list[File] = []
-    source = content.photo if change.upload is None else change.upload
-    if source is not None and (source is change.upload or portraits.is_recut(content.photo, present)):
+    if page_photos.has_work(content, present, change):
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
-        if stale and not editing.says(profile, content, slug):
+        if stale and not page_photos.says_but_for_covers(profile, content, change, slug):
             raise stale
         _refuse_taken_slug(ports, profile, slug)
-        photos.refuse_if_full(ports, profile.id)
-        shown, files = portraits.render(ports, profile.id, source, change.photo, by=by.account_id)
-        content = editing.as_format_has_it(replace(content, photo=shown), ports.store.format())
+        content, files = page_photos.developed(ports, by, profile.id, (content, present), change)
+        content = editing.as_format_has_it(content, ports.store.format())
     if editing.says(profile, content, slug):
         if draft is not None:
             ports.store.commit(Delete(profile_records.draft_key(draft.owner), draft.version))

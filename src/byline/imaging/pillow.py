@@ -82,9 +82,9 @@ class PillowImaging:
         self._environment = _bare_environment()
         self._turns = Turns(_AT_ONCE, timeout_seconds)
 
-    def develop(self, upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:
+    def develop(self, upload: bytes, /, *, by: str = "", widths: Sequence[int] = ()) -> tuple[Rendition, ...]:
         """Turn an upload into renditions, widest first. ``Invalid`` says what to do; ``Unavailable``: no room now."""
-        return self._checked(upload, self._order, by)
+        return self._checked(upload, {**self._order, "widths": list(widths)} if widths else self._order, by)
 
     def develop_portrait(self, upload: bytes, /, *, crop: Crop, focus: Focus, by: str = "") -> Portrait:
         """Turn an upload into all that is made of a portrait."""

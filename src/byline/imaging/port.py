@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byline.imaging.cuts import Crop, Focus
 
 
@@ -34,9 +36,10 @@ class Portrait:
 class Imaging(Protocol):
     """Renders photos, outside the server's own memory and within limits."""
 
-    def develop(self, upload: bytes, /, *, by: str = "") -> tuple[Rendition, ...]:
+    def develop(self, upload: bytes, /, *, by: str = "", widths: Sequence[int] = ()) -> tuple[Rendition, ...]:
         """Turn an upload (JPEG, PNG, WebP or AVIF; the first frame counts) into renditions, widest first; never empty.
 
+        ``widths`` are theirs in pixels, where not those of a portrait; none is wider than the upload.
         ``by`` is the person who sends it: one's photos wait for each other, and hold up no one else's.
 
         Raises ``Invalid`` with the field ``profile_img`` for a photo that cannot be used: too large, too many pixels,

@@ -92,6 +92,39 @@ class IsbnMisprinted(Message):
 
 
 @dataclass(frozen=True)
+class TooManyCovers(Message):
+    """More new covers in one save than are developed."""
+
+    maximum: int
+    code = "too_many_covers"
+    text = N_("At most %(maximum)s new covers can be saved at once; save these, and then the others")
+
+
+@dataclass(frozen=True)
+class CoverNotKept(Message):
+    """A chosen cover that the page which comes back cannot hold."""
+
+    number: int
+    code = "cover_not_kept"
+    text = N_("Choose the cover of book %(number)s again; it was not kept")
+
+
+@dataclass(frozen=True)
+class CoverNotInDraft(Message):
+    """A new cover in a form that is to be kept as a draft."""
+
+    number: int
+    code = "cover_not_in_draft"
+    text = N_("A draft keeps no new covers: choose the cover of book %(number)s again when you publish")
+
+
+COVER_WITHOUT_BOOK = Plain(
+    "cover_without_book",
+    N_("A cover was chosen for a book without a title or an ISBN; enter one, and choose the cover again"),
+)
+
+
+@dataclass(frozen=True)
 class BookLinkMalformed(Message):
     """A book's link that leads nowhere."""
 

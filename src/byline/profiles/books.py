@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from byline.messages.books import (
@@ -19,6 +19,7 @@ from byline.messages.books import (
     TooManyBooks,
 )
 from byline.profiles import isbn
+from byline.profiles.covers import BookChange
 from byline.profiles.model import Book
 from byline.richtext import urls
 from byline.richtext.invisible import find_unsafe, tidy_line
@@ -36,7 +37,7 @@ _LAST_YEAR: Final = 9999
 
 @dataclass(frozen=True, slots=True)
 class BookTexts:
-    """A book as it is typed."""
+    """A book as it is typed. ``kept_cover`` is the digest of the cover that it keeps, ``cover`` a new one's bytes."""
 
     title: str = ""
     subtitle: str = ""
@@ -44,22 +45,25 @@ class BookTexts:
     year: str = ""
     isbn: str = ""
     url: str = ""
+    kept_cover: str = ""
+    cover: bytes | None = field(default=None, kw_only=True)
 
     @classmethod
     def of(cls, book: Book) -> BookTexts:
         """A book as its author finds it in the form."""
         year = "" if book.year is None else str(book.year)
-        return cls(book.title, book.subtitle, book.publisher, year, isbn.hyphenated(book.isbn), book.url)
+        kept = book.cover.digest if book.cover else ""
+        return cls(book.title, book.subtitle, book.publisher, year, isbn.hyphenated(book.isbn), book.url, kept)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is typed."""
+        """Whether nothing is typed; a cover alone is no book."""
         return not any(
             each.strip() for each in (self.title, self.subtitle, self.publisher, self.year, self.isbn, self.url)
         )
 
 
-def from_form(rows: Sequence[BookTexts]) -> tuple[tuple[Book, ...], dict[str, Message]]:
+def from_form(rows: Sequence[BookTexts]) -> tuple[tuple[BookChange, ...], dict[str, Message]]:
     """The books that were typed, without what cannot be used, and what is wrong with that: the fields at fault.
 
     A field's name has the number of its book, from 1: ``book_isbn-2``.
@@ -67,8 +71,8 @@ def from_form(rows: Sequence[BookTexts]) -> tuple[tuple[Book, ...], dict[str, Me
     if len(rows) > MOST_BOOKS:
         return (), {"books": TooManyBooks(len(rows), MOST_BOOKS)}
     faults: dict[str, Message] = {}
-    books = [_book(faults, number, row) for number, row in enumerate(rows, 1)]
-    return tuple(book for book in books if book.title or book.isbn), faults
+    books = [BookChange(_book(faults, number, row), row.kept_cover, row.cover) for number, row in enumerate(rows, 1)]
+    return tuple(each for each in books if each.book.title or each.book.isbn), faults
 
 
 def _book(faults: dict[str, Message], number: int, row: BookTexts) -> Book:

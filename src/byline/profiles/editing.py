@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Invalid, NotFound, Unavailable
 from byline.messages.pages import SlugsUsedUp
-from byline.profiles import names, portraits, records
-from byline.profiles.model import Book, Content, Link, Photo, Profile, ProfileId, Slug, Version
+from byline.profiles import covers, names, portraits, records
+from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store import formats
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from byline.ports import Ports
+    from byline.profiles.covers import BookChange
     from byline.profiles.portraits import PhotoChange
     from byline.store.port import Write
 
@@ -41,14 +43,20 @@ class PageChange:
     bio: str | None = None
     links: tuple[Link, ...] | None = None
     summary: str | None = None
-    books: tuple[Book, ...] | None = None
+    books: tuple[BookChange, ...] | None = None
     upload: bytes | None = None
     photo: PhotoChange | None = None
     remove_photo: bool = False
 
 
-def changed_content(base: Content, change: PageChange, live_photo: Photo | None) -> Content:
-    """The content that a form asks for, its new photo excepted. ``base`` is the content that the form was made from."""
+def changed_content(
+    base: Content, change: PageChange, live_photo: Photo | None, known_covers: Mapping[str, Photo] | None = None
+) -> Content:
+    """The content that a form asks for, its new photo and new covers excepted.
+
+    ``base`` is the content that the form was made from. A form may keep its covers, and those that are ``known`` to be
+    the profile's besides.
+    """
     name = base.name if change.name is None else change.name
     return Content(
         name=name,
@@ -57,7 +65,9 @@ def changed_content(base: Content, change: PageChange, live_photo: Photo | None)
         links=base.links if change.links is None else change.links,
         photo=None if change.remove_photo else portraits.with_change(live_photo, change.photo),
         summary=base.summary if change.summary is None else change.summary,
-        books=base.books if change.books is None else change.books,
+        books=base.books
+        if change.books is None
+        else covers.with_kept(change.books, {**(known_covers or {}), **covers.covers_of(base)}),
     )
 
 
@@ -144,6 +154,17 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
     if record is None:
         raise NotFound
     return records.version_from(record)
+
+
+def known_covers(ports: Ports, profile: Profile, base: Content, change: PageChange) -> dict[str, Photo]:
+    """The covers that a form may keep: those of its ``base`` and of the live content.
+
+    A form that came back after somebody saved in between may keep one of an earlier version: that is one more read.
+    """
+    known = covers.covers_of(profile.content, base)
+    if covers.unknown(change.books, known):
+        known |= covers.covers_of(*(each.content for each in history(ports, profile)))
+    return known
 
 
 def content_seen(ports: Ports, profile: Profile, number: int) -> Content:

@@ -78,6 +78,11 @@ class Content:
     summary: str = ""
     books: tuple[Book, ...] = ()
 
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """Every photo that it names: the portrait and the covers of books."""
+        return tuple(photo for photo in (self.photo, *(book.cover for book in self.books)) if photo is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

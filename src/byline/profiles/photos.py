@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from byline.files.port import File
     from byline.jobs.model import Job
     from byline.ports import Ports
-    from byline.profiles.model import Photo, ProfileId
+    from byline.profiles.model import Content, Photo, ProfileId
 
 MOST_PHOTOS: Final = 100
 MOST_BYTES: Final = 300_000_000
@@ -32,12 +32,12 @@ def folder(profile_id: ProfileId | str) -> str:
     return f"photos/{profile_id}/"
 
 
-def refuse_if_full(ports: Ports, profile_id: ProfileId) -> None:
-    """``Invalid`` for ``profile_img`` if the profile has as many photos, over all versions, as it may have."""
+def refuse_if_full(ports: Ports, profile_id: ProfileId, *, field: str = "profile_img") -> None:
+    """``Invalid`` for the field if the profile has as many photos and covers, over all versions, as it may have."""
     entries = list(ports.files.entries(folder(profile_id)))
     photos = {_digest(entry.path) for entry in entries if "-master." not in entry.path}
     if len(photos) >= MOST_PHOTOS or sum(entry.size_bytes for entry in entries) >= MOST_BYTES:
-        raise Invalid({"profile_img": TooManyPhotos(MOST_PHOTOS, MOST_BYTES // 1_000_000)})
+        raise Invalid({field: TooManyPhotos(MOST_PHOTOS, MOST_BYTES // 1_000_000)})
 
 
 def put_photo(ports: Ports, profile_id: ProfileId, files: Iterable[File], *, owner: str = "") -> None:
@@ -86,22 +86,25 @@ def _named_now(ports: Ports, payload: SweepPhotos) -> set[str]:
     profile = records.from_record(record) if record else None
     owner = (profile.account_id if profile else payload.owner) or payload.profile
     draft = ports.store.one(records.draft_key(owner))
-    named = [profile.content.photo if profile else None, records.draft_from(draft).photo if draft else None]
-    return {digest for photo in named if photo is not None for digest in (photo.digest, photo.master)}
+    photo = records.draft_from(draft).photo if draft else None
+    named = {photo.digest, photo.master} if photo else set()
+    return named | _digests(profile.content) if profile else named
 
 
 def _named_by_versions(ports: Ports, profile_id: str) -> set[str]:
     """The digests of the photos of all versions but the live one, and of their masters."""
     record = ports.store.one(records.key(profile_id))
     number = records.from_record(record).number if record else 0
-    named = set()
+    named: set[str] = set()
     for first in range(1, number, _AT_A_TIME):
         numbers = range(first, min(number, first + _AT_A_TIME))
         for version in ports.store.get(*(records.version_key(profile_id, number) for number in numbers)).values():
-            photo = records.version_from(version).content.photo
-            if photo is not None:
-                named |= {photo.digest, photo.master}
+            named |= _digests(records.version_from(version).content)
     return named
+
+
+def _digests(content: Content) -> set[str]:
+    return {digest for photo in content.photos for digest in (photo.digest, photo.master)}
 
 
 def _digest(path: str) -> str:

@@ -63,19 +63,19 @@ def take_inventory(ports: Ports, by: Actor, advance: Callable[[int], None]) -> I
 
 def photos_of(record: Record) -> Iterator[str]:
     """The paths of the photos that a record names, where no reader gets to; none for most kinds of records."""
-    owner, photo = _photo_of(record)
-    if photo is not None:
+    owner, photos = _photos_of(record)
+    for photo in photos:
         yield from portraits.paths(owner, photo)
 
 
-def _photo_of(record: Record) -> tuple[str, Photo | None]:
+def _photos_of(record: Record) -> tuple[str, tuple[Photo, ...]]:
     if record.key.kind == "profile":
         profile = records.from_record(record)
-        return profile.id, profile.content.photo
+        return profile.id, profile.content.photos
     if record.key.kind == "version":
         version = records.version_from(record)
-        return version.profile_id, version.content.photo
-    return "", None
+        return version.profile_id, version.content.photos
+    return "", ()
 
 
 def _published_files(record: Record) -> tuple[str, set[str]]:
@@ -85,6 +85,6 @@ def _published_files(record: Record) -> tuple[str, set[str]]:
         pages = {addresses.page(slug) for slug in (entry.slug, *entry.old_slugs)}
         return entry.profile_id, {*pages, addresses.json_page(entry.slug)}
     if record.key.kind == "profile":
-        owner, photo = _photo_of(record)
-        return owner, {addresses.photo(owner, photo, name) for name in portraits.names(photo)} if photo else set()
+        owner, photos = _photos_of(record)
+        return owner, {addresses.photo(owner, photo, name) for photo in photos for name in portraits.names(photo)}
     return "", set()

@@ -65,7 +65,7 @@ def profile_page(site: Site, profile: Profile, description: str) -> dict[str, ob
         "mainEntity": person,
     }
     if content.books:
-        page["hasPart"] = [books.linked_data(book, person_id) for book in content.books]
+        page["hasPart"] = [books.linked_data(site, profile.id, book, person_id) for book in content.books]
     return page
 
 

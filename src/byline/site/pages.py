@@ -74,7 +74,7 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         profile=profile,
         bio=Markup(_for_readers().clean(bio_html)),  # noqa: S704 - cleaned in this very line
         photo=portraits.shown(site, profile.id, content.photo, content.name) if content.photo else None,
-        books=[books.shown(book) for book in content.books],
+        books=[books.shown(profile.id, book) for book in content.books],
         links=[_shown(link) for link in content.links],
         description=description,
         canonical=addresses.absolute(site, path),
@@ -122,7 +122,7 @@ def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> Fi
         "bio_html": bio_html,
         "bio_text": bio_text,
         "summary": content.summary,
-        "books": [books.for_programs(book) for book in content.books],
+        "books": [books.for_programs(site, profile.id, book) for book in content.books],
         "links": [_link_for_programs(link) for link in content.links],
         "photo": portraits.for_programs(site, profile.id, content.photo, content.name),
         "modified": stamp(profile.saved_at),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from byline.jobs.model import Job
     from byline.jobs.payloads import Publish
     from byline.ports import Ports
-    from byline.profiles.model import Profile, Slug
+    from byline.profiles.model import Photo, Profile, Slug
     from byline.store.port import Record, Write
 
 _log = logging.getLogger(__name__)
@@ -160,8 +160,8 @@ def reconcile(
 def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> None:
     write_style(ports.files)
     profile = _with_photos_put(ports.files, wanted)
-    if profile.content.photo != wanted.content.photo:
-        _log.warning("the photo of profile %s is lost, or some of its files: see byline check --deep", profile.id)
+    if profile.content.photos != wanted.content.photos:
+        _log.warning("a photo of profile %s is lost, or some of its files: see byline check --deep", profile.id)
         if keep_with_photo and ports.files.get(addresses.page(profile.slug)) is not None:
             return
     for file in (*pages.author_files(ports.site, profile), *pages.moved_files(ports.site, profile)):
@@ -169,24 +169,33 @@ def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> Non
 
 
 def _with_photos_put(files: Files, profile: Profile) -> Profile:
-    """Copy the photo to where readers see it. A file that is lost is left out, so that the words still appear."""
-    photo = profile.content.photo
-    if photo is None:
+    """Copy the photo and the covers to where readers see them. A file that is lost is left out, so that the words still
+    appear.
+    """
+    content = profile.content
+    if not content.photos:
         return profile
     there = set(files.paths(addresses.photo_folder(profile.id)))
+    books = tuple(replace(book, cover=_with_files_put(files, there, profile.id, book.cover)) for book in content.books)
+    photo = _with_files_put(files, there, profile.id, content.photo)
+    return replace(profile, content=replace(content, photo=photo, books=books))
+
+
+def _with_files_put(files: Files, there: set[str], profile_id: ProfileId, photo: Photo | None) -> Photo | None:
+    if photo is None:
+        return None
     lost = set()
     for name in portraits.names(photo):
-        path = addresses.photo(profile.id, photo, name)
+        path = addresses.photo(profile_id, photo, name)
         if path not in there:
-            private = files.get(portraits.path(profile.id, photo, name))
+            private = files.get(portraits.path(profile_id, photo, name))
             if private is None:
                 lost.add(name)
                 continue
             files.put(File(path, private.body, private.content_type), cache_seconds=cache_seconds(path))
     sizes = tuple(size for size in photo.sizes if str(size[0]) not in lost)
     shapes = tuple(shape for shape in photo.shapes if shape[0] not in lost)
-    kept = replace(photo, sizes=sizes, shapes=shapes) if sizes else None
-    return replace(profile, content=replace(profile.content, photo=kept))
+    return replace(photo, sizes=sizes, shapes=shapes) if sizes else None
 
 
 def _unpublish(files: Files, snapshot: Snapshot) -> None:
@@ -209,8 +218,8 @@ def _delete_unused(files: Files, snapshot: Snapshot) -> bool:
     profile = snapshot.visible
     if profile is None:
         return False
-    photo = profile.content.photo
-    used = {addresses.photo(profile.id, photo, name) for name in portraits.names(photo)} if photo else set()
+    shown = profile.content.photos
+    used = {addresses.photo(profile.id, photo, name) for photo in shown for name in portraits.names(photo)}
     unused = [path for path in files.paths(addresses.photo_folder(profile.id)) if path not in used]
     json_pages = [addresses.json_page(old) for old in profile.old_slugs if old != profile.slug]
     unused += [path for path in json_pages if files.get(path)]

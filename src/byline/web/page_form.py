@@ -14,7 +14,7 @@ from byline.messages.pages import PHOTO_NOT_KEPT, PhotoTooLarge
 from byline.profiles import biography, names, slugs, summary
 from byline.profiles.editing import PageChange
 from byline.richtext.invisible import tidy_line
-from byline.web.book_fields import sent_books
+from byline.web.book_fields import covers_not_kept, sent_books, sent_covers
 from byline.web.context import web_context
 from byline.web.form_recovery import typed_fields
 from byline.web.forms import single, single_of, tried
@@ -22,7 +22,7 @@ from byline.web.link_fields import links
 from byline.web.photo_fields import photo_change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -40,7 +40,7 @@ def page_change() -> PageChange:
     """What the form that was sent asks of a page; ``Invalid`` names every field at fault."""
     faults: dict[str, Message] = {}
     upload = _upload(faults)
-    change = _page_change(request.form, faults, upload)
+    change = _page_change(request.form, faults, upload, sent_covers())
     if faults:
         raise Invalid(faults)
     return change
@@ -59,7 +59,7 @@ def draft() -> SentDraft:
 
 def usable(sent: MultiDict[str, str]) -> PageChange:
     """What the fields of a form ask of a page, as far as they can be used: one at fault changes nothing."""
-    return _page_change(sent, {}, None)
+    return _page_change(sent, {}, None, ())
 
 
 def is_too_large(faults: Mapping[str, Message]) -> bool:
@@ -69,8 +69,11 @@ def is_too_large(faults: Mapping[str, Message]) -> bool:
 
 
 def also_the_photo(faults: Mapping[str, Message]) -> dict[str, Message]:
-    """The faults of a form, and that its photo has to be chosen again: the page that comes back cannot hold it."""
-    return {**faults, "profile_img": PHOTO_NOT_KEPT} if has_photo() and "profile_img" not in faults else dict(faults)
+    """The faults of a form, and that its photo and covers have to be chosen again: the page that comes back cannot hold
+    them.
+    """
+    faults = {**faults, **covers_not_kept(faults)}
+    return {**faults, "profile_img": PHOTO_NOT_KEPT} if has_photo() and "profile_img" not in faults else faults
 
 
 def has_photo() -> bool:
@@ -93,7 +96,9 @@ def draft_seen() -> str | None:
     return single("draft_seen") if "draft_seen" in request.form else None
 
 
-def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: bytes | None) -> PageChange:
+def _page_change(
+    sent: MultiDict[str, str], faults: dict[str, Message], upload: bytes | None, covers: Sequence[bytes | None]
+) -> PageChange:
     def text(name: str) -> str:
         return single_of(sent, name)
 
@@ -106,7 +111,7 @@ def _page_change(sent: MultiDict[str, str], faults: dict[str, Message], upload: 
         else None,
         links=links(sent, faults),
         summary=tried(faults, lambda: summary.from_form(text("author_summary"))) if "author_summary" in sent else None,
-        books=sent_books(sent, faults),
+        books=sent_books(sent, faults, covers),
         upload=upload,
         photo=photo_change(sent, faults, is_new=upload is not None),
         remove_photo=bool(text("remove_img")) and upload is None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.profiles.books import MOST_BOOKS, BookTexts
+from byline.profiles.covers import covers_of
 from byline.richtext.networks import NETWORKS, named, network_of
 from byline.richtext.urls import typed_url
 from byline.site.icons import icon
@@ -15,7 +16,7 @@ from byline.web.link_fields import LinkTexts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from byline.profiles.model import Content
+    from byline.profiles.model import Content, Photo
 
 _EMPTY_LINKS = 3
 
@@ -34,11 +35,16 @@ class PageRows:
 
     links: list[LinkTexts]
     books: list[BookTexts]
+    covers: dict[str, Photo]
 
     @classmethod
     def of(cls, content: Content) -> PageRows:
         """The rows of what a page says."""
-        return cls([LinkTexts.of(link) for link in content.links], [BookTexts.of(book) for book in content.books])
+        return cls(
+            [LinkTexts.of(link) for link in content.links],
+            [BookTexts.of(book) for book in content.books],
+            covers_of(content),
+        )
 
     @classmethod
     def typed(cls, lists: Mapping[str, list[str]], content: Content) -> PageRows:
@@ -47,6 +53,7 @@ class PageRows:
         return cls(
             link_fields.link_rows(lists) if lists.keys() & set(link_fields.FIELDS) else page.links,
             book_fields.typed(lists) if lists.keys() & set(book_fields.FIELDS) else page.books,
+            page.covers,
         )
 
     def shown(self) -> dict[str, object]:
@@ -57,7 +64,7 @@ class PageRows:
             "links": [LinkRow(number, row, _icon(row)) for number, row in enumerate(rows, 1)],
             "networks": NETWORKS,
             "links_max": link_fields.MOST_LINKS,
-            "books": book_fields.shown(self.books),
+            "books": book_fields.shown(self.books, self.covers),
             "books_max": MOST_BOOKS,
         }
 

@@ -135,7 +135,7 @@
     }
   })();
   const fieldsOf = (form) => Array.from(form.elements).filter(({ name, type, autocomplete }) =>
-    HIDDEN.includes(name) || (name && TYPED.includes(type) && autocomplete !== "one-time-code"));
+    HIDDEN.includes(name) || (name && name !== "book_cover_kept" && TYPED.includes(type) && autocomplete !== "one-time-code"));
   const typedIn = (form) => fieldsOf(form).map(({ name, type, checked, value }) =>
     [name, type === "checkbox" ? checked : type === "radio" && !checked ? "" : value]);
   const wordsOf = (typed) => JSON.stringify(typed.filter(([name, value]) => !HIDDEN.includes(name) && value));

@@ -126,12 +126,12 @@
       last += 1;
       all(".error, .soft, .hint", copy).forEach((part) => part.remove());
       all(".faulty", copy).forEach((part) => part.classList.remove("faulty"));
-      all(".icon", copy).forEach((part) => part.remove());
+      all(".icon, img", copy).forEach((part) => part.remove());
       for (const field of fieldsOf(copy)) {
         const label = copy.querySelector(`label[for="${field.id}"]`);
         field.id = `${field.name}-${last}`;
         if (label) label.htmlFor = field.id;
-        field.value = "";
+        field.value = ""; // of a select the empty choice: that of a cover takes it away
         field.removeAttribute("aria-invalid");
         field.removeAttribute("aria-describedby");
       }

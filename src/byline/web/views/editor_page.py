@@ -153,6 +153,7 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
         "seen": seen,
         "draft": _draft(editor, own),
         "photo": photo_fields.shown(_photo(editor), lambda name: editor.url("photo", name=name)),
+        "photo_url": lambda name: editor.url("photo", name=name),
         "authors_url": f"{site.url}/authors/",
         "bio_max": sanitize.LONGEST,
         "summary_max": summary.LONGEST,
