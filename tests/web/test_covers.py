@@ -13,7 +13,7 @@ from PIL import Image
 from tests.people import form_of
 
 from byline.audit import OPERATOR
-from byline.profiles import covers, portraits
+from byline.profiles import covers, photos
 from byline.profiles.covers import MOST_AT_ONCE, BookChange
 from byline.profiles.model import Book, ProfileId
 from byline.site.inventory import take_inventory
@@ -160,7 +160,7 @@ def test_files_of_covers_are_known_to_the_check_and_swept_when_no_version_names_
     profile_id = next(iter(named)).split("/")[1]
     change = BookChange(Book("One"), upload=a_cover("green")[0].read())
     _, orphans = covers.render(world.ports, ProfileId(profile_id), [change.book], [change], by="x")
-    portraits.put(world.ports, orphans)
+    photos.put_photo(world.ports, ProfileId(profile_id), orphans)
     author.save(book_title="", book_cover_kept="")
     world.work()
     assert not list(world.ports.files.paths("authors/photos/"))

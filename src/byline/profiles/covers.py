@@ -50,7 +50,7 @@ def with_kept(changes: Iterable[BookChange], known: Mapping[str, Photo]) -> tupl
 def render(
     ports: Ports, profile_id: ProfileId, books: Sequence[Book], changes: Sequence[BookChange], *, by: str
 ) -> tuple[tuple[Book, ...], list[File]]:
-    """The books with their new covers, and the files of these for ``portraits.put``.
+    """The books with their new covers, and the files of these for ``photos.put_photo``.
 
     ``by`` is whose turns it takes. ``Invalid`` names the fields at fault, as ``book_cover-2`` for the second book.
     """
