@@ -14,7 +14,7 @@ from byline.web import book_fields, link_fields
 from byline.web.link_fields import LinkTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from byline.profiles.model import Content, Photo
 
@@ -56,8 +56,11 @@ class PageRows:
             page.covers,
         )
 
-    def shown(self) -> dict[str, object]:
-        """What the template needs: the rows with empty ones beneath them, and how many there may be."""
+    def shown(self, photo_url: Callable[[str], str]) -> dict[str, object]:
+        """What the template needs: the rows with empty ones beneath them, and how many there may be.
+
+        ``photo_url`` gives the address of a cover's file by its name.
+        """
         empty = max(0, min(_EMPTY_LINKS, link_fields.MOST_LINKS - len(self.links)))
         rows = [*self.links, *[LinkTexts()] * empty]
         return {
@@ -66,6 +69,7 @@ class PageRows:
             "links_max": link_fields.MOST_LINKS,
             "books": book_fields.shown(self.books, self.covers),
             "books_max": MOST_BOOKS,
+            "photo_url": photo_url,
         }
 
 
