@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.browser.variants import off_the_main_road
+from tests.word_files import p, packed, r
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Route
@@ -192,3 +193,16 @@ def test_a_list_and_a_quotation_are_put_on_and_taken_off_by_their_buttons(portal
         tools(ana).get_by_text(button, exact=True).click()
         assert sent(ana)[1] == html, button
         assert ana.focused == "author_bio"
+
+
+def test_a_word_file_is_read_when_it_is_chosen_and_published_only_by_the_button(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    file = packed(p(r("Ana wrote "), r("The Salt Road", "<w:i/>"), r(".")))
+    ana.types({"Name": "Ana Lima e Silva"})
+    with ana.page.expect_navigation():
+        ana.page.get_by_label("From a Word file").set_input_files({"name": "me.docx", "mimeType": "", "buffer": file})
+    ana.looks()
+    assert "The biography is what your file says. Nothing is saved yet" in ana.text
+    assert editor(ana).inner_text() == "Ana wrote The Salt Road."
+    assert ana.page.get_by_label("Name", exact=True).input_value() == "Ana Lima e Silva"
+    assert "Not published yet" in ana.text
