@@ -199,7 +199,7 @@ def test_a_draft_can_be_begun_while_waiting_and_is_there_after_the_approval(port
     assert "While I still wait." in too_early.get_data(as_text=True), "nothing typed is lost"
     portal.approve(ana.address)
     assert typed(ana, "author_bio") == "While I wait."
-    assert press(ana, "publish").status_code == 303
+    assert press(ana, "publish", photo_rights="1").status_code == 303
     page_of_ana = readers_page(ana)
     assert "While I wait." in page_of_ana
     portrait = re.search(r'src="(/authors/photos/[^"]+)"', page_of_ana)
@@ -250,7 +250,7 @@ def test_the_preview_is_the_page_that_readers_would_get(ana: Person) -> None:
     framed = ana.get("/preview?pane").get_data(as_text=True)
     assert "Readers do not see this yet." not in framed
 
-    press(ana, "publish")
+    press(ana, "publish", photo_rights="1")
     published = readers_page(ana)
     body = published[published.index("<main>") : published.index("</main>")]
     without_photos = re.compile(r"(?:/photo/|/authors/photos/[^/]+/)")

@@ -239,3 +239,16 @@ def test_only_the_editor_may_show_a_photo_that_its_browser_has(portal: Portal) -
     assert "img-src 'self' blob:;" in policy
     assert policy.endswith("; connect-src 'self'; frame-src 'self'")
     assert "blob:" not in author.get("/account").headers["Content-Security-Policy"]
+
+
+def test_a_drafts_photo_is_published_only_with_the_word_that_it_may_be_used(portal: Portal) -> None:
+    author = portal.author("ana@example.org")
+    kept = author.save(profile_img=photo(), photo_rights="", intent="draft")
+    assert kept.status_code < 400
+    answer = author.save(intent="publish")
+
+    assert answer.status_code == 422
+    assert "Say that the photo may be used" in answer.text
+    assert live(portal, author).content.photo is None
+    assert author.save(intent="publish", photo_rights="1").status_code == 303
+    assert portrait(portal, author).may_be_used

@@ -149,6 +149,8 @@ def _save(
     content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug
     stale = _stale(page, seen, draft_seen)
+    if change.upload is None:
+        portraits.refuse_unless_usable(content.photo, profile.content.photo)
     files: list[File] = []
     if page_photos.has_work(content, present, change):
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 from byline.errors import Invalid, Unavailable
 from byline.files.port import File
-from byline.messages.pages import PHOTO_LOST
+from byline.messages.pages import PHOTO_LOST, PHOTO_RIGHTS_UNSAID
 from byline.profiles.model import Photo
 from byline.profiles.photos import folder
 
@@ -61,6 +61,13 @@ def is_recut(photo: Photo | None, before: Photo | None) -> bool:
     if photo is None or before is None:
         return False
     return photo.digest == before.digest and (photo.crop, photo.focus) != (before.crop, before.focus)
+
+
+def refuse_unless_usable(photo: Photo | None, live: Photo | None) -> None:
+    """``Invalid`` for ``photo_rights`` if a photo that readers have not seen yet, a draft's, may not be used."""
+    is_live = photo is None or (live is not None and photo.digest == live.digest)
+    if photo is not None and not is_live and not photo.may_be_used:
+        raise Invalid({"photo_rights": PHOTO_RIGHTS_UNSAID})
 
 
 def as_before(photo: Photo | None) -> Photo | None:
