@@ -113,7 +113,7 @@ def test_a_mistyped_address_shows_readers_the_names_that_are_near(portal: Portal
     assert "No page here" in answer.text
     assert f'<a href="{PAGE}" dir="auto">Ana Lima</a>' in answer.text
     assert "Quill" not in answer.text
-    assert '<a href="/authors/">All authors</a>' in answer.text
+    assert '<a class="button" href="/authors/">All authors</a>' in answer.text
     assert '<meta name="robots" content="noindex">' in answer.text
     assert "canonical" not in answer.text
     assert "/register" not in answer.text
@@ -131,7 +131,7 @@ def test_an_address_like_no_other_shows_readers_the_way_to_the_index(reader: Per
         answer = reader.get(path)
         assert answer.status_code == 404, path
         assert "Did you mean" not in answer.text
-        assert '<a href="/authors/">All authors</a>' in answer.text
+        assert '<a class="button" href="/authors/">All authors</a>' in answer.text
 
 
 def test_a_page_that_was_saved_again_has_another_tag(portal: Portal, reader: Person) -> None:

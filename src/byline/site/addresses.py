@@ -23,6 +23,9 @@ SITEMAP_PARTS = "authors/sitemap-"
 LETTERS = "authors/letter/"
 """What the paths of the letters' pages start with."""
 
+ALL_NAMES = f"{LETTERS}all/index.html"
+"""All authors as a list of names, where the index shows their portraits."""
+
 _INDEX_NAME = "index.html"
 _STYLE = "authors/byline."
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from byline.profiles import collation, names, records
 from byline.profiles.model import Photo, ProfileId, Slug
+from byline.richtext import sanitize
 from byline.store.codec import Codec
 from byline.store.port import Create, IndexEntry, Key, Record
 
 if TYPE_CHECKING:
     from byline.ports import Ports
-    from byline.profiles.model import Profile
+    from byline.profiles.model import Content, Profile
     from byline.store.port import Json
 
 PUBLISHED = "published"
@@ -26,6 +27,7 @@ CHANGES = "published-changes"
 """The index of changes that the lists do not show yet, oldest first."""
 
 _MOST_BYTES_OF_SORT_KEY = 700  # the port takes 1,000 for sort key and id together
+_LONGEST_ABOUT = 90
 _END_OF_SORT_KEY = "\t"  # before every character that a sort key has
 
 
@@ -37,6 +39,7 @@ class Published:
     in the order of the alphabet: the sort key of the name, and the id. Computing it takes longer than all else here, so
     it is read from where the record stands in the index. ``summary`` and ``photo`` are as in the content,
     ``created_at`` as in the profile.
+    ``about`` is how the summary, or else the biography, begins: it tells people of one name apart.
     """
 
     profile_id: ProfileId
@@ -49,6 +52,7 @@ class Published:
     summary: str = ""
     photo: Photo | None = None
     created_at: datetime | None = None
+    about: str = ""
 
     @property
     def letter(self) -> str:
@@ -60,7 +64,7 @@ _CODEC: Final = Codec(
     Published,
     names={"modified_at": "modified", "created_at": "created"},
     outside=("profile_id", "sort"),
-    optional=("summary", "photo", "created_at"),
+    optional=("summary", "photo", "created_at", "about"),
     nested={"photo": records.PHOTO},
 )
 
@@ -102,7 +106,13 @@ def published(profile: Profile) -> Published:
         summary=profile.content.summary,
         photo=profile.content.photo,
         created_at=profile.created_at,
+        about=_about(profile.content),
     )
+
+
+def _about(content: Content) -> str:
+    text = content.summary or " ".join(sanitize.plain_text(content.bio).split())
+    return text if len(text) <= _LONGEST_ABOUT else text[:_LONGEST_ABOUT].rpartition(" ")[0].rstrip(" ,;:") + "…"
 
 
 def sort_text(sort_name: str, profile_id: str) -> str:

@@ -14,6 +14,7 @@ from byline.files.port import File
 from byline.messages.catalogue import translations
 from byline.profiles import collation
 from byline.site import addresses, metadata, portraits
+from byline.site.index_lines import lines
 from byline.site.rendering import HTML, JSON, XML, as_json, render, stamp
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from byline.settings import Site
     from byline.site.entries import Published
+    from byline.site.index_lines import Line
     from byline.site.index_parts import Frame, Layout, Part
 
 LIST_FORMAT = "byline-authors/2"
@@ -33,6 +35,8 @@ MOST_AUTHORS_IN_A_FILE = 500
 """A site with more authors is a large one."""
 _ONLY_PART = 1
 """The number of a small site's one list. A large site's parts count from it, so that one of them takes its place."""
+FEWEST_PORTRAITS = 12
+"""With fewer portraits than this the index is a list of names."""
 MOST_NAMES_ON_THE_INDEX = 300
 """With more authors than this the index shows letters and counts only; the names are on the letters' pages."""
 
@@ -49,14 +53,6 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An author in a list."""
-
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """A letter's page, as others link to it."""
 
@@ -69,12 +65,19 @@ def small_site_files(site: Site, entries: Iterable[Published]) -> tuple[File, ..
     ordered = sorted(entries, key=lambda entry: entry.sort)
     groups = _groups(ordered)
     steps = [Step(group.title, group.address) for group in groups]
+    portraits = sum(entry.photo is not None for entry in ordered)
+    with_faces = portraits >= FEWEST_PORTRAITS and len(ordered) <= MOST_NAMES_ON_THE_INDEX
     return (
         *(_letter_page(site, Step(group.title, group.address), group.authors, steps) for group in groups),
         _sitemap(addresses.SITEMAP, [(addresses.absolute(site, addresses.INDEX), ""), *_urls(site, ordered)]),
         _json_list(site, addresses.json_part(_ONLY_PART), ordered),
         _short_json_list(site, ordered),
-        _index(site, groups, len(ordered)),
+        *(
+            [_index(site, groups, len(ordered), path=addresses.ALL_NAMES, other_view=addresses.INDEX)]
+            if with_faces
+            else []
+        ),
+        _index(site, groups, len(ordered), with_faces=with_faces, other_view=addresses.ALL_NAMES if with_faces else ""),
     )
 
 
@@ -95,7 +98,7 @@ def _page_of_part(site: Site, frame: Frame, entries: Sequence[Published]) -> Fil
     else:
         letter = addresses.local(addresses.letter_page(part.letter))
         steps = [Step(part.title, letter), _step(part)]
-    return _letter_page(site, _step(part), [_line(entry) for entry in entries], steps, frame)
+    return _letter_page(site, _step(part), lines(entries), steps, frame)
 
 
 def part_paths(part: Part) -> tuple[str, ...]:
@@ -127,19 +130,15 @@ def head_files(site: Site, layout: Layout) -> tuple[File, ...]:
 
 def _groups(ordered: Sequence[Published]) -> list[Group]:
     """The letters in the order in which their first authors come."""
-    lines: dict[str, list[Line]] = {}
-    for entry in ordered:
-        lines.setdefault(entry.sort[0], []).append(_line(entry))
+    by_letter: dict[str, list[Line]] = {}
+    for entry, line in zip(ordered, lines(ordered), strict=True):
+        by_letter.setdefault(entry.sort[0], []).append(line)
     found = []
-    for first, authors in lines.items():
+    for first, authors in by_letter.items():
         letter_id, title = collation.heading(first)
         address = addresses.local(addresses.letter_page(letter_id))
         found.append(Group(letter_id, title, address, len(authors), tuple(authors)))
     return found
-
-
-def _line(entry: Published) -> Line:
-    return Line(entry.name, addresses.local(addresses.page(entry.slug)))
 
 
 def _step(part: Part) -> Step:
@@ -155,6 +154,8 @@ def _letter_page(
 ) -> File:
     """A letter's page, or one of several; ``steps`` are the letters or parts that it leads to, itself included."""
     path = f"{page.address[1:]}index.html"
+    at = steps.index(page) if frame is None else 0
+    before, after = (steps[at - 1 : at] if at else []), steps[at + 1 : at + 2]
     title = f"{_authors(site)}: {page.label}"
     body = render(
         "letter.html",
@@ -165,8 +166,10 @@ def _letter_page(
         steps=steps,
         authors=authors,
         is_whole_letter=frame is None or (frame.part.is_first and not frame.siblings),
-        previous=_step(frame.previous) if frame and frame.previous else None,
-        following=_step(frame.following) if frame and frame.following else None,
+        with_faces=any(author.photo for author in authors),
+        are_letters=frame is None,
+        previous=next(iter(before), None) if frame is None else frame.previous and _step(frame.previous),
+        following=next(iter(after), None) if frame is None else frame.following and _step(frame.following),
         canonical=addresses.absolute(site, path),
         graph=metadata.list_graph(site, title, path),
     )
@@ -177,7 +180,16 @@ def _authors(site: Site) -> str:
     return translations(site.language).gettext("Authors")
 
 
-def _index(site: Site, groups: Sequence[Group], count: int) -> File:
+def _index(
+    site: Site,
+    groups: Sequence[Group],
+    count: int,
+    *,
+    path: str = addresses.INDEX,
+    with_faces: bool = False,
+    other_view: str = "",
+) -> File:
+    """All authors; ``other_view`` is the path of the page that shows them in the other way."""
     body = render(
         "index.html",
         site.language,
@@ -185,11 +197,13 @@ def _index(site: Site, groups: Sequence[Group], count: int) -> File:
         groups=groups,
         count=count,
         with_names=count <= MOST_NAMES_ON_THE_INDEX,
+        with_faces=with_faces,
+        other_view=other_view and addresses.local(other_view),
         canonical=addresses.absolute(site, addresses.INDEX),
         json_page=addresses.local(addresses.INDEX_JSON),
         graph=metadata.list_graph(site, _authors(site), addresses.INDEX),
     )
-    return File(addresses.INDEX, body, HTML)
+    return File(path, body, HTML)
 
 
 def _json_list(site: Site, path: str, ordered: Sequence[Published]) -> File:

@@ -16,6 +16,7 @@ from byline.errors import Unavailable
 from byline.files.port import File
 from byline.profiles import collation
 from byline.site import addresses, index_pages
+from byline.site.index_lines import LEAST_WIDTH, Picture
 from byline.site.rendering import JSON, as_json, stamp
 
 if TYPE_CHECKING:
@@ -31,18 +32,7 @@ FORMAT = "byline-newest/1"
 _KEPT: Final = 24
 """Authors in the file: more than are shown, because some of them leave again."""
 _SHOWN: Final = 6
-_LEAST_WIDTH: Final = 320
-"""Pixels of a portrait as it is shown, on a screen with two of them to a point."""
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A portrait as an ``img`` shows it."""
-
-    address: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +54,9 @@ def newest_file(
     """
     known = {profile_id: author for profile_id, author in _authors(before).items() if profile_id not in changed}
     for entry in entries:
-        author = index_pages.author_for_programs(site, entry)
-        known[entry.profile_id] = {**author, "created": stamp(entry.created_at or _BEGINNING)}
+        author = index_pages.author_for_programs(site, entry) | {"created": stamp(entry.created_at or _BEGINNING)}
+        del author["modified"]  # or each edit would write the file
+        known[entry.profile_id] = author
     newest = sorted(known.values(), key=lambda author: (author["created"], author["id"]), reverse=True)
     value = {
         "format": FORMAT,
@@ -102,5 +93,5 @@ def _face(site: Site, author: Mapping[str, Any]) -> Face:
 
 def _picture(site: Site, sizes: list[Mapping[str, Any]]) -> Picture:
     """The narrowest size that is wide enough, else the widest; they are listed widest first."""
-    size = next((size for size in reversed(sizes) if size["width"] >= _LEAST_WIDTH), sizes[0])
+    size = next((size for size in reversed(sizes) if size["width"] >= LEAST_WIDTH), sizes[0])
     return Picture(size["url"].removeprefix(site.url), size["width"], size["height"])

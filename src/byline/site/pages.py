@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from byline.files.port import File
+from byline.profiles import collation
 from byline.profiles.links import label_of
 from byline.richtext import sanitize, urls
 from byline.richtext.networks import network_of
@@ -74,6 +75,7 @@ def _page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
         profile=profile,
         bio=Markup(_for_readers().clean(bio_html)),  # noqa: S704 - cleaned in this very line
         photo=portraits.shown(site, profile.id, content.photo, content.name) if content.photo else None,
+        initial=collation.initial(content.name),
         books=[books.shown(profile.id, book) for book in content.books],
         links=[_shown(link) for link in content.links],
         description=description,

@@ -101,10 +101,10 @@ class Snapshot:
 
     @property
     def listing_changed(self) -> bool:
-        """Whether the lists have to show something else than before, apart from the time of the last edit."""
+        """Whether the lists have to show something else than before, apart from what each edit may change."""
         before, now = entries.from_record(self.listed) if self.listed else None, self.expected_entry
         if before and now:
-            now = replace(now, modified_at=before.modified_at)
+            now = replace(now, modified_at=before.modified_at, about=before.about)
         return before != now
 
     @property

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from byline.files.port import File
 from byline.looks import stylesheets, typeface
-from byline.messages.catalogue import SOURCE_LANGUAGE
+from byline.messages.catalogue import SOURCE_LANGUAGE, publisher_name
 from byline.messages.templates import translate
 from byline.site import addresses
 
@@ -31,6 +31,8 @@ _SCRIPT_SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\
 
 def render(template: str, language: str = SOURCE_LANGUAGE, **values: Any) -> bytes:
     """A template filled in. Every value is escaped; one that is missing is an error, never an empty space."""
+    if "site" in values:
+        values["publisher"] = publisher_name(values["site"].publisher_name, language)
     return _environment(language).get_template(template).render(**values).encode()
 
 

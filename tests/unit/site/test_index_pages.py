@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import pytest
 from lxml import etree, html
 from tests.unit.site.environment import SITE
 
-from byline.profiles.model import ProfileId, Slug
+from byline.profiles.model import Photo, ProfileId, Slug
 from byline.site import index_pages
 from byline.site.entries import Published, from_record, sort_text, to_record
 
@@ -99,7 +100,7 @@ def test_a_small_site_shows_every_name_under_its_letter_in_order() -> None:
     assert [section.xpath("string(h2)") for section in tree.xpath("//section")] == ["A", "L", "Z"]
     assert tree.xpath("//section//a/text()") == ["Olu Abara", "Stan Lem", "Ana Lima", "Emile Zola"]
     assert tree.xpath("//section//a/@href")[0] == "/authors/abaraolu/"
-    assert tree.xpath("//nav//a/@href") == [f"#{anchor}" for anchor in tree.xpath("//h2/@id")]
+    assert tree.xpath("//main//nav//a/@href") == [f"#{anchor}" for anchor in tree.xpath("//h2/@id")]
     assert "4 authors" in tree.text_content()
 
 
@@ -113,15 +114,15 @@ def test_a_large_site_shows_letters_and_counts_only() -> None:
 
     assert len(names_shown.xpath("//ul[@class='names']//a")) == 300
     assert not letters_shown.xpath("//ul[@class='names']")
-    assert letters_shown.xpath("//nav//a/@href")[:2] == ["/authors/letter/a/", "/authors/letter/b/"]
-    assert letters_shown.xpath("//nav//a")[0].text_content() == "A 12 authors"
+    assert letters_shown.xpath("//main//nav//a/@href")[:2] == ["/authors/letter/a/", "/authors/letter/b/"]
+    assert letters_shown.xpath("//main//nav//a")[0].text_content() == "A 12 authors"
 
 
 def test_a_letters_page_has_its_authors_and_the_way_to_the_other_letters() -> None:
     tree = tree_of([entry("Zola, Emile"), entry("Lima, Ana"), entry("Lem, Stan")], "authors/letter/l/index.html")
 
     assert tree.xpath("//ul[@class='names']//a/text()") == ["Stan Lem", "Ana Lima"]
-    assert tree.xpath("//nav//a/@href") == ["/authors/letter/l/", "/authors/letter/z/"]
+    assert tree.xpath("//nav[@class='letters']//a/@href") == ["/authors/letter/l/", "/authors/letter/z/"]
     assert tree.xpath("//nav//a[@aria-current='page']/text()") == ["L"]
     assert tree.xpath("//link[@rel='canonical']/@href") == ["https://authors.example.org/authors/letter/l/"]
 
@@ -186,3 +187,54 @@ def test_an_entry_comes_back_from_its_record_and_fits_into_the_index(sort_name: 
     assert from_record(record) == entry(sort_name, "slug")
     assert record.version == 4
     assert len(record.entry.sort.encode()) < 1000
+
+
+def with_portraits(count: int) -> list[Published]:
+    photo = Photo("d1", ((640, 800), (320, 400), (96, 120)))
+    return [replace(each, photo=photo) if at < count else each for at, each in enumerate(many(20))]
+
+
+def test_from_twelve_portraits_on_the_index_shows_them_and_a_page_beside_it_the_names() -> None:
+    entries = with_portraits(12)
+    faces, names = tree_of(entries), tree_of(entries, "authors/letter/all/index.html")
+
+    assert len(faces.xpath("//ul[@class='faces']/li")) == 20
+    assert len(faces.xpath("//li/a/img[@loading='lazy'][@alt='']")) == 12
+    assert faces.xpath("//li//img/@src")[0] == "/authors/photos/id-slug-0/d1-320.jpg"
+    assert faces.xpath("//span[@class='initial']/text()") == ["A"] * 8
+    assert faces.xpath("//p[@class='count']/a/@href") == ["/authors/letter/all/"]
+    assert names.xpath("//p[@class='count']/a/@href") == ["/authors/"]
+    assert names.xpath("//img") == []
+    assert len(names.xpath("//ul[@class='names']/li")) == 20
+    for page in (faces, names):
+        linked = page.xpath("//nav[@class='letters']//a/@href")
+        assert len(linked) == 20
+        assert {f"#{name}" for name in page.xpath("//main//@id")} >= set(linked)
+
+
+def test_with_fewer_portraits_the_index_is_a_list() -> None:
+    files = files_of(with_portraits(11))
+
+    assert b"<img" not in files["authors/index.html"]
+    assert "authors/letter/all/index.html" not in files
+
+
+def test_people_of_one_name_are_told_apart_and_nobody_else_is() -> None:
+    one, other = entry("Lima, Ana", "ana"), entry("Lima, Ana", "ana-2")
+    entries = [replace(one, about="Writes poems."), replace(other, about="Keeps bees."), entry("Vale, Ines")]
+
+    assert tree_of(entries).xpath("//span[@class='about']/text()") == ["Writes poems.", "Keeps bees."]
+
+
+def test_a_letter_leads_to_the_one_before_and_the_one_after() -> None:
+    entries = [entry("Abel, Ana"), entry("Lima, Ana"), entry("Vale, Ana")]
+    turns = {
+        letter: tree_of(entries, f"authors/letter/{letter}/index.html").xpath("//nav[@class='turn']/a/@href")
+        for letter in "alv"
+    }
+
+    assert turns == {
+        "a": ["/authors/letter/l/"],
+        "l": ["/authors/letter/a/", "/authors/letter/v/"],
+        "v": ["/authors/letter/l/"],
+    }

@@ -53,13 +53,18 @@ def crash_at(number: int, when: str) -> Hook:
 
 
 def complete(published: Mapping[str, bytes]) -> bool:
-    """Whether everything that the published pages name is there as well."""
+    """Whether everything that the published pages name is there as well.
+
+    Lists may show an empty frame where a portrait was replaced, until they are written.
+    """
+    lists = ("authors/index.html", addresses.LETTERS)
     return all(
         named.decode().removeprefix("/") in published
         for path, body in published.items()
         if path.endswith("index.html")
         for named in re.findall(rb'(?:src|rel="stylesheet" href)="([^"]+)"', body)
         + re.findall(rb"(/authors/photos/\S+) \d+w", body)
+        if not (path.startswith(lists) and b"/photos/" in named)
     )
 
 
@@ -292,7 +297,6 @@ def test_an_edit_touches_a_bounded_number_of_files(world: World) -> None:
     world.files.writes.clear()
     index_publishing.publish_index(world.ports, world.later_run())
     assert {path for _, path, _ in world.files.writes} == {
-        "authors/newest.json",
         "authors/index-1.json",
         "authors/index.json",
         "authors/sitemap.xml",
