@@ -12,7 +12,7 @@ from byline.accounts import account_links, bounces, confirmation, invitations, p
 from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import find_with_credentials
-from byline.accounts.model import Address, AddressHash, RegistrationState, State
+from byline.accounts.model import Account, Address, AddressHash, RegistrationState, State
 from byline.accounts.pending_registrations import load_address_status, read_address_status
 from byline.accounts.rate_limits import Counter, reset_mailbox_counter
 from byline.accounts.records import claim_key, slot_keys
@@ -25,7 +25,7 @@ from byline.mail.rendering import render
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from byline.accounts.model import Account, PendingRegistration
+    from byline.accounts.model import PendingRegistration
     from byline.jobs.model import Job
     from byline.jobs.payloads import Payload, SendInvitation, SendPasswordChanged, SendRegistration, SendReset
     from byline.ports import Ports
@@ -118,10 +118,13 @@ def send_email(
     """Send a job's email, or do all the work of it and send nothing. A repeated job repeats its Message-ID.
 
     ``name`` and ``values`` are those of its templates. It is in the language of the person it goes to, or of the site
-    where only an address is known. An address that the mail server knows no one at is marked.
+    where only an address is known, and greets who has confirmed the address. An address that the mail server knows no
+    one at is marked.
     """
     address, language = (to, "") if isinstance(to, str) else (to.address, to.language)
-    email = render(name, ports.site, language or ports.site.language, **values)
+    # A name may be anything: a stranger's words must not reach a mailbox that they typed.
+    to_name = to.name if isinstance(to, Account) and to.confirmed_at is not None else ""
+    email = render(name, ports.site, language or ports.site.language, to_name=to_name, **values)
     mail = Mail(address, email.subject, email.text, email.html, message_id=job.id, sent_at=ports.clock.now())
     if not real:
         ports.mailer.rehearse(mail)

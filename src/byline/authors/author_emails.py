@@ -47,7 +47,7 @@ def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:
 def decision_email(ports: Ports, account: Account, event: Event) -> Rendered:
     """Look at the email about a decision, with the note the account carries, before it is sent."""
     name, values = _decision(ports, account, event)
-    return render(name, ports.site, account.language or ports.site.language, **values)
+    return render(name, ports.site, account.language or ports.site.language, to_name=account.name, **values)
 
 
 def _decision(ports: Ports, account: Account, event: Event) -> tuple[str, dict[str, Any]]:

@@ -36,9 +36,10 @@ class Rendered:
     language: str
 
 
-def render(name: str, site: Site, language: str, **values: Any) -> Rendered:
+def render(name: str, site: Site, language: str, *, to_name: str = "", **values: Any) -> Rendered:
     """Fill in the templates of an email; every value is plain text, and one that a template misses is an error.
 
+    ``to_name`` is greeted; leave it out where nobody has proven yet that the address is theirs.
     ``ValueError`` for a subject that would be cut off, a ``code`` that is not six digits, and a ``url`` that is none.
     """
     if "code" in values and not re.fullmatch("[0-9]{6}", values["code"]):
@@ -48,6 +49,7 @@ def render(name: str, site: Site, language: str, **values: Any) -> Rendered:
     environment = _environment(language)
     values |= {
         "site": site,
+        "to_name": to_name,
         "publisher": publisher_name(site.publisher_name, language),
         "publisher_at_start": publisher_name(site.publisher_name, language, at_start=True),
     }

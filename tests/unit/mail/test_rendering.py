@@ -113,9 +113,27 @@ def test_the_html_says_nothing_that_the_text_does_not_say(name: str) -> None:
     for line in [line.lstrip("> ").removesuffix(":") for line in email.text.splitlines() if line.strip()]:
         seen = seen.replace(words(line), "", 1)
     if "url" in EMAILS[name]:
-        seen = seen.replace("Or copy this address into your browser:", "", 1)
+        seen = seen.replace("The button does not work? Copy this address into your browser:", "", 1)
 
     assert seen.strip(" :") == ""
+
+
+@each_language
+@each_email
+def test_who_has_proven_the_address_is_greeted_by_name_and_nobody_else(name: str, language: str) -> None:
+    nameless, named = render(name, language), render(name, language, to_name="Ana Lima")
+
+    assert "Ana Lima" not in nameless.text + nameless.html
+    assert named.text.splitlines()[0].endswith("Ana Lima,")
+    assert words(Page(named.html).seen).count("Ana Lima,") == 1
+    assert Page(named.html).seen.index(named.subject) < Page(named.html).seen.index("Ana Lima,")
+
+
+def test_the_code_comes_before_the_link() -> None:
+    email = render("confirmation")
+
+    for part in (email.text, Page(email.html).seen):
+        assert part.index("402817") < part.index(URL)
 
 
 def test_the_url_and_the_code_stand_alone_on_their_lines_of_the_text() -> None:
