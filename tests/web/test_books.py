@@ -255,3 +255,22 @@ def test_a_page_with_ten_books_is_small(author: Person) -> None:
     assert page.text.count("<cite") == 10
     size = sum(len(gzip.compress(answer.data, 6)) for answer in (page, author.get(style[1])))
     assert size < 30_000
+
+
+def test_the_first_sentence_is_suggested_until_there_is_a_short_biography(author: Person) -> None:
+    author.save(author_bio="Ana Lima writes novels about the *sea*. She lives in Porto.")
+    assert ">Ana Lima writes novels about the sea.</q>" in author.get("/").text
+
+    author.save(author_summary="Novelist.")
+    assert "data-suggestion" not in author.get("/").text
+
+
+def test_the_name_for_sorting_is_asked_for_where_only_its_owner_knows(portal: Portal) -> None:
+    author = portal.author(name="Gabriel García Márquez")
+    author.save()
+    assert '<details class="more" open>' in author.get("/").text
+
+    author.save(author_sort_name="García Márquez, Gabriel")
+    assert '<details class="more">' in author.get("/").text
+    refused = author.save(author_slug="Not A Slug!")
+    assert '<details class="more" open>' in refused.text

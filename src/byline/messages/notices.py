@@ -50,7 +50,7 @@ class SortNameOpen(Message):
     code = "sort_name_open"
     text = N_(
         "%(saved)s In the index the name stands as it is written. If the family name comes last, enter it in "
-        "“Name for sorting”, such as “%(choice)s”."
+        "“Name for sorting”, under “More” below, such as “%(choice)s”."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from byline.errors import Invalid
@@ -10,6 +11,17 @@ from byline.richtext.invisible import find_unsafe, tidy_line
 
 LONGEST: Final = 300
 """Characters in a short biography."""
+_SHORTEST_SENTENCE: Final = 20
+"""What ends sooner is an abbreviation or a greeting."""
+_SENTENCE: Final = re.compile(r".{20,}?(?:[.!?…](?=\s|\Z)|[\u3002\uff01\uff1f])")
+
+
+def suggestion(bio_text: str) -> str:
+    """The first sentence of a biography's plain text, if it fits; else ""."""
+    line = " ".join(bio_text.split())[: 3 * LONGEST]
+    found = _SENTENCE.match(line)
+    sentence = found[0].strip() if found else ""
+    return sentence if _SHORTEST_SENTENCE <= len(sentence) <= LONGEST else ""
 
 
 def from_form(text: str) -> str:

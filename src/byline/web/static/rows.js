@@ -163,4 +163,16 @@
   };
 
   all("ol[data-rows]").forEach(setUp);
+
+  // A text that is suggested for a field, taken at a press.
+  for (const button of all("[data-take-suggestion]")) {
+    const field = document.getElementById(button.dataset.takeSuggestion);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      field.value = button.parentElement.querySelector("[data-suggestion]").textContent;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+      button.parentElement.remove();
+    });
+  }
 })();

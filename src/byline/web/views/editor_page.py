@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from byline.errors import Stale
     from byline.messages.message import Message
-    from byline.profiles.model import Photo
+    from byline.profiles.model import Photo, Profile
     from byline.web.views.page_editor import PageEditor
 
 _FIELDS = (
@@ -155,10 +155,15 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
         "photo": photo_fields.shown(_photo(editor), lambda name: editor.url("photo", name=name)),
         "authors_url": f"{site.url}/authors/",
         "bio_max": sanitize.LONGEST,
-        "summary_max": summary.LONGEST,
+        **_summary(profile),
         "sort_names": names.sort_name_choices(form.values["author_name"]),
         "photo_mb": web_context().most_bytes_photo // 1_000_000,
     }
+
+
+def _summary(profile: Profile) -> dict[str, object]:
+    suggestion = summary.suggestion(sanitize.plain_text(profile.content.bio))
+    return {"summary_max": summary.LONGEST, "summary_suggestion": suggestion}
 
 
 def _seen(editor: PageEditor, form: Form) -> int:
