@@ -73,6 +73,8 @@ EDITOR = {
     "book_isbn": "978-3-16-148410-0",
     "book_url": "https://books.example.org/a-book",
     "seen": "1",
+    "draft_seen": "",
+    "intent": "publish",
     "owner": "a.b.c",
     "copy": "m1x2",
 }
@@ -175,11 +177,13 @@ def check_headers(answer: Response, what: str = "") -> None:
     headers = answer.headers
     policy = {part.strip().split(" ")[0]: part.strip() for part in headers["Content-Security-Policy"].split(";")}
     assert policy["default-src"] == "default-src 'none'", what
-    assert policy["frame-ancestors"] == "frame-ancestors 'none'", what
+    is_framed = headers["X-Frame-Options"] == "SAMEORIGIN"  # the preview beside the editor, and nothing else
+    assert not is_framed or " /preview" in what, what
+    assert policy["frame-ancestors"] == ("frame-ancestors 'self'" if is_framed else "frame-ancestors 'none'"), what
     assert "unsafe-eval" not in headers["Content-Security-Policy"], what
     assert not any("unsafe" in policy.get(kind, "") for kind in ("script-src", "object-src", "base-uri")), what
     assert headers["X-Content-Type-Options"] == "nosniff", what
-    assert headers["X-Frame-Options"] == "DENY", what
+    assert headers["X-Frame-Options"] == ("SAMEORIGIN" if is_framed else "DENY"), what
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin", what
     shared = [name for name in headers if name[0].lower().startswith("access-control-")]
     assert shared in ([], [("Access-Control-Allow-Origin", "*")]), what
@@ -244,6 +248,14 @@ class Walk:
         answer = Response(content, status, headers)
         check(answer, f"{self.who}: {route.method} {path[:80]}: {what}")
         assert answer.data or route.method in {"HEAD", "OPTIONS"}, what
+        return answer
+
+    def again(self, path: str) -> Response:
+        """What the same person then finds at an address."""
+        asked = {**create_environ(path), "HTTP_COOKIE": self.cookie}
+        content, status, headers = run_wsgi_app(self.portal.app, asked, buffered=True)
+        answer = Response(content, status, headers)
+        check(answer, f"{self.who}: GET {path}: afterwards")
         return answer
 
 

@@ -8,8 +8,8 @@ import pytest
 from tests.access_table import TABLE
 from tests.attack import hostile_input
 from tests.attack.hostile_input import Body
-from tests.attack.route_walk import FORMS, WHO, Route, Walk, check, check_headers, ways
-from tests.docs.documents import SOURCE, first_words, python_files
+from tests.attack.route_walk import EDITOR, FORMS, WHO, Route, Walk, check, check_headers, ways
+from tests.docs.documents import SOURCE, constant_words, first_words, python_files
 
 from byline.web.access import EVERYBODY
 
@@ -27,9 +27,15 @@ def walk(request: pytest.FixtureRequest, tmp_path: Path) -> Walk:
 
 
 def test_every_field_that_a_view_reads_is_walked_through() -> None:
-    read = set().union(*(first_words(tree, "single", "getlist", "_sent") for _, tree in python_files(SOURCE / "web")))
+    read = set().union(
+        *(
+            first_words(tree, "single", "getlist", "text") | constant_words(tree, "FIELDS")
+            for _, tree in python_files(SOURCE / "web")
+        )
+    )
+    files = {"profile_img", "bio_file", "book_cover"}
 
-    assert set().union(*FORMS.values()) == read - {"csrf_token", "profile_img"}
+    assert set().union(*FORMS.values()) - files == read - files - {"csrf_token"}
 
 
 def test_every_form_is_walked_through(walk: Walk) -> None:
@@ -42,6 +48,17 @@ def test_no_form_whatever_is_in_it(walk: Walk) -> None:
         alike = TABLE[route.endpoint].answers is EVERYBODY and walk.who not in {"nobody", "author"}
         for body in hostile_input.bodies({} if alike else FORMS[route.endpoint], walk.token):
             walk.send(body.what, route, walk.address(route), body)
+
+
+def test_no_draft_whatever_is_in_it(walk: Walk) -> None:
+    [route] = [route for route in ways(walk, "POST") if route.endpoint == "own_page.edit"]
+    if walk.who not in {"waiting", "author"}:
+        return
+    for body in hostile_input.bodies({**EDITOR, "intent": "draft"}, walk.token):
+        answer = walk.send(body.what, route, walk.address(route), body)
+        if answer.status_code == 303:
+            assert walk.again("/").status_code == 200, body.what
+            assert walk.again("/preview").status_code == 200, body.what
 
 
 def test_no_form_that_is_closed_to_whoever_sends_it(walk: Walk) -> None:
