@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import load_account
+from byline.accounts.actors import is_id, load_account
 from byline.accounts.model import State
 from byline.errors import NotFound
 from byline.profiles import editing, names, records, slugs
@@ -54,8 +54,8 @@ def read_page(ports: Ports, by: Actor, author_id: str, *, with_draft: bool = Fal
 
 
 def draft_keys(owner: str) -> tuple[Key, ...]:
-    """What a page with a draft needs besides what every page reads."""
-    return (records.draft_key(owner),)
+    """What a page with a draft needs besides what every page reads. ``owner`` may come from an address."""
+    return (records.draft_key(owner),) if is_id(owner) else ()
 
 
 def read_draft(ports: Ports, by: Actor, owner: str) -> Draft | None:
