@@ -45,6 +45,7 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_on_another_device(portal: 
 def test_publishing_takes_the_draft_although_one_is_being_kept(portal: Portal) -> None:
     ana, reader = portal.author(portal.address()), portal.visitor()
     slug = f"ana-{next(portal.numbers)}"
+    ana.page.get_by_text("More: name for sorting, page address").click()
     ana.types({"Page address": slug})
     ana.page.locator("#author_summary").fill("Writes about salt.")
     ana.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
