@@ -27,7 +27,7 @@ class FormReader(HTMLParser):
         elif not self._in_form:
             return
         elif tag == "input" and known.get("type") != "file" and known.get("name"):
-            if known.get("type") != "checkbox" or "checked" in known:
+            if known.get("type") not in {"checkbox", "radio"} or "checked" in known:
                 self._add(known["name"], known.get("value", ""))
         elif tag == "textarea":
             self._area = known["name"]
