@@ -197,9 +197,9 @@ def _look_at_page(file: File, paths: set[str]) -> None:
     assert tree.findtext("head/title")
     needed = {str(link.get("href")) for link in tree.iter("link") if link.get("rel") == "stylesheet"}
     for photo in tree.iter("img"):
-        needed |= {str(photo.get("src")), *_candidates(str(photo.get("srcset")))}
+        needed |= {str(photo.get("src")), *_candidates(photo.get("srcset", ""))}
     assert {path.removeprefix("/") for path in needed} <= paths, f"{file.path} shows what is not there"
 
 
 def _candidates(srcset: str) -> Iterator[str]:
-    return (candidate.split()[0] for candidate in srcset.split(","))
+    return (candidate.split()[0] for candidate in srcset.split(",") if candidate)
