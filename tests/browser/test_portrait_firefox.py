@@ -49,11 +49,11 @@ def test_a_large_photo_goes_through_firefox(server: StartsServers, tmp_path: Pat
         assert tab.run(CROP) == "10,10,80,80"
         fill(tab, author_name="")
         tab.run("document.getElementById('photo_rights').click(); return true")
-        press(tab, "Save and publish", "Your page")
+        press(tab, "Publish", "Your page")
         soon(lambda: "is back" in (tab.run(STATUS) or ""), "the photo")
         assert tab.run(CROP) == "10,10,80,80"
 
         fill(tab, author_name="Ana Lima")
-        press(tab, "Save and publish", "Your page")
+        press(tab, "Publish", "Your page")
         soon(lambda: (tab.run(NOW) or 0) > 0, "the photo that was saved")
         assert tab.run(STATUS) == ""
