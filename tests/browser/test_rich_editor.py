@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
 from tests.browser.variants import off_the_main_road
 from tests.word_files import p, packed, r
 
