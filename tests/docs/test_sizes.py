@@ -21,8 +21,8 @@ def too_long(folder: Path) -> list[str]:
     """The files below a folder that have more lines than a file may have."""
     files = sorted(path for path in folder.rglob("*") if path.suffix in READ)
     assert files
-    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
-    return [f"{name}: {length} lines" for name, length in lengths.items() if length >= MOST_LINES_FILE]
+    lengths = [(path.relative_to(folder), len(path.read_text(encoding="utf-8").splitlines())) for path in files]
+    return [f"{path}: {length} lines" for path, length in lengths if length >= MOST_LINES_FILE]
 
 
 def long_views(tree: ast.Module) -> list[str]:
@@ -50,6 +50,8 @@ def test_no_view_is_longer_than_a_glance() -> None:
 def test_what_is_too_long_is_found(tmp_path: Path) -> None:
     (tmp_path / "fits.py").write_text("x = 1\n" * (MOST_LINES_FILE - 1))
     (tmp_path / "long.py").write_text("x = 1\n" * MOST_LINES_FILE)
+    (tmp_path / "nested").mkdir()
+    (tmp_path / "nested" / "long.py").write_text("x = 1\n")  # of the same name, and short
     fits = ['    """Words."""', *["    x = 1"] * MOST_LINES_VIEW]
     code = "\n".join(["def fits():", *fits, "", "def long():", *fits, "    x = 1"])
 

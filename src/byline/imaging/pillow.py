@@ -18,7 +18,7 @@ from byline.errors import Invalid, Unavailable
 from byline.imaging import cuts, kinds, limits
 from byline.imaging.port import Portrait, Rendition
 from byline.imaging.turns import Turns
-from byline.messages.pages import (
+from byline.messages.photos import (
     CROP_TOO_SMALL,
     NOT_A_PHOTO,
     PHOTO_DAMAGED,

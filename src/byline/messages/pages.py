@@ -1,4 +1,4 @@
-"""What is said about an author's page: name, page address, biography, links, photo."""
+"""What is said about an author's page: name, page address, biography, links; and the names of its fields."""
 
 from __future__ import annotations
 
@@ -29,19 +29,6 @@ BIO_HAS_TOO_MUCH_FORMATTING = Plain(
 BIO_FORMAT_UNKNOWN = Plain(
     "bio_format_unknown", N_("The form does not say how the biography is written; load the page again")
 )
-PHOTO_RIGHTS_MISSING = Plain(
-    "photo_rights_missing",
-    N_("Say that you may use the photo; choose it again as well, since a browser does not keep it"),
-)
-PHOTO_RIGHTS_UNSAID = Plain("photo_rights_unsaid", N_("Say that the photo may be used"))
-PHOTO_WORDS_HAVE_CONTROL_CHARACTER = Plain(
-    "photo_words_have_control_character", N_("There is a control character in this text; type it again")
-)
-CROP_TOO_SMALL = Plain(
-    "crop_too_small", N_("The part of the photo that is shown is too small or too narrow; make it larger")
-)
-PHOTO_LOST = Plain("photo_lost", N_("The photo cannot be cut, since its file is lost; choose it again"))
-PHOTO_NOT_KEPT = Plain("photo_not_kept", N_("Choose the photo again; it was not kept"))
 
 
 @dataclass(frozen=True)
@@ -193,91 +180,6 @@ class LinkLabelHasControlCharacter(Message):
     text = N_("The text of link %(number)s has a control character in it; type it again")
 
 
-@dataclass(frozen=True)
-class PhotoTooLarge(Message):
-    """A photo with more bytes than are taken."""
-
-    megabytes: int
-    code = "photo_too_large"
-    text = N_("The photo is larger than %(megabytes)s MB; choose a smaller one")
-
-
-@dataclass(frozen=True)
-class PhotoWordsTooLong(Message):
-    """What is said of a photo, with more characters than fit."""
-
-    maximum: int
-    code = "photo_words_too_long"
-    text = N_("This is longer than %(maximum)s characters")
-
-
-@dataclass(frozen=True)
-class TooManyPhotos(Message):
-    """A page with as many photos, over all its versions, as it may have."""
-
-    photos: int
-    megabytes: int
-    code = "too_many_photos"
-    text = N_("This page has had %(photos)s photos, or %(megabytes)s MB of them, and can have no more new ones")
-
-
-@dataclass(frozen=True)
-class PhotoHasTooManyPixels(Message):
-    """A photo with more pixels than are decoded."""
-
-    millions: int
-    code = "photo_has_too_many_pixels"
-    text = N_("The photo has more than %(millions)s million pixels; save it smaller and choose it again")
-
-
-NOT_A_PHOTO = Plain("not_a_photo", N_("This is not a photo; choose a JPEG, PNG, WebP or AVIF photo"))
-PHOTO_EMPTY = Plain("photo_empty", N_("The file is empty; choose a JPEG, PNG, WebP or AVIF photo"))
-PHOTO_DAMAGED = Plain("photo_damaged", N_("The photo is damaged or incomplete; save it again or choose another one"))
-PHOTO_TOO_HEAVY = Plain(
-    "photo_too_heavy",
-    N_("The photo takes too much time or memory to open; save it as a JPEG, at most 4,000 pixels wide"),
-)
-PHOTO_IS_HEIC = Plain(
-    "photo_is_heic", N_("This is a HEIC photo, as iPhones take them; choose a JPEG, PNG, WebP or AVIF photo")
-)
-
-
-@dataclass(frozen=True)
-class PhotoOfOtherKind(Message):
-    """A picture, but of a kind that is not taken: ``kind`` is its usual short name."""
-
-    kind: str
-    code = "photo_of_other_kind"
-    text = N_("%(kind)s files do not work here; choose a JPEG, PNG, WebP or AVIF photo")
-
-
-@dataclass(frozen=True)
-class PhotoTooSmall(Message):
-    """A photo with a side of fewer pixels than the page shows."""
-
-    minimum: int
-    code = "photo_too_small"
-    text = N_("The photo is smaller than %(minimum)s pixels; choose a larger one")
-
-
-@dataclass(frozen=True)
-class PhotoTooNarrow(Message):
-    """A photo that is a mere strip."""
-
-    times: int
-    code = "photo_too_narrow"
-    text = N_("The photo is too narrow: one side is more than %(times)s times the other; crop it or choose another one")
-
-
-@dataclass(frozen=True)
-class PhotoTooWide(Message):
-    """A photo with a side of more pixels than are decoded."""
-
-    maximum: int
-    code = "photo_too_wide"
-    text = N_("The photo is more than %(maximum)s pixels wide or high; choose a smaller one")
-
-
 NAME = Plain("field_name", N_("Name"))
 SORT_NAME = Plain("field_sort_name", N_("Name for sorting"))
 BIOGRAPHY = Plain("field_biography", N_("Biography"))
@@ -294,15 +196,6 @@ CUT_ANOTHER_WAY = Plain("photo_cut_another_way", N_("the photo, cut another way"
 THE_PHOTO = Plain("the_photo", N_("the photo"))
 A_PHOTO = Plain("a_photo", N_("a photo"))
 NO_PHOTO = Plain("no_photo", N_("no photo"))
-
-
-@dataclass(frozen=True)
-class PortraitOf(Message):
-    """The text instead of a photo, where its author has written none."""
-
-    name: str
-    code = "portrait_of"
-    text = N_("Portrait of %(name)s")
 
 
 @dataclass(frozen=True)

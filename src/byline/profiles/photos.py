@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from byline.errors import Invalid
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SweepPhotos
-from byline.messages.pages import TooManyPhotos
+from byline.messages.photos import TooManyPhotos
 from byline.profiles import records
 
 if TYPE_CHECKING:

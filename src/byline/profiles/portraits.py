@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 from byline.errors import Invalid, Unavailable
 from byline.files.port import File
-from byline.messages.pages import PHOTO_LOST, PHOTO_RIGHTS_UNSAID
+from byline.messages.photos import PHOTO_LOST, PHOTO_RIGHTS_UNSAID
 from byline.profiles.model import Photo
 from byline.profiles.photos import folder
 

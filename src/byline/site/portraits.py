@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.imaging.cuts import SHARE
 from byline.messages.message import words
-from byline.messages.pages import PortraitOf
+from byline.messages.photos import PortraitOf
 from byline.site import addresses
 
 if TYPE_CHECKING:

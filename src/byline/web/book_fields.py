@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from byline.messages.books import COVER_WITHOUT_BOOK, CoverNotKept
-from byline.messages.pages import PhotoTooLarge
+from byline.messages.photos import PhotoTooLarge
 from byline.profiles import books
 from byline.profiles.books import BookTexts
 from byline.web.context import web_context

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from byline.authors.drafts import SentDraft
 from byline.errors import Invalid
 from byline.messages.documents import DOCUMENT_TOO_LARGE
-from byline.messages.pages import PHOTO_NOT_KEPT, PhotoTooLarge
+from byline.messages.photos import PHOTO_NOT_KEPT, PhotoTooLarge
 from byline.profiles import biography, names, slugs, summary
 from byline.profiles.editing import PageChange
 from byline.richtext.invisible import tidy_line

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from byline.imaging.cuts import LEAST_CROP, TOP, WHOLE
-from byline.messages.pages import PHOTO_RIGHTS_MISSING, PHOTO_WORDS_HAVE_CONTROL_CHARACTER, PhotoWordsTooLong
+from byline.messages.photos import (
+    PHOTO_RIGHTS_MISSING,
+    PHOTO_WORDS_HAVE_CONTROL_CHARACTER,
+    PhotoWordsTooLong,
+)
 from byline.profiles.portraits import PhotoChange
 from byline.richtext.invisible import find_unsafe, tidy_line
 from byline.web.forms import single_of

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from byline.errors import Invalid
-from byline.messages.pages import PHOTO_TOO_HEAVY, PhotoTooLarge
+from byline.messages.photos import PHOTO_TOO_HEAVY, PhotoTooLarge
 
 if TYPE_CHECKING:
     from byline.imaging.port import Imaging

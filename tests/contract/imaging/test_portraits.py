@@ -11,7 +11,7 @@ from tests.contract.imaging.test_imaging_contract import BLUE, GREEN, RED, YELLO
 
 from byline.errors import Invalid
 from byline.imaging import cuts
-from byline.messages.pages import CROP_TOO_SMALL
+from byline.messages.photos import CROP_TOO_SMALL
 
 if TYPE_CHECKING:
     from byline.imaging.port import Imaging, Portrait

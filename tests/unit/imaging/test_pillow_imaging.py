@@ -17,7 +17,7 @@ from PIL import Image
 
 from byline.errors import Invalid, Unavailable
 from byline.imaging.pillow import PillowImaging
-from byline.messages.pages import PHOTO_EMPTY, PHOTO_TOO_HEAVY, PhotoOfOtherKind, PhotoTooLarge
+from byline.messages.photos import PHOTO_EMPTY, PHOTO_TOO_HEAVY, PhotoOfOtherKind, PhotoTooLarge
 
 if TYPE_CHECKING:
     from pathlib import Path
