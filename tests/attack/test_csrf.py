@@ -251,7 +251,7 @@ def test_no_get_head_or_options_writes_anything(tmp_path: Path, who: str) -> Non
         for method in ("GET", "HEAD", "OPTIONS"):
             answer = walk.send(method, Route(route.endpoint, method, route.rule), walk.address(route))
             assert walk.is_unchanged(), f"{who}: {method} {route.rule}"
-            check_headers(answer)
+            check_headers(answer, f"{method} {route.rule}")
 
 
 def test_opening_the_letters_link_acts_in_the_browser_that_registered_and_by_get_alone(tmp_path: Path) -> None:

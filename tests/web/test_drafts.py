@@ -257,6 +257,15 @@ def test_the_preview_is_the_page_that_readers_would_get(ana: Person) -> None:
     assert without_photos.sub("", body) in without_photos.sub("", framed)
 
 
+def test_a_preview_writes_nothing_and_has_its_style_on_a_new_portal_too(portal: Portal) -> None:
+    ana, files = portal.waiting(), portal.world.ports.files
+    assert ana.get("/preview").status_code == 200
+    assert list(files.paths("")) == []
+    press(ana, "draft", author_bio="While I wait.")
+    [style] = re.findall(r'rel="stylesheet" href="([^"]+)"', ana.get("/preview").get_data(as_text=True))
+    assert ana.get(style).mimetype == "text/css"
+
+
 def test_a_preview_without_a_draft_shows_what_is_live_or_the_name_alone(portal: Portal, ana: Person) -> None:
     assert "Published words." in ana.get("/preview").get_data(as_text=True)
     ben = portal.author("ben@example.org", "Ben Okri")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from byline.site import addresses, pages
-from byline.site.rendering import render, stylesheet
-from byline.site.writing import write_if_changed
+from byline.site.rendering import render
 
 if TYPE_CHECKING:
     from byline.ports import Ports
@@ -25,7 +24,6 @@ def preview(ports: Ports, profile: Profile, *, photos_at: str, language: str, ed
     ``editor`` is the address of the editor, for a bar in ``language`` above the page. Without one the page is for a
     frame, and its links open outside.
     """
-    write_if_changed(ports.files, stylesheet())  # on a new portal nothing is published yet
     page = pages.author_files(ports.site, profile)[0].body
     page = page.replace(addresses.local(addresses.photo_folder(profile.id)).encode(), photos_at.encode())
     if not editor:

@@ -14,7 +14,6 @@ from byline.messages import notices
 from byline.messages.books import CoverNotInDraft
 from byline.profiles import editing
 from byline.profiles.editing import PageChange
-from byline.site import preview as previews
 from byline.web import identity, page_form
 from byline.web.book_fields import covers_not_kept
 from byline.web.context import ports, web_context
@@ -70,6 +69,8 @@ def publish(editor: PageEditor) -> ResponseReturnValue:
 
 def preview(editor: PageEditor, *, in_frame: bool) -> ResponseReturnValue:
     """The page as readers would see it once the draft is published."""
+    from byline.site import preview as previews  # noqa: PLC0415 - the other pages need none of it
+
     draft = editor.page.draft
     change = page_form.usable(MultiDict(draft.fields)) if draft else PageChange()
     body = previews.preview(
@@ -113,6 +114,10 @@ def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
         if _wants_json():
             return {"error": {"code": "draft_stale"}}, 409
         return editor_page.stale(editor, fault)
+    if editor.profile.number == 0:  # perhaps none is published yet, and a preview, being a GET, writes nothing
+        from byline.site.writing import write_style  # noqa: PLC0415 - as above
+
+        write_style(ports().files)
     if _wants_json():
         return {"draft_seen": draft.mark, "saved_at": draft.saved_at.isoformat(timespec="seconds")}
     if intent == PREVIEW:
