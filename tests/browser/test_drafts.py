@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 from tests.browser.portal import logs_in
 from tests.browser.variants import at_a_desk, off_the_main_road, on_a_phone
+from tests.browser.visitor import questions
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,8 +37,9 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_on_another_device(portal: 
     logs_in(phone, address)
     assert summary_of(phone) == "Writes about salt."
     assert "This is your draft" not in phone.text  # nothing is published yet, and that is said instead
-    ana.page.once("dialog", lambda dialog: pytest.fail(f"asked on leaving: {dialog.message}"))
-    ana.goes_to("/account")
+    with questions(ana.page) as asked:
+        ana.goes_to("/account")
+    assert asked == []
 
 
 @off_the_main_road

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.photos import no_photo, photo
 from tests.browser.portal import logs_in
 from tests.browser.variants import off_the_main_road, on_both_engines
+from tests.browser.visitor import questions
 
 if TYPE_CHECKING:
     from tests.browser.server import Portal
@@ -211,6 +212,7 @@ def test_a_text_outlives_its_session(portal: Portal) -> None:
 def test_scripts_help_without_being_needed(portal: Portal) -> None:
     ana = portal.author(portal.address())
     page = ana.page
+    page.route("**/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     links = page.get_by_role("group", name="Links")
     links.get_by_label("Address or name").fill("https://example.org/1")
     links.get_by_role("button", name="Add a link").click()
@@ -221,9 +223,8 @@ def test_scripts_help_without_being_needed(portal: Portal) -> None:
     assert page.get_by_text("Not saved yet", exact=True).is_visible()
     ana.looks()
 
-    asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    ana.goes_to("/account")
+    with questions(page) as asked:
+        ana.goes_to("/account")
     assert asked == ["beforeunload"]
 
     ana.goes_to("/change_password")

@@ -149,6 +149,8 @@ def test_a_link_is_set_changed_and_removed_by_keyboard_alone(portal: Portal) -> 
 
     keys.press("ArrowLeft")
     keys.press("ArrowLeft")
+    is_in_link = tools(ana).filter(has_text="Link")
+    expect(is_in_link).to_have_attribute("aria-pressed", "true")  # a browser tells where the cursor is a moment later
     keys.press("Control+k")
     expect(dialog.get_by_label("Address")).to_have_value("https://example.org/salt")
     dialog.get_by_label("Address").fill("ana@example.org")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ from tests.browser.axe import violations
 from tests.server import soon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from playwright.sync_api import Locator, Page, Response
+    from playwright.sync_api import Dialog, Locator, Page, Response
     from tests.browser.variants import Variant
     from tests.server import Server
 
@@ -37,6 +38,26 @@ _WRITE = """text => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
 }"""
 """Light Markdown into the textarea behind the rich editor, which takes it over."""
+
+
+@contextmanager
+def questions(page: Page) -> Iterator[list[str]]:
+    """The kinds of what a page asks meanwhile; each is answered with yes.
+
+    Windows are used again: what listens to one has to be taken off, or it would answer in the test of somebody else.
+    And it must not raise, which would end the connection to the browser for all tests that follow.
+    """
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    try:
+        yield asked
+    finally:
+        page.remove_listener("dialog", answer)
 
 
 @dataclass
