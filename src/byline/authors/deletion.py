@@ -74,8 +74,8 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         *([Delete(draft_key, draft.version)] if draft else ()),
         *(write for profile in profiles for write in _emptied(ports, profile)),
     )
-    if draft is not None and draft.photo is not None:  # the files of a page go by a job; before a page there is none
-        photos.delete_photo(ports, draft.profile_id, draft.photo)
+    if draft is not None:  # the files of a page go by a job; before a page there is none
+        photos.delete_photos(ports, draft.profile_id, draft.photos)
 
 
 def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:

@@ -7,6 +7,7 @@ waiting for approval. Publishing it is a save (``authors.pages``), which ends it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import read_actor_again
@@ -15,9 +16,10 @@ from byline.accounts.records import account_key
 from byline.audit import ActorKind
 from byline.authors.author_page import read_draft, read_page
 from byline.errors import Conflict, DraftStale, Invalid, Unavailable
+from byline.messages.books import TooManyCovers
 from byline.messages.pages import BioFarTooLong
 from byline.permissions import require
-from byline.profiles import editing, photos, portraits
+from byline.profiles import covers, editing, photos, portraits
 from byline.profiles.model import Draft
 from byline.profiles.records import draft_key, draft_record
 from byline.richtext.sanitize import LONGEST
@@ -26,6 +28,8 @@ from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Check, Create, Delete, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from byline.audit import Actor
     from byline.authors.author_page import AuthorPage
     from byline.files.port import File
@@ -35,13 +39,23 @@ if TYPE_CHECKING:
     from byline.profiles.portraits import PhotoChange
     from byline.store.port import Write
 
+_KEPT_COVER = "book_cover_kept"
 MOST_CHARACTERS = 200_000
 """Of all fields of a draft together: twenty biographies of the longest that is published."""
 
 
 @dataclass(frozen=True, slots=True)
+class SentCover:
+    """The bytes of a new cover for the book in the ``row`` of the form, from 0; ``field`` is what is named at fault."""
+
+    row: int
+    field: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SentDraft:
-    """A form that is to be kept: its ``fields`` in order, a new photo's bytes, and how the photo is to be cut.
+    """A form that is to be kept: its ``fields`` in order, a new photo's bytes, how the photo is to be cut, new covers.
 
     ``seen`` is the number of the live version that it was made from, ``draft_seen`` the mark of the draft, "" for none;
     ``None``: it does not say.
@@ -52,6 +66,17 @@ class SentDraft:
     draft_seen: str | None = None
     upload: bytes | None = None
     photo: PhotoChange | None = None
+    covers: tuple[SentCover, ...] = ()
+
+    @property
+    def has_files(self) -> bool:
+        """Whether a photo or a cover is new."""
+        return self.upload is not None or bool(self.covers)
+
+    def says(self, draft: Draft | None) -> bool:
+        """Whether a draft says all of this already, covers that are new in the form left aside."""
+        aside = {cover.row: "" for cover in self.covers}
+        return draft is not None and _with_covers(draft.fields, aside) == _with_covers(self.fields, aside)
 
 
 def load_own(ports: Ports, by: Actor) -> AuthorPage:
@@ -73,21 +98,37 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
     page = load_own(ports, by)
     before = page.draft
     is_stale = sent.draft_seen is not None and sent.draft_seen != (before.mark if before else "")
-    says_the_same = before is not None and before.fields == sent.fields
-    if before is not None and says_the_same and sent.upload is None:
+    says_the_same = sent.says(before)
+    if before is not None and says_the_same and not sent.has_files:
         return before
     if is_stale and not says_the_same:
         raise DraftStale
     if sum(len(value) for _, value in sent.fields) > MOST_CHARACTERS:
         raise Invalid({"author_bio": BioFarTooLong(LONGEST)})
     photo, files = _photo(ports, by, page, sent)
-    if before is not None and says_the_same and photo == before.photo:
+    shown, new, more = _covers(ports, by, page, sent)
+    if before is not None and (before.fields, before.photo) == (shown, photo):
         return before
     if is_stale:
         raise DraftStale
-    if files:
-        photos.put_photo(ports, page.profile.id, files, owner=page.author.id)
-    return _put(ports, by, page, sent, photo)
+    kept = [*(before.covers if before else ()), *new]
+    draft = Draft(
+        owner=page.author.id,
+        mark=ports.random.identifier(),
+        profile_id=page.profile.id,
+        base=sent.seen if sent.seen is not None else before.base if before else page.profile.number,
+        fields=shown,
+        saved_by=by.account_id,
+        saved_at=ports.clock.now(),
+        photo=photo,
+        covers=_named(kept, shown),
+        version=before.version + 1 if before else 1,
+    )
+    if by.kind is ActorKind.AWAITING_APPROVAL and len(draft.covers) > covers.MOST_AT_ONCE:
+        raise Invalid({"books": TooManyCovers(covers.MOST_AT_ONCE)})
+    if files or more:
+        photos.put_photo(ports, page.profile.id, [*files, *more], owner=page.author.id)
+    return _put(ports, by, sent, before, draft)
 
 
 def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> None:
@@ -102,8 +143,8 @@ def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> No
         ports.store.commit(Delete(draft_key(draft.owner), draft.version))
     except Conflict as conflict:
         raise DraftStale from conflict
-    if draft.photo is not None and by.kind is ActorKind.AWAITING_APPROVAL:
-        photos.delete_photo(ports, draft.profile_id, draft.photo)
+    if by.kind is ActorKind.AWAITING_APPROVAL:
+        photos.delete_photos(ports, draft.profile_id, draft.photos)
 
 
 def _photo(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft) -> tuple[Photo | None, list[File]]:
@@ -118,20 +159,41 @@ def _photo(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft) -> tuple[
     return portraits.render(ports, page.profile.id, source, sent.photo, by=by.account_id)
 
 
-def _put(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft, photo: Photo | None) -> Draft:
-    before = page.draft
-    draft = Draft(
-        owner=page.author.id,
-        mark=ports.random.identifier(),
-        profile_id=page.profile.id,
-        base=sent.seen if sent.seen is not None else before.base if before else page.profile.number,
-        fields=sent.fields,
-        saved_by=by.account_id,
-        saved_at=ports.clock.now(),
-        photo=photo,
-        version=before.version + 1 if before else 1,
-    )
+def _covers(
+    ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft
+) -> tuple[tuple[tuple[str, str], ...], list[Photo], list[File]]:
+    """The fields, which name the new covers, these covers, and their files."""
+    if not sent.covers:
+        return sent.fields, [], []
+    if len(sent.covers) > covers.MOST_AT_ONCE:
+        raise Invalid({"books": TooManyCovers(covers.MOST_AT_ONCE)})
+    photos.refuse_if_full(ports, page.profile.id, field=sent.covers[0].field)
+    made, files, digests = [], [], {}
+    for new in sent.covers:
+        cover, more = covers.render_one(ports, page.profile.id, new.body, by=by.account_id, field=new.field)
+        made.append(cover)
+        files += more
+        digests[new.row] = cover.digest
+    return _with_covers(sent.fields, digests), made, files
 
+
+def _with_covers(fields: tuple[tuple[str, str], ...], digests: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
+    """The fields of a form whose rows of books, counted from 0, keep the covers with these digests."""
+    rows = count()
+    named = tuple(
+        (name, digests.get(next(rows), value)) if name == _KEPT_COVER else (name, value) for name, value in fields
+    )
+    unsaid = range(next(rows), max(digests, default=-1) + 1)  # a form need not have the field in every row
+    return (*named, *((_KEPT_COVER, digests.get(row, "")) for row in unsaid))
+
+
+def _named(known: Iterable[Photo], fields: tuple[tuple[str, str], ...]) -> tuple[Photo, ...]:
+    """The covers that fields name."""
+    named = {value for name, value in fields if name == _KEPT_COVER}
+    return tuple(cover for digest, cover in covers.by_digest(known).items() if digest in named)
+
+
+def _put(ports: Ports, by: Actor, sent: SentDraft, before: Draft | None, draft: Draft) -> Draft:
     def attempt(conflict: Conflict | None) -> Draft:
         nonlocal by
         if conflict is not None:
@@ -143,9 +205,9 @@ def _put(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft, photo: Phot
         return draft
 
     saved = retry_on_conflict(attempt)
-    if by.kind is ActorKind.AWAITING_APPROVAL and before and before.photo and before.photo != photo:
-        # Of an account that is not approved yet, one photo is kept. No version can name the one before.
-        photos.delete_photo(ports, draft.profile_id, before.photo)
+    if by.kind is ActorKind.AWAITING_APPROVAL and before:
+        # Of an account that is not approved yet, only the photos of its draft are kept. No version can name others.
+        photos.delete_photos(ports, draft.profile_id, [each for each in before.photos if each not in draft.photos])
     return saved
 
 
@@ -157,7 +219,7 @@ def _still_waits(by: Actor) -> tuple[Write, ...]:
 def _explain(ports: Ports, by: Actor, sent: SentDraft, conflict: Conflict) -> Draft:
     """The draft that was saved in this moment, if it says the same; else ``DraftStale``."""
     now = read_draft(ports, by.without_prefetched(), by.account_id)
-    if now is not None and now.fields == sent.fields and sent.upload is None:
+    if now is not None and now.fields == sent.fields and not sent.has_files:
         return now
     raise DraftStale from conflict
 
@@ -165,5 +227,6 @@ def _explain(ports: Ports, by: Actor, sent: SentDraft, conflict: Conflict) -> Dr
 def previewed(page: AuthorPage, change: PageChange) -> Profile:
     """The profile that publishing a change of one's own page would make."""
     live, draft = page.profile, page.draft
-    content = editing.changed_content(live.content, change, (draft and draft.photo) or live.content.photo)
+    known = covers.by_digest(draft.covers if draft else ())
+    content = editing.changed_content(live.content, change, (draft and draft.photo) or live.content.photo, known)
     return replace(live, content=content, slug=change.slug or live.slug)

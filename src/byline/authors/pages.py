@@ -122,12 +122,10 @@ def live_version(page: AuthorPage) -> Version:
 
 
 def photo(ports: Ports, page: AuthorPage, name: str) -> File:
-    """A file of the page's photo, of its draft's or of a book's cover, masters included, by its name; ``NotFound`` for
-    any other file.
-    """
+    """A file of a photo of the page or its draft, covers and masters included, by its name; ``NotFound`` for others."""
     shown = [(page.profile.id, each) for each in page.profile.content.photos]
-    if page.draft is not None and page.draft.photo is not None:
-        shown.append((page.draft.profile_id, page.draft.photo))
+    if page.draft is not None:
+        shown += [(page.draft.profile_id, each) for each in page.draft.photos]
     paths = {path for folder, each in shown for path in portraits.paths(folder, each)}
     wanted = [path for path in paths if path.endswith(f"/{name}")] if _PHOTO.fullmatch(name) else []
     file = ports.files.get(wanted[0]) if wanted else None
@@ -144,7 +142,7 @@ def _save(
     draft = page.draft if page.draft and page.draft.mark == draft_seen else None
     base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
     present = (draft and draft.photo) or profile.content.photo
-    known = editing.known_covers(ports, profile, base, change)
+    known = editing.known_covers(ports, profile, base, change, draft=draft)
     content = editing.changed_content(base, change, present, known)
     content = editing.as_format_has_it(content, ports.store.format())
     slug = change.slug or profile.slug

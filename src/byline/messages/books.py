@@ -109,15 +109,6 @@ class CoverNotKept(Message):
     text = N_("Choose the cover of book %(number)s again; it was not kept")
 
 
-@dataclass(frozen=True)
-class CoverNotInDraft(Message):
-    """A new cover in a form that is to be kept as a draft."""
-
-    number: int
-    code = "cover_not_in_draft"
-    text = N_("A draft keeps no new covers: choose the cover of book %(number)s again when you publish")
-
-
 COVER_WITHOUT_BOOK = Plain(
     "cover_without_book",
     N_("A cover was chosen for a book without a title or an ISBN; enter one, and choose the cover again"),

@@ -33,7 +33,11 @@ class BookChange:
 
 def covers_of(*contents: Content) -> dict[str, Photo]:
     """The covers of contents by their digests."""
-    covers = (book.cover for content in contents for book in content.books)
+    return by_digest(book.cover for content in contents for book in content.books)
+
+
+def by_digest(covers: Iterable[Photo | None]) -> dict[str, Photo]:
+    """Covers by their digests."""
     return {cover.digest: cover for cover in covers if cover is not None}
 
 
@@ -59,15 +63,20 @@ def render(
         if change.upload is None:
             found.append(book)
             continue
-        try:
-            renditions = ports.imaging.develop(change.upload, by=by, widths=WIDTHS)
-        except Invalid as fault:
-            raise Invalid({f"book_cover-{number}": next(iter(fault.faults.values()))}) from fault
-        digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
-        cover = Photo(digest, tuple((each.width, each.height) for each in renditions), renditions[0].suffix)
+        cover, more = render_one(ports, profile_id, change.upload, by=by, field=f"book_cover-{number}")
         found.append(replace(book, cover=cover))
-        files += [
-            File(portraits.path(profile_id, cover, str(each.width)), each.body, each.content_type)
-            for each in renditions
-        ]
+        files += more
     return tuple(found), files
+
+
+def render_one(ports: Ports, profile_id: ProfileId, upload: bytes, *, by: str, field: str) -> tuple[Photo, list[File]]:
+    """A new cover and its files, as ``render`` makes them. ``Invalid`` names the ``field``."""
+    try:
+        renditions = ports.imaging.develop(upload, by=by, widths=WIDTHS)
+    except Invalid as fault:
+        raise Invalid({field: next(iter(fault.faults.values()))}) from fault
+    digest = hashlib.sha256(renditions[0].body).hexdigest()[:32]
+    cover = Photo(digest, tuple((each.width, each.height) for each in renditions), renditions[0].suffix)
+    return cover, [
+        File(portraits.path(profile_id, cover, str(each.width)), each.body, each.content_type) for each in renditions
+    ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from byline.errors import Invalid, NotFound, Unavailable
 from byline.messages.pages import SlugsUsedUp
 from byline.profiles import covers, names, portraits, records
-from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
+from byline.profiles.model import Content, Draft, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store import formats
 from byline.store.port import Create, Replace
 
@@ -156,12 +156,14 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
     return records.version_from(record)
 
 
-def known_covers(ports: Ports, profile: Profile, base: Content, change: PageChange) -> dict[str, Photo]:
-    """The covers that a form may keep: those of its ``base`` and of the live content.
+def known_covers(
+    ports: Ports, profile: Profile, base: Content, change: PageChange, *, draft: Draft | None = None
+) -> dict[str, Photo]:
+    """The covers that a form may keep: those of its ``base``, of the live content, and of the ``draft`` it publishes.
 
     A form that came back after somebody saved in between may keep one of an earlier version: that is one more read.
     """
-    known = covers.covers_of(profile.content, base)
+    known = covers.covers_of(profile.content, base) | covers.by_digest(draft.covers if draft else ())
     if covers.unknown(change.books, known):
         known |= covers.covers_of(*(each.content for each in history(ports, profile)))
     return known

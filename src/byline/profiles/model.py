@@ -121,9 +121,10 @@ class Draft:
     """A text for a page that is not live, as it was typed: a draft may hold what cannot be published.
 
     ``owner`` is the page's account, or its profile where it has none. ``fields`` are those of the page's form, in
-    order; ``photo`` is one that was sent with them. ``base`` is the number of the live version that the text was begun
-    from. ``mark`` is new with each save, so that a form can say which draft it was made from. ``profile_id`` is whose
-    photos its photo is among; before an approval, whose they will be.
+    order; ``photo`` and ``covers`` were sent with them, and the fields name the covers by their digests. ``base`` is
+    the number of the live version that the text was begun from. ``mark`` is new with each save, so that a form can say
+    which draft it was made from. ``profile_id`` is whose photos these are among; before an approval, whose they will
+    be.
     """
 
     owner: str
@@ -134,4 +135,10 @@ class Draft:
     saved_by: str
     saved_at: datetime
     photo: Photo | None = None
+    covers: tuple[Photo, ...] = ()
     version: int = 1
+
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        """The portrait and the covers that only the draft may have."""
+        return (self.photo, *self.covers) if self.photo else self.covers

@@ -12,12 +12,12 @@ from byline.messages.photos import TooManyPhotos
 from byline.profiles import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from byline.files.port import File
     from byline.jobs.model import Job
     from byline.ports import Ports
-    from byline.profiles.model import Content, Photo, ProfileId
+    from byline.profiles.model import Photo, ProfileId
 
 MOST_PHOTOS: Final = 100
 MOST_BYTES: Final = 300_000_000
@@ -52,10 +52,12 @@ def put_photo(ports: Ports, profile_id: ProfileId, files: Iterable[File], *, own
         ports.files.put(file, cache_seconds=_YEAR_SECONDS)
 
 
-def delete_photo(ports: Ports, profile_id: ProfileId, photo: Photo) -> None:
-    """Delete the files of a photo that nothing names, and nothing can name any more."""
+def delete_photos(ports: Ports, profile_id: ProfileId, photos: Collection[Photo]) -> None:
+    """Delete the files of photos that nothing names, and nothing can name any more."""
+    if not photos:
+        return
     for path in list(ports.files.paths(folder(profile_id))):
-        if _digest(path) in {photo.digest, photo.master}:
+        if _digest(path) in _digests(photos):
             ports.files.delete(path)
 
 
@@ -86,9 +88,8 @@ def _named_now(ports: Ports, payload: SweepPhotos) -> set[str]:
     profile = records.from_record(record) if record else None
     owner = (profile.account_id if profile else payload.owner) or payload.profile
     draft = ports.store.one(records.draft_key(owner))
-    photo = records.draft_from(draft).photo if draft else None
-    named = {photo.digest, photo.master} if photo else set()
-    return named | _digests(profile.content) if profile else named
+    named = _digests(records.draft_from(draft).photos) if draft else set()
+    return named | _digests(profile.content.photos) if profile else named
 
 
 def _named_by_versions(ports: Ports, profile_id: str) -> set[str]:
@@ -99,12 +100,12 @@ def _named_by_versions(ports: Ports, profile_id: str) -> set[str]:
     for first in range(1, number, _AT_A_TIME):
         numbers = range(first, min(number, first + _AT_A_TIME))
         for version in ports.store.get(*(records.version_key(profile_id, number) for number in numbers)).values():
-            named |= _digests(records.version_from(version).content)
+            named |= _digests(records.version_from(version).content.photos)
     return named
 
 
-def _digests(content: Content) -> set[str]:
-    return {digest for photo in content.photos for digest in (photo.digest, photo.master)}
+def _digests(photos: Iterable[Photo]) -> set[str]:
+    return {digest for photo in photos for digest in (photo.digest, photo.master)}
 
 
 def _digest(path: str) -> str:

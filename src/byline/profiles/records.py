@@ -30,9 +30,9 @@ _VERSION: Final = Codec(Version, outside=("profile_id", "number"), nested=_CONTE
 _DRAFT: Final = Codec(
     Draft,
     outside=("owner", "version"),
-    optional=("photo",),
+    optional=("photo", "covers"),
     names={"profile_id": "profile", "saved_by": "by", "saved_at": "at"},
-    nested={"photo": PHOTO},
+    nested={"photo": PHOTO, "covers": PHOTO},
 )
 
 

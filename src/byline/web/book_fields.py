@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.exceptions import BadRequest
 
+from byline.authors.drafts import SentCover
 from byline.messages.books import COVER_WITHOUT_BOOK, CoverNotKept
 from byline.messages.photos import PhotoTooLarge
 from byline.profiles import books
@@ -17,7 +18,7 @@ from byline.web.context import web_context
 from byline.web.row_order import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from werkzeug.datastructures import MultiDict
 
@@ -93,13 +94,32 @@ def sent_covers() -> list[bytes | None]:
     return [file.stream.read(most + 1) if file.filename else None for file in files]
 
 
-def covers_not_kept(faults: Mapping[str, Message], why: Callable[[int], Message] = CoverNotKept) -> dict[str, Message]:
+def covers_not_kept(faults: Mapping[str, Message]) -> dict[str, Message]:
     """What is said of the covers that were sent with a refused form: the page that comes back cannot hold them."""
     chosen = [b"" if file.filename else None for file in request.files.getlist("book_cover")]
     lists = {name: request.form.getlist(name) for name in FIELDS}
     rows = [row for row in _rows(lists, chosen) if not row.is_empty]
-    found = {f"book_cover-{at}": why(at) for at, row in enumerate(rows, 1) if row.cover is not None}
+    found = {f"book_cover-{at}": CoverNotKept(at) for at, row in enumerate(rows, 1) if row.cover is not None}
     return {name: fault for name, fault in found.items() if name not in faults}
+
+
+def sent_draft_covers(faults: dict[str, Message]) -> tuple[SentCover, ...]:
+    """The covers in a form that is to be kept as a draft; ``faults`` gains those that are too large or of no book."""
+    covers, most = sent_covers(), web_context().most_bytes_photo
+    texts, places = _texts({name: request.form.getlist(name) for name in FIELDS})
+    rows = [at for at in ordered(range(len(texts)), places) if not texts[at].is_empty]
+    found = []
+    for at, cover in enumerate(covers):
+        if cover is None:
+            continue
+        if at not in rows:
+            faults["books"] = COVER_WITHOUT_BOOK
+            continue
+        field = f"book_cover-{rows.index(at) + 1}"
+        if len(cover) > most:
+            faults[field] = PhotoTooLarge(most // 1_000_000)
+        found.append(SentCover(at, field, cover))
+    return tuple(found)
 
 
 def typed(lists: Mapping[str, list[str]]) -> list[BookTexts]:
@@ -118,7 +138,12 @@ def shown(texts: Iterable[BookTexts], covers: Mapping[str, Photo]) -> list[BookR
 
 
 def _rows(lists: Mapping[str, list[str]], covers: Sequence[bytes | None]) -> list[BookTexts]:
-    rows = list(zip_longest(*(lists.get(name, ()) for name in FIELDS), fillvalue=""))
-    texts = [BookTexts(*each) for *each, _ in rows]
+    texts, places = _texts(lists)
     aligned = [replace(row, cover=cover) for row, cover in zip_longest(texts, covers[: len(texts)])]
-    return ordered(aligned, [position for *_, position in rows])
+    return ordered(aligned, places)
+
+
+def _texts(lists: Mapping[str, list[str]]) -> tuple[list[BookTexts], list[str]]:
+    """The rows as they stand in the form, and the places that they are given."""
+    rows = list(zip_longest(*(lists.get(name, ()) for name in FIELDS), fillvalue=""))
+    return [BookTexts(*each) for *each, _ in rows], [position for *_, position in rows]

@@ -14,7 +14,7 @@ from byline.messages.photos import PHOTO_NOT_KEPT, PhotoTooLarge
 from byline.profiles import biography, names, slugs, summary
 from byline.profiles.editing import PageChange
 from byline.richtext.invisible import tidy_line
-from byline.web.book_fields import covers_not_kept, sent_books, sent_covers
+from byline.web.book_fields import covers_not_kept, sent_books, sent_covers, sent_draft_covers
 from byline.web.context import web_context
 from byline.web.form_recovery import typed_fields
 from byline.web.forms import single, single_of, tried
@@ -47,14 +47,15 @@ def page_change() -> PageChange:
 
 
 def draft() -> SentDraft:
-    """The form that was sent as a draft: whatever was typed. ``Invalid`` for a photo that is too large."""
+    """The form that was sent as a draft: whatever was typed. ``Invalid`` for a photo that cannot be kept."""
     faults: dict[str, Message] = {}
     upload = _upload(faults)
     photo = usable(request.form).photo  # and refuses a form that is none of ours
+    covers = sent_draft_covers(faults)
     if faults:
         raise Invalid(faults)
     fields = tuple((name, value) for name, value in typed_fields() if name.startswith(_PAGE_FIELDS))
-    return SentDraft(fields, seen=seen(), draft_seen=draft_seen(), upload=upload, photo=photo)
+    return SentDraft(fields, seen=seen(), draft_seen=draft_seen(), upload=upload, photo=photo, covers=covers)
 
 
 def usable(sent: MultiDict[str, str]) -> PageChange:

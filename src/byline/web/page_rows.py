@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from byline.profiles.books import MOST_BOOKS, BookTexts
-from byline.profiles.covers import covers_of
+from byline.profiles.covers import by_digest, covers_of
 from byline.richtext.networks import NETWORKS, named, network_of
 from byline.richtext.urls import typed_url
 from byline.site.icons import icon
@@ -16,7 +16,7 @@ from byline.web.link_fields import LinkTexts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from byline.profiles.model import Content, Photo
+    from byline.profiles.model import Content, Draft, Photo
 
 _EMPTY_LINKS = 3
 
@@ -47,13 +47,16 @@ class PageRows:
         )
 
     @classmethod
-    def typed(cls, lists: Mapping[str, list[str]], content: Content) -> PageRows:
-        """The rows of a form, as they were typed; those of the page where the form has none of a kind."""
+    def typed(cls, lists: Mapping[str, list[str]], content: Content, draft: Draft | None = None) -> PageRows:
+        """The rows of a form, as they were typed; those of the page where the form has none of a kind.
+
+        The covers that they keep are among those of the page and its ``draft``.
+        """
         page = cls.of(content)
         return cls(
             link_fields.link_rows(lists) if lists.keys() & set(link_fields.FIELDS) else page.links,
             book_fields.typed(lists) if lists.keys() & set(book_fields.FIELDS) else page.books,
-            page.covers,
+            page.covers | by_digest(draft.covers if draft else ()),
         )
 
     def shown(self, photo_url: Callable[[str], str]) -> dict[str, object]:

@@ -70,7 +70,7 @@ def edit(editor: PageEditor, form: Form | None = None) -> Response:
         form = form_recovery.form_of((*draft.fields, ("seen", str(draft.base)), ("draft_seen", draft.mark)))
     if form is None:
         return _editor(editor, Form(_values(editor)), PageRows.of(editor.profile.content), seen=editor.profile.number)
-    rows = PageRows.typed(form.lists, editor.profile.content)
+    rows = PageRows.typed(form.lists, editor.profile.content, draft)
     return _editor(editor, _typed(editor, form), rows, seen=_seen(editor, form))
 
 
@@ -83,7 +83,7 @@ def filled_from(editor: PageEditor, document: bytes) -> Response:
     filled = documents.biography_from(document, typed=typed.values["bio_html"], live=live.bio)
     values = {**typed.values, "author_bio": sanitize.to_markdown(filled.html), "bio_html": filled.html}
     shown = Form(values, typed.faults, status=422 if typed.faults else 200)
-    rows = PageRows.typed(form.lists, live)
+    rows = PageRows.typed(form.lists, live, editor.page.draft)
     return _editor(editor, shown, rows, seen=_seen(editor, form), from_document=filled.said)
 
 
@@ -92,14 +92,15 @@ def stale(editor: PageEditor, fault: Stale | DraftStale) -> Response:
     now, form = editor.read_again(), form_recovery.sent_form()
     profile, draft = now.profile, now.page.draft if isinstance(fault, DraftStale) else None
     theirs = drafts.previewed(now.page, page_form.usable(MultiDict(draft.fields))).content if draft else profile.content
-    mine = editing.changed_content(profile.content, page_form.usable(request.form), theirs.photo)
+    rows = PageRows.typed(form.lists, profile.content, now.page.draft)
+    mine = editing.changed_content(profile.content, page_form.usable(request.form), theirs.photo, rows.covers)
     shown = _typed(now, form)
     shown.values["draft_seen"] = now.page.draft.mark if now.page.draft else ""
     at, by = (draft.saved_at, draft.saved_by) if draft else (profile.saved_at, profile.saved_by)
     answer = render_page(
         "profile/stale.html",
         409,
-        **_editor_context(now, Form(shown.values), PageRows.typed(form.lists, profile.content), profile.number),
+        **_editor_context(now, Form(shown.values), rows, profile.number),
         theirs=SavedBy(at, now.name_of(by)),
         of_draft=draft is not None,
         differences=differences(theirs, mine, current_language()),

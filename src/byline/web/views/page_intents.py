@@ -9,13 +9,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from byline.authors import drafts
-from byline.errors import DraftStale, Invalid, Stale, Unavailable
+from byline.errors import DraftStale, Stale, Unavailable
 from byline.messages import notices
-from byline.messages.books import CoverNotInDraft
 from byline.profiles import editing
 from byline.profiles.editing import PageChange
 from byline.web import identity, page_form
-from byline.web.book_fields import covers_not_kept
 from byline.web.context import ports, web_context
 from byline.web.flash import flash
 from byline.web.forms import single
@@ -106,8 +104,6 @@ def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
     document = None if _wants_json() else page_form.document()
     if document is not None:
         return editor_page.filled_from(editor, document)
-    if not _wants_json() and (faults := covers_not_kept({}, CoverNotInDraft)):
-        raise Invalid(faults)
     try:
         draft = drafts.save_own(ports(), by, page_form.draft())
     except DraftStale as fault:
