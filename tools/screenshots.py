@@ -215,6 +215,7 @@ class Walk:
         other.goto(f"{self.server.url}/")
         other.get_by_text("More: name for sorting, page address").click()
         _types(other, {"Name": "", "Page address": "Not An Address"})
+        other.locator("#links summary").first.click()
         other.locator("#link_url-1").fill("ftp://example.org")
         other.get_by_label("Another photo").set_input_files(no_photo())
         _presses(other, "Publish")

@@ -14,6 +14,7 @@ import { hard_break, paragraph, schema } from "./schema.js";
 import { toolbar } from "./toolbar.js";
 
 const PAUSE_MS = 400;
+const ROOM = { top: 64, right: 5, bottom: 96, left: 5 }; // the caret stays clear of the toolbar and of the bar below
 const OURS = /^<(p|ul|ol|blockquote)>[^]*<\/(p|ul|ol|blockquote)>$/;
 const language = document.documentElement.lang;
 const number = new Intl.NumberFormat(language);
@@ -38,6 +39,8 @@ class Biography {
     this.view = new EditorView(part("place"), {
       state: this.stateOf(this.read()),
       attributes: this.attributes(),
+      scrollThreshold: ROOM,
+      scrollMargin: ROOM,
       dispatchTransaction: (transaction) => this.dispatch(transaction),
       transformPastedHTML: (html) => this.clean(html),
       clipboardTextParser: (text, $context, isPlain) => plainSlice(text, $context.marks(), isPlain),

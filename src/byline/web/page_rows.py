@@ -16,17 +16,26 @@ from byline.web.link_fields import LinkTexts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from byline.messages.message import Message
     from byline.profiles.model import Content, Draft, Photo
 
 _EMPTY_LINKS = 3
 
 
 class LinkRow(NamedTuple):
-    """A row of links in the form; ``icon`` is the drawing for where it leads, "" for an empty one."""
+    """A row of links in the form; ``icon`` is the drawing for where it leads, "" for an empty one.
+
+    ``is_open``: its fields are shown, since there is nothing else to show.
+    """
 
     number: int
     texts: LinkTexts
     icon: str
+    is_open: bool
+
+    def has_fault(self, faults: Mapping[str, Message]) -> bool:
+        """Whether something is wrong in this row."""
+        return any(f"{name}-{self.number}" in faults for name in link_fields.FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,11 @@ class PageRows:
         empty = max(0, min(_EMPTY_LINKS, link_fields.MOST_LINKS - len(self.links)))
         rows = [*self.links, *[LinkTexts()] * empty]
         return {
-            "links": [LinkRow(number, row, _icon(row)) for number, row in enumerate(rows, 1)],
+            "links": [
+                LinkRow(number, row, _icon(row), is_open=number == 1 and row.is_empty)
+                for number, row in enumerate(rows, 1)
+            ],
+            "links_spare": 0 if self.links else 1,
             "networks": NETWORKS,
             "links_max": link_fields.MOST_LINKS,
             "books": book_fields.shown(self.books, self.covers),

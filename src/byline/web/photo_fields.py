@@ -37,12 +37,16 @@ _ALL: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class ShownPhoto:
-    """A page's photo as the editor shows it, width and height in pixels; ``whole`` is where all of it is."""
+    """A page's photo as the editor shows it, width and height in pixels; ``whole`` is where all of it is.
+
+    ``settled``: nothing has to be said of it before it may be published.
+    """
 
     src: str
     width: int
     height: int
     whole: str
+    settled: bool
 
 
 def photo_change(sent: MultiDict[str, str], faults: dict[str, Message], *, is_new: bool) -> PhotoChange | None:
@@ -75,14 +79,17 @@ def values(photo: Photo | None) -> dict[str, str]:
     }
 
 
-def shown(photo: Photo | None, url: Callable[[str], str]) -> ShownPhoto | None:
-    """The photo for the editor; ``url`` gives the address of one of its files by the file's name."""
+def shown(photo: Photo | None, live: Photo | None, url: Callable[[str], str]) -> ShownPhoto | None:
+    """The photo for the editor, a draft's or the ``live`` one; ``url`` gives the address of one of its files by the
+    file's name.
+    """
     if photo is None:
         return None
     width, height = photo.sizes[-1]
     name = f"{photo.master}-master" if photo.master else f"{photo.digest}-{photo.sizes[0][0]}"
     small = url(f"{photo.digest}-{width}{photo.suffix}")
-    return ShownPhoto(small, width, height, url(f"{name}{photo.suffix}"))
+    settled = photo.may_be_used or (live is not None and live.digest == photo.digest)
+    return ShownPhoto(small, width, height, url(f"{name}{photo.suffix}"), settled)
 
 
 def _words(sent: MultiDict[str, str], faults: dict[str, Message], name: str, most: int) -> str | None:

@@ -239,8 +239,10 @@
     moment: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" },
     clock: { hour: "2-digit", minute: "2-digit" },
   };
+  const isToday = (at) => at.toDateString() === new Date().toDateString();
   for (const time of all("time[data-local]")) {
-    const shape = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, SHAPES[time.dataset.local]);
+    const kind = time.dataset.local === "brief" ? (isToday(new Date(time.dateTime)) ? "clock" : "day") : time.dataset.local;
+    const shape = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, SHAPES[kind]);
     time.textContent = shape.format(new Date(time.dateTime));
   }
 })();

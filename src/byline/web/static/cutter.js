@@ -4,14 +4,14 @@
 "use strict";
 
 (() => {
-  const fieldset = document.querySelector("[data-portrait]");
-  const cutter = fieldset?.querySelector("[data-cutter]");
+  const head = document.querySelector("[data-portrait]");
+  const cutter = head?.querySelector("[data-cutter]");
   if (!cutter) return;
   const part = (name) => cutter.querySelector(`[data-${name}]`);
   const [stage, photo, frame, point, grip, ratio, said] = ["stage", "stage-photo", "frame", "point", "grip", "ratio", "said"].map(part);
   const sliders = Object.fromEntries(Array.from(cutter.querySelectorAll("[data-slider]"), (each) => [each.dataset.slider, each]));
   const views = Array.from(cutter.querySelectorAll("[data-view]"));
-  const form = fieldset.form;
+  const form = head.closest("form");
   const SHAPES = { "1x1": 1, "4x5": 4 / 5, "16x9": 16 / 9 };
   const LEAST_SIZE = 0.2;
   const STEP = 0.01;
@@ -98,7 +98,7 @@
   };
   let timer = 0;
   const say = (about) => {
-    const { shown, pointed } = fieldset.dataset;
+    const { shown, pointed } = head.dataset;
     const values = about === "point"
       ? { across: focus.across, down: focus.down }
       : { width: cut.width, height: cut.height, left: cut.left, top: cut.top };
@@ -213,10 +213,10 @@
 
   const setShown = (isShown) => {
     cutter.hidden = !isShown;
-    for (const each of fieldset.querySelectorAll("[data-unscripted]")) each.hidden = isShown;
+    for (const each of head.querySelectorAll("[data-unscripted]")) each.hidden = isShown;
   };
   /** A photo to cut: `detail.url`; `detail.isNew` forgets how another one was cut. */
-  fieldset.addEventListener("portrait", ({ detail }) => {
+  head.addEventListener("portrait", ({ detail }) => {
     if (!detail.url) {
       setShown(false);
       return;
@@ -228,5 +228,5 @@
     photo.src = detail.url;
     photo.decode().then(() => { read(); setShown(true); }, () => setShown(false));
   });
-  fieldset.closest("form").addEventListener("reset", () => setTimeout(read));
+  form.addEventListener("reset", () => setTimeout(read));
 })();

@@ -4,14 +4,14 @@
 "use strict";
 
 (() => {
-  const fieldset = document.querySelector("[data-portrait]");
-  if (!fieldset) return;
-  const form = fieldset.form;
-  const field = fieldset.querySelector("input[type=file]");
+  const head = document.querySelector("[data-portrait]");
+  if (!head) return;
+  const form = head.closest("form");
+  const field = head.querySelector("input[type=file]");
   const box = field.closest(".field");
-  const [status, bar, forget] = [box.querySelector("[data-status]"), box.querySelector("progress"), box.querySelector("[data-forget]")];
-  const details = fieldset.querySelector("details");
-  const texts = fieldset.dataset;
+  const [status, bar, forget] = [head.querySelector("[data-status]"), head.querySelector("progress"), head.querySelector("[data-forget]")];
+  const details = head.querySelector("[data-photo-more]");
+  const texts = head.dataset;
   const MOST_SIDE = 3000;
   const LEAST_SIDE = 64;
   const MOST_BYTES = Number(texts.mostBytes);
@@ -19,15 +19,16 @@
   const SMALLER = 0.8;
   const TAKEN = ["image/jpeg", "image/png", "image/webp", "image/avif"];
   const DAY_MS = 86_400_000;
-  for (const each of fieldset.querySelectorAll("[data-scripted]")) each.hidden = false;
+  for (const each of head.querySelectorAll("[data-scripted]")) each.hidden = false;
+  head.classList.add("framed"); // the frame alone chooses: what was chosen is shown in it
 
   // What the page shows of it.
   let address = "";
   const show = (blob, isNew) => {
     if (address) URL.revokeObjectURL(address);
     address = blob ? URL.createObjectURL(blob) : "";
-    const before = fieldset.querySelector("[data-chosen]");
-    const now = fieldset.querySelector("[data-now]");
+    const before = head.querySelector("[data-chosen]");
+    const now = head.querySelector("[data-now]");
     before?.remove();
     now.hidden = Boolean(blob);
     forget.hidden = !blob;
@@ -40,7 +41,7 @@
       details.open = true;
     }
     const url = address || (details.open ? texts.whole : "");
-    fieldset.dispatchEvent(new CustomEvent("portrait", { detail: { url, isNew } }));
+    head.dispatchEvent(new CustomEvent("portrait", { detail: { url, isNew } }));
   };
   const say = (sentence, values = {}) => {
     status.textContent = sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -49,8 +50,11 @@
     const list = new DataTransfer();
     if (file) list.items.add(file);
     field.files = list.files;
+    mark();
     field.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "put" }));
   };
+  /** Whether a photo is chosen is seen in the page: what it needs stands there only then. */
+  const mark = () => head.classList.toggle("chosen", field.files.length > 0);
   const megabytes = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6);
 
   // Making it smaller.
@@ -139,21 +143,22 @@
     return Boolean(file);
   };
   field.addEventListener("change", () => {
+    mark();
     if (field.files.length > 0) take(field.files[0]);
     else clear();
   });
   for (const name of ["dragover", "dragenter"]) {
-    fieldset.addEventListener(name, (event) => {
+    head.addEventListener(name, (event) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      fieldset.classList.add("dropping");
+      head.classList.add("dropping");
     });
   }
-  fieldset.addEventListener("dragleave", (event) => {
-    if (!fieldset.contains(event.relatedTarget)) fieldset.classList.remove("dropping");
+  head.addEventListener("dragleave", (event) => {
+    if (!head.contains(event.relatedTarget)) head.classList.remove("dropping");
   });
-  fieldset.addEventListener("drop", (event) => {
-    fieldset.classList.remove("dropping");
+  head.addEventListener("drop", (event) => {
+    head.classList.remove("dropping");
     if (takeFrom(event.dataTransfer.files)) event.preventDefault();
   });
   document.addEventListener("paste", (event) => {

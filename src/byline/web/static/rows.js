@@ -36,7 +36,7 @@
           button.setAttribute("aria-label", fill(isUp ? labels.upLabel : labels.downLabel, { name }));
           button.setAttribute("aria-disabled", String(isUp ? at === 0 : at === list.children.length - 1));
         }
-        all("[data-name]", row).forEach((shown) => { shown.textContent = name; shown.className = "book-name"; });
+        all("[data-name]", row).forEach((shown) => { shown.textContent = name; shown.className = "row-name named"; });
       });
       add.hidden = list.children.length >= Number(most);
     };
@@ -126,7 +126,7 @@
       last += 1;
       all(".error, .soft, .hint", copy).forEach((part) => part.remove());
       all(".faulty", copy).forEach((part) => part.classList.remove("faulty"));
-      all(".icon, img", copy).forEach((part) => part.remove());
+      all(".icon, .thumb, img", copy).forEach((part) => part.remove());
       for (const field of fieldsOf(copy)) {
         const label = copy.querySelector(`label[for="${field.id}"]`);
         field.id = `${field.name}-${last}`;
@@ -163,6 +163,16 @@
   };
 
   all("ol[data-rows]").forEach(setUp);
+
+  // A name is one line, however many it takes to show it.
+  for (const field of all("textarea[data-one-line]")) {
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+    });
+    field.addEventListener("input", () => {
+      if (/[\r\n]/.test(field.value)) field.value = field.value.replace(/\s*[\r\n]+\s*/g, " ");
+    });
+  }
 
   // A text that is suggested for a field, taken at a press.
   for (const button of all("[data-take-suggestion]")) {

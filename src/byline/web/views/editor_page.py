@@ -152,19 +152,19 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
         "form": form,
         **rows.shown(lambda name: editor.url("photo", name=name)),
         "seen": seen,
+        "today": ports().clock.now().date(),
         "draft": _draft(editor, own),
-        "photo": photo_fields.shown(_photo(editor), lambda name: editor.url("photo", name=name)),
+        "photo": _photo_shown(editor),
         "authors_url": f"{site.url}/authors/",
-        "bio_max": sanitize.LONGEST,
-        **_summary(profile),
+        **_texts(profile),
         "sort_names": names.sort_name_choices(form.values["author_name"]),
         "photo_mb": web_context().most_bytes_photo // 1_000_000,
     }
 
 
-def _summary(profile: Profile) -> dict[str, object]:
+def _texts(profile: Profile) -> dict[str, object]:
     suggestion = summary.suggestion(sanitize.plain_text(profile.content.bio))
-    return {"summary_max": summary.LONGEST, "summary_suggestion": suggestion}
+    return {"bio_max": sanitize.LONGEST, "summary_max": summary.LONGEST, "summary_suggestion": suggestion}
 
 
 def _seen(editor: PageEditor, form: Form) -> int:
@@ -192,6 +192,11 @@ def _draft(editor: PageEditor, own: str) -> SavedBy | None:
     """When the draft was saved, and by whom, "" for whoever looks; ``None`` if there is none."""
     draft = editor.page.draft
     return SavedBy(draft.saved_at, "" if draft.saved_by == own else editor.name_of(draft.saved_by)) if draft else None
+
+
+def _photo_shown(editor: PageEditor) -> photo_fields.ShownPhoto | None:
+    live = editor.profile.content.photo
+    return photo_fields.shown(_photo(editor), live, lambda name: editor.url("photo", name=name))
 
 
 def _photo(editor: PageEditor) -> Photo | None:
