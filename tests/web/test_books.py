@@ -136,7 +136,7 @@ def test_every_fault_stands_at_its_row_and_everything_typed_is_still_there(autho
         "book_isbn-3",
         "book_publisher-3",
     }
-    assert answer.text.count('<details class="row" open>') == 3
+    assert answer.text.count('<details class="row book" open>') == 3
     shown = shown_rows(answer)
     assert shown[:2] == [typed[0], typed[2]]
     assert shown[2]["book_title"] == "x" * 301
