@@ -165,10 +165,11 @@ def change(author: Person, old: str, new: str = ANOTHER) -> Callable[[], TestRes
     return lambda: author.client.post("/change_password", data=data)
 
 
-def test_the_old_password_can_be_guessed_ten_times(guarded: Portal) -> None:
+@pytest.mark.parametrize("new", [ANOTHER, "short"])
+def test_the_old_password_can_be_guessed_ten_times(guarded: Portal, new: str) -> None:
     author = guarded.author()
 
-    assert [change(author, f"{WRONG} {n}")().status_code for n in range(10)] == [422] * 10
+    assert [change(author, f"{WRONG} {n}", new)().status_code for n in range(10)] == [422] * 10
     assert change(author, PASSWORD)().status_code == 429
     guarded.world.clock.forward(seconds=901)
     assert change(author, PASSWORD)().status_code == 303

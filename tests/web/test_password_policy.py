@@ -58,6 +58,16 @@ def test_a_change_takes_none_of_them_and_the_old_one_goes_on(portal: Portal, gue
     assert ana.log_in().status_code == 303
 
 
+@pytest.mark.parametrize("old", ["not the old one", ""])
+def test_a_wrong_old_password_and_a_bad_new_one_are_named_in_one_round(portal: Portal, old: str) -> None:
+    ana = portal.author(ADDRESS, NAME)
+
+    answer = ana.post("/change_password", {"old_password": old, "new_password": "too short"})
+    assert answer.status_code == 422
+    assert 'id="old_password-error"' in answer.text
+    assert 'id="new_password-error"' in answer.text
+
+
 @pytest.mark.parametrize("guess", OWN)
 def test_a_reset_takes_none_of_them_and_its_link_stays_good(portal: Portal, guess: str) -> None:
     ana = portal.author(ADDRESS, NAME)

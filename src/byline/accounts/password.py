@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from byline.accounts.account_links import AccountLink
     from byline.accounts.clients import Client
     from byline.accounts.model import Account, Address, Credentials
+    from byline.messages.message import Message
     from byline.ports import Ports
     from byline.store.port import Key, Record, Write
 
@@ -51,7 +52,8 @@ def password_keys(account_id: str) -> tuple[Key, ...]:
 def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSession:
     """Change one's own password: every other session ends, this browser's is renewed, and an email tells the owner.
 
-    One read (the session's) and one commit. ``Invalid`` at ``old_password`` or ``new_password``, ``TooMany``.
+    One read (the session's) and one commit. ``Invalid`` at ``old_password`` and ``new_password``, each named if it is
+    at fault, and ``TooMany``.
     """
     require(by, "accounts.password.change")
     account = by.account
@@ -60,6 +62,13 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
     counted = _old_password_tries(ports, by.prefetched.get(key), account)
     with ports.hash_queue.turn(first=True):
         right = ports.hasher.verify(credentials.password_hash, "" if is_too_long(old) else old)
+    faults: dict[str, Message] = {}
+    if not right:
+        faults["old_password"] = OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING
+    try:
+        check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
+    except Invalid as fault:
+        faults |= fault.faults
 
     def attempt(conflict: Conflict | None) -> NewSession:
         nonlocal counted
@@ -68,9 +77,9 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
                 raise Unavailable("Your account was changed at the same moment.") from conflict
             # Parallel guesses: none is answered before it is counted, not even the right one.
             counted = _old_password_tries(ports, ports.store.one(key), account)
-        if not right:
-            ports.store.commit(counted.increment())
-            raise Invalid({"old_password": OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING})
+        if faults:  # that the old one was right is an answer too: it holds only if no attempt was counted in between
+            ports.store.commit(counted.unchanged() if right else counted.increment())
+            raise Invalid(faults)
         return _change_once(ports, by, credentials, new, counted)
 
     return retry_on_conflict(attempt, otherwise=TooMany(1))
@@ -142,11 +151,6 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
 def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new: str, counted: Counter) -> NewSession:
     """Change the password, given the old one; ``Conflict`` if an attempt was counted in between."""
     account = by.account
-    try:
-        check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
-    except Invalid:
-        ports.store.commit(counted.unchanged())  # that the old one was right is an answer too
-        raise
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(new)
     changed = move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now())
