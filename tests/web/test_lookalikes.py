@@ -53,17 +53,61 @@ def test_a_publisher_is_told_of_a_deceptive_address_and_name_before_deciding(por
     assert "Look twice" not in desk.get(f"/publisher/authors/{portal.account('bea@example.org').id}").text
 
 
-@pytest.mark.parametrize("name", ["Ana Lima", "ana LIMA", "An\u0430 L\u0456m\u0430"])
-def test_a_publisher_is_told_of_an_author_who_has_a_name_like_it(portal: Portal, name: str) -> None:
-    author = portal.author()
+SAYS = "is an author here and has this name"
+ALIKE = [
+    ("Ana Lima", "ana LIMA"),
+    ("Ana Lima", "An\u0430 L\u0456m\u0430"),
+    ("An\u0430 L\u0456m\u0430", "Ana Lima"),
+    ("Arno Marne", "Amo Mame"),
+]
+
+
+@pytest.mark.parametrize(("name", "other"), [("Ana Lima", "Ana Lima"), *ALIKE])
+def test_a_publisher_is_told_of_an_author_who_has_a_name_like_it(portal: Portal, name: str, other: str) -> None:
+    author = portal.author(name=name)
     author.save(author_bio="Hello.")
-    portal.waiting("other@example.org", name)
+    portal.world.work()
+    portal.waiting("other@example.org", other)
+    portal.waiting("bea@example.org", "Bea Lund")
     desk = portal.publisher()
     portal.world.work()
 
-    page = desk.get(f"/publisher/authors/{portal.account('other@example.org').id}").text
-    assert f'<a href="/publisher/authors/{portal.account(author.address).id}">' in page
-    assert "has this name, or one that looks like it" in page
+    for path in (f"/publisher/authors/{portal.account('other@example.org').id}", "/publisher"):
+        page = desk.get(path).text
+        assert f'<a href="/publisher/authors/{portal.account(author.address).id}">' in page
+        assert page.count(SAYS) == 1
+
+
+@pytest.mark.parametrize(("name", "other"), ALIKE)
+def test_one_who_waits_is_pointed_out_when_an_author_takes_a_name_like_it(
+    portal: Portal, name: str, other: str
+) -> None:
+    author = portal.author(name="Bea Lund")
+    portal.waiting("other@example.org", other)
+    desk = portal.publisher()
+    portal.world.work()
+    assert SAYS not in desk.get("/publisher").text
+
+    author.save(author_name=name)
+    portal.world.work()
+    assert SAYS in desk.get("/publisher").text
+
+    author.save(author_name="Bea Lund")
+    portal.world.work()
+    assert SAYS not in desk.get("/publisher").text
+
+
+def test_of_two_who_wait_the_one_left_is_pointed_out_when_the_other_is_approved(portal: Portal) -> None:
+    for number in range(2):
+        portal.waiting(f"{number}@example.org", "Ana Lima")
+        portal.world.work()
+    desk = portal.publisher()
+    for number in range(2):
+        account = portal.account(f"{number}@example.org").id
+        desk.post(f"/publisher/authors/{account}/approve", form="/publisher")
+        assert desk.get("/publisher").text.count(SAYS) == 1
+        desk.post(f"/publisher/authors/{account}/undo", form=f"/publisher/authors/{account}")
+        assert SAYS not in desk.get("/publisher").text
 
 
 def test_two_who_wait_under_names_that_look_alike_are_pointed_out(portal: Portal) -> None:

@@ -201,6 +201,19 @@ def test_the_publishers_lists_take_the_visit_and_two_reads(portal: Portal, count
             assert publisher.get(path).status_code == 200
 
 
+def test_the_list_of_those_who_wait_takes_one_read_more_for_all_its_namesakes(
+    portal: Portal, counted: CountingStore
+) -> None:
+    for number in range(4):
+        portal.author(f"{number}@example.org", f"Ana Lima {number}")
+        portal.waiting(f"like.{number}@example.org", f"ana LIMA {number}")
+    desk = portal.publisher()
+    portal.world.work()
+
+    with at_most(counted, reads=4, commits=0):
+        assert desk.get("/publisher").text.count("is an author here and has this name") == 4
+
+
 def test_a_readers_page_takes_none(portal: Portal, counted: CountingStore) -> None:
     author = portal.author()
     author.save(author_bio="Hello.")

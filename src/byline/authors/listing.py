@@ -5,7 +5,7 @@ An index may lag, so what it names is judged again on the records.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,11 @@ from byline.authors import search_index
 from byline.messages.events import THE_OPERATOR, message
 from byline.permissions import require
 from byline.profiles import records as profile_records
-from byline.richtext.lookalikes import in_latin, skeleton
+from byline.richtext.lookalikes import skeleton
 from byline.store.port import MOST_KEYS, Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from byline.audit import Actor
     from byline.messages.message import Message
@@ -34,11 +34,15 @@ A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An author in a list: the account, and what others in it make worth knowing."""
+    """An author in a list: the account, and what others make worth knowing.
+
+    ``waiting_namesakes`` are those who wait as well, ``namesakes`` active authors, with this name or one like it.
+    """
 
     account: Account
     profile: Profile | None = None
-    namesakes: int = 0
+    waiting_namesakes: int = 0
+    namesakes: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,29 @@ class AuditEntry:
 
 
 def waiting(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> Rows:
-    """Who waits for approval, longest first; a name that another of them has too, or one like it, is pointed out."""
+    """Who waits for approval, longest first, without their profiles.
+
+    A name that another of them or an active author has too, or one like it, is pointed out. If there may be such
+    authors, that is one more read for all of them.
+    """
     require(by, "authors.listing.waiting")
-    found = listed(ports, by, State.WAITING, after=after, limit=limit)
-    names = [skeleton(row.account.name) for row in found.rows]
-    rows = (replace(row, namesakes=names.count(skeleton(row.account.name)) - 1) for row in found.rows)
-    return Rows(tuple(rows), found.next)
+    page = ports.store.page(ACCOUNTS, prefix=f"{State.WAITING.value}/", after=_cursor(after), limit=limit)
+    ids = [record.key.id for record in page.records]
+    found = ports.store.get(*map(account_key, ids), *map(search_index.first_key, ids)) if ids else {}
+    accounts = [account_from(found[key]) for key in map(account_key, ids) if key in found]
+    accounts = [account for account in accounts if account.state is State.WAITING]
+    names = [skeleton(account.name) for account in accounts]
+    alike = {each.id: search_index.alike_in(found.get(search_index.first_key(each.id))) for each in accounts}
+    active = _active(ports, {other for others in alike.values() for other in others}.difference(ids))
+    rows = (
+        Row(
+            account,
+            waiting_namesakes=names.count(name) - 1,
+            namesakes=_with_look(name, (active[each] for each in alike[account.id] if each in active)),
+        )
+        for account, name in zip(accounts, names, strict=True)
+    )
+    return Rows(tuple(rows), page.next)
 
 
 def listed(ports: Ports, by: Actor, state: State | None, *, after: str = "", limit: int = A_PAGE) -> Rows:
@@ -98,9 +119,7 @@ def search(ports: Ports, by: Actor, typed: str, *, state: State | None = None) -
 def namesakes(ports: Ports, by: Actor, account: Account) -> tuple[Account, ...]:
     """The active authors who have the name of an account, or one that looks like it; two reads."""
     require(by, "authors.listing.search")
-    found = (row.account for row in search(ports, by, in_latin(account.name), state=State.ACTIVE).rows)
-    looks = skeleton(account.name)
-    return tuple(other for other in found if other.id != account.id and skeleton(other.name) == looks)
+    return _with_look(skeleton(account.name), _active(ports, search_index.alike(ports, account)).values())
 
 
 def all_accounts(ports: Ports, by: Actor, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
@@ -144,6 +163,22 @@ def events(ports: Ports, by: Actor, account: Account, *, limit: int = A_PAGE) ->
     found = ports.store.get(*map(account_key, others)) if others else {}
     names |= {record.key.id: account_from(record).name for record in found.values()}
     return tuple(_event(record, names) for record in page.records)
+
+
+def _active(ports: Ports, account_ids: Collection[str]) -> dict[str, Account]:
+    """Those of some accounts that are active, by id, in the order of the ids."""
+    keys = [account_key(account_id) for account_id in account_ids]
+    active: dict[str, Account] = {}
+    for start in range(0, len(keys), MOST_KEYS):
+        some = keys[start : start + MOST_KEYS]
+        found = ports.store.get(*some)
+        accounts = (account_from(found[key]) for key in some if key in found)
+        active |= {account.id: account for account in accounts if account.state is State.ACTIVE}
+    return active
+
+
+def _with_look(look: str, accounts: Iterable[Account]) -> tuple[Account, ...]:
+    return tuple(account for account in accounts if skeleton(account.name) == look)
 
 
 def _event(record: Record, names: Mapping[str, str | Message]) -> AuditEntry:

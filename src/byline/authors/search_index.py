@@ -1,7 +1,9 @@
-"""Finding an author by words: each word of their names and each part of their address is a search entry.
+"""Finding an author by words: each word of their names and each part of their address is a search entry, and so is what
+their name looks like.
 
 The entries are small records in one index, derived from account and profile, and made again whenever one of them
-changes. So a search reads one slice of the index, however many authors there are.
+changes. So a search reads one slice of the index, however many authors there are. The first entry of an account also
+names the accounts whose names look like its own, so that a list of accounts takes no search for each.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +22,13 @@ from byline.jobs.model import enqueue
 from byline.jobs.payloads import RebuildSearch
 from byline.profiles import names
 from byline.profiles import records as profile_records
+from byline.richtext.lookalikes import skeleton
 from byline.store import formats
 from byline.store.port import Create, Cursor, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from byline.accounts.model import Account
     from byline.jobs.model import Job
     from byline.jobs.payloads import UpdateSearch
@@ -40,8 +46,13 @@ _NAME_WORDS = 8
 """Words that names may take, where the address has enough for the rest."""
 _LONGEST_WORD = 60
 _MOST_PAGES = 5
+MOST_ALIKE = 10
+"""Accounts with names that look like an account's which its first entry names."""
+_ALIKE: Final = "alike"
+_LOOK: Final = "="
+"""Begins the word that says what a name looks like; no word of a search begins with it."""
 _ACCOUNTS_A_JOB = 25
-_MADE: Final = {"words": 1}
+_MADE: Final = {"words": 2}
 """What the mark says where all entries are made as this program makes them."""
 
 
@@ -100,6 +111,25 @@ def search(ports: Ports, typed: str, *, limit: int) -> tuple[tuple[str, str | No
     return tuple(found)[:limit]
 
 
+def alike(ports: Ports, account: Account) -> tuple[str, ...]:
+    """The ids of other accounts that had a name which looks like an account's when their entries were made."""
+    look = _look(account)
+    page = ports.store.page(SEARCH, prefix=f"{look}/", limit=2 * MOST_ALIKE)
+    found = (str(record.data["account"]) for record in page.records if look in _words_in(record))
+    return tuple(each for each in found if each != account.id)[:MOST_ALIKE]
+
+
+def first_key(account_id: str) -> Key:
+    """The first entry of an account; ``alike_in`` reads it."""
+    return _key(account_id, 0)
+
+
+def alike_in(first: Record | None) -> tuple[str, ...]:
+    """The same ids as of ``alike``, as the first entry of an account names them."""
+    ids = first.data.get(_ALIKE) if first else None
+    return tuple(map(str, ids)) if isinstance(ids, Sequence) and not isinstance(ids, str) else ()
+
+
 def words_of(text: str) -> list[str]:
     """The words in a text as a search compares them: folded, each once, split at everything but letters and digits."""
     folded = names.folded(text.replace("\u200b", " "))
@@ -115,10 +145,12 @@ def _refresh(ports: Ports, account_id: str) -> None:
     record = found.get(account_key(account_id))
     account = account_from(record) if record else None
     most = MOST_WORDS if ports.store.format() >= formats.SEARCH_WORDS else _MOST_BEFORE
-    words = _wanted(account, _profile(ports, account))[:most] if account else []
-    data = {"account": account_id, "profile": account.profile_id if account else None, "words": words}
-    writes: list[Write] = []
+    words = _wanted(account, _profile(ports, account), most) if account else []
+    like = alike(ports, account) if account and words else ()
+    shared = {"account": account_id, "profile": account.profile_id if account else None, "words": words}
+    writes: list[Write] = [*_naming(ports, account_id, like)]
     for key, word in zip_longest(keys, words):
+        data = shared | {_ALIKE: list(like)} if like and key == keys[0] else shared
         before = found.get(key)
         entry = IndexEntry(SEARCH, f"{word}/{account_id}") if word else None
         if entry is None:
@@ -131,15 +163,30 @@ def _refresh(ports: Ports, account_id: str) -> None:
         ports.store.commit(*writes)
 
 
-def _wanted(account: Account, profile: Profile | None) -> list[str]:
-    """The words by which an account is found, of its names before those of its address."""
+def _naming(ports: Ports, account_id: str, like: Sequence[str]) -> Iterator[Write]:
+    """The writes by which the first entries of accounts with names like an account's name it in their turn."""
+    for first in ports.store.get(*map(first_key, like)).values() if like else ():
+        theirs = alike_in(first)
+        if account_id not in theirs and len(theirs) < MOST_ALIKE:
+            data = {**first.data, _ALIKE: [*theirs, account_id]}
+            yield Replace(replace(first, data=data, version=first.version + 1))
+
+
+def _look(account: Account) -> str:
+    return f"{_LOOK}{skeleton(account.name)[:_LONGEST_WORD]}"
+
+
+def _wanted(account: Account, profile: Profile | None, most: int) -> list[str]:
+    """The words by which an account is found, of its names before those of its address; the last is what it looks
+    like.
+    """
     if account.state is State.DELETED:
         return []
     called = [account.name, *([profile.content.name, profile.content.sort_name] if profile else ())]
     of_names = list(dict.fromkeys(word for name in called for word in words_of(name)))
     of_address = [word for word in words_of(account.address) if word not in of_names]
     room = max(_NAME_WORDS, MOST_WORDS - len(of_address))
-    return [*of_names[:room], *of_address][:MOST_WORDS]
+    return [*[*of_names[:room], *of_address][: most - 1], _look(account)]
 
 
 def _words_in(record: Record) -> Sequence[str]:

@@ -17,11 +17,6 @@ _TOGETHER: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"
 """Scripts that one word may be written in together, as Japanese is."""
 
 
-def in_latin(text: str) -> str:
-    """A text with the letters that look like Latin ones made Latin."""
-    return text.casefold().translate(_LOOKALIKES)
-
-
 def skeleton(text: str) -> str:
     """What a text looks like: two with one skeleton are easily taken for each other. Only for comparing."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from byline.accounts.model import Account
     from byline.messages.message import Message
 
 MAX_QUERY_LENGTH = 200
@@ -39,6 +40,7 @@ class WaitingAuthor:
     confirmed_at: datetime
     asked_at: datetime
     warnings: tuple[Message, ...]
+    namesakes: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def _waiting(row: listing.Row) -> WaitingAuthor:
         confirmed_at=account.confirmed_at or account.created_at,
         asked_at=account.created_at,
         warnings=_warnings(row),
+        namesakes=row.namesakes,
     )
 
 
@@ -124,7 +127,7 @@ def _listed(row: listing.Row) -> ListedAuthor:
 
 
 def _warnings(row: listing.Row) -> tuple[Message, ...]:
-    namesakes: tuple[Message, ...] = (notices.NAMESAKE_WAITING,) if row.namesakes else ()
+    namesakes: tuple[Message, ...] = (notices.NAMESAKE_WAITING,) if row.waiting_namesakes else ()
     bounces = (notices.EMAILS_NOT_DELIVERED,) if row.account.is_undeliverable else ()
     return (*namesakes, *lookalike_warnings(row.account), *bounces)
 
