@@ -64,6 +64,8 @@ class Limits:
     """Saves by one account."""
     draft: Limit = Limit(600, 3600)
     """Saves of a draft by one account: the editor sends one every ten seconds at most."""
+    document: Limit = Limit(60, 3600)
+    """Word files that one account has read, of 10 MB each at most."""
 
     def shared(self, what: str) -> SharedLimit:
         """The limits that networks and the site have for attempts of a kind: "login", "register", "reset", "code"."""

@@ -107,6 +107,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.drafts.load_own": _DRAFTING,
         "authors.drafts.save_own": _DRAFTING,
         "authors.drafts.discard_own": _DRAFTING,
+        "authors.documents.read_biography": _DRAFTING,
         "authors.pages.load_for": _PUBLISHERS,
         "authors.pages.save_for": _PUBLISHERS,
         "authors.pages.restore_for": _PUBLISHERS,

@@ -40,7 +40,7 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
-from byline.authors import decisions, deletion, drafts, imports, listing, pages, status
+from byline.authors import decisions, deletion, documents, drafts, imports, listing, pages, status
 from byline.authors.drafts import SentDraft
 from byline.errors import NotAllowed, Refusal
 from byline.permissions import PERMISSIONS, may
@@ -252,6 +252,9 @@ ACTS: dict[str, Act] = {
     "authors.drafts.load_own": lambda s, by: drafts.load_own(s.ports, actor(by)),
     "authors.drafts.save_own": lambda s, by: drafts.save_own(s.ports, actor(by), SentDraft((("author_bio", "Mine."),))),
     "authors.drafts.discard_own": lambda s, by: drafts.discard_own(s.ports, actor(by)),
+    "authors.documents.read_biography": lambda s, by: documents.read_biography(
+        s.ports, actor(by), b"", typed="", live=""
+    ),
     "authors.pages.load_own": lambda s, by: pages.load_own(s.ports, actor(by)),
     "authors.pages.save_own": lambda s, by: pages.save_own(s.ports, actor(by), PageChange(bio="<p>Mine.</p>")),
     "authors.pages.restore_own": lambda s, by: pages.restore_own(s.ports, actor(by), 1),

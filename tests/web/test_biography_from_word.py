@@ -8,10 +8,13 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.people import form_of
+from tests.environment import make_world
+from tests.people import form_of, make_portal
 from tests.word_files import p, packed, r
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
@@ -112,3 +115,56 @@ def test_a_draft_before_the_approval_may_begin_with_one(portal: Portal) -> None:
     assert filled.status_code == 200
     assert form_of(filled)["author_bio"] == TYPED
     assert form_of(ana.get("/"))["author_bio"] == ""
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Portal:
+    """A portal with its limits on."""
+    return make_portal(make_world(tmp_path))
+
+
+def read_as_many_as_one_may(portal: Portal, address: str, *, but: int = 0) -> None:
+    ports, now = portal.world.ports, portal.world.clock.now()
+    limit = ports.site.limits.document
+    for _ in range(limit.most - but):
+        ports.attempts.count("document", portal.account(address).id, limit, now)
+
+
+@pytest.mark.parametrize("intent", ["publish", "draft"])
+@pytest.mark.parametrize("by", ["author", "publisher"])
+def test_one_too_many_is_refused_and_everything_typed_comes_back(guarded: Portal, by: str, intent: str) -> None:
+    author, desk = guarded.author(), guarded.publisher()
+    author.save(author_bio="What readers see.")
+    who, at = (
+        (author, "/") if by == "author" else (desk, f"/publisher/authors/{guarded.account(author.address).id}/edit")
+    )
+    read_as_many_as_one_may(guarded, who.address)
+    typed = {
+        "author_name": "Ana Lima e Silva",
+        "author_bio": "Typed for an hour.",
+        "author_summary": "Typed as well.",
+        "author_slug": "No!",
+        "link_label": "Books",
+        "link_url": "example.org/books",
+        "book_title": "The Salt Road",
+    }
+    form = {**form_of(who.get(at)), **typed}
+    refused = who.client.post(at, data={**form, "bio_file": word(), "intent": intent})
+
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    again = form_of(refused)
+    for name, value in typed.items():
+        assert value in again[name] if isinstance(again[name], list) else value == again[name]
+    assert who.client.post(at, data={**again, "author_slug": "ana"}).status_code == 303
+    assert "Typed for an hour." in author.get("/authors/ana/").text
+
+
+def test_files_that_cannot_be_read_count_and_those_of_others_do_not(guarded: Portal) -> None:
+    ana, bo = guarded.author(), guarded.author("bo@example.org", "Bo Lund")
+    read_as_many_as_one_may(guarded, ana.address, but=1)
+
+    assert [ana.save(bio_file=word(body)).status_code for body in (b"no Word file", None)] == [422, 429]
+    assert bo.save(bio_file=word()).status_code == 200
+    guarded.world.clock.forward(seconds=3_601)
+    assert ana.save(bio_file=word()).status_code == 200

@@ -78,6 +78,11 @@ def count_draft(ports: Ports, by: Actor) -> None:
     _count(ports, by, "draft", ports.site.limits.draft)
 
 
+def count_document(ports: Ports, by: Actor) -> None:
+    """The same for a Word file that is read."""
+    _count(ports, by, "document", ports.site.limits.document)
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """The state of a counter as it was read, and what may be done with it."""

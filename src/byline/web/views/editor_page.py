@@ -76,11 +76,12 @@ def edit(editor: PageEditor, form: Form | None = None) -> Response:
 
 def filled_from(editor: PageEditor, document: bytes) -> Response:
     """The form as it was sent, with the biography of a Word file in it. Nothing is saved."""
-    from byline.profiles import documents  # noqa: PLC0415 - a page view needs none of it
+    from byline.authors import documents  # noqa: PLC0415 - a page view needs none of it
 
     form, live = form_recovery.sent_form(), editor.profile.content
     typed = _typed(editor, form)
-    filled = documents.biography_from(document, typed=typed.values["bio_html"], live=live.bio)
+    by = identity.me().actor
+    filled = documents.read_biography(ports(), by, document, typed=typed.values["bio_html"], live=live.bio)
     values = {**typed.values, "author_bio": sanitize.to_markdown(filled.html), "bio_html": filled.html}
     shown = Form(values, typed.faults, status=422 if typed.faults else 200)
     rows = PageRows.typed(form.lists, live, editor.page.draft)
