@@ -8,7 +8,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-cold messages lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-cold soak messages lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -53,6 +53,9 @@ bench-editor: setup-dev  ## how soon one can write on a phone, and the longest t
 
 bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
 	@.venv/bin/python -m bench.cold
+
+soak: setup-dev  ## ten minutes of saves, a kill -9 and a backup each minute, and whether anything was lost; ARGS='--minutes 2' less
+	@.venv/bin/python -m bench.soak $(ARGS)
 
 messages: setup-dev  ## collects the texts for translators and compiles their translations, docs/languages.md
 	@.venv/bin/python -m tools.messages
