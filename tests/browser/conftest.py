@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from tests.browser.axe import violations
 from tests.browser.portal import DESK, Portal
 from tests.browser.variants import VARIANTS, Variant
@@ -33,6 +33,7 @@ FLAGS = (
 )  # fmt: skip
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 LONGEST_WAIT_MS = 15_000
+expect.set_options(timeout=LONGEST_WAIT_MS)
 
 
 class OpensPages(Protocol):

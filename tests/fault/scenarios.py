@@ -78,6 +78,18 @@ SCENARIOS: Mapping[str, Scenario] = {
         {ANA: "nobody"},
         after=_WAITING,
     ),
+    "drafted while waiting, then published": Scenario(
+        (
+            steps.drafts(ANA, "While I wait.", photo=True),
+            steps.drafts(ANA, "Still waiting."),
+            steps.approves(ANA),
+            steps.the_worker_runs(seconds=31),
+            steps.publishes_the_draft(ANA, "Still waiting."),
+            steps.the_worker_runs(minutes=2),
+        ),
+        {ANA: "author"},
+        after=_WAITING,
+    ),
     "first page with a photo": Scenario(
         (steps.saves(ANA, "I wrote *The Salt Road*.", photo=True), steps.the_worker_runs(minutes=2)),
         {ANA: "author"},

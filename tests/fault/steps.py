@@ -166,6 +166,34 @@ def saves(name: str, bio: str, *, photo: bool = False) -> Step:
     return step
 
 
+def drafts(name: str, bio: str, *, photo: bool = False) -> Step:
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
+        _back_in(person)
+        form = form_of(person.get("/"))
+        if form["author_bio"] != bio:
+            form |= {"author_bio": bio, "intent": "draft"} | ({"profile_img": (_photo(), "me.jpg")} if photo else {})
+            assert person.client.post("/", data=form, content_type="multipart/form-data").status_code == 303
+        assert form_of(person.get("/"))["author_bio"] == bio
+
+    return step
+
+
+def publishes_the_draft(name: str, bio: str) -> Step:
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
+        _back_in(person)
+        form = form_of(person.get("/"))
+        assert form["author_bio"] == bio
+        if form["draft_seen"]:
+            form |= {"intent": "publish", "photo_rights": "1"}
+            assert person.client.post("/", data=form, content_type="multipart/form-data").status_code == 303
+        form = form_of(person.get("/"))
+        assert (form["author_bio"], form["draft_seen"]) == (bio, "")
+
+    return step
+
+
 def renames(name: str, slug: str) -> Step:
     def step(setting: Setting) -> None:
         person = setting.person(name)

@@ -37,6 +37,8 @@ STEPS = (
     steps.confirms_by_link(ANA),
     steps.approves(ANA),
     steps.saves(ANA, "I wrote *The Salt Road*.", photo=True),
+    steps.drafts(ANA, "I wrote *The Salt Road*, and am not done.", photo=True),
+    steps.publishes_the_draft(ANA, "I wrote *The Salt Road*, and am not done."),
     steps.renames(ANA, "ana-of-the-sea"),
     steps.edits_for(ANA, "She wrote for the sea."),
     steps.changes_the_password(ANA, NEW_PASSWORD),
