@@ -63,10 +63,43 @@ def test_what_is_no_link_is_dead_and_nothing_worse(token: str) -> None:
 def test_every_changed_letter_kills_a_link() -> None:
     token = SIGNER.make("reset", {"a": "42"}, expires_at=LATER)
 
-    for place in range(len(token) - 1):  # the last one carries two bits that mean nothing
+    for place in range(len(token)):
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(DeadLink):
             SIGNER.read("reset", changed, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("fields", "fingerprint", "most"),
+    [
+        ({"a": "0199a1b2c3d4e5f60718293a"}, SIGNER.mac("state", "1"), 80),
+        ({"p": 32 * "7f", "s": "1", "i": "0199a1b2c3d4e5f60718293a"}, "", 110),
+        ({"m": "ana@example.org", "r": "author", "n": "Inês Vale"}, "invitation 2", 115),
+        ({"n": "abcdef", "s": "1", "x": "ABC0", "y": "0a0", "z": ""}, 22 * "z", 100),
+    ],
+)
+def test_links_are_short_and_say_what_they_were_made_to_say(
+    fields: dict[str, str], fingerprint: str, most: int
+) -> None:
+    token = SIGNER.make("reset", fields, fingerprint=fingerprint, expires_at=LATER)
+
+    assert len(token) <= most
+    claims = SIGNER.read("reset", token, now=NOW)
+    assert (claims.fields, claims.fingerprint) == (fields, fingerprint)
+
+
+def test_a_link_that_is_out_since_before_links_were_short_still_works() -> None:
+    old = "eyIhIjoxNzc3ODAyNDAwLCJhIjoiNDIiLCJmIjoic3RhdGUifQ.x4tf02XJ7mxTy9F2G2xTAcyml6luIWcJlyrfl02TF0M"
+
+    claims = SIGNER.read("reset", old, now=NOW)
+
+    assert (claims.fields, claims.fingerprint) == ({"a": "42"}, "state")
+    with pytest.raises(DeadLink):
+        SIGNER.read("reset", old, now=LATER)
+    with pytest.raises(DeadLink):
+        SIGNER.read("confirm", old, now=NOW)
+    with pytest.raises(DeadLink):
+        SIGNER.read("reset", f"B{old[1:]}", now=NOW)
 
 
 def test_a_code_has_six_digits_and_follows_from_its_parts() -> None:
