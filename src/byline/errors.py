@@ -14,7 +14,7 @@
     │   ├── DraftStale         the draft was saved, published or discarded in another place
     │   ├── AlreadyDecided     another publisher was faster
     │   └── NotFound           there is no such thing, for this actor
-    ├── Unavailable            an engine does not answer; try again
+    ├── Unavailable            an engine does not answer, or something is in the way for now; try again
     ├── Rejected               a mail server refuses an email permanently
     ├── Conflict               a commit's condition failed; answered like Unavailable where the use case cannot go on
     └── Misconfigured          a setting is missing or contradicts another
@@ -26,13 +26,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from byline.messages.message import Message
+from byline.messages.outages import CHANGED_MEANWHILE
 from byline.messages.refusals import LINK_DEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-
-    from byline.messages.message import Message
 
 
 class BylineError(Exception):
@@ -120,7 +120,15 @@ class NotFound(Refusal):
 
 
 class Unavailable(BylineError):
-    """An engine (store, files, mail) does not answer now; try again later."""
+    """Something cannot be done now; try again later. ``why`` is what a person is told.
+
+    It is ``None`` where an engine (store, files, mail) does not answer: what it says of that is English, for the shell
+    and the log.
+    """
+
+    def __init__(self, why: Message | str = "") -> None:
+        super().__init__(str(why))
+        self.why = why if isinstance(why, Message) else None
 
 
 class Rejected(BylineError):
@@ -136,7 +144,7 @@ class Conflict(BylineError):
 
     def __init__(self, keys: Iterable[object]) -> None:
         self.keys = frozenset(keys)
-        super().__init__("Something else was changed at the same moment: try again.")
+        super().__init__(str(CHANGED_MEANWHILE))
 
 
 class Misconfigured(BylineError):

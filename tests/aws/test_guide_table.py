@@ -142,6 +142,7 @@ def test_it_is_said_row_by_row_what_will_happen_and_nothing_is_done(export: Path
     assert [note.partition(":")[0] for note in eve["notes"]] == [
         "the password cannot be taken over", "no biography", "the page address ana-lima is taken",
     ]  # fmt: skip
+    assert eve["codes"] == ["import_password_unusable", "import_no_biography", "import_page_address_taken"]
     assert not rows["fay@example.org"]["biography"]
     assert list(ports_of(data).store.scan().records) == []
 

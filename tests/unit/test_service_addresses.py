@@ -101,6 +101,30 @@ def test_an_address_that_is_none_is_refused(parse: Callable[..., object], text: 
         parse(text, "THIS")
 
 
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize(
+    ("sign", "written"), [("#", "%23"), ("/", "%2F"), ("?", "%3F"), ("[", "%5B"), (" ", "%20"), ("%", "%25")]
+)
+def test_a_mail_password_that_ends_too_early_is_explained(scheme: str, sign: str, written: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        mail_address(f"{scheme}://desk:open{sign}sesame@mail.example.org:465")
+
+    said = str(refused.value)
+    assert f"BYLINE_MAIL: in the user and the password write {sign} as {written}, " in said
+    assert "open" not in said
+    assert "sesame" not in said
+    right = mail_address(f"{scheme}://desk:open{written}sesame@mail.example.org:465")
+    assert isinstance(right, SmtpAddress)
+    assert right.password == f"open{sign}sesame"
+
+
+@pytest.mark.parametrize("sign", ["#", "/", "?"])
+def test_a_mail_password_without_a_server_behind_it_is_refused_and_not_shown(sign: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        mail_address(f"smtps://desk:open{sign}sesame")
+    assert "sesame" not in str(refused.value)
+
+
 def test_a_password_is_not_shown() -> None:
     assert "secret" not in repr(mail_address("smtps://user:secret@mail.example.org"))
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.environment import make_world
-from tests.people import PASSWORD, Person, Portal, csrf_of, make_portal, path_in
+from tests.people import PASSWORD, Person, Portal, csrf_of, form_of, make_portal, path_in
 from tests.store_wrappers import HookedStore
 from tests.web.forms_of import form_with
 
 from byline.accounts import publishers
-from byline.errors import Unavailable
+from byline.errors import Conflict, Unavailable
+from byline.messages.outages import CHANGED_MEANWHILE
 from byline.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -53,6 +54,32 @@ def portal(tmp_path: Path, store: HookedStore) -> Portal:
 @pytest.fixture
 def outage(store: HookedStore) -> Outage:
     return Outage(store)
+
+
+@pytest.mark.parametrize(
+    ("language", "moved", "down"),
+    [
+        ("en", "Something else was changed at the same moment", "A part of this site does not answer."),
+        ("de", "Im selben Moment wurde etwas anderes geändert", "Ein Teil dieser Website antwortet nicht."),
+    ],
+)
+def test_who_was_overtaken_is_not_told_of_an_outage(
+    portal: Portal, outage: Outage, language: str, moved: str, down: str
+) -> None:
+    ana = portal.author()
+    form = form_of(ana.get("/"))
+    for fault, words, others in (
+        (lambda: Conflict([]), moved, down),
+        (lambda: Unavailable(CHANGED_MEANWHILE), moved, down),
+        (lambda: Unavailable("the disk says no"), down, moved),
+    ):
+        outage.begins("commit", fault=fault)
+        answer = ana.client.post("/", data={**form, "author_bio": "Typed."}, headers={"Accept-Language": language})
+        assert answer.status_code == 503
+        assert words in answer.text
+        assert others not in answer.text
+        assert "the disk says no" not in answer.text
+        assert "Typed." in answer.text
 
 
 Filled = tuple[Person, str, dict[str, Any], dict[str, Any]]

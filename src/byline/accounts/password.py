@@ -32,6 +32,7 @@ from byline.messages.accounts import (
     OLD_PASSWORD_MISSING,
     OLD_PASSWORD_WRONG,
 )
+from byline.messages.outages import CHANGED_MEANWHILE
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
 
@@ -74,7 +75,7 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
         nonlocal counted
         if conflict is not None:
             if key not in conflict.keys:
-                raise Unavailable("Your account was changed at the same moment.") from conflict
+                raise Unavailable(CHANGED_MEANWHILE) from conflict
             # Parallel guesses: none is answered before it is counted, not even the right one.
             counted = _old_password_tries(ports, ports.store.one(key), account)
         if faults:  # that the old one was right is an answer too: it holds only if no attempt was counted in between

@@ -42,6 +42,7 @@ from byline.errors import Conflict, Invalid, TooMany, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendRegistration
 from byline.messages.accounts import EMAIL_TAKEN, EMAIL_UNCHANGED
+from byline.messages.outages import CHANGED_MEANWHILE
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
 
@@ -167,7 +168,7 @@ def use_another_address(ports: Ports, by: RegistrationSession, *, address: Addre
         if conflict is not None:
             again = read_again(ports, current) if session_key(current.session.id) in conflict.keys else current
             if again is None or slot_key(pending.address_key, pending.slot) in conflict.keys:
-                raise Unavailable("This registration was changed at the same moment.") from conflict
+                raise Unavailable(CHANGED_MEANWHILE) from conflict
             current = again
         now = ports.clock.now()
         if seconds_until_next_email(pending, now) > EMAIL_INTERVAL_SECONDS:

@@ -23,6 +23,7 @@ from byline.jobs.model import key as job_key
 from byline.jobs.payloads import Publish, SendDecision, UpdateSearch
 from byline.messages import events
 from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NotAPublisher, NotConfirmedYet, NoteTooLong
+from byline.messages.outages import DECISION_EMAIL_BEING_SENT, NO_FREE_PAGE_ADDRESS
 from byline.permissions import may, require
 from byline.profiles import editing, names, slugs
 from byline.profiles import records as profile_records
@@ -195,7 +196,7 @@ def _decide(ports: Ports, by: Actor, account_id: str, plan: _Plan) -> Account:
             if now.state is not account.state:
                 raise AlreadyDecided(now.state.value, now.decided_by, now.decided_at) from conflict
             if job_key(account.decision_job) in conflict.keys and now == account:
-                raise Unavailable("The email about the decision is being sent at this moment.") from conflict
+                raise Unavailable(DECISION_EMAIL_BEING_SENT) from conflict
             account = now
         decided, writes = plan(by, account, conflict)
         ports.store.commit(Replace(account_record(decided)), *writes, *actor_unchanged(by, replaced=account.id))
@@ -228,7 +229,7 @@ def _giving_page(ports: Ports) -> Callable[[Actor, Account, Conflict | None], _D
         elif profile_records.slug_key(candidates[0]) in conflict.keys:
             candidates.pop(0)
         if not candidates:
-            raise Unavailable("No free page address was found.")
+            raise Unavailable(NO_FREE_PAGE_ADDRESS)
         slug, sort_name = candidates[0], names.sort_name(account.name)
         draft = read_draft(ports, by if conflict is None else by.without_prefetched(), account.id)
         profile_id = draft.profile_id if draft else ProfileId(ports.random.identifier())

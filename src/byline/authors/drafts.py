@@ -17,6 +17,7 @@ from byline.audit import ActorKind
 from byline.authors.author_page import read_draft, read_page
 from byline.errors import Conflict, DraftStale, Invalid, Unavailable
 from byline.messages.books import TooManyCovers
+from byline.messages.outages import DRAFTS_LATER
 from byline.messages.pages import BioFarTooLong
 from byline.permissions import require
 from byline.profiles import covers, editing, photos, portraits
@@ -93,7 +94,7 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
     """
     require(by, "authors.drafts.save_own")
     if ports.store.format() < formats.DRAFTS:
-        raise Unavailable("A program before this one may still be put back, and would not know the draft.")
+        raise Unavailable(DRAFTS_LATER)
     count_draft(ports, by)
     page = load_own(ports, by)
     before = page.draft

@@ -22,6 +22,8 @@ from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish
 from byline.legacy_hashes import DAYS, MAX_SCHEMES, scheme_of
 from byline.messages import events
+from byline.messages import imports as said
+from byline.messages.outages import IMPORT_HAS_BEGUN, NoFreePageAddressFor
 from byline.permissions import require
 from byline.profiles import biography, editing, names, photos, portraits, slugs
 from byline.profiles import records as profile_records
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from byline.audit import Actor
+    from byline.messages.message import Message
     from byline.ports import Ports
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Key, Write
@@ -67,7 +70,7 @@ class ImportOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportStep:
-    """What becomes of an author: ``notes`` are sentences on what is not taken over, and why."""
+    """What becomes of an author: ``notes`` say what is not taken over, and why."""
 
     author: ImportedAuthor
     outcome: ImportOutcome
@@ -76,7 +79,7 @@ class ImportStep:
     slug: Slug | None = None
     bio: str = ""
     password_hash: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def plan(ports: Ports, by: Actor, authors: Iterable[ImportedAuthor]) -> tuple[ImportStep, ...]:
@@ -105,7 +108,7 @@ def accept_legacy_hashes(ports: Ports, by: Actor, steps: Sequence[ImportStep]) -
     try:
         ports.store.commit(write_over(record, legacy_hashes_record(schemes, ends)))
     except Conflict as conflict:
-        raise Unavailable("Another import has just begun.") from conflict
+        raise Unavailable(IMPORT_HAS_BEGUN) from conflict
 
 
 def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None) -> ImportStep:
@@ -132,7 +135,7 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
             content = editing.as_format_has_it(replace(profile.content, photo=shown), ports.store.format())
             profile = replace(profile, content=content)
         except Invalid as fault:
-            step = _with_note(step, f"no photo: {fault}")
+            step = _with_note(step, said.NoPhoto(_why(fault)))
     profile = _with_content(profile, step, account.id)
     account = replace(account, profile_id=profile.id)
     for slug in (wanted, *slugs.alternatives(wanted, ports.random.token(8))):
@@ -140,11 +143,11 @@ def import_author(ports: Ports, by: Actor, step: ImportStep, photo: bytes | None
             ports.store.commit(*_writes(ports, by, account, replace(profile, slug=slug), step.password_hash))
         except Conflict as conflict:
             if claim_key(address_hash(account.address)) in conflict.keys:
-                return _left_out(step, "has an account here by now")
-            step = _with_note(step, f"the page address {slug} was taken meanwhile")
+                return _left_out(step, said.HAS_ACCOUNT_BY_NOW)
+            step = _with_note(step, said.PageAddressTakenMeanwhile(slug))
             continue
         return replace(step, slug=slug)
-    raise Unavailable(f"No free page address was found for row {step.author.number}.")
+    raise Unavailable(NoFreePageAddressFor(str(step.author.number)))
 
 
 def _first_step(author: ImportedAuthor) -> ImportStep:
@@ -153,17 +156,17 @@ def _first_step(author: ImportedAuthor) -> ImportStep:
     try:
         step = replace(step, address=normalise(author.address), name=names.clean_name(author.name))
     except Invalid as fault:
-        return _left_out(step, str(fault))
+        return _left_out(step, _why(fault))
     if not author.confirmed:
-        return _left_out(step, "the address was not confirmed there, so no one has proven it: they can register here")
+        return _left_out(step, said.NOT_CONFIRMED_THERE)
     if scheme_of(author.password):
         step = replace(step, password_hash=author.password)
     else:
-        step = _with_note(step, "the password cannot be taken over: they choose a new one by email")
+        step = _with_note(step, said.PASSWORD_UNUSABLE)
     try:
         step = replace(step, bio=biography.from_form(author.bio, "html"))
     except Invalid as fault:
-        step = _with_note(step, f"no biography: {fault}")
+        step = _with_note(step, said.NoBiography(_why(fault)))
     return replace(step, slug=_slug(author.page, step.name))
 
 
@@ -184,7 +187,7 @@ def _once_each(steps: list[ImportStep]) -> list[ImportStep]:
         if step.address is not None and step.outcome is not ImportOutcome.LEFT_OUT:
             before = first.setdefault(address_hash(step.address), step.author.number)
             if before != step.author.number:
-                step = _left_out(step, f"the same mailbox as row {before}")  # noqa: PLW2901 - the step as it is now
+                step = _left_out(step, said.SameMailbox(str(before)))  # noqa: PLW2901 - the step as it is now
         once.append(step)
     return once
 
@@ -194,7 +197,7 @@ def _without_known(ports: Ports, steps: list[ImportStep]) -> list[ImportStep]:
     coming = {claim_key(address_hash(step.address)) for step in steps if step.address}
     known = _existing(ports, coming)
     return [
-        _left_out(step, "has an account here already")
+        _left_out(step, said.HAS_ACCOUNT)
         if step.outcome is not ImportOutcome.LEFT_OUT
         and step.address
         and claim_key(address_hash(step.address)) in known
@@ -210,9 +213,7 @@ def _with_few_schemes(steps: list[ImportStep]) -> list[ImportStep]:
     return [
         step
         if step.password_hash is None or scheme_of(step.password_hash) in kept
-        else _with_note(
-            replace(step, password_hash=None), "the password is of a rare kind: they choose a new one by email"
-        )
+        else _with_note(replace(step, password_hash=None), said.PASSWORD_OF_RARE_KIND)
         for step in steps
     ]
 
@@ -231,9 +232,7 @@ def _with_free_slugs(ports: Ports, steps: list[ImportStep]) -> Iterator[ImportSt
         free = next(slug for slug in slugs.numbered(step.slug, _MAX_NUMBERED_SLUGS) if slug not in taken)
         taken.add(free)
         yield (
-            step
-            if free == step.slug
-            else _with_note(replace(step, slug=free), f"the page address {step.slug} is taken: it is {free}")
+            step if free == step.slug else _with_note(replace(step, slug=free), said.PageAddressTaken(step.slug, free))
         )
 
 
@@ -272,9 +271,13 @@ def _writes(ports: Ports, by: Actor, account: Account, profile: Profile, passwor
     return writes
 
 
-def _with_note(step: ImportStep, note: str) -> ImportStep:
+def _why(fault: Invalid) -> Message:
+    return next(iter(fault.faults.values()))
+
+
+def _with_note(step: ImportStep, note: Message) -> ImportStep:
     return replace(step, notes=(*step.notes, note))
 
 
-def _left_out(step: ImportStep, why: str) -> ImportStep:
+def _left_out(step: ImportStep, why: Message) -> ImportStep:
     return replace(step, outcome=ImportOutcome.LEFT_OUT, notes=(why,), password_hash=None)

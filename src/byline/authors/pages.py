@@ -21,6 +21,7 @@ from byline.errors import Conflict, DraftStale, Invalid, NotFound, Stale, Unavai
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish, SendEdited, UpdateSearch
 from byline.messages import events
+from byline.messages.outages import CHANGED_MEANWHILE, REDIRECTS_LATER
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
 from byline.profiles import editing, photos, portraits
@@ -195,7 +196,7 @@ def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int |
 
 def _end_redirect(ports: Ports, by: Actor, page: AuthorPage, slug: str) -> None:
     if ports.store.format() < formats.ENDED_REDIRECTS:
-        raise Unavailable("A program before this one may still be put back, and would redirect the address again.")
+        raise Unavailable(REDIRECTS_LATER)
 
     def attempt(conflict: Conflict | None) -> None:
         nonlocal by, page
@@ -275,4 +276,4 @@ def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict
         raise DraftStale from conflict
     if profile_records.slug_key(wanted.slug) in conflict.keys:
         raise Invalid({"author_slug": SLUG_TAKEN}) from conflict
-    raise Unavailable("Something else was changed at the same moment.") from conflict
+    raise Unavailable(CHANGED_MEANWHILE) from conflict

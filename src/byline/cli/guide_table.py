@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from byline import amazon
 from byline.authors.imports import ImportedAuthor
 from byline.errors import Invalid, Misconfigured, Unavailable
-from byline.messages.message import Plain
+from byline.messages import imports as said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _MOST_BYTES = 500_000_000
 _NOTHING = "none"
 _LISTS = {"ordered": "ol", "bullet": "ul"}
-_NO_EXPORT = "is neither DynamoDB's export nor the answer of `aws dynamodb scan`"
 
 
 def from_table(table: str, *, region: str, endpoint: str | None) -> Iterator[ImportedAuthor]:
@@ -61,7 +60,7 @@ def from_export(path: Path) -> Iterator[ImportedAuthor]:
             number += 1
             yield imported_author(number, item)
     if not number:
-        raise Invalid({"source": Plain("no_authors", f"{path}: there are no authors in it")})
+        raise Invalid({"source": said.NoAuthors(str(path))})
 
 
 def imported_author(number: int, item: dict[str, Any]) -> ImportedAuthor:
@@ -120,19 +119,19 @@ def _items(file: Path) -> Iterator[dict[str, Any]]:
             body = stream.read(_MOST_BYTES + 1)
         text = body.decode("utf-8-sig")
     except (OSError, EOFError, UnicodeDecodeError) as fault:
-        raise Invalid({"source": Plain("file_unreadable", f"{file} cannot be read: {fault}")}) from fault
+        raise Invalid({"source": said.FileUnreadable(str(file), str(fault))}) from fault
     if len(body) > _MOST_BYTES:
-        raise Invalid({"source": Plain("file_too_large", f"{file} is larger than {_MOST_BYTES // 1_000_000} MB")})
+        raise Invalid({"source": said.FileTooLarge(str(file), _MOST_BYTES // 1_000_000)})
     try:
         whole = [json.loads(text)] if re.match(r"\s*\{\s*\"(Items|Count|ScannedCount)\"", text) else None
         rows = whole or [json.loads(line) for line in text.splitlines() if line.strip()]
     except (ValueError, RecursionError) as fault:
-        raise Invalid({"source": Plain("no_export", f"{file} {_NO_EXPORT}")}) from fault
+        raise Invalid({"source": said.NoExport(str(file))}) from fault
     for row in rows:
         found = row.get("Items", [row.get("Item")]) if isinstance(row, dict) else [None]
         for item in found if isinstance(found, list) else [None]:
             if not isinstance(item, dict) or not all(isinstance(value, dict) for value in item.values()):
-                raise Invalid({"source": Plain("no_export", f"{file} {_NO_EXPORT}")})
+                raise Invalid({"source": said.NoExport(str(file))})
             yield item
 
 

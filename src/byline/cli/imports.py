@@ -16,12 +16,14 @@ from byline.cli import guide_table
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.errors import Misconfigured
+from byline.messages import imports as said
 from byline.service_addresses import DynamoDBAddress, files_address, store_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from byline.authors.imports import ImportedAuthor, ImportStep
+    from byline.messages.message import Message
     from byline.ports import Ports
 
     Photos: TypeAlias = Callable[[str], bytes | None]
@@ -65,19 +67,20 @@ def _rows(ports: Ports, steps: Iterable[ImportStep], read: Photos | None, *, app
     steps = list(steps)
     with on_terminal("Importing" if applied else "Looking", len(steps)) as advance:
         for step in steps:
-            notes: tuple[str, ...] = ()
+            notes: tuple[Message, ...] = ()
             photo = None
             if step.author.photo and step.outcome is not ImportOutcome.LEFT_OUT:
                 photo = read(step.author.photo) if read else None
-                why = f"{step.author.photo} is not there" if read else "say with --photos where photos are"
-                notes = () if photo is not None else (f"no photo: {why}",)
+                why = said.PhotoNotThere(step.author.photo) if read else said.PHOTOS_NOWHERE
+                notes = () if photo is not None else (said.NoPhoto(why),)
             went = imports.import_author(ports, OPERATOR, step, photo) if applied else step
             yield _row(ports, went, notes, has_photo=photo is not None)
             advance(1)
 
 
-def _row(ports: Ports, step: ImportStep, notes: tuple[str, ...], *, has_photo: bool) -> dict[str, Any]:
+def _row(ports: Ports, step: ImportStep, notes: tuple[Message, ...], *, has_photo: bool) -> dict[str, Any]:
     comes = step.outcome is not ImportOutcome.LEFT_OUT
+    everything = (*step.notes, *notes)
     return {
         "row": step.author.number,
         "address": step.address or step.author.address,
@@ -87,8 +90,9 @@ def _row(ports: Ports, step: ImportStep, notes: tuple[str, ...], *, has_photo: b
         "was": step.author.page or None,
         "password": comes and step.password_hash is not None,
         "biography": comes and bool(step.bio),
-        "photo": comes and has_photo and not any(note.startswith("no photo") for note in step.notes),
-        "notes": [*step.notes, *notes],
+        "photo": comes and has_photo and not any(isinstance(note, said.NoPhoto) for note in step.notes),
+        "notes": list(map(str, everything)),
+        "codes": [note.code for note in everything],
     }
 
 

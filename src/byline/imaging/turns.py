@@ -8,6 +8,7 @@ from threading import Condition
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Unavailable
+from byline.messages.outages import PHOTOS_TAKE_TURNS, YOUR_PHOTOS_TAKE_TURNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +34,11 @@ class Turns:
         """Wait for a turn of the person ``by``."""
         with self._changed:
             if self._waiting[by] >= MOST_WAITING_EACH:
-                raise Unavailable("too many photos of one person are being rendered")
+                raise Unavailable(YOUR_PHOTOS_TAKE_TURNS)
             self._waiting[by] += 1
             try:
                 if not self._changed.wait_for(lambda: self._is_free_for(by), self._timeout_seconds):
-                    raise Unavailable("too many photos are being rendered")
+                    raise Unavailable(PHOTOS_TAKE_TURNS)
                 self._running.add(by)
             finally:
                 self._waiting[by] -= 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid, NotFound, Unavailable
+from byline.messages.outages import BOOKS_LATER, QUOTATIONS_LATER
 from byline.messages.pages import SlugsUsedUp
 from byline.profiles import covers, names, portraits, records
 from byline.profiles.model import Content, Draft, Link, Photo, Profile, ProfileId, Slug, Version
@@ -74,9 +75,9 @@ def changed_content(
 def as_format_has_it(content: Content, number: int) -> Content:
     """A content without what a store of an older format cannot hold; ``Unavailable`` if somebody would miss it."""
     if number < formats.BOOKS and (content.books or content.summary):
-        raise Unavailable("A program before this one may still be put back, and would lose the books.")
+        raise Unavailable(BOOKS_LATER)
     if number < formats.QUOTATIONS and "<blockquote>" in content.bio:
-        raise Unavailable("A program before this one may still be put back, and would lose the quotations.")
+        raise Unavailable(QUOTATIONS_LATER)
     if number < formats.PORTRAITS:
         content = replace(content, photo=portraits.as_before(content.photo))
     if number >= formats.OWN_LINKS:

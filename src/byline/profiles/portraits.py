@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 from byline.errors import Invalid, Unavailable
 from byline.files.port import File
+from byline.messages.outages import PHOTO_FACTS_LATER
 from byline.messages.photos import PHOTO_LOST, PHOTO_RIGHTS_UNSAID
 from byline.profiles.model import Photo
 from byline.profiles.photos import folder
@@ -76,7 +77,7 @@ def as_before(photo: Photo | None) -> Photo | None:
         return None
     plain = Photo(photo.digest, photo.sizes, photo.suffix)
     if with_change(plain, PhotoChange(photo.alt, photo.credit, None, photo.crop, photo.focus)) != plain:
-        raise Unavailable("A program before this one may still be put back, and would lose what is said of the photo.")
+        raise Unavailable(PHOTO_FACTS_LATER)
     return plain
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from byline.errors import BylineError, Conflict, Unavailable
+from byline.messages.outages import CHANGED_MEANWHILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,4 +28,4 @@ def retry_on_conflict(attempt: Callable[[Conflict | None], T], *, otherwise: Byl
             return attempt(conflict)
         except Conflict as fault:
             conflict = fault
-    raise otherwise or Unavailable("Something else was changed again and again.") from conflict
+    raise otherwise or Unavailable(CHANGED_MEANWHILE) from conflict

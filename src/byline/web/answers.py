@@ -12,6 +12,7 @@ from byline import errors
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
+from byline.messages.outages import CHANGED_MEANWHILE
 from byline.web import csrf, identity, page_form
 from byline.web.access import Who, rule
 from byline.web.context import ports
@@ -51,7 +52,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     NotYetAllowed: (403, None),
     errors.Unavailable: (503, None),
     errors.Rejected: (503, None),
-    errors.Conflict: (503, None),
+    errors.Conflict: (503, CHANGED_MEANWHILE),
     errors.Misconfigured: (500, None),
 }
 """What a refusal that no view answers itself becomes. A test walks the tree of errors and finds each of them here."""
@@ -62,6 +63,10 @@ _IN_FORM: dict[int, Message] = {
     503: refusals.FORM_AFTER_OUTAGE,
 }
 """What a form says above its fields when it comes back for a failure that is not the person's."""
+_SAID_IN_FORM = (
+    errors.WrongCredentials, errors.Unavailable, errors.Conflict, csrf.WithoutCookie, csrf.OfEarlierSession
+)  # fmt: skip
+"""Whose own sentence the form says."""
 _OUTAGE_SECONDS = 60
 _REPEATABLE = {400, 429, 500, 503}
 
@@ -108,6 +113,8 @@ def _refused(fault: errors.BylineError) -> Response:
         sentence = refusals.AtAnotherAddress(ports().site.url)
     if isinstance(fault, csrf.OfEarlierSession) and (address := identity.address()):
         sentence = refusals.LoggedInMeanwhile(address)
+    if isinstance(fault, errors.Unavailable):
+        sentence = fault.why
     if status >= 500:  # noqa: PLR2004
         _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)
     return _error(fault, status, sentence)
@@ -158,7 +165,7 @@ def _form_again(fault: Exception, status: int, sentence: Message | None) -> Resp
         status = 413 if page_form.is_too_large(faults) else status
     elif isinstance(fault, errors.TooMany):
         faults = {"": Wait(fault.minutes)}
-    elif isinstance(fault, errors.WrongCredentials | csrf.WithoutCookie | csrf.OfEarlierSession) and sentence:
+    elif sentence and isinstance(fault, _SAID_IN_FORM):
         faults = {"": sentence}
     elif status in _IN_FORM and not isinstance(fault, csrf.Forged):
         faults = {"": _IN_FORM[status]}

@@ -30,6 +30,33 @@ def test_a_start_says_where_everything_is_and_warns_of_nothing(tmp_path: Path) -
     assert "WARNING" not in server.log
 
 
+PUBLIC = {"URL": "https://authors.example.org", "MAIL": "smtp://127.0.0.1:2525", "THROTTLE": "on"}
+NO_PROXY = "BYLINE_URL is a public address and BYLINE_PROXIES is 0: "
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what the warning is about
+REACHABLE = f"BYLINE_HOST is {EVERYWHERE}: "
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        (PUBLIC, [NO_PROXY]),
+        ({**PUBLIC, "PROXIES": "1"}, []),
+        ({**PUBLIC, "PROXIES": "1", "HOST": EVERYWHERE}, [REACHABLE]),
+        ({**PUBLIC, "HOST": EVERYWHERE}, [NO_PROXY, REACHABLE]),
+    ],
+    ids=["no proxy", "a proxy", "past the proxy", "neither"],
+)
+def test_a_start_warns_of_a_proxy_that_is_missing_or_can_be_passed_by(
+    tmp_path: Path, given: dict[str, str], warned: list[str]
+) -> None:
+    with running(tmp_path / "data", **given) as server:
+        soon(lambda: "Stop with Ctrl+C." in server.said, "the last of the first words")
+        lines = [line for line in server.log.splitlines() if " WARNING byline.cli.server: " in line]
+
+    assert len(lines) == len(warned)
+    assert all(words in line for words, line in zip(warned, lines, strict=True))
+
+
 def test_two_portals_never_share_a_port(tmp_path: Path) -> None:
     with running(tmp_path / "one") as server:
         for command in "serve", "demo":

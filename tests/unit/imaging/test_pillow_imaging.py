@@ -142,7 +142,7 @@ def test_two_photos_are_developed_at_once_and_a_third_waits_no_longer_than_one_m
 
     with imaging._turns.turn("ana"):
         assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
-        with imaging._turns.turn("ben"), pytest.raises(Unavailable, match="too many photos"):
+        with imaging._turns.turn("ben"), pytest.raises(Unavailable, match="photos are being worked on"):
             imaging.develop(photo())
     assert refusal(imaging, photo()) == {"profile_img": PHOTO_TOO_HEAVY}
 
