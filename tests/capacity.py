@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.store.dynamodb import stored
-from byline.store.port import Adopt, Check, Create, Replace
+from byline.store.port import Check, Create, CreateCopy, Replace
 from byline.store.wrapper import StoreWrapper
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class CapacityStore(StoreWrapper):
         raise AssertionError("no request reads everything")
 
     def commit(self, *writes: Write) -> None:
-        keys = [write.record.key if isinstance(write, Create | Adopt | Replace) else write.key for write in writes]
+        keys = [write.record.key if isinstance(write, Create | CreateCopy | Replace) else write.key for write in writes]
         before = self.inner.get(*keys)
         self.inner.commit(*writes)
         self.trips += bool(writes)
         for key, write in zip(keys, writes, strict=True):
             old = before.get(key)
-            new = write.record if isinstance(write, Create | Adopt | Replace) else None
+            new = write.record if isinstance(write, Create | CreateCopy | Replace) else None
             units = 2 * _started(max(size_of(old), size_of(new)), KB)
             index_units = 0 if isinstance(write, Check) else _of_index(old, new)
             touch = Touch(f"{type(write).__name__} {key.kind}", writes=units, index_writes=index_units)

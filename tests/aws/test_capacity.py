@@ -21,7 +21,7 @@ from byline import amazon
 from byline.aws.worker import worker
 from byline.jobs.payloads import JobKind
 from byline.store.dynamodb import DynamoStore
-from byline.store.port import Adopt, IndexEntry, Key, Record
+from byline.store.port import CreateCopy, IndexEntry, Key, Record
 from byline.store.sqlite import SqliteStore
 from byline.wiring import handlers
 
@@ -229,9 +229,9 @@ def test_units_are_counted_as_dynamodb_counts_them(dynamodb_endpoint: str, size:
     store = DynamoStore(name, region="eu-west-1", endpoint=dynamodb_endpoint, create_table=True)
     client: Any = amazon.client("dynamodb", region="eu-west-1", endpoint=dynamodb_endpoint, tries=1, read_seconds=9)
     record = _of_size(size)
-    store.commit(Adopt(record))
+    store.commit(CreateCopy(record))
     counting = CapacityStore(SqliteStore(":memory:"))
-    counting.commit(Adopt(record))
+    counting.commit(CreateCopy(record))
     counting.get(record.key)
     counted = units(Part(counting.trips, tuple(counting.touches)))
 

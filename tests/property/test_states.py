@@ -93,13 +93,13 @@ class Life:
         )
         pending = sessions.recognise(self.ports, entry.cookie)
         assert isinstance(pending, sessions.RegistrationSession)
-        self.enter(confirmation.confirm(self.ports, pending))
+        self.keep_session(confirmation.confirm(self.ports, pending))
         self.employ()
 
     def begin_as_publisher(self) -> None:
         """The first publisher, whose mailbox is not proven yet."""
         token = _token(publishers.first_link(self.ports) or "")
-        self.enter(
+        self.keep_session(
             publishers.become_first(
                 self.ports, None, token, address=ANA, name="Ana", password=PASSWORD, client=UNKNOWN_CLIENT
             )
@@ -109,12 +109,12 @@ class Life:
     def take(self, step: Step) -> None:
         """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
         before = self.account
-        visit = self.logged_in() if may_log_in(before) else None
+        session = self.logged_in() if may_log_in(before) else None
         token = _token(account_links.link_for_account(self.ports, self.known, asked_at=self.ports.clock.now()))
         self.links[token] = True
         given_out, row = set(self.cookies), _row(before, step)
         try:
-            ACTS[step](self, visit, token)
+            ACTS[step](self, session, token)
         except Refusal:
             assert row is None
             assert self.account == before
@@ -123,7 +123,7 @@ class Life:
             self._compare(before, row, given_out)
         self._try_everything()
 
-    def enter(self, entry: NewSession) -> None:
+    def keep_session(self, entry: NewSession) -> None:
         """Keep a session that was begun."""
         self.cookies[entry.cookie] = True
         self.id = self.id or entry.session.subject.partition(".")[2]
@@ -133,13 +133,13 @@ class Life:
         entry = login.log_in(
             self.ports, None, address=ANA, password=self.password, remember=False, client=UNKNOWN_CLIENT
         )
-        self.enter(entry)
-        return self.visit(entry.cookie)
+        self.keep_session(entry)
+        return self.session_of(entry.cookie)
 
-    def visit(self, cookie: str) -> AccountSession:
-        visit = sessions.recognise(self.ports, cookie)
-        assert isinstance(visit, sessions.AccountSession)
-        return visit
+    def session_of(self, cookie: str) -> AccountSession:
+        found = sessions.recognise(self.ports, cookie)
+        assert isinstance(found, sessions.AccountSession)
+        return found
 
     def _compare(self, before: Account, row: Move, given_out: set[str]) -> None:
         after = self.account
@@ -158,54 +158,54 @@ class Life:
             assert _opens(self.ports, token) == (good and state is not State.DELETED)
 
 
-def approve(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def approve(life: Life, _session: AccountSession | None, _token: str) -> None:
     decisions.approve(life.ports, life.desk, life.account.id)
 
 
-def decline(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def decline(life: Life, _session: AccountSession | None, _token: str) -> None:
     decisions.decline(life.ports, life.desk, life.account.id, note="No.")
 
 
-def suspend(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def suspend(life: Life, _session: AccountSession | None, _token: str) -> None:
     decisions.suspend(life.ports, life.desk, life.account.id)
 
 
-def restore(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def restore(life: Life, _session: AccountSession | None, _token: str) -> None:
     decisions.reinstate(life.ports, life.desk, life.account.id)
 
 
-def take_back(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def take_back(life: Life, _session: AccountSession | None, _token: str) -> None:
     decisions.undo(life.ports, life.desk, life.account.id)
 
 
-def delete(life: Life, visit: AccountSession | None, _token: str) -> None:
-    deletion.delete_waiting(life.ports, _there(visit))
+def delete(life: Life, session: AccountSession | None, _token: str) -> None:
+    deletion.delete_waiting(life.ports, _there(session))
 
 
-def make_publisher(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def make_publisher(life: Life, _session: AccountSession | None, _token: str) -> None:
     if publishers.add(life.ports, OPERATOR, address=ANA, name="Ana", password=None) != "promoted":
         raise NotFound
 
 
-def make_author(life: Life, _visit: AccountSession | None, _token: str) -> None:
+def make_author(life: Life, _session: AccountSession | None, _token: str) -> None:
     decisions.remove_publisher(life.ports, OPERATOR, life.account.id)
 
 
-def prove_mailbox(life: Life, visit: AccountSession | None, _link: str) -> None:
+def prove_mailbox(life: Life, session: AccountSession | None, _link: str) -> None:
     token = _token(publishers.mailbox_link(life.ports, life.account, asked_at=life.ports.clock.now()))
-    publishers.prove_mailbox(life.ports, _there(visit), token)
+    publishers.prove_mailbox(life.ports, _there(session), token)
 
 
-def change_password(life: Life, visit: AccountSession | None, _token: str) -> None:
+def change_password(life: Life, session: AccountSession | None, _token: str) -> None:
     new = next(life.passwords)
-    life.enter(passwords.change(life.ports, _there(visit), old=life.password, new=new))
+    life.keep_session(passwords.change(life.ports, _there(session), old=life.password, new=new))
     life.password = new
 
 
-def reset_password(life: Life, _visit: AccountSession | None, token: str) -> None:
+def reset_password(life: Life, _session: AccountSession | None, token: str) -> None:
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
-        life.enter(
+        life.keep_session(
             passwords.reset(
                 life.ports, None, account_links.read_link(life.ports, token), new=new, name="", client=UNKNOWN_CLIENT
             )
@@ -268,11 +268,11 @@ def _row(account: Account, step: Step) -> Move | None:
     return MOVES.get((account.state, step))
 
 
-def _there(visit: AccountSession | None) -> AccountSession:
+def _there(session: AccountSession | None) -> AccountSession:
     """Whoever has no session does not get to it."""
-    if visit is None:
+    if session is None:
         raise NotAllowed
-    return visit
+    return session
 
 
 def _opens(ports: Ports, token: str) -> bool:

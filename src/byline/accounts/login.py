@@ -150,12 +150,12 @@ def _read(
     ``like`` keeps whom the hashes were computed for: what was written in between is read anew, never a second guess.
     """
     now = ports.clock.now()
-    also = (LEGACY_HASHES,) if ports.legacy_hashes.is_stale(now) else ()
+    extra_keys = (LEGACY_HASHES,) if ports.legacy_hashes.is_stale(now) else ()
     # With a link only those who can read the mailbox guess, so strangers do not use up its attempts.
     counter, limit = login_counter(link.fields["i"] if link else address_key), ports.site.limits.login
     devices = device_keys(address_key, client.device_secret)
-    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *devices, *also)
-    if also:
+    records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *devices, *extra_keys)
+    if extra_keys:
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
     known = find_with_credentials(ports, have.account_id)

@@ -156,9 +156,9 @@ def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device
 
 
 def recognise(
-    ports: Ports, cookie: str, also: Callable[[Subject], tuple[Key, ...]] | None = None
+    ports: Ports, cookie: str, extra_keys: Callable[[Subject], tuple[Key, ...]] | None = None
 ) -> AnySession | ExpiredSession:
-    """Who this browser is, in one read; ``also`` names further records that the page will need.
+    """Who this browser is, in one read; ``extra_keys`` names further records that the page will need.
 
     Writes only to note "last seen", at most every five minutes.
     """
@@ -166,7 +166,7 @@ def recognise(
     if subject is None:
         return ExpiredSession()
     key = session_key(session_id(cookie))
-    extra = also(subject) if also else ()
+    extra = extra_keys(subject) if extra_keys else ()
     records: dict[Key, Record | None] = {**dict.fromkeys(extra), **ports.store.get(key, *subject.keys, *extra)}
     found = records.pop(key, None)
     now = ports.clock.now()

@@ -74,7 +74,7 @@ class SentDraft:
         """Whether a photo or a cover is new."""
         return self.upload is not None or bool(self.covers)
 
-    def says(self, draft: Draft | None) -> bool:
+    def is_unchanged_from(self, draft: Draft | None) -> bool:
         """Whether a draft says all of this already, covers that are new in the form left aside."""
         aside = {cover.row: "" for cover in self.covers}
         return draft is not None and _with_covers(draft.fields, aside) == _with_covers(self.fields, aside)
@@ -99,10 +99,10 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
     page = load_own(ports, by)
     before = page.draft
     is_stale = sent.draft_seen is not None and sent.draft_seen != (before.mark if before else "")
-    says_the_same = sent.says(before)
-    if before is not None and says_the_same and not sent.has_files:
+    is_unchanged = sent.is_unchanged_from(before)
+    if before is not None and is_unchanged and not sent.has_files:
         return before
-    if is_stale and not says_the_same:
+    if is_stale and not is_unchanged:
         raise DraftStale
     if sum(len(value) for _, value in sent.fields) > MOST_CHARACTERS:
         raise Invalid({"author_bio": BioFarTooLong(LONGEST)})

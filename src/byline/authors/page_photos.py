@@ -22,7 +22,7 @@ def has_work(content: Content, present: Photo | None, change: PageChange) -> boo
     return change.upload is not None or portraits.is_recut(content.photo, present) or bool(_new_covers(change))
 
 
-def says_but_for_covers(profile: Profile, content: Content, change: PageChange, slug: Slug) -> bool:
+def is_unchanged_but_for_covers(profile: Profile, content: Content, change: PageChange, slug: Slug) -> bool:
     """Whether a page says all of this already, covers that are new in the form left aside."""
     changes = change.books or ()
     live = profile.content
@@ -33,7 +33,7 @@ def says_but_for_covers(profile: Profile, content: Content, change: PageChange, 
             return tuple(replace(book, cover=None) if new.upload else book for book, new in pairs)
 
         live, content = replace(live, books=aside(live.books)), replace(content, books=aside(content.books))
-    return editing.says(replace(profile, content=live), content, slug)
+    return editing.is_unchanged(replace(profile, content=live), content, slug)
 
 
 def developed(

@@ -153,12 +153,12 @@ def _save(
     files: list[File] = []
     if page_photos.has_work(content, present, change):
         # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
-        if stale and not page_photos.says_but_for_covers(profile, content, change, slug):
+        if stale and not page_photos.is_unchanged_but_for_covers(profile, content, change, slug):
             raise stale
         _refuse_taken_slug(ports, profile, slug)
         content, files = page_photos.developed(ports, by, profile.id, (content, present), change)
         content = editing.as_format_has_it(content, ports.store.format())
-    if editing.says(profile, content, slug):
+    if editing.is_unchanged(profile, content, slug):
         if draft is not None:
             ports.store.commit(Delete(profile_records.draft_key(draft.owner), draft.version))
         return profile
@@ -187,7 +187,7 @@ def _refuse_taken_slug(ports: Ports, profile: Profile, slug: Slug) -> None:
 def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int | None) -> Profile:
     profile = page.profile
     earlier = editing.version(ports, profile, number)
-    if editing.says(profile, earlier.content, profile.slug):
+    if editing.is_unchanged(profile, earlier.content, profile.slug):
         return profile
     if seen is not None and seen != profile.number:
         raise Stale(seen, profile.number)
@@ -269,7 +269,7 @@ def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict
     if key in conflict.keys or profile_records.version_key(profile.id, profile.number) in conflict.keys:
         record = ports.store.one(key)
         live = profile_records.from_record(record) if record else None
-        if live is not None and editing.says(live, wanted.content, wanted.slug):
+        if live is not None and editing.is_unchanged(live, wanted.content, wanted.slug):
             return live
         raise Stale(profile.number, live.number if live else 0) from conflict
     if any(key.kind == "draft" for key in conflict.keys if isinstance(key, Key)):

@@ -105,11 +105,11 @@ def _send_daily(
 
 
 def _save_notice(
-    ports: Ports, notice: Key, before: Record | None, sent_at: datetime, job_id: str, *also: Create
+    ports: Ports, notice: Key, before: Record | None, sent_at: datetime, job_id: str, *extra_writes: Create
 ) -> None:
     data = {"sent": sent_at.isoformat(), "job": job_id}
     try:
-        ports.store.commit(write_over(before, Record(notice, data)), *also)
+        ports.store.commit(write_over(before, Record(notice, data)), *extra_writes)
     except Conflict:
         return  # another worker told them at the same moment
 

@@ -129,8 +129,8 @@ def unanswered_sort_name(before: Profile, saved: Profile) -> str:
     return choices[-1] if choices else ""
 
 
-def says(live: Profile, content: Content, slug: Slug) -> bool:
-    """Whether a page says all of this at this address already."""
+def is_unchanged(live: Profile, content: Content, slug: Slug) -> bool:
+    """Whether a page has this content at this address already."""
     return live.number > 0 and (live.content, live.slug) == (content, slug)
 
 

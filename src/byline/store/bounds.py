@@ -19,9 +19,9 @@ from byline.store.port import (
     MOST_BYTES_SORT,
     MOST_KEYS,
     MOST_LIMIT,
-    Adopt,
     Check,
     Create,
+    CreateCopy,
     Key,
     Replace,
 )
@@ -88,7 +88,7 @@ def check_commit(writes: Sequence[Write]) -> list[str]:
     keys = set()
     size = 0
     for write in writes:
-        if isinstance(write, Create | Adopt | Replace):
+        if isinstance(write, Create | CreateCopy | Replace):
             key = write.record.key
             _check_version(write, write.record.version)
             text, bytes_more = _check_record(write.record)

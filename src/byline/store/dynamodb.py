@@ -18,7 +18,7 @@ from uuid import uuid4
 from byline.errors import Conflict, Misconfigured
 from byline.store import bounds, cursors, dynamodb_table, formats
 from byline.store.dynamodb_client import Client, Refused, is_transient
-from byline.store.port import Adopt, Check, Create, Delete, IndexEntry, Key, Page, Record, Replace
+from byline.store.port import Check, Create, CreateCopy, Delete, IndexEntry, Key, Page, Record, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -205,7 +205,7 @@ class DynamoStore:
     def _write(self, write: Write, text: str) -> dict[str, Any]:
         """Translate a write into an item of a transaction."""
         match write:
-            case Create(record) | Adopt(record):
+            case Create(record) | CreateCopy(record):
                 return {"Put": {**self._on(None), "Item": _item(record, text)}}
             case Replace(record):
                 return {"Put": {**self._on(record.version - 1), "Item": _item(record, text)}}
@@ -231,7 +231,7 @@ def _look_into(error: Refused, writes: tuple[Write, ...]) -> None:
     A condition that failed outweighs all other reasons: trying again could not mend it.
     """
     failed = [
-        write.record.key if isinstance(write, Create | Adopt | Replace) else write.key
+        write.record.key if isinstance(write, Create | CreateCopy | Replace) else write.key
         for write, reason in zip(writes, error.reasons, strict=False)  # none but for a cancelled transaction
         if reason == "ConditionalCheckFailed"
     ]

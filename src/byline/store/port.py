@@ -70,7 +70,7 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopt:
+class CreateCopy:
     """Write a record that comes from another store, with the version it had there; it must be absent."""
 
     record: Record
@@ -99,7 +99,7 @@ class Check:
     version: int | None
 
 
-Write: TypeAlias = Create | Adopt | Replace | Delete | Check
+Write: TypeAlias = Create | CreateCopy | Replace | Delete | Check
 
 
 def write_op(record: Record) -> Create | Replace:

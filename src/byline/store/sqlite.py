@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from byline.errors import Conflict, Unavailable
 from byline.store import bounds, cursors, formats
-from byline.store.port import Adopt, Check, Create, Delete, Key, Page, Record, Replace
+from byline.store.port import Check, Create, CreateCopy, Delete, Key, Page, Record, Replace
 from byline.store.sqlite_file import MEMORY, PATIENCE_SECONDS, SCHEMA, Place, connect, make
 from byline.store.sqlite_rows import COLUMNS, ROW, beyond, select, to_columns, to_record
 
@@ -233,7 +233,7 @@ class SqliteStore:
         """Look at all conditions, then write; ``Conflict`` before anything is written."""
         if connection.execute(_FORMAT).fetchone()[0] > formats.NEWEST:
             raise Unavailable("the SQLite file is used by a newer Byline by now: stop this one")
-        keys = [write.record.key if isinstance(write, Create | Adopt | Replace) else write.key for write in writes]
+        keys = [write.record.key if isinstance(write, Create | CreateCopy | Replace) else write.key for write in writes]
         names = [name for key in keys for name in (key.kind, key.id)]
         found = dict(connection.execute(select(len(keys), "version"), names).fetchall())
         expected = map(_expected, writes)
@@ -242,7 +242,7 @@ class SqliteStore:
             raise Conflict(failed)
         for write, text in zip(writes, texts, strict=True):
             match write:
-                case Create(record) | Adopt(record):
+                case Create(record) | CreateCopy(record):
                     connection.execute(_INSERT, (record.key.kind, record.key.id, *to_columns(record, text)))
                 case Replace(record):
                     connection.execute(_UPDATE, (*to_columns(record, text), record.key.kind, record.key.id))
@@ -284,7 +284,7 @@ class SqliteStore:
 def _expected(write: Write) -> int | None:
     """Tell which version must be stored for a write to be carried out (``None``: absent)."""
     match write:
-        case Create() | Adopt():
+        case Create() | CreateCopy():
             return None
         case Replace(record):
             return record.version - 1

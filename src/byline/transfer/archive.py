@@ -25,7 +25,7 @@ from byline.files.paths import checked, content_type
 from byline.files.port import File
 from byline.messages.message import Plain
 from byline.store import bounds, formats
-from byline.store.port import Adopt, Record
+from byline.store.port import CreateCopy, Record
 from byline.transfer import file_set
 from byline.transfer.checksums import Sum, Sums
 from byline.transfer.jsonl import from_line, to_line
@@ -127,7 +127,7 @@ class Reader:
                 if name.startswith(_RECORDS):
                     for line in body.splitlines():
                         record = from_line(line)
-                        bounds.check_commit([Adopt(record)])
+                        bounds.check_commit([CreateCopy(record)])
                         self.records.add(record.key.kind, line)
                         yield record
                 elif name.startswith(_FILES):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Unavailable
-from byline.store.port import MOST_KEYS, Adopt, Delete
+from byline.store.port import MOST_KEYS, CreateCopy, Delete
 from byline.transfer.companions import IMMUTABLE, companions
 from byline.transfer.progress import counted, in_silence
 from byline.transfer.record_set import RecordSet, batches
@@ -81,7 +81,7 @@ def _put(scratch: Store, records: Mapping[Key, Record], keys: Iterable[Key]) -> 
         there = scratch.get(*some)
         scratch.commit(*(Delete(key, record.version) for key, record in there.items()))
     for batch in batches(records.values()):
-        scratch.commit(*map(Adopt, batch))
+        scratch.commit(*map(CreateCopy, batch))
 
 
 def _portions(keys: Iterable[Key]) -> Iterator[Sequence[Key]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from byline.errors import Conflict, Misconfigured
 from byline.site.derived import is_made_by_start
 from byline.store.all_records import all_records
-from byline.store.port import MOST_KEYS, Adopt, Delete
+from byline.store.port import MOST_KEYS, CreateCopy, Delete
 from byline.transfer import copy_lock
 from byline.transfer.checksums import Sums
 from byline.transfer.jsonl import to_line
@@ -62,7 +62,7 @@ class RecordSet:
             missing = [record for record in batch if there.get(record.key) != record]
             overtaken = [there[record.key] for record in missing if record.key in there]
             self._commit(*(Delete(record.key, record.version) for record in overtaken))
-            self._commit(*map(Adopt, missing))
+            self._commit(*map(CreateCopy, missing))
 
     def prune(self, source: Collection[Record]) -> None:
         """Delete what the source no longer has."""

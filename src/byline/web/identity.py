@@ -134,7 +134,7 @@ def require_login() -> ResponseReturnValue | None:
     return None
 
 
-def enter(begun: NewSession) -> None:
+def begin_session(begun: NewSession) -> None:
     """Log this browser in to a session that was just begun; whatever it carried before is left behind (ASVS 7.2.4)."""
     session.clear()
     session.permanent = begun.session.remembered
@@ -143,13 +143,13 @@ def enter(begun: NewSession) -> None:
         session[DEVICE] = begun.device_secret
 
 
-def leave() -> None:
+def forget_session() -> None:
     """Forget the session in this browser; ending its record is the use case's."""
     logout_user()
     session.clear()
 
 
-def now_with_profile(profile_id: str) -> None:
+def add_profile_to_cookie(profile_id: str) -> None:
     """Write a profile into the cookie of this session, so that the next page reads it in the same trip."""
     named = with_profile(me().cookie, profile_id)
     if named == session[LOGGED_IN]:

@@ -14,7 +14,7 @@ from byline.audit import OPERATOR
 from byline.errors import Invalid, Misconfigured
 from byline.store.dynamodb import DynamoStore
 from byline.store.formats import MARK
-from byline.store.port import Adopt, Create, Delete, IndexEntry, Key, Record, Replace, Store
+from byline.store.port import Create, CreateCopy, Delete, IndexEntry, Key, Record, Replace, Store
 from byline.store.sqlite import SqliteStore
 from byline.transfer import copies, copy_lock
 from byline.transfer.record_set import RecordSet
@@ -49,7 +49,7 @@ def everything() -> list[Record]:
 
 def filled(store: Store, records: list[Record]) -> Store:
     for record in records:
-        store.commit(Adopt(record))
+        store.commit(CreateCopy(record))
     return store
 
 
@@ -155,7 +155,7 @@ def test_a_copy_that_was_killed_goes_on_on_every_engine(source: Store, store: St
     written = []
     copied(source, HookedStore(store, before=lambda name, args: written.extend(args if name == "commit" else ())))
     assert current(source) == current(store)
-    assert len([write for write in written if isinstance(write, Adopt)]) == len(current(source)) - half > 0
+    assert len([write for write in written if isinstance(write, CreateCopy)]) == len(current(source)) - half > 0
 
 
 def test_a_copy_that_goes_on_follows_what_the_source_has_become(source: Store, store: Store) -> None:

@@ -70,7 +70,7 @@ def link(token: str) -> ResponseReturnValue:
 def code() -> ResponseReturnValue:
     """The six digits, typed into the browser that registered."""
     by = identity.registration_session()
-    identity.enter(confirmation.confirm_by_code(ports(), by, single("code"), client=client()))
+    identity.begin_session(confirmation.confirm_by_code(ports(), by, single("code"), client=client()))
     flash(notices.EMAIL_CONFIRMED)
     return redirect(url_for("own_page.edit"), 303)
 
@@ -96,7 +96,7 @@ def use_other_address() -> ResponseReturnValue:
     address = forms.address()
     by = identity.registration_session()
     entry = registering.use_another_address(ports(), by, address=address, client=client())
-    identity.enter(entry)
+    identity.begin_session(entry)
     flash(notices.EMAIL_ON_ITS_WAY)
     return redirect(url_for("own_page.edit"), 303)
 
@@ -109,7 +109,7 @@ def _confirm(link: Claims) -> ResponseReturnValue:
             return _behind_link("other", _named(link).address)
         if request.method == "HEAD":
             return _behind_link("button", pending.address)
-        identity.enter(confirmation.confirm(ports(), visit))
+        identity.begin_session(confirmation.confirm(ports(), visit))
         flash(notices.EMAIL_CONFIRMED)
         return redirect(url_for("own_page.edit"), 303)
     if visit is not None:
@@ -129,7 +129,7 @@ def _log_in_and_confirm(link: Claims) -> ResponseReturnValue:
         client=client(),
         link=link,
     )
-    identity.enter(entry)
+    identity.begin_session(entry)
     flash(notices.EMAIL_CONFIRMED)
     return redirect(url_for("own_page.edit"), 303)
 

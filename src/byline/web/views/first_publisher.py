@@ -51,6 +51,6 @@ def become(token: str) -> ResponseReturnValue:
         )
     except DeadLink as fault:
         return dead_link("first", fault.why)
-    identity.enter(entry)
+    identity.begin_session(entry)
     flash(notices.FIRST_PUBLISHER)
     return redirect(url_for("publisher.queue"), 303)

@@ -47,7 +47,7 @@ def log_in() -> ResponseReturnValue:
     kept = form_recovery.recovered()
     next_ = inside(single("next") or "/")
     entry = _log_in(visit)
-    identity.enter(entry)
+    identity.begin_session(entry)
     return form_recovery.resume(sessions.recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
 
 
@@ -60,7 +60,7 @@ def log_out() -> ResponseReturnValue:
         return render_page("login/logout.html")
     if visit is not None:
         sessions.log_out(ports(), visit)
-    identity.leave()
+    identity.forget_session()
     flash(notices.LOGGED_OUT)
     answer = redirect(url_for("own_page.edit"), 303)
     # Never "cookies": that would take the sentence with it, and other cookies of the host (ASVS 14.3.1).

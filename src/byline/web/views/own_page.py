@@ -118,5 +118,5 @@ def _draft_editor() -> PageEditor:
 
 def _named(editor: PageEditor) -> PageEditor:
     if editor.author.profile_id is not None:
-        identity.now_with_profile(editor.profile.id)
+        identity.add_profile_to_cookie(editor.profile.id)
     return editor

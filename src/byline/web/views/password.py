@@ -53,7 +53,7 @@ def change() -> ResponseReturnValue:
     entry = passwords.change(
         ports(), identity.account_session(), old=single("old_password"), new=single("new_password")
     )
-    identity.enter(entry)
+    identity.begin_session(entry)
     flash(notices.PASSWORD_CHANGED)
     return redirect(url_for("account.overview"), 303)
 
@@ -101,6 +101,6 @@ def _mode(way: AccountLink) -> str:
 def _choose(way: AccountLink) -> ResponseReturnValue:
     name, new = forms.name_and_password() if _mode(way) == "open" else (way.name, single("new_password"))
     entry = passwords.reset(ports(), identity.visit(), way, new=new, name=name, client=client())
-    identity.enter(entry)
+    identity.begin_session(entry)
     flash(notices.PASSWORD_SET)
     return redirect(url_for("own_page.edit"), 303)

@@ -47,7 +47,7 @@ def register() -> ResponseReturnValue:
         client=client(),
         language=current_language(),
     )
-    identity.enter(entry)
+    identity.begin_session(entry)
     return redirect(url_for("own_page.edit"), 303)
 
 
@@ -63,5 +63,5 @@ def delete() -> ResponseReturnValue:
         deletion.delete_waiting(ports(), visit)
     else:
         registering.delete_registration(ports(), visit)
-    identity.leave()
+    identity.forget_session()
     return render_page("registration/ended.html", why="deleted")
