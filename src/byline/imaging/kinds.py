@@ -45,6 +45,16 @@ def is_taken(upload: bytes) -> bool:
     )
 
 
+def is_svg(upload: bytes) -> bool:
+    """Whether it begins as an SVG."""
+    return other_kind(upload) == "SVG"
+
+
+def is_logo(upload: bytes) -> bool:
+    """Whether it begins as a PNG, WebP or SVG: what can be transparent, and logos are."""
+    return upload.startswith(_TAKEN_STARTS[1]) or (upload[:4], upload[8:12]) == (b"RIFF", b"WEBP") or is_svg(upload)
+
+
 def is_heic(upload: bytes) -> bool:
     """Whether it begins as a photo of an iPhone."""
     return upload[4:8] == b"ftyp" and upload[8:11] in {b"hei", b"hev", b"mif", b"msf"}

@@ -14,6 +14,12 @@ MOST_TIMES: Final = 10
 MOST_BYTES_OUT: Final = 64_000_000
 """What the worker may write, all renditions together."""
 
+MOST_PIXELS_LOGO: Final = 25_000_000
+LEAST_SIDE_LOGO: Final = 16
+MOST_TIMES_LOGO: Final = 20
+FAINT: Final = 8
+"""An opacity, of 255, up to which nobody sees anything."""
+
 DAMAGED: Final = "damaged"
 HEAVY: Final = "heavy"
 SMALL: Final = "small"
@@ -22,4 +28,6 @@ LONG: Final = "long"
 MANY: Final = "many"
 MANY_JPEG: Final = "many_jpeg"
 CROPPED: Final = "cropped"
+EMPTY: Final = "empty"
+HAS_TEXT: Final = "has_text"
 """Why a photo cannot be used, as the other process says it."""

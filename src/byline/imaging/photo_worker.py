@@ -25,7 +25,7 @@ from PIL import AvifImagePlugin, Image, ImageChops, ImageCms, JpegImagePlugin, P
 from byline.imaging import cuts, limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from byline.imaging.cuts import Box, Crop, Focus
 
@@ -94,15 +94,20 @@ def develop_portrait(upload: bytes, widths: Sequence[int], crop: Crop, focus: Fo
 def main() -> None:
     """Carry out the order in ``sys.argv``."""
     order = json.loads(sys.argv[1])
-    _limit(order["memory_bytes"], order["cpu_seconds"])
+    limit_process(order["memory_bytes"], order["cpu_seconds"])
+    upload = sys.stdin.buffer.read
+    if "crop" in order:
+        write_answer(lambda: develop_portrait(upload(), order["widths"], order["crop"], order["focus"]))
+    else:
+        write_answer(lambda: develop(upload(), order["widths"]))
+
+
+def write_answer(make: Callable[[], list[Rendered]]) -> None:
+    """Write what ``make`` makes to standard output, or why it is ``Unusable``."""
     head: dict[str, object]
     bodies: list[bytes] = []
     try:
-        upload = sys.stdin.buffer.read()
-        if "crop" in order:
-            renditions = develop_portrait(upload, order["widths"], order["crop"], order["focus"])
-        else:
-            renditions = develop(upload, order["widths"])
+        renditions = make()
     except Unusable as fault:
         head = {"fault": str(fault)}
     except MemoryError:
@@ -226,7 +231,7 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
 
 def _upright(photo: Image.Image, image: Image.Image) -> Image.Image:
     """Put a decoded photo on white, into sRGB, and upright."""
-    image = _in_srgb(_on_white(image), photo.info.get("icc_profile"))
+    image = in_srgb(_on_white(image), photo.info.get("icc_profile"))
     turn = _UPRIGHT.get(_orientation(photo))
     return image if turn is None else image.transpose(turn)
 
@@ -239,7 +244,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return ground
 
 
-def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+def in_srgb(image: Image.Image, profile: object) -> Image.Image:
     """Convert to sRGB by the photo's own profile; where it has none, or none of use, as if it were sRGB."""
     if isinstance(profile, bytes):
         try:
@@ -272,7 +277,8 @@ def _encoded(picture: Image.Image, **how: bool | int) -> Rendered:
     return picture.width, picture.height, body.getvalue()
 
 
-def _limit(memory_bytes: int, cpu_seconds: int) -> None:
+def limit_process(memory_bytes: int, cpu_seconds: int) -> None:
+    """Bound what this process may take, before it looks at anything."""
     os.nice(5)  # readers and forms go first
     for what, most in (
         (resource.RLIMIT_AS, memory_bytes),

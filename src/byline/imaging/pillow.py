@@ -18,6 +18,16 @@ from byline.errors import Invalid, Unavailable
 from byline.imaging import cuts, kinds, limits
 from byline.imaging.port import Portrait, Rendition
 from byline.imaging.turns import Turns
+from byline.messages.branding import (
+    LOGO_DAMAGED,
+    LOGO_EMPTY,
+    LOGO_HAS_TEXT,
+    LOGO_OF_OTHER_KIND,
+    LOGO_TOO_HEAVY,
+    LogoTooLarge,
+    LogoTooNarrow,
+    LogoTooSmall,
+)
 from byline.messages.photos import (
     CROP_TOO_SMALL,
     NOT_A_PHOTO,
@@ -34,7 +44,7 @@ from byline.messages.photos import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from byline.imaging.cuts import Crop, Focus
     from byline.messages.message import Message
@@ -53,6 +63,17 @@ _REFUSALS: Final[dict[str, Message]] = {
     limits.LONG: PhotoTooWide(limits.MOST_SIDE),
     limits.MANY: PhotoHasTooManyPixels(limits.MOST_PIXELS // 1_000_000),
     limits.MANY_JPEG: PhotoHasTooManyPixels(limits.MOST_PIXELS_JPEG // 1_000_000),
+}
+LOGO_FIELD: Final = "logo"
+MOST_BYTES_LOGO: Final = 2_000_000
+_LOGO_REFUSALS: Final[dict[str, Message]] = {
+    limits.DAMAGED: LOGO_DAMAGED,
+    limits.HEAVY: LOGO_TOO_HEAVY,
+    limits.MANY: LOGO_TOO_HEAVY,
+    limits.EMPTY: LOGO_EMPTY,
+    limits.HAS_TEXT: LOGO_HAS_TEXT,
+    limits.SMALL: LogoTooSmall(limits.LEAST_SIDE_LOGO),
+    limits.STRIP: LogoTooNarrow(limits.MOST_TIMES_LOGO),
 }
 _log = logging.getLogger(__name__)
 
@@ -94,6 +115,22 @@ class PillowImaging:
             raise _invalid(PHOTO_TOO_HEAVY)
         return Portrait(tuple(sizes), dict(zip(cuts.SHAPES, shapes, strict=True)), master)
 
+    def develop_logo(
+        self, upload: bytes, /, *, box: tuple[int, int], is_square: bool = False, by: str = ""
+    ) -> Rendition:
+        """Turn a logo into a PNG. Its own process may load a second library, and reads no photo."""
+        if len(upload) > MOST_BYTES_LOGO:
+            raise Invalid({LOGO_FIELD: LogoTooLarge(MOST_BYTES_LOGO // 1_000_000)})
+        if not kinds.is_logo(upload):
+            raise Invalid({LOGO_FIELD: LOGO_OF_OTHER_KIND})
+        order = {**self._order, "box": box, "is_square": is_square}
+        with self._turns.turn(by):
+            try:
+                body = self._answered(upload, json.dumps(order), "logo_worker")
+            except OSError as error:
+                raise Unavailable(f"cannot start developing a logo: {error}") from error
+        return _read(body, LOGO_FIELD, _LOGO_REFUSALS, "image/png", ".png")[0]
+
     def _checked(self, upload: bytes, order: dict[str, object], by: str) -> tuple[Rendition, ...]:
         _check_kind(upload)
         if len(upload) > self._most_bytes:
@@ -102,26 +139,28 @@ class PillowImaging:
             raise _invalid(PHOTO_TOO_HEAVY)
         with self._turns.turn(by):
             try:
-                return self._developed(upload, json.dumps(order))
+                body = self._answered(upload, json.dumps(order), "photo_worker")
             except OSError as error:
                 raise Unavailable(f"cannot start developing a photo: {error}") from error
+        return _read(body, FIELD, _REFUSALS, "image/jpeg", ".jpg")
 
-    def _developed(self, upload: bytes, order: str) -> tuple[Rendition, ...]:
+    def _answered(self, upload: bytes, order: str, worker: str) -> bytes:
+        """What the child wrote; nothing if it ended before it could."""
         # Files rather than pipes: the child's limit on files bounds what it can answer, whatever becomes of it.
         with tempfile.TemporaryFile() as photo, tempfile.TemporaryFile() as answer:
             photo.write(upload)
             photo.seek(0)
-            code = self._run(order, photo, answer)
+            code = self._run(worker, order, photo, answer)
             if code:
                 _log.warning("a photo of %d bytes could not be developed: exit code %d", len(upload), code)
-                raise _invalid(PHOTO_TOO_HEAVY)
+                return b""
             answer.seek(0)
-            return _read(answer.read(limits.MOST_BYTES_OUT))
+            return answer.read(limits.MOST_BYTES_OUT)
 
-    def _run(self, order: str, photo: IO[bytes], answer: IO[bytes]) -> int:
+    def _run(self, worker: str, order: str, photo: IO[bytes], answer: IO[bytes]) -> int:
         """Run the child to its end and give its exit code; negative is the signal that ended it."""
         child = subprocess.Popen(  # noqa: S603 - our own module, the interpreter we run in, no shell
-            [sys.executable, "-P", "-S", "-m", "byline.imaging.photo_worker", order],
+            [sys.executable, "-P", "-S", "-m", f"byline.imaging.{worker}", order],
             stdin=photo,
             stdout=answer,
             stderr=subprocess.DEVNULL,
@@ -139,7 +178,7 @@ class PillowImaging:
 
 def _bare_environment() -> dict[str, str]:
     """Tell where Byline, Pillow and the system's libraries are, and nothing else: no secret key, no credentials."""
-    specs = map(importlib.util.find_spec, ("byline", "PIL"))
+    specs = map(importlib.util.find_spec, ("byline", "PIL", "resvg_py"))
     places = {str(Path(spec.origin).parents[1]) for spec in specs if spec and spec.origin}
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     return {"PYTHONPATH": os.pathsep.join(sorted(places)), "LC_ALL": "C.UTF-8", **kept}
@@ -157,24 +196,27 @@ def _check_kind(upload: bytes) -> None:
     raise _invalid(PhotoOfOtherKind(kind) if kind else NOT_A_PHOTO)
 
 
-def _read(answer: bytes) -> tuple[Rendition, ...]:
+def _read(
+    answer: bytes, field: str, refusals: Mapping[str, Message], content_type: str, suffix: str
+) -> tuple[Rendition, ...]:
     """Read the child's answer, as something that a hostile photo may have written."""
+    too_heavy = Invalid({field: refusals[limits.HEAVY]})
     line, _, rest = answer.partition(b"\n")
     try:
         head = json.loads(line)
         if "fault" in head and head["fault"] == limits.CROPPED:
             raise Invalid({CROP_FIELD: CROP_TOO_SMALL})
         if "fault" in head:
-            raise _invalid(_REFUSALS[head["fault"]])
+            raise Invalid({field: refusals[head["fault"]]})
         sizes = [(int(width), int(height), int(length)) for width, height, length in head["renditions"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _invalid(PHOTO_TOO_HEAVY) from error
+        raise too_heavy from error
     if not sizes or min(map(min, sizes)) < 1 or sum(length for _, _, length in sizes) != len(rest):
-        raise _invalid(PHOTO_TOO_HEAVY)
+        raise too_heavy
     renditions = []
     for width, height, length in sizes:
         body, rest = rest[:length], rest[length:]
-        renditions.append(Rendition(width, height, body, "image/jpeg", ".jpg"))
+        renditions.append(Rendition(width, height, body, content_type, suffix))
     return tuple(renditions)
 
 

@@ -51,3 +51,12 @@ class Imaging(Protocol):
 
         Raises ``Invalid`` with the field ``photo_crop`` where that part is too small or too narrow, besides.
         """
+
+    def develop_logo(
+        self, upload: bytes, /, *, box: tuple[int, int], is_square: bool = False, by: str = ""
+    ) -> Rendition:
+        """Turn a logo (PNG, WebP or SVG) into a PNG that fits in ``box``, a width and a height in pixels.
+
+        Empty space around it is cut off; where ``is_square``, as much is added as an icon needs. An SVG is drawn
+        without whatever is not a shape. ``Invalid`` has the field ``logo``.
+        """

@@ -98,7 +98,7 @@ def test_a_system_that_knows_not_all_limits_gets_the_others(monkeypatch: pytest.
 
     monkeypatch.setattr(resource, "setrlimit", set_some)
     monkeypatch.setattr(photo_worker.os, "nice", lambda _: 0)
-    photo_worker._limit(1, 1)
+    photo_worker.limit_process(1, 1)
 
     assert found == [resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE]
 
