@@ -9,6 +9,7 @@ from byline.attempts import AttemptCounters
 from byline.environment import SystemProcesses, SystemStopwatch
 from byline.hash_queue import HashQueue
 from byline.legacy_hashes import LegacyHashes
+from byline.looks.branding import LastBranding
 
 if TYPE_CHECKING:
     from byline.environment import Clock, Processes, Random, Stopwatch
@@ -27,7 +28,8 @@ class Ports:
 
     ``legacy_hashes`` are the schemes of imported hashes that this process has last read, ``attempts`` what it has
     counted of networks. ``hash_queue`` gives the turns to compute hashes. ``processes`` tells
-    whether the holder of a lease has ended.
+    whether the holder of a lease has ended. ``branding`` is what this process last read of the looks that publishers
+    set; ``press.branding.current`` makes ``site`` follow it.
     """
 
     store: Store
@@ -43,4 +45,5 @@ class Ports:
     stopwatch: Stopwatch = field(default_factory=SystemStopwatch, compare=False)
     hash_queue: HashQueue = field(default_factory=HashQueue, compare=False)
     attempts: AttemptCounters = field(default_factory=AttemptCounters, compare=False)
+    branding: LastBranding = field(default_factory=LastBranding, compare=False)
     processes: Processes = field(default_factory=SystemProcesses, compare=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from byline.errors import Misconfigured
 from byline.limits import SETTINGS as LIMIT_SETTINGS
 from byline.limits import Limits, limits_from
+from byline.looks.branding import Branding
 from byline.messages.catalogue import LANGUAGES, NAMELESS_PUBLISHER, SOURCE_LANGUAGE
 from byline.service_addresses import (
     FilesAddress,
@@ -43,7 +44,10 @@ MOST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the pages, emails and use cases need to know of the installation."""
+    """What the pages, emails and use cases need to know of the installation.
+
+    ``given`` is the site as the environment sets it, where ``branding`` has changed it.
+    """
 
     name: str
     url: str
@@ -54,6 +58,20 @@ class Site:
     throttle: bool = True
     limits: Limits = field(default_factory=Limits)
     language: str = SOURCE_LANGUAGE
+    branding: Branding = field(default_factory=Branding)
+    given: Site | None = field(default=None, repr=False, compare=False)
+
+    def with_branding(self, branding: Branding) -> Site:
+        """The same site as its publishers set its looks: what they set wins over the environment."""
+        given = self.given or self
+        return replace(
+            given,
+            name=branding.site_name or given.name,
+            publisher_name=branding.publisher_name or given.publisher_name,
+            contact=branding.contact or given.contact,
+            branding=branding,
+            given=given,
+        )
 
     @property
     def secure(self) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formataddr
+from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byline.environment import SystemClock, SystemRandom
 from byline.errors import Misconfigured
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from byline.files.port import Files
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
+    from byline.jobs.model import Job
     from byline.jobs.worker import Handler
     from byline.mail.port import Mailbox, Mailer
     from byline.service_addresses import FilesAddress, StoreAddress
@@ -186,7 +188,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     from byline.profiles import photos  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
 
-    return {
+    handlers: Mapping[JobKind, Handler] = {
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
@@ -203,3 +205,15 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.DELETE_VERSIONS: deletion.delete_versions,
         JobKind.SWEEP_PHOTOS: photos.sweep,
     }
+    return {kind: _with_branding(handler) for kind, handler in handlers.items()}
+
+
+def _with_branding(handler: Handler) -> Handler:
+    """The handler with the site as its publishers set it."""
+    from byline.press.branding import current  # noqa: PLC0415 - as above
+
+    @wraps(handler)
+    def carry_out(ports: Ports, job: Job[Any]) -> None:
+        handler(current(ports), job)
+
+    return carry_out

@@ -111,6 +111,24 @@ FORMS = {
     "decisions.reinstate": {},
     "decisions.undo": {},
     "decisions.clear_bounce": {},
+    "settings.branding": {
+        "site_name": "Dune House",
+        "publisher_name": "Dune House Press",
+        "contact": "office@dune.example",
+        "accent": "#0a5c8a",
+        "press_url": "https://dune.example/",
+        "header_label": "Books",
+        "header_url": "https://books.dune.example/",
+        "imprint": "Dune House Press",
+        "imprint_url": "https://dune.example/imprint",
+        "logo_kept": "0" * 32,
+        "logo_dark_kept": "",
+        "icon_kept": "",
+        "logo_removed": "1",
+        "seen": "0",
+        "intent": "preview",
+        "owner": "a.b.c",
+    },
 }
 NEVER_SHOWN = ("a password nobody shows", PASSWORD)
 

@@ -20,6 +20,7 @@ from tests.people import PASSWORD, Portal, code_in, make_portal
 
 import byline.accounts
 import byline.authors
+import byline.press
 import byline.profiles
 import byline.transfer
 from byline import wiring
@@ -43,9 +44,11 @@ from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import decisions, deletion, documents, drafts, imports, listing, pages, status
 from byline.authors.drafts import SentDraft
 from byline.errors import NotAllowed, Refusal
+from byline.looks.branding import Branding
 from byline.permissions import PERMISSIONS, may
+from byline.press import changes
 from byline.profiles.editing import PageChange
-from byline.site import inventory
+from byline.site import inventory, rebuild
 from byline.store.sqlite import SqliteStore
 from byline.transfer import backups, copies
 from byline.transfer.record_set import RecordSet
@@ -263,6 +266,10 @@ ACTS: dict[str, Act] = {
     "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
     "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
     "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),
+    "press.changes.load": lambda s, by: changes.load(s.ports, actor(by)),
+    "press.changes.check": lambda s, by: changes.check(s.ports, actor(by), changes.BrandingChange({})),
+    "press.changes.save": lambda s, by: changes.save(s.ports, actor(by), Branding(site_name="Dune House"), seen=0),
+    "site.rebuild.read_progress": lambda s, by: rebuild.read_progress(s.ports, actor(by)),
     "site.inventory.take_inventory": lambda s, by: inventory.take_inventory(s.ports, actor(by), lambda _: None),
     "authors.status.send_test_email": lambda s, by: status.send_test_email(s.ports, actor(by), normalise(TARGET)),
     "transfer.backups.write": backup,
@@ -312,7 +319,7 @@ def test_the_table_has_a_row_for_every_use_case_and_no_other() -> None:
 
 
 def test_every_public_function_of_the_core_that_changes_something_is_in_the_table() -> None:
-    found = changing(byline.accounts, byline.authors, byline.profiles, byline.transfer)
+    found = changing(byline.accounts, byline.authors, byline.press, byline.profiles, byline.transfer)
 
     handled = {f"{handler.__module__.removeprefix('byline.')}.{handler.__name__}" for handler in handlers().values()}
     assert found - set(PERMISSIONS) - handled - RUN_BY_THE_SYSTEM == set()

@@ -125,7 +125,16 @@ def send_email(
     # A name may be anything: a stranger's words must not reach a mailbox that they typed.
     to_name = to.name if isinstance(to, Account) and to.confirmed_at is not None else ""
     email = render(name, ports.site, language or ports.site.language, to_name=to_name, **values)
-    mail = Mail(address, email.subject, email.text, email.html, message_id=job.id, sent_at=ports.clock.now())
+    mail = Mail(
+        address,
+        email.subject,
+        email.text,
+        email.html,
+        message_id=job.id,
+        sent_at=ports.clock.now(),
+        sender_name=ports.site.branding.site_name,
+        reply_to=ports.site.branding.contact,
+    )
     if not real:
         ports.mailer.rehearse(mail)
         return

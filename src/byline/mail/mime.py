@@ -37,6 +37,9 @@ def to_mime(mail: Mail, *, sender: str, reply_to: str | None, host: str) -> Emai
         raise ValueError("an email's time needs its zone")
     to = _address("", mail.to)
     from_ = parse_mailbox(sender)
+    if mail.sender_name:
+        from_ = Address(_one_line(mail.sender_name), from_.username, from_.domain)
+    reply_to = mail.reply_to or reply_to
     reply_address = parse_mailbox(reply_to) if reply_to else None
     addresses = [to.addr_spec, from_.addr_spec, reply_address.addr_spec if reply_address else ""]
     message = EmailMessage(policy.SMTP if all(map(str.isascii, addresses)) else policy.SMTPUTF8)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One email to one person. ``message_id`` is the left part of the Message-ID: a repeated job repeats it."""
+    """One email to one person. ``message_id`` is the left part of the Message-ID: a repeated job repeats it.
+
+    ``sender_name`` and ``reply_to`` stand in the place of the adapter's own, where publishers set others.
+    """
 
     to: str
     subject: str
@@ -20,10 +23,12 @@ class Mail:
     html: str
     message_id: str
     sent_at: datetime
+    sender_name: str = ""
+    reply_to: str = ""
 
 
 class Mailer(Protocol):
-    """Sends emails. From and Reply-To are the adapter's own, from the settings."""
+    """Sends emails. The address in From is the adapter's own, from the settings."""
 
     def send(self, mail: Mail, /) -> None:
         """Send an email. ``Rejected``: it is refused permanently; ``Unavailable``: try again later."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from byline.looks import tokens
+from byline.looks import accent, tokens
 from byline.messages.catalogue import publisher_name
 from byline.messages.templates import translate
 
@@ -46,7 +46,7 @@ def render(name: str, site: Site, language: str, *, to_name: str = "", **values:
         raise ValueError("a code has six digits")
     if "url" in values and not re.fullmatch(r"https?://[!-~]+", values["url"]):
         raise ValueError(f"a button needs a complete URL: {values['url']!r}")
-    environment = _environment(language)
+    environment = _environment(language, site.branding.accent)
     values |= {
         "site": site,
         "to_name": to_name,
@@ -62,8 +62,8 @@ def render(name: str, site: Site, language: str, *, to_name: str = "", **values:
     return Rendered(subject, f"{text}\n", html, language)
 
 
-@cache
-def _environment(language: str) -> Environment:
+@lru_cache(maxsize=16)
+def _environment(language: str, colour: str) -> Environment:
     environment = Environment(
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -71,7 +71,7 @@ def _environment(language: str) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["quoted"] = _quoted
-    environment.globals["look"] = tokens.LIGHT
+    environment.globals["look"] = {**tokens.LIGHT, **(accent.light(colour) if colour else {})}
     translate(environment, language)
     # The first email of a kind compiles its templates: load both answers to a registration, so that time tells nothing.
     for name in "confirmation", "already_registered":

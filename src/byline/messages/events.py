@@ -32,6 +32,7 @@ DELETED: Final = "deleted"
 EMAIL_BOUNCED: Final = "email_bounced"
 EMAIL_MARKED_AS_SPAM: Final = "email_marked_as_spam"
 EMAILS_DELIVERED_AGAIN: Final = "emails_delivered_again"
+BRANDING_CHANGED: Final = "branding_changed"
 
 THE_OPERATOR: Final = Plain("the_operator", N_("the operator"))
 """Who acted at the shell of the machine."""
@@ -56,6 +57,7 @@ _MESSAGES: Final = {
         Plain(EMAIL_BOUNCED, N_("An email came back.")),
         Plain(EMAIL_MARKED_AS_SPAM, N_("An email was marked as spam.")),
         Plain(EMAILS_DELIVERED_AGAIN, N_("Emails are delivered again.")),
+        Plain(BRANDING_CHANGED, N_("Changed how the site looks.")),
     )
 }
 _STORED_ENGLISH: Final = {

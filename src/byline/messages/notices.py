@@ -29,6 +29,8 @@ SAVED_AND_PUBLISHED = Plain("saved_and_published", N_("Saved and published."))
 SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
 DRAFT_SAVED = Plain("draft_saved", N_("The draft is saved. Readers do not see it yet."))
 DRAFT_DISCARDED = Plain("draft_discarded", N_("The changes are discarded. This is what readers see."))
+BRANDING_SAVED = Plain("branding_saved", N_("Saved. Readers' pages are being rewritten."))
+BRANDING_UNCHANGED = Plain("branding_unchanged", N_("Nothing was changed."))
 SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))
 
 

@@ -86,6 +86,14 @@ def all_of_a_small_site(ports: Ports, changes: Changes) -> Sequence[Published] |
     return None if page.next or len(found) > MOST_AUTHORS_IN_A_FILE else found
 
 
+def count_published(ports: Ports) -> int:
+    """How many authors are published: counted where it is a small site, else as its parts say."""
+    layout = read_layout(ports)
+    if layout is not None:
+        return layout.count
+    return len(ports.store.page(entries.PUBLISHED, limit=MOST_AUTHORS_IN_A_FILE + 1).records)
+
+
 def in_part(ports: Ports, layout: Layout, part: Part, changes: Changes) -> Sequence[Published]:
     """The entries of a part, in order."""
     start, end = layout.bounds(part)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from byline.errors import Conflict, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import PublishIndex
+from byline.press.branding import reread
 from byline.site import addresses, index_entries, index_pages, index_parts, newest
 from byline.site.writing import write_if_changed, write_style
 from byline.store.port import Create, Key, Record, Replace, write_over
@@ -57,9 +58,10 @@ def write_index(ports: Ports, change_id: str = "", *, everything: bool = False) 
     """
     is_recent = bool(change_id) or everything
     with _lease(ports) as until:
+        ports = reread(ports)
         layout = index_entries.read_layout(ports)
         changes = index_entries.read_changes(ports, change_id, recent=is_recent)
-        write_style(ports.files)
+        write_style(ports.files, ports.site.branding)
         small_site = None
         if layout is None or everything:
             small_site = index_entries.all_of_a_small_site(ports, changes)

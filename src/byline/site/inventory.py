@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.permissions import require
+from byline.press import files
+from byline.press.records import KEY as BRANDING
+from byline.press.records import branding_from
 from byline.profiles import portraits, records
 from byline.site import addresses, entries
 from byline.store.all_records import all_records
@@ -43,14 +46,16 @@ def take_inventory(ports: Ports, by: Actor, advance: Callable[[int], None]) -> I
     photos: set[str] = set()
     published: dict[str, set[str]] = {}
     visible: set[str] = set()
+    shared: set[str] = set()
     for record in all_records(ports.store):
         advance(1)
         photos.update(photos_of(record))
+        shared.update(_press_files(record))
         owner, paths = _published_files(record)
         published.setdefault(owner, set()).update(paths)
         if entries.is_entry(record):
             visible.add(record.key.id)
-    pages = set().union(*(published.get(profile_id, set()) for profile_id in visible))
+    pages = shared.union(*(published.get(profile_id, set()) for profile_id in visible))
     there = {path for path in ports.files.paths() if path.startswith(_OWN)}
     lost = {path for path in (photos | pages) - there if ports.files.get(path) is None}
     return Inventory(
@@ -59,6 +64,12 @@ def take_inventory(ports: Ports, by: Actor, advance: Callable[[int], None]) -> I
         missing_pages=tuple(sorted(lost & pages)),
         unnamed=tuple(sorted(path for path in there - photos - pages if not addresses.is_shared(path))),
     )
+
+
+def _press_files(record: Record) -> Iterator[str]:
+    """The logos and the icon of the press."""
+    if record.key == BRANDING:
+        yield from files.paths(branding_from(record))
 
 
 def photos_of(record: Record) -> Iterator[str]:

@@ -14,6 +14,9 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.errors import Conflict, Unavailable
 from byline.files.port import File
+from byline.press.branding import with_branding
+from byline.press.records import KEY as BRANDING
+from byline.press.records import branding_from
 from byline.profiles import photos, portraits, records
 from byline.profiles.model import ProfileId
 from byline.site import addresses, entries, index_publishing, pages
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from byline.files.port import Files
     from byline.jobs.model import Job
     from byline.jobs.payloads import Publish
+    from byline.looks.branding import Branding
     from byline.ports import Ports
     from byline.profiles.model import Photo, Profile, Slug
     from byline.store.port import Record, Write
@@ -82,6 +86,7 @@ class Snapshot:
     account_version: int | None
     state: State | None
     listed: Record | None
+    branding: Branding
 
     @property
     def visible(self) -> Profile | None:
@@ -90,9 +95,9 @@ class Snapshot:
         return self.profile if self.profile and self.profile.number >= 1 and owned else None
 
     @property
-    def stamp(self) -> tuple[int | None, bool]:
+    def stamp(self) -> tuple[int | None, bool, Branding]:
         """What must not have moved for the files to be right."""
-        return self.profile.version if self.profile else None, self.visible is not None
+        return self.profile.version if self.profile else None, self.visible is not None, self.branding
 
     @property
     def expected_entry(self) -> entries.Published | None:
@@ -119,8 +124,8 @@ class Snapshot:
 
 
 def read_snapshot(ports: Ports, profile_id: ProfileId, account_id: str | None) -> Snapshot:
-    """Read profile, account and entry in one round trip; two where the account is not known yet."""
-    asked = [records.key(profile_id), entries.key(profile_id)]
+    """Read profile, account, entry and branding in one round trip; two where the account is not known yet."""
+    asked = [records.key(profile_id), entries.key(profile_id), BRANDING]
     found = ports.store.get(*asked, account_key(account_id)) if account_id else ports.store.get(*asked)
     record = found.get(records.key(profile_id))
     profile = records.from_record(record) if record else None
@@ -135,6 +140,7 @@ def read_snapshot(ports: Ports, profile_id: ProfileId, account_id: str | None) -
         account_version=account.version if account else None,
         state=account_from(account).state if account else None,
         listed=found.get(entries.key(profile_id)),
+        branding=branding_from(found.get(BRANDING)),
     )
 
 
@@ -148,7 +154,8 @@ def reconcile(
     for _ in range(_MOST_ROUNDS):
         snapshot = read_snapshot(ports, profile_id, account_id)
         if snapshot.visible:
-            _write_files(ports, snapshot.visible, keep_with_photo=keep_with_photo)
+            branded = with_branding(ports, snapshot.branding)
+            _write_files(branded, snapshot.visible, keep_with_photo=keep_with_photo)
         else:
             _unpublish(ports.files, snapshot)
         account_id = snapshot.account_id
@@ -158,7 +165,7 @@ def reconcile(
 
 
 def _write_files(ports: Ports, wanted: Profile, *, keep_with_photo: bool) -> None:
-    write_style(ports.files)
+    write_style(ports.files, ports.site.branding)
     profile = _with_photos_put(ports.files, wanted)
     if profile.content.photos != wanted.content.photos:
         _log.warning("a photo of profile %s is lost, or some of its files: see byline check --deep", profile.id)

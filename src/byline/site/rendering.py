@@ -16,7 +16,8 @@ from byline.files.port import File
 from byline.looks import stylesheets, typeface
 from byline.messages.catalogue import SOURCE_LANGUAGE, publisher_name
 from byline.messages.templates import translate
-from byline.site import addresses
+from byline.press.files import accent_style
+from byline.site import addresses, branding
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,11 @@ _SCRIPT_SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\
 def render(template: str, language: str = SOURCE_LANGUAGE, **values: Any) -> bytes:
     """A template filled in. Every value is escaped; one that is missing is an error, never an empty space."""
     if "site" in values:
-        values["publisher"] = publisher_name(values["site"].publisher_name, language)
+        site = values["site"]
+        values["publisher"] = publisher_name(site.publisher_name, language)
+        values["brand"] = branding.shown(site)
+        colour = accent_style(site.branding.accent)
+        values["accent_style"] = addresses.local(colour.path) if colour else ""
     return _environment(language).get_template(template).render(**values).encode()
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from byline.press.files import accent_style
 from byline.site.rendering import fonts, stylesheet
 
 if TYPE_CHECKING:
     from byline.files.port import File, Files
+    from byline.looks.branding import Branding
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 """How long a file may be kept whose path changes with its content."""
 
 
-_LASTING = re.compile(r"(?:authors/)?photos/.+|authors/byline\.[0-9a-f]+\.(?:css|woff2)", re.ASCII)
+_LASTING = re.compile(r"(?:authors/)?photos/.+|authors/byline\.[0-9a-f]+\.(?:css|woff2|png)", re.ASCII)
 
 
 def cache_seconds(path: str) -> int:
@@ -22,11 +24,15 @@ def cache_seconds(path: str) -> int:
     return YEAR_SECONDS if _LASTING.fullmatch(path) else 0
 
 
-def write_style(files: Files) -> None:
-    """Write the stylesheet of readers' pages unless it is there, and before it the fonts that it names.
+def write_style(files: Files, branding: Branding) -> None:
+    """Write the stylesheet of readers' pages unless it is there, before it the fonts that it names, and the press's
+    colour.
 
-    One read in most cases: where the stylesheet is, its fonts are.
+    One read in most cases, two where there is a colour: where the stylesheet is, its fonts are.
     """
+    colour = accent_style(branding.accent)
+    if colour is not None:
+        write_if_changed(files, colour)
     if files.get(stylesheet().path) is None:
         for file in (*fonts(), stylesheet()):
             write_if_changed(files, file)

@@ -126,6 +126,14 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
     return password_keys(subject.id)
 
 
+def press_settings(_: Subject) -> tuple[Key, ...]:
+    """The branding and how far readers' pages follow it, for ``also``."""
+    from byline.press.records import KEY  # noqa: PLC0415 - one page needs them
+    from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
+
+    return KEY, FINGERPRINT
+
+
 CLOSED = Rule(_row(nobody=_HIDDEN, refused=_HIDDEN))
 
 

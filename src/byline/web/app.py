@@ -25,6 +25,7 @@ from byline.web.views import (
     password,
     publisher,
     registration,
+    settings,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ VIEWS = (
     author,
     decisions,
     first_publisher,
+    settings,
     mailbox,
     health,
 )

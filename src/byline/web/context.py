@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app, request
 
+from byline.press.branding import current
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -46,8 +48,8 @@ def web_context() -> WebContext:
 
 
 def ports() -> Ports:
-    """The ports of this application."""
-    return web_context().ports
+    """The ports of this application, with the site as its publishers set it."""
+    return current(web_context().ports)
 
 
 def current_request() -> Request:

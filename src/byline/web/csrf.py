@@ -12,7 +12,7 @@ from byline.accounts.session_cookies import session_id
 from byline.errors import Refusal
 from byline.links import constant_time_equal
 from byline.service_addresses import is_loopback
-from byline.web.context import ports
+from byline.web.context import ports, web_context
 from byline.web.cookies import LOGGED_IN, Cookies
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def check_origin() -> None:
 
 
 def _check_is_ours(origin: str) -> None:
-    if not _is_ours(origin, ports().site):
+    if not _is_ours(origin, web_context().ports.site):
         raise AtAnotherAddress if origin.partition("://")[2] == request.headers.get("Host") else FromAnotherSite
 
 

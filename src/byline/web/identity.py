@@ -22,8 +22,9 @@ from byline.accounts.sessions import (
 )
 from byline.errors import NotAllowed
 from byline.messages import notices
+from byline.press.branding import keys_to_remember, remember
 from byline.web.access import Who, rule
-from byline.web.context import ports
+from byline.web.context import ports, web_context
 from byline.web.cookies import DEVICE, LOGGED_IN, BrowserSession
 from byline.web.flash import flash
 from byline.web.redirects import login_address
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
+    from byline.accounts.session_cookies import Subject
     from byline.links import Signer
+    from byline.store.port import Key
 
 
 class User:
@@ -191,7 +194,15 @@ def ended_address() -> str:
 
 
 def _load(name: str) -> User | None:
-    found = recognise(ports(), name, rule(request.endpoint).also)
+    plain = web_context().ports
+    also, branding = rule(request.endpoint).also, keys_to_remember(plain)
+
+    def keys(subject: Subject) -> tuple[Key, ...]:
+        return (*(also(subject) if also else ()), *branding)
+
+    found = recognise(plain, name, keys)
+    if not isinstance(found, ExpiredSession):
+        remember(plain, found.prefetched)
     if isinstance(found, ExpiredSession):
         g.ended, g.ended_name = found, name
         session.pop(LOGGED_IN, None)

@@ -121,7 +121,7 @@ def _page_change(
 
 def document() -> bytes | None:
     """The Word file that the biography is to be taken from; ``None`` if none was chosen. ``Invalid``: too large."""
-    file = _chosen(request.files.getlist("bio_file"), _MOST_BYTES_DOCUMENT)
+    file = chosen(request.files.getlist("bio_file"), _MOST_BYTES_DOCUMENT)
     if file is not None and len(file) > _MOST_BYTES_DOCUMENT:
         raise Invalid({"bio_file": DOCUMENT_TOO_LARGE})
     return file
@@ -129,13 +129,13 @@ def document() -> bytes | None:
 
 def _upload(faults: dict[str, Message]) -> bytes | None:
     most = web_context().most_bytes_photo
-    upload = _chosen(request.files.getlist("profile_img"), most)
+    upload = chosen(request.files.getlist("profile_img"), most)
     if upload is not None and len(upload) > most:
         faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
     return upload
 
 
-def _chosen(files: list[FileStorage], most_bytes: int) -> bytes | None:
+def chosen(files: list[FileStorage], most_bytes: int) -> bytes | None:
     """The file of a field, at most a byte more than it may have; ``None`` if none was chosen."""
     if len(files) > 1:
         raise BadRequest

@@ -12,6 +12,8 @@ from byline.looks import typeface
 from byline.looks.stylesheets import stylesheet
 from byline.messages.catalogue import publisher_name
 from byline.messages.templates import translate
+from byline.press.files import accent_style
+from byline.site import addresses, branding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -135,13 +137,9 @@ class Pages:
         self._assets[GUESSED_ICON] = self._assets[assets["svg_url"]]
         robots = f"User-agent: *\nDisallow:\n\nSitemap: {site.url}/sitemap.xml\n"
         self._assets[ROBOTS] = (robots.encode(), "text/plain")
-        self._publisher = site.publisher_name
-        self._environments: dict[str, Environment] = {}
+        self._environments: dict[str, tuple[Site, Environment]] = {}
         self._globals = {
-            "site": site.name,
             "authors_index": AUTHORS_INDEX,
-            "imprint": site.imprint,
-            "contact": site.contact,
             "password_min": site.password_min,
             "mailbox": mailbox,
             "font_url": _font_address(fonts[0]),
@@ -152,18 +150,31 @@ class Pages:
         """A static file and its type, by its address; all but the guessed ones never change under theirs."""
         return self._assets.get(path)
 
-    def render(self, name: str, language: str, context: dict[str, Any]) -> str:
-        """A template as text, in a language."""
+    def render(self, name: str, language: str, context: dict[str, Any], site: Site) -> str:
+        """A template as text, in a language, with the name and the looks that the site has now.
+
+        Templates are read anew when these change: what belongs to one site is bound to them when they are read.
+        """
         known = self._environments.get(language)
-        if known is None:
-            known = self._environments[language] = environment(language)
-            known.globals.update(
-                self._globals,
-                url_for=_url_builder(self._urls),
-                publisher=publisher_name(self._publisher, language),
-                publisher_at_start=publisher_name(self._publisher, language, at_start=True),
-            )
-        return known.get_template(name).render(context)
+        if known is None or known[0] != site:
+            made = environment(language)
+            made.globals.update(self._globals, url_for=_url_builder(self._urls), **_of_site(site, language))
+            known = self._environments[language] = site, made
+        return known[1].get_template(name).render(context)
+
+
+def _of_site(site: Site, language: str) -> dict[str, object]:
+    """What templates say of a site."""
+    colour = accent_style(site.branding.accent)
+    return {
+        "site": site.name,
+        "imprint": site.imprint,
+        "contact": site.contact,
+        "brand": branding.shown(site),
+        "accent_style": addresses.local(colour.path) if colour else "",
+        "publisher": publisher_name(site.publisher_name, language),
+        "publisher_at_start": publisher_name(site.publisher_name, language, at_start=True),
+    }
 
 
 def _font_address(font: Font) -> str:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from byline.web.pages import Pages
 
 _HOME = "/authors"
-_SERVED = (".html", ".json", ".xml", ".css", ".woff2", ".jpg")
+_SERVED = (".html", ".json", ".xml", ".css", ".woff2", ".jpg", ".png")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
+_PICTURES = (".jpg", ".png")
 _SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
 _SMALL_BYTES = 1_000
 """Up to here an answer is one packet anyway."""
@@ -63,8 +64,8 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
         if isinstance(found, str):
             start_response("308 Permanent Redirect", [("Location", found), ("Cache-Control", _ASKED)])
             return [b""]
-        cache = _YEAR if found.path.endswith((".css", ".woff2", ".jpg")) else _ASKED
-        more = [_SANDBOX] if found.path.endswith(".jpg") else []
+        cache = _YEAR if found.path.endswith((".css", ".woff2", *_PICTURES)) else _ASKED
+        more = [_SANDBOX] if found.path.endswith(_PICTURES) else []
         return _answer(environ, start_response, found.body, found.content_type, cache=cache, more=more)
 
     return wrapped

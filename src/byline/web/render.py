@@ -10,7 +10,7 @@ from flask import Response, get_flashed_messages, session, url_for
 from byline.accounts.sessions import AccountSession
 from byline.messages.message import words
 from byline.web import csrf, identity
-from byline.web.context import current_request, web_context
+from byline.web.context import current_request, ports, web_context
 from byline.web.cookies import LOGGED_IN
 from byline.web.language import current_language
 
@@ -67,7 +67,9 @@ def _rendered(name: str, status: int, visit: AnySession | None, context: dict[st
         unproven=account is not None and account.confirmed_at is None,
         undelivered=_undelivered(account),
     )
-    return Response(web_context().pages.render(name, current_language(), context), status, mimetype="text/html")
+    return Response(
+        web_context().pages.render(name, current_language(), context, ports().site), status, mimetype="text/html"
+    )
 
 
 def _copies_of() -> str:

@@ -113,7 +113,7 @@ def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
     if editor.profile.number == 0:  # perhaps none is published yet, and a preview, being a GET, writes nothing
         from byline.site.writing import write_style  # noqa: PLC0415 - as above
 
-        write_style(ports().files)
+        write_style(ports().files, ports().site.branding)
     if _wants_json():
         return {"draft_seen": draft.mark, "saved_at": draft.saved_at.isoformat(timespec="seconds")}
     if intent == PREVIEW:

@@ -1,0 +1,121 @@
+"""The press's settings: how it appears on readers' pages, in the portal and in emails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.exceptions import NotFound
+
+from byline.errors import Stale
+from byline.looks import accent, tokens
+from byline.messages import notices
+from byline.messages.branding import BRANDING_CHANGED_IN_BETWEEN, AccentAdjusted
+from byline.press import changes
+from byline.site import branding as site_branding
+from byline.web import branding_form, form_recovery, identity
+from byline.web.access import CONSOLE, open_to, press_settings
+from byline.web.context import ports
+from byline.web.flash import flash
+from byline.web.forms import single
+from byline.web.page_form import seen
+from byline.web.render import render_page
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from byline.looks.branding import Branding
+    from byline.messages.message import Message
+    from byline.site.branding import ShownBranding
+    from byline.web.pages import Form
+
+bp = Blueprint("settings", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The branding of ``publisher/settings.html`` in use; ``is_saved``: it is what everybody sees."""
+
+    name: str
+    imprint: str
+    contact: str
+    brand: ShownBranding
+    style: str
+    adjusted: Message | None
+    is_saved: bool
+
+
+def _form(form: Form) -> Response:
+    live, version = changes.load(ports(), identity.me().actor)
+    return _page(form, live, seen=form.values["seen"] or str(version))
+
+
+@bp.route("/publisher/settings", methods=["GET", "POST"])
+@open_to(CONSOLE, also=press_settings, upload=True, form=_form)
+def branding() -> ResponseReturnValue:
+    """Set the names, logo, colour, links and imprint; ``preview`` shows them in use, and saves nothing."""
+    actor = identity.me().actor
+    live, version = changes.load(ports(), actor)
+    if request.method != "POST":
+        return _page(branding_form.form_of(live), live, seen=str(version))
+    typed, is_preview = branding_form.change(), single("intent") == "preview"
+    edited = seen() or 0
+    checked = changes.check(ports(), actor, typed)
+    if checked.faults:
+        form = branding_form.form_of(checked.branding, typed, faults=checked.faults, status=422)
+        return _page(form, checked.branding, seen=str(edited))
+    if is_preview:
+        return _page(branding_form.form_of(checked.branding, typed), checked.branding, seen=str(edited), is_saved=False)
+    try:
+        is_changed = changes.save(ports(), actor, checked.branding, seen=edited)
+    except Stale as fault:
+        faults = {"": BRANDING_CHANGED_IN_BETWEEN}
+        form = branding_form.form_of(checked.branding, typed, faults=faults, status=409)
+        return _page(form, checked.branding, seen=str(fault.live), is_saved=False)
+    flash(notices.BRANDING_SAVED if is_changed else notices.BRANDING_UNCHANGED)
+    return redirect(url_for("settings.branding"), 303)
+
+
+@bp.get("/publisher/settings/preview/<name>")
+@open_to(CONSOLE)
+def style(name: str) -> ResponseReturnValue:
+    """The stylesheet of the samples: both themes at once, with the colour that the address names."""
+    colour = "" if name == "none.css" else accent.normalise(name.removesuffix(".css"))
+    if colour is None:
+        raise NotFound
+    themes = (("light", tokens.LIGHT, accent.light), ("dark", tokens.DARK, accent.dark))
+    rules = [
+        f".sample.{theme} {{ color-scheme: {theme};{_colours({**plain, **(derived(colour) if colour else {})})} }}"
+        for theme, plain, derived in themes
+    ]
+    return Response("\n".join(rules), mimetype="text/css")
+
+
+def _colours(values: dict[str, str]) -> str:
+    return "".join(f" --{name}: {value};" for name, value in values.items() if value.startswith("#"))
+
+
+def _page(form: Form, branding: Branding, *, seen: str, is_saved: bool = True) -> Response:
+    from byline.site import rebuild  # noqa: PLC0415 - other pages need none of it
+
+    return render_page(
+        "publisher/settings.html",
+        form.status,
+        form=form,
+        seen=seen,
+        owner=form_recovery.owner_of("settings"),
+        rows=branding_form.link_rows(form),
+        pictures=branding_form.chosen_pictures(form),
+        imprint_max=changes.MOST_IMPRINT,
+        sample=_sample(branding, is_saved=is_saved),
+        progress=rebuild.read_progress(ports(), identity.me().actor),
+    )
+
+
+def _sample(branding: Branding, *, is_saved: bool) -> Sample:
+    site, colour = ports().site.with_branding(branding), branding.accent
+    light = accent.light(colour)["accent"] if colour else ""
+    adjusted = AccentAdjusted(colour, light, accent.dark(colour)["accent"]) if light != colour else None
+    style = url_for("settings.style", name=f"{colour.removeprefix('#') or 'none'}.css")
+    return Sample(site.name, site.imprint, site.contact, site_branding.shown(site), style, adjusted, is_saved)
