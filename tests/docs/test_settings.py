@@ -13,9 +13,10 @@ from byline.accounts.records import SLOTS
 from byline.attempts import WIDER_NETWORKS
 from byline.authors import decisions
 from byline.aws import handler
-from byline.imaging import limits
+from byline.imaging import limits, pillow
 from byline.limits import NETWORK_SHARE, Limits
 from byline.limits import SETTINGS as LIMIT_SETTINGS
+from byline.press import changes
 from byline.profiles import editing, names, photos, slugs
 from byline.richtext import sanitize, urls
 from byline.settings import KNOWN, LONGEST_PASSWORD, PREFIX, SHORTEST_PASSWORD, SHORTEST_SECRET, Settings
@@ -94,6 +95,12 @@ LIMITS = {
         *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES, photos.MOST_PHOTOS, photos.MOST_BYTES),
     ],
     "note of a decision": [decisions.MOST_NOTE],
+    "names of the site and of the press": [changes.MOST_NAME],
+    "links at the head of each page": [changes.MOST_LINKS, changes.MOST_LABEL],
+    "imprint": [changes.MOST_IMPRINT],
+    "logo, icon": [
+        *(pillow.MOST_BYTES_LOGO, limits.MOST_PIXELS_LOGO, limits.LEAST_SIDE_LOGO, limits.MOST_TIMES_LOGO),
+    ],
 }
 
 
