@@ -153,6 +153,8 @@ def test_one_too_many_is_refused_and_everything_typed_comes_back(guarded: Portal
 
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
+    assert "minutes before you choose the next one; everything else can be saved meanwhile" in refused.text
+    assert 'id="bio_file-error"' in refused.text
     again = form_of(refused)
     for name, value in typed.items():
         assert value in again[name] if isinstance(again[name], list) else value == again[name]

@@ -28,6 +28,8 @@ LOGIN: Final = "login"
 REGISTER: Final = "register"
 RESET: Final = "reset"
 CODE: Final = "code"
+DOCUMENTS: Final = "documents"
+"""What there is too much of, where it is Word files."""
 
 
 def login_counter(address_key: str) -> Key:
@@ -79,8 +81,11 @@ def count_draft(ports: Ports, by: Actor) -> None:
 
 
 def count_document(ports: Ports, by: Actor) -> None:
-    """The same for a Word file that is read."""
-    _count(ports, by, "document", ports.site.limits.document)
+    """The same for a Word file that is read; ``TooMany`` of ``DOCUMENTS``."""
+    try:
+        _count(ports, by, "document", ports.site.limits.document)
+    except TooMany as fault:
+        raise TooMany(fault.retry_after_seconds, what=DOCUMENTS) from fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ _NAME_WORDS = 8
 """Words that names may take, where the address has enough for the rest."""
 _LONGEST_WORD = 60
 _MOST_PAGES = 5
-MOST_ALIKE = 10
+MOST_ALIKE = 30
 """Accounts with names that look like an account's which its first entry names."""
 _ALIKE: Final = "alike"
 _LOOK: Final = "="

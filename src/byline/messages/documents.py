@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from byline.messages.message import N_, Message, Plain
+from byline.messages.message import N_, NN_, Message, Plain
 
 DOCUMENT_BROKEN = Plain(
     "document_broken",
@@ -31,6 +31,21 @@ DOCUMENT_EMPTY = Plain("document_empty", N_("The file has no text"))
 DOCUMENT_TOO_LARGE = Plain(
     "document_too_large", N_("The file is too large for a biography. Copy the biography alone into a new file")
 )
+
+
+@dataclass(frozen=True)
+class WaitForDocument(Message):
+    """Too many Word files were read: the next one can be in ``count`` minutes."""
+
+    count: int
+    code = "wait_for_document"
+    text, plural = NN_(
+        "Many Word files were read for you. Wait %(count)s minute before you choose the next one; everything else "
+        "can be saved meanwhile",
+        "Many Word files were read for you. Wait %(count)s minutes before you choose the next one; everything else "
+        "can be saved meanwhile",
+    )
+
 
 PICTURES = Plain("left_out_pictures", N_("pictures"))
 DELETED = Plain("left_out_deleted", N_("deleted passages"))

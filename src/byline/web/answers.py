@@ -9,8 +9,10 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from byline import errors
+from byline.accounts.rate_limits import DOCUMENTS
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
+from byline.messages.documents import WaitForDocument
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.messages.outages import CHANGED_MEANWHILE
 from byline.web import csrf, identity, page_form
@@ -164,7 +166,7 @@ def _form_again(fault: Exception, status: int, sentence: Message | None) -> Resp
         faults = fault.faults
         status = 413 if page_form.is_too_large(faults) else status
     elif isinstance(fault, errors.TooMany):
-        faults = {"": Wait(fault.minutes)}
+        faults = {"bio_file": WaitForDocument(fault.minutes)} if fault.what == DOCUMENTS else {"": Wait(fault.minutes)}
     elif sentence and isinstance(fault, _SAID_IN_FORM):
         faults = {"": sentence}
     elif status in _IN_FORM and not isinstance(fault, csrf.Forged):
