@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from byline.errors import Invalid
 from byline.files.paths import checked, content_type
 from byline.files.port import File
-from byline.messages.message import Plain
+from byline.messages.transfers import BACKUP_DAMAGED, BACKUP_FOREIGN, BACKUP_NEWER
 from byline.store import bounds, formats
 from byline.store.port import CreateCopy, Record
 from byline.transfer import file_set
@@ -40,9 +40,6 @@ _MANIFEST, _RECORDS, _FILES, _SUMS = "manifest.json", "records/", "files/", "sum
 _BYTES_A_PART = 1_000_000
 _MOST_BYTES_MEMBER = 100_000_000
 """More than any file has; nothing larger is taken into memory."""
-_FOREIGN = Plain("backup_foreign", "This is no backup made by Byline.")
-_DAMAGED = Plain("backup_damaged", "The backup is damaged or not complete: take another one.")
-_NEWER = Plain("backup_newer", "The backup was made by a newer Byline: restore it with that one.")
 
 
 class Writer:
@@ -159,14 +156,14 @@ def _manifest(member: tuple[str, bytes]) -> Mapping[str, Any]:
     name, body = member
     found = json.loads(body) if name == _MANIFEST else None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise Invalid({"file": _FOREIGN})
+        raise Invalid({"file": BACKUP_FOREIGN})
     version = found.get("version")
     if not isinstance(version, int) or not all(isinstance(found.get(name), str) for name in ABOUT):
-        raise Invalid({"file": _FOREIGN})
+        raise Invalid({"file": BACKUP_FOREIGN})
     if version < formats.FIRST:
-        raise Invalid({"file": _FOREIGN})
+        raise Invalid({"file": BACKUP_FOREIGN})
     if version > formats.NEWEST:
-        raise Invalid({"file": _NEWER})
+        raise Invalid({"file": BACKUP_NEWER})
     return found
 
 
@@ -176,9 +173,9 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except gzip.BadGzipFile as fault:
-        raise Invalid({"file": _FOREIGN if "Not a gzipped file" in str(fault) else _DAMAGED}) from fault
+        raise Invalid({"file": BACKUP_FOREIGN if "Not a gzipped file" in str(fault) else BACKUP_DAMAGED}) from fault
     except (tarfile.TarError, EOFError, zlib.error, ValueError, RecursionError) as fault:
-        raise Invalid({"file": _DAMAGED}) from fault
+        raise Invalid({"file": BACKUP_DAMAGED}) from fault
 
 
 def plain(sums: Mapping[str, Sum]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 from byline.errors import Conflict, Invalid
 from byline.files.port import File
-from byline.messages.message import Plain
+from byline.messages.transfers import RestoredDiffers
 from byline.permissions import require
 from byline.site import derived, inventory
 from byline.store.port import Create, Record, Replace
@@ -154,8 +154,7 @@ def restore(ports: Ports, by: Actor, stream: BinaryIO, *, stage: Stage = in_sile
         different = differing(records.sums(_records(stream), until=until), there)
         different += differing(files.sums(_files(stream)), put)
     if different:
-        why = f"What was restored is not what the backup holds ({', '.join(different)}): is the portal running?"
-        raise Invalid({"file": Plain("restored_differs", why)})
+        raise Invalid({"file": RestoredDiffers(", ".join(different))})
     files.unlock()
     records.unlock()
     return Contents(there, put)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from byline.errors import Invalid, Misconfigured
-from byline.messages.message import Plain
+from byline.messages.transfers import CopyDiffers
 from byline.permissions import require
 from byline.transfer.checksums import differing
 from byline.transfer.progress import counted, in_silence
@@ -95,11 +95,7 @@ def copy(
         here = source.sums(counted(source.items(), advance), until=until)
         there = target.sums(counted(target.items(), advance), until=until)
     if different := differing(here, there):
-        why = (
-            f"Source and target differ ({', '.join(different)}): one of them was written to meanwhile. "
-            "Stop the portal on both sides and start the copy again; it goes on."
-        )
-        raise Invalid({"source": Plain("copy_differs", why)})
+        raise Invalid({"source": CopyDiffers(", ".join(different))})
     target.unlock()
     return here
 
