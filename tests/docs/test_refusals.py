@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.docs.documents import python_files, table_under, text_of
+from tests.docs.documents import SOURCE, calls, python_files, table_under, text_of
 
 from byline import errors
 from byline.cli.main import EXIT_CODES
@@ -53,6 +53,23 @@ def test_every_class_of_errors_that_is_written_has_been_looked_at() -> None:
     }
 
     assert written == known
+
+
+def test_messages_are_made_where_translators_are_given_them() -> None:
+    made = {path.relative_to(SOURCE).as_posix() for path, tree in python_files() for _ in calls(tree, "Plain")}
+
+    assert made
+    assert {path for path in made if not path.startswith("messages/")} == set()
+
+
+@pytest.mark.parametrize("package", ["accounts", "authors", "profiles"])
+def test_a_use_case_says_in_a_message_why_something_cannot_be_done_now(package: str) -> None:
+    given = [
+        each for _, tree in python_files(SOURCE / package) for call in calls(tree, "Unavailable") for each in call.args
+    ]
+
+    assert given
+    assert [ast.unparse(each) for each in given if isinstance(each, ast.Constant | ast.JoinedStr)] == []
 
 
 def test_the_drawing_shows_the_tree() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from byline.authors import search_index
 from byline.richtext.lookalikes import is_deceptive, skeleton
 
 if TYPE_CHECKING:
@@ -116,3 +117,24 @@ def test_two_who_wait_under_names_that_look_alike_are_pointed_out(portal: Portal
     desk = portal.publisher()
 
     assert desk.get("/publisher").text.count("Another author who is waiting has this name") == 2
+
+
+def test_an_account_that_is_gone_or_has_another_name_is_named_by_no_other(portal: Portal) -> None:
+    ana, store = portal.author(), portal.world.ports.store
+    ids = {address: portal.account(address).id for address in (ana.address,)}
+    for number in range(2):
+        other = portal.waiting(f"{number}@example.org", "Ana Lima")
+        ids[other.address] = portal.account(other.address).id
+    portal.world.work()
+
+    def named() -> list[str]:
+        firsts = (store.one(search_index.first_key(account)) for account in ids.values())
+        return sorted(each for first in firsts for each in search_index.alike_in(first))
+
+    assert named() == sorted([*ids.values()] * 2)
+    assert other.post("/account/delete").status_code == 200
+    portal.world.work()
+    assert ids[other.address] not in named()
+    ana.save(author_name="Ana Silva")
+    portal.world.work()
+    assert named() == []

@@ -148,7 +148,7 @@ def _refresh(ports: Ports, account_id: str) -> None:
     words = _wanted(account, _profile(ports, account), most) if account else []
     like = alike(ports, account) if account and words else ()
     shared = {"account": account_id, "profile": account.profile_id if account else None, "words": words}
-    writes: list[Write] = [*_naming(ports, account_id, like)]
+    writes: list[Write] = [*_naming(ports, account_id, alike_in(found.get(keys[0])), like)]
     for key, word in zip_longest(keys, words):
         data = shared | {_ALIKE: list(like)} if like and key == keys[0] else shared
         before = found.get(key)
@@ -163,13 +163,17 @@ def _refresh(ports: Ports, account_id: str) -> None:
         ports.store.commit(*writes)
 
 
-def _naming(ports: Ports, account_id: str, like: Sequence[str]) -> Iterator[Write]:
-    """The writes by which the first entries of accounts with names like an account's name it in their turn."""
-    for first in ports.store.get(*map(first_key, like)).values() if like else ():
+def _naming(ports: Ports, account_id: str, before: Sequence[str], like: Sequence[str]) -> Iterator[Write]:
+    """The writes by which the first entries of accounts with names like an account's name it in their turn, and those
+    of accounts that had one ``before`` do no more.
+    """
+    others = {first_key(each): each in like for each in (*before, *like)}
+    for key, first in ports.store.get(*others).items() if others else ():
         theirs = alike_in(first)
-        if account_id not in theirs and len(theirs) < MOST_ALIKE:
-            data = {**first.data, _ALIKE: [*theirs, account_id]}
-            yield Replace(replace(first, data=data, version=first.version + 1))
+        rest = [each for each in theirs if each != account_id]
+        now = [*rest, account_id] if others[key] and len(rest) < MOST_ALIKE else rest
+        if len(now) != len(theirs):
+            yield Replace(replace(first, data={**first.data, _ALIKE: now}, version=first.version + 1))
 
 
 def _look(account: Account) -> str:
