@@ -1,12 +1,14 @@
-"""Scripts and stylesheets travel compressed; pages that hold secrets and what is compressed already do not."""
+"""Scripts, stylesheets and published pages travel compressed; photos and pages that hold secrets do not."""
 
 from __future__ import annotations
 
 import gzip
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 if TYPE_CHECKING:
     from tests.people import Person, Portal
@@ -49,3 +51,36 @@ def test_whoever_does_not_take_it_gets_it_plain(author: Person, accepted: str) -
 
 def test_a_page_with_a_token_is_not_compressed(author: Person) -> None:
     assert "Content-Encoding" not in author.get("/", headers={"Accept-Encoding": "gzip"}).headers
+
+
+def test_published_pages_lists_and_styles_are_compressed_too(author: Person) -> None:
+    author.save(author_bio="I wrote *The Salt Road*. " * 60)
+    author.world.clock.forward(minutes=3)
+    author.world.work()
+    page = author.get("/authors/ana-lima/")
+    style = re.search(r'href="(/authors/byline[^"]+\.css)"', page.text)
+    assert style
+    for path in ("/authors/", "/authors/ana-lima/", "/authors/ana-lima/index.json", style[1]):
+        plain, answer = author.get(path), author.get(path, headers={"Accept-Encoding": "gzip, br"})
+
+        assert answer.headers["Content-Encoding"] == "gzip", path
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert gzip.decompress(answer.data) == plain.data
+        again = author.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+
+
+def test_a_photo_is_compressed_already(author: Person) -> None:
+    file = BytesIO()
+    Image.new("RGB", (400, 500), "teal").save(file, "JPEG")
+    file.seek(0)
+    author.save(profile_img=(file, "me.jpg"))
+    author.world.clock.forward(minutes=3)
+    author.world.work()
+    photo = re.search(r'src="(/authors/photos/[^"]+\.jpg)"', author.get("/authors/ana-lima/").text)
+    assert photo
+
+    answer = author.get(photo[1], headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in answer.headers
+    assert answer.mimetype == "image/jpeg"

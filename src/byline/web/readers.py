@@ -26,6 +26,7 @@ _SERVED = (".html", ".json", ".xml", ".css", ".woff2", ".jpg", ".png")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
 _PICTURES = (".jpg", ".png")
 _SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+_TEXTS = ("text/", "image/svg", "application/json", "application/xml")
 _SMALL_BYTES = 1_000
 """Up to here an answer is one packet anyway."""
 _DAY = "public, max-age=86400"
@@ -47,12 +48,8 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
         asset = pages.asset(path)
         if asset is not None:
             body, content_type = asset
-            more = [("Vary", "Accept-Encoding")]
-            if _is_worth_compressing(body, content_type) and _takes_gzip(environ):
-                body = _compressed(body)
-                more.append(("Content-Encoding", "gzip"))
             cache = _DAY if path in GUESSED else _YEAR
-            return _answer(environ, start_response, body, content_type, cache=cache, more=more)
+            return _answer(environ, start_response, body, content_type, cache=cache)
         try:
             found = _file_at(files, path)
         except Unavailable:
@@ -65,26 +62,26 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
             start_response("308 Permanent Redirect", [("Location", found), ("Cache-Control", _ASKED)])
             return [b""]
         cache = _YEAR if found.path.endswith((".css", ".woff2", *_PICTURES)) else _ASKED
-        more = [_SANDBOX] if found.path.endswith(_PICTURES) else []
-        return _answer(environ, start_response, found.body, found.content_type, cache=cache, more=more)
+        sandbox = (_SANDBOX,) if found.path.endswith(_PICTURES) else ()
+        return _answer(environ, start_response, found.body, found.content_type, cache=cache, more=sandbox)
 
     return wrapped
 
 
 def _is_worth_compressing(body: bytes, content_type: str) -> bool:
-    return content_type.startswith(("text/", "image/svg")) and len(body) > _SMALL_BYTES
+    return content_type.startswith(_TEXTS) and len(body) > _SMALL_BYTES
 
 
 def _takes_gzip(environ: WSGIEnvironment) -> bool:
     return parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING")).quality("gzip") > 0
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def _compressed(body: bytes) -> bytes:
-    """A static file as it travels. It holds no secret that a compressed answer could betray, and is compressed once."""
+    """A file as it travels. It holds no secret that a compressed answer could betray. Those of the hour are kept."""
     import gzip  # noqa: PLC0415 - a cold start needs none
 
-    return gzip.compress(body, 9, mtime=0)
+    return gzip.compress(body, mtime=0)
 
 
 def _file_at(files: Files, path: str) -> File | str | None:
@@ -122,10 +119,16 @@ def _answer(
     content_type: str,
     *,
     cache: str,
-    more: list[tuple[str, str]],
+    more: Iterable[tuple[str, str]] = (),
 ) -> Iterable[bytes]:
+    varied = []
+    if _is_worth_compressing(body, content_type):
+        varied = [("Vary", "Accept-Encoding")]
+        if _takes_gzip(environ):
+            body = _compressed(body)
+            varied.append(("Content-Encoding", "gzip"))
     tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    headers = [("Cache-Control", cache), ("ETag", f'"{tag}"'), *more]
+    headers = [("Cache-Control", cache), ("ETag", f'"{tag}"'), *more, *varied]
     if parse_etags(environ.get("HTTP_IF_NONE_MATCH")).contains_weak(tag):
         start_response("304 Not Modified", headers)
         return []
