@@ -8,7 +8,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-cold soak messages lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-page bench-cold soak messages lock clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -50,6 +50,9 @@ bench: setup-dev  ## what requests cost, as ratios to bare peers, and whether ti
 
 bench-editor: setup-dev  ## how soon one can write on a phone, and the longest task while typing; a minute, needs Chromium
 	@.venv/bin/python -m bench.editor $(ARGS)
+
+bench-page: setup-dev  ## what Lighthouse says of readers' pages, median of five; minutes, needs Chromium and npm
+	@.venv/bin/python -m bench.page $(ARGS)
 
 bench-cold: setup-dev  ## what a cold start on Lambda costs, next to peers; half a minute, needs Java
 	@.venv/bin/python -m bench.cold

@@ -21,7 +21,8 @@ from byline.cli.portal import configure, start
 from byline.environment import SystemClock
 from byline.errors import Misconfigured
 from byline.jobs.worker import run_due_jobs
-from byline.profiles import biography, slugs
+from byline.profiles import biography, books, slugs
+from byline.profiles.books import BookTexts
 from byline.profiles.editing import PageChange
 from byline.profiles.model import Link
 from byline.richtext import urls
@@ -160,6 +161,7 @@ def _write(ports: Ports, clock: _DemoClock, by: Actor, person: dict[str, Any]) -
             slug=slugs.valid(wanted if last else person.get("old_slug") or wanted),
             bio=biography.from_form(bio, "markdown"),
             links=tuple(Link(link["label"], urls.typed_url(link["url"]) or "") for link in person["links"]),
+            books=books.from_form([BookTexts(**book) for book in person.get("books", ())])[0],
             upload=_portrait(person["portrait"]) if "portrait" in person and last else None,
         )
         pages.save_own(ports, by, change)

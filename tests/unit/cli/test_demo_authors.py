@@ -14,7 +14,8 @@ from email_validator import validate_email
 from PIL import Image, ImageChops, ImageStat
 from tools.demo.portraits import portrait
 
-from byline.profiles import biography, names, slugs
+from byline.profiles import biography, books, names, slugs
+from byline.profiles.books import BookTexts
 from byline.richtext import sanitize, urls
 
 AUTHORS: list[dict[str, Any]] = json.loads(
@@ -28,7 +29,7 @@ TEXTS = [
     for number, text in enumerate([*author.get("earlier_bios", []), author["bio_markdown"]], start=1)
 ]
 REQUIRED = {"name", "email", "state", "role", "links", "saves", "bio_markdown"}
-OPTIONAL = {"sort_name", "note", "portrait", "earlier_bios", "slug", "old_slug"}
+OPTIONAL = {"books", "sort_name", "note", "portrait", "earlier_bios", "slug", "old_slug"}
 
 
 def is_reserved(host: str) -> bool:
@@ -42,6 +43,7 @@ def test_every_author_has_the_fields_that_the_demo_reads(author: dict[str, Any])
     assert set(author) <= REQUIRED | OPTIONAL
     assert author["role"] in {"author", "publisher"}
     assert all(set(link) == {"label", "url"} for link in author["links"])
+    assert books.from_form([BookTexts(**book) for book in author.get("books", ())])[1] == {}
     assert ("note" in author) == (author["state"] == "declined")
 
 
