@@ -63,7 +63,7 @@ def test_a_cover_in_a_draft_can_be_taken_away_and_changed(portal: Portal, ana: P
     none, changed = kept(ana.get("/"))[:2]
     assert none == ""
     assert changed not in {"", first, second}
-    assert ana.get(f"/photo/{first}-160.jpg").status_code == 404
+    assert first not in ana.get("/preview").get_data(as_text=True)
     assert covers_in(portal) == {first, second, changed}
 
 

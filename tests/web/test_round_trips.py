@@ -74,6 +74,15 @@ def test_the_first_page_after_approval_takes_one_read_more_and_only_that_one(
         author.get("/")
 
 
+def test_a_history_takes_two_reads_however_many_versions_it_lists(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
+    for number in range(12):
+        author.save(author_bio=f"Number {number}.")
+    author.get("/history")
+    with at_most(counted, reads=2, commits=0):
+        assert author.get("/history").text.count('class="version"') == 12
+
+
 def test_a_page_view_notes_that_it_was_seen_at_most_every_five_minutes(portal: Portal, counted: CountingStore) -> None:
     author = portal.author()
     author.get("/")

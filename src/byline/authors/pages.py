@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from byline.store.port import Json, Write
 
 _PHOTO = re.compile(r"[0-9a-f]{32}-(?:[0-9]{1,5}|[0-9]{1,2}x[0-9]{1,2}|share|master)\.jpg")
+_SIZE = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
 
 
 def load_own(ports: Ports, by: Actor) -> AuthorPage:
@@ -123,12 +124,17 @@ def live_version(page: AuthorPage) -> Version:
 
 
 def photo(ports: Ports, page: AuthorPage, name: str) -> File:
-    """A file of a photo of the page or its draft, covers and masters included, by its name; ``NotFound`` for others."""
+    """A file of a photo of the page or its draft, covers and masters included, by its name; ``NotFound`` for others.
+
+    Of an earlier version's photo it is a size: the versions need not be read, since the folder is the page's own.
+    """
     shown = [(page.profile.id, each) for each in page.profile.content.photos]
     if page.draft is not None:
         shown += [(page.draft.profile_id, each) for each in page.draft.photos]
     paths = {path for folder, each in shown for path in portraits.paths(folder, each)}
     wanted = [path for path in paths if path.endswith(f"/{name}")] if _PHOTO.fullmatch(name) else []
+    if not wanted and _SIZE.fullmatch(name):
+        wanted = [f"{photos.folder(page.profile.id)}{name}"]
     file = ports.files.get(wanted[0]) if wanted else None
     if file is None:
         raise NotFound

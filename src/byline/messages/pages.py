@@ -205,3 +205,12 @@ class Changed(Message):
     fields: tuple[Message, ...]
     code = "changed"
     text = N_("Changed: %(fields)s")
+
+
+@dataclass(frozen=True)
+class AlsoChanged(Message):
+    """What a version changed besides the words that are shown."""
+
+    fields: tuple[Message, ...]
+    code = "also_changed"
+    text = N_("also: %(fields)s")

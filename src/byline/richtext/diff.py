@@ -23,6 +23,8 @@ _WORD = (
 )
 _ROW = r"[^\n]*\n+|[^\n]+"
 """Each pattern matches every text whole, one match after the other."""
+_LOOKED_AT = 80
+"""Words after the first that differs, to find where both texts are the same again."""
 
 
 def compare(old: str, new: str) -> list[Part]:
@@ -37,6 +39,41 @@ def compare(old: str, new: str) -> list[Part]:
         if len(before) * len(after) <= _MAX_PAIRS:
             return list(_parts(before, after))
     return list(_change(old, new))
+
+
+def first_change(old: str, new: str) -> tuple[str, str]:
+    """The first passage in which two texts differ, as it was and as it is: a few words, since only those are looked at.
+
+    It costs no more than reading both texts once, so that fifty versions can be listed with it.
+    """
+    before, after = list(_words(old)), list(_words(new))
+    same = 0
+    for one, another in zip(before, after, strict=False):
+        if one != another:
+            break
+        same += 1
+    ending = 0
+    for one, another in zip(reversed(before[same:]), reversed(after[same:]), strict=False):
+        if one != another:
+            break
+        ending += 1
+    before, after = before[same : len(before) - ending], after[same : len(after) - ending]
+    changed: dict[Kind, str] = {"removed": "", "added": ""}
+    for kind, text in _parts(before[:_LOOKED_AT], after[:_LOOKED_AT]):
+        if kind == "same":
+            break
+        changed[kind] += text
+    return changed["removed"], changed["added"]
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words of a text, with white space apart, so that a word is the same before a full stop and before another."""
+    for word in re.findall(_WORD, text):
+        bare = word.rstrip()
+        if bare:
+            yield bare
+        if bare != word:
+            yield " "
 
 
 def _parts(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:

@@ -238,11 +238,23 @@
     day: { day: "numeric", month: "long", year: "numeric" },
     moment: { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" },
     clock: { hour: "2-digit", minute: "2-digit" },
+    soon: { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
   };
-  const isToday = (at) => at.toDateString() === new Date().toDateString();
+  const daysAgo = (at) => Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+  /** In which shape a time is shown: the nearer it is, the less of it has to be said. */
+  const kindOf = (asked, at) => {
+    if (!["brief", "past", "when"].includes(asked)) return asked;
+    const days = daysAgo(at);
+    if (days === 0 || (days === 1 && asked === "when")) return "clock";
+    if (asked === "brief") return "day";
+    return at.getFullYear() === new Date().getFullYear() ? "soon" : "moment";
+  };
   for (const time of all("time[data-local]")) {
-    const kind = time.dataset.local === "brief" ? (isToday(new Date(time.dateTime)) ? "clock" : "day") : time.dataset.local;
+    const at = new Date(time.dateTime);
+    const { local, today, yesterday } = time.dataset;
+    const kind = kindOf(local, at);
+    const near = kind === "clock" ? [today, yesterday][daysAgo(at)] : undefined;
     const shape = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, SHAPES[kind]);
-    time.textContent = shape.format(new Date(time.dateTime));
+    time.textContent = near ? near.replace("{time}", shape.format(at)) : shape.format(at);
   }
 })();

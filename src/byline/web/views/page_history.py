@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import redirect
@@ -10,56 +9,38 @@ from flask import redirect
 from byline.authors import pages
 from byline.errors import Stale
 from byline.messages import notices
-from byline.messages import pages as page_messages
-from byline.web import forms, page_form
+from byline.web import forms, identity, page_form
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.language import current_language
 from byline.web.render import render_page
 from byline.web.version_differences import differences
+from byline.web.version_rows import VersionRow, version_rows
 from byline.web.views import page_intents
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from byline.messages.message import Message
-    from byline.profiles.model import Version
     from byline.web.views.page_editor import PageEditor
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """A version as the templates name it; ``by`` is a name, ``changed`` says what differs from the one before."""
-
-    number: int
-    at: datetime
-    by: str
-    live: bool = False
-    changed: Message | None = None
 
 
 def history(editor: PageEditor) -> Response:
     """The versions, newest first."""
+    own = identity.me().actor.account_id
     versions = pages.history(ports(), editor.page)
-    shown = [
-        VersionRow(
-            version.number,
-            version.at,
-            editor.name_of(version.by),
-            live=version.number == editor.profile.number,
-            changed=_changed(version, versions[n + 1] if n + 1 < len(versions) else None),
-        )
-        for n, version in enumerate(versions)
-    ]
     return render_page(
         "profile/history.html",
         for_author=editor.for_author,
         url=editor.url,
         seen=editor.profile.number,
-        versions=shown,
+        versions=version_rows(
+            versions,
+            editor.profile.number,
+            lambda by: "" if by == own else editor.name_of(by),
+            lambda name: editor.url("photo", name=name),
+        ),
+        now=ports().clock.now(),
         old_slugs=editor.profile.old_slugs,
         authors_url=f"{ports().site.url}/authors/",
     )
@@ -100,20 +81,3 @@ def end_redirect(editor: PageEditor) -> ResponseReturnValue:
     editor.end_redirect(slug)
     flash(notices.RedirectEnded(slug))
     return redirect(editor.url("history"), 303)
-
-
-def _changed(version: Version, before: Version | None) -> Message | None:
-    if before is None:
-        return None
-    one, two = before.content, version.content
-    fields = (
-        (page_messages.NAME, one.name != two.name),
-        (page_messages.SORT_NAME, one.sort_name != two.sort_name),
-        (page_messages.BIOGRAPHY, one.bio != two.bio),
-        (page_messages.SUMMARY, one.summary != two.summary),
-        (page_messages.BOOKS, one.books != two.books),
-        (page_messages.LINKS, one.links != two.links),
-        (page_messages.PHOTO, one.photo != two.photo),
-    )
-    changed = tuple(field for field, differs in fields if differs)
-    return page_messages.Changed(changed) if changed else page_messages.ONLY_ADDRESS_CHANGED
