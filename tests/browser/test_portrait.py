@@ -114,6 +114,41 @@ def test_a_photo_is_cut_by_mouse(portal: Portal) -> None:
     assert chosen(page, "photo_crop") == [84, 80, 16, 20]
 
 
+def test_a_photo_is_cut_by_touch(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    chooses(ana, photo(1000, 1000))
+    page = ana.page
+    page.get_by_label("Shape").select_option("Portrait, 4:5")
+    page.locator("[data-stage]").scroll_into_view_if_needed()
+    fingers = page.context.new_cdp_session(page)
+
+    def drags(part: str, across: float, down: float) -> None:
+        """Put a finger on a part, move it by so many widths and heights of the photo, and lift it."""
+        box, stage = (page.locator(each).bounding_box() for each in (part, "[data-stage]"))
+        assert box
+        assert stage
+        x, y = box["x"] + min(box["width"] / 2, 30), box["y"] + min(box["height"] / 2, 30)
+        point = {"x": x, "y": y}
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+        for step in (0.25, 0.5, 1):
+            point = {"x": x + across * step * stage["width"], "y": y + down * step * stage["height"]}
+            fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    scrolled = page.evaluate("scrollY")
+    drags("[data-grip]", -2, -2)
+    assert chosen(page, "photo_crop")[2:] == [16, 20]
+    drags("[data-frame]", 2, 2)
+    assert chosen(page, "photo_crop") == [84, 80, 16, 20]
+    before = chosen(page, "photo_focus")
+    drags("[data-point]", 0.25, -0.125)
+    after = chosen(page, "photo_focus")
+    assert abs(after[0] - before[0] - 25) <= 1
+    assert abs(before[1] - after[1] - 12.5) <= 1
+    assert page.evaluate("scrollY") == scrolled
+    fingers.detach()
+
+
 def test_the_crop_has_names_roles_and_values_and_nothing_that_axe_finds(portal: Portal) -> None:
     ana = portal.author(portal.address())
     chooses(ana, photo())

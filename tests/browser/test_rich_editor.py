@@ -209,3 +209,39 @@ def test_a_word_file_is_read_when_it_is_chosen_and_published_only_by_the_button(
     assert editor(ana).inner_text() == "Ana wrote The Salt Road."
     assert ana.page.get_by_label("Name", exact=True).input_value() == "Ana Lima e Silva"
     assert "Not published yet" in ana.text
+
+
+def test_a_word_file_is_read_when_it_is_dropped_on_the_text(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    ana.types({"Name": "Ana Lima e Silva"})
+    file = packed(p(r("Ana wrote "), r("The Salt Road", "<w:i/>"), r(".")))
+    with ana.page.expect_navigation():
+        drops(editor(ana), "me.docx", file)
+    ana.looks()
+    assert "The biography is what your file says. Nothing is saved yet" in ana.text
+    assert editor(ana).inner_text() == "Ana wrote The Salt Road."
+    assert ana.page.get_by_label("Name", exact=True).input_value() == "Ana Lima e Silva"
+
+
+def test_any_other_file_that_is_dropped_on_the_text_is_refused_in_words(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    editor(ana).fill("What stands here.")
+    drops(editor(ana), "me.odt", b"PK")
+
+    expect(ana.page.locator("[data-rich-said]")).to_contain_text("A biography holds text only.")
+    assert editor(ana).inner_text() == "What stands here."
+    assert ana.page.locator("#bio_file").evaluate("field => field.files.length") == 0
+
+
+def drops(field: Locator, name: str, content: bytes) -> None:
+    """Drop a file on a field, as a file manager does."""
+    field.evaluate(
+        """(field, [name, bytes]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], name));
+            const { left, top } = field.getBoundingClientRect();
+            const at = { clientX: left + 5, clientY: top + 5, dataTransfer: data, bubbles: true, cancelable: true };
+            field.dispatchEvent(new DragEvent("drop", at));
+        }""",
+        [name, list(content)],
+    )

@@ -13,6 +13,7 @@ from tests.web.forms_of import form_with
 from byline.accounts import publishers
 from byline.errors import Conflict, Unavailable
 from byline.messages.outages import CHANGED_MEANWHILE
+from byline.profiles import records
 from byline.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -241,6 +242,41 @@ def test_pages_can_be_read_and_forms_kept_while_the_disk_is_full(portal: Portal,
     assert answer.status_code == 503
     assert "<h1>Your page</h1>" in answer.text
     assert form_with(answer, "author_bio")["author_bio"] == ["Typed with care."]
+
+
+def test_a_biography_from_the_rich_editor_comes_back_readable_and_says_the_same(portal: Portal, outage: Outage) -> None:
+    author = portal.author()
+    form = form_with(author.get("/"), "author_bio")
+    html = (
+        '<p>I wrote <em>The Salt Road</em>,<br>and <a href="https://example.org">more</a>.</p><ul><li>One</li></ul>'
+        "<blockquote><p>Salt, 3 * 4 &amp; salt.</p></blockquote>"
+    )
+    outage.begins(*ALL)
+    typed = {"author_bio": [html], "bio_format": ["html"]}
+    answer = author.client.post("/", data={**form, **typed}, content_type="multipart/form-data")
+
+    assert answer.status_code == 503
+    assert "*The Salt Road*" in answer.text
+    assert "&lt;p&gt;" not in answer.text
+    outage.ends()
+    again = author.client.post("/", data=form_with(answer, "author_bio"), content_type="multipart/form-data")
+    assert again.status_code == 303, again.text
+    stored = portal.world.ports.store.one(records.key(str(portal.account(author.address).profile_id)))
+    assert stored is not None
+    assert records.from_record(stored).content.bio == html
+
+
+@pytest.mark.parametrize("length", [10_000, 400_000])
+def test_a_biography_too_long_to_be_read_comes_back_as_it_was_sent(portal: Portal, outage: Outage, length: int) -> None:
+    author = portal.author()
+    form = form_with(author.get("/"), "author_bio")
+    html = f"<p>{'salt ' * (length // 5)}</p>"
+    outage.begins(*ALL)
+    answer = author.client.post("/", data={**form, "author_bio": [html], "bio_format": ["html"]})
+
+    assert answer.status_code == 503
+    kept = form_with(answer, "author_bio")["author_bio"][0]
+    assert kept.count("salt") == length // 5
 
 
 @pytest.mark.parametrize("when", ["before the login", "after the login"])

@@ -19,6 +19,7 @@ from byline.accounts.sessions import AccountSession
 from byline.errors import BylineError, Invalid, NotAllowed, NotFound, raised_at
 from byline.links import constant_time_equal
 from byline.messages import notices
+from byline.profiles import biography
 from byline.web import csrf, identity
 from byline.web.access import Answer, Rule, Who, rule, rule_at
 from byline.web.context import ports
@@ -132,9 +133,22 @@ def typed_on_error_page() -> Fields | None:
         names = [name for name in request.form if name in PASSWORDS]
         files = [name for name in request.files if request.files[name].filename]
         sent = [(name, _clean(request.form[name])) for name in _OURS[2:] if name in request.form]
-        return [*typed_fields(), *sent, *((name, "") for name in (*names, *files))]
+        return [*_readable(typed_fields()), *sent, *((name, "") for name in (*names, *files))]
     except HTTPException:  # larger than is read, or cut off on the way
         return None
+
+
+def _readable(fields: Fields) -> Fields:
+    """Fields with a biography from the rich editor as light Markdown: it says the same, and can be read and changed."""
+    values = dict(fields)
+    sent = values.get("author_bio", "")
+    if values.get("bio_format") != "html":
+        return fields
+    markdown, html = biography.shown_again(sent, "html")
+    if sent and not html:  # more than is read: as it is
+        return fields
+    shown = {"author_bio": markdown, "bio_format": "markdown"}
+    return [(name, shown.get(name, value)) for name, value in fields]
 
 
 def typed_fields() -> Fields:

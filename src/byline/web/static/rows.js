@@ -140,13 +140,25 @@
     const blank = emptied(list.lastElementChild);
     all("details", blank).forEach((part) => { part.open = false; });
 
-    add.addEventListener("click", () => {
+    /** A last row in which nothing is typed: one at a time is enough for whoever presses the button. */
+    const empty = () => {
+      const row = list.lastElementChild;
+      return row && all("input:not([type=number], [type=hidden]), select", row).every((field) => !field.value) ? row : null;
+    };
+    const open = (row) => {
+      all(":scope > details", row).forEach((part) => { part.open = true; });
+      row.querySelector("input").focus();
+    };
+    add.addEventListener("click", (event) => {
+      if (event.isTrusted && empty()) { // a script wants as many as it asks for
+        open(empty());
+        return;
+      }
       const row = emptied(blank);
       list.append(row);
       equip(row);
       settle();
-      all(":scope > details", row).forEach((part) => { part.open = true; });
-      row.querySelector("input").focus();
+      open(row);
     });
     putBack.addEventListener("click", () => {
       const { row, at } = taken;
