@@ -129,6 +129,8 @@ def changed(row: str) -> str:
         ("A long text. It ends.", "A lang text. It ends so.", "long → lang"),
         ("One *two* three.", "One two *three*.", "Changed: Biography"),
         ("x", "word " * 90, "x → word word word word word word word word word word word word …"),
+        ("Salt. Sand. Silt.", "Salt, sand. Silt.", "Sand → sand"),
+        ("Salt. Sand.", "Salt, Sand.", ". → ,"),
         ("", "y" * 90, f"new: {'y' * 60} …"),
         ("أكتب عن الملح.", "أكتب عن الرمل.", "الملح → الرمل"),
     ],

@@ -42,9 +42,10 @@ def compare(old: str, new: str) -> list[Part]:
 
 
 def first_change(old: str, new: str) -> tuple[str, str]:
-    """The first passage in which two texts differ, as it was and as it is: a few words, since only those are looked at.
+    """The first passage in which two texts differ, as it was and as it is; where there is one, one with letters.
 
-    It costs no more than reading both texts once, so that fifty versions can be listed with it.
+    It is a few words, since only those are looked at: it costs no more than reading both texts once, so that fifty
+    versions can be listed with it.
     """
     before, after = list(_words(old)), list(_words(new))
     same = 0
@@ -58,12 +59,15 @@ def first_change(old: str, new: str) -> tuple[str, str]:
             break
         ending += 1
     before, after = before[same : len(before) - ending], after[same : len(after) - ending]
-    changed: dict[Kind, str] = {"removed": "", "added": ""}
+    changes = [("", "")]
     for kind, text in _parts(before[:_LOOKED_AT], after[:_LOOKED_AT]):
+        removed, added = changes[-1]
         if kind == "same":
-            break
-        changed[kind] += text
-    return changed["removed"], changed["added"]
+            changes.append(("", ""))
+        else:
+            changes[-1] = (removed + text, added) if kind == "removed" else (removed, added + text)
+    with_letters = (each for each in changes if any(map(str.isalnum, "".join(each))))
+    return next(with_letters, changes[0])
 
 
 def _words(text: str) -> Iterator[str]:
