@@ -58,7 +58,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table. ``also`` names the records a page needs besides the visitor's own, for the same read.
+    """One row of the table. ``extra_keys`` names the records a page needs besides the visitor's own, for the same read.
 
     ``upload``: the page takes a photo, so its form may be larger. ``form`` shows the page's form again, with what was
     typed; it takes a ``Form`` and the variable parts of the address. ``for_strangers``: people fill it in before they
@@ -68,7 +68,7 @@ class Rule:
     """
 
     answers: Mapping[Who, Answer]
-    also: Callable[[Subject], tuple[Key, ...]] | None = None
+    extra_keys: Callable[[Subject], tuple[Key, ...]] | None = None
     upload: bool = False
     form: Callable[..., Response] | None = None
     for_strangers: bool = False
@@ -107,7 +107,7 @@ CONSOLE = _row("authors.decisions.load_author", nobody=_LOGIN, refused=_HIDDEN)
 
 
 def author_in_address(_: Subject) -> tuple[Key, ...]:
-    """The records of the author that the address names, for ``also``."""
+    """The records of the author that the address names, for ``extra_keys``."""
     return author_keys(str((request.view_args or {})["account_id"]))
 
 
@@ -117,17 +117,17 @@ def author_with_draft(subject: Subject) -> tuple[Key, ...]:
 
 
 def own_draft(subject: Subject) -> tuple[Key, ...]:
-    """The draft of one's own page, for ``also``."""
+    """The draft of one's own page, for ``extra_keys``."""
     return draft_keys(subject.id) if subject.kind == "account" else ()
 
 
 def own_password(subject: Subject) -> tuple[Key, ...]:
-    """What changing a password needs, for ``also``."""
+    """What changing a password needs, for ``extra_keys``."""
     return password_keys(subject.id)
 
 
 def press_settings(_: Subject) -> tuple[Key, ...]:
-    """The branding and how far readers' pages follow it, for ``also``."""
+    """The branding and how far readers' pages follow it, for ``extra_keys``."""
     from byline.press.records import KEY  # noqa: PLC0415 - one page needs them
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
@@ -145,7 +145,7 @@ _RULES: dict[Callable[..., Any], Rule] = {}
 def open_to(
     answers: Mapping[Who, Answer],
     *,
-    also: Callable[[Subject], tuple[Key, ...]] | None = None,
+    extra_keys: Callable[[Subject], tuple[Key, ...]] | None = None,
     upload: bool = False,
     form: Callable[..., Response] | None = None,
     for_strangers: bool = False,
@@ -157,7 +157,7 @@ def open_to(
     def opened(view: View) -> View:
         _RULES[view] = Rule(
             answers,
-            also,
+            extra_keys,
             upload=upload,
             form=form,
             for_strangers=for_strangers,

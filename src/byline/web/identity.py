@@ -195,10 +195,10 @@ def ended_address() -> str:
 
 def _load(name: str) -> User | None:
     plain = web_context().ports
-    also, branding = rule(request.endpoint).also, keys_to_remember(plain)
+    extra_keys, branding = rule(request.endpoint).extra_keys, keys_to_remember(plain)
 
     def keys(subject: Subject) -> tuple[Key, ...]:
-        return (*(also(subject) if also else ()), *branding)
+        return (*(extra_keys(subject) if extra_keys else ()), *branding)
 
     found = recognise(plain, name, keys)
     if not isinstance(found, ExpiredSession):

@@ -68,7 +68,7 @@ def _form(form: Form, account_id: str) -> Response:
 
 
 @bp.get("")
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, extra_keys=author_in_address)
 def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
     by = identity.me().actor
@@ -86,7 +86,7 @@ def overview(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/edit", methods=["GET", "POST"])
-@open_to(CONSOLE, also=author_in_address, upload=True, form=_form)
+@open_to(CONSOLE, extra_keys=author_in_address, upload=True, form=_form)
 def edit(account_id: str) -> ResponseReturnValue:
     """Edit an author's page on their behalf; an email tells them."""
     editor = _editor(account_id)
@@ -94,35 +94,35 @@ def edit(account_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/history")
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, extra_keys=author_in_address)
 def history(account_id: str) -> ResponseReturnValue:
     """The versions of an author's page."""
     return page_history.history(_editor(account_id))
 
 
 @bp.get("/history/<int:number>")
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, extra_keys=author_in_address)
 def version(account_id: str, number: int) -> ResponseReturnValue:
     """One of them, beside the live one."""
     return page_history.compare(_editor(account_id), number)
 
 
 @bp.post("/history/<int:number>/restore")
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, extra_keys=author_in_address)
 def restore(account_id: str, number: int) -> ResponseReturnValue:
     """Make it the live one again."""
     return page_history.restore(_editor(account_id), number)
 
 
 @bp.post("/history/address")
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, extra_keys=author_in_address)
 def end_redirect(account_id: str) -> ResponseReturnValue:
     """Let an old address of an author's page lead nowhere."""
     return page_history.end_redirect(_editor(account_id))
 
 
 @bp.get("/photo/<name>")
-@open_to(CONSOLE, also=author_in_address)
+@open_to(CONSOLE, extra_keys=author_in_address)
 def photo(account_id: str, name: str) -> ResponseReturnValue:
     """An author's photo, as the editor shows it."""
     return page_editor.photo(_editor(account_id), name)

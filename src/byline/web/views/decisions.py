@@ -52,14 +52,14 @@ def _decline_form(form: Form, account_id: str) -> Response:
 
 
 @bp.post("/approve")
-@open_to(CONSOLE, also=author_with_draft, decision=True)
+@open_to(CONSOLE, extra_keys=author_with_draft, decision=True)
 def approve(account_id: str) -> ResponseReturnValue:
     """Let an author in."""
     return _decide(account_id, decisions.approve, notices.AuthorApproved, to=url_for("publisher.queue"))
 
 
 @bp.route("/decline", methods=["GET", "POST"])
-@open_to(CONSOLE, also=author_in_address, form=_decline_form, decision=True)
+@open_to(CONSOLE, extra_keys=author_in_address, form=_decline_form, decision=True)
 def decline(account_id: str) -> ResponseReturnValue:
     """Turn an author down, with a note that goes into the email; a look at the email first."""
     if request.method != "POST":
@@ -73,7 +73,7 @@ def decline(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/suspend", methods=["GET", "POST"])
-@open_to(CONSOLE, also=author_in_address, decision=True)
+@open_to(CONSOLE, extra_keys=author_in_address, decision=True)
 def suspend(account_id: str) -> ResponseReturnValue:
     """Close an account and take its page down; the page asks whether really."""
     if request.method != "POST":
@@ -82,7 +82,7 @@ def suspend(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/restore", methods=["GET", "POST"])
-@open_to(CONSOLE, also=author_in_address, decision=True)
+@open_to(CONSOLE, extra_keys=author_in_address, decision=True)
 def reinstate(account_id: str) -> ResponseReturnValue:
     """Open a suspended account again."""
     if request.method != "POST":
@@ -91,7 +91,7 @@ def reinstate(account_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/undo")
-@open_to(CONSOLE, also=author_in_address, decision=True)
+@open_to(CONSOLE, extra_keys=author_in_address, decision=True)
 def undo(account_id: str) -> ResponseReturnValue:
     """Take a decision back while its email is not out."""
     try:
@@ -105,7 +105,7 @@ def undo(account_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters")
-@open_to(CONSOLE, also=author_in_address, decision=True)
+@open_to(CONSOLE, extra_keys=author_in_address, decision=True)
 def clear_bounce(account_id: str) -> ResponseReturnValue:
     """Take off an account the mark that emails do not arrive."""
     bounces.clear_bounce(ports(), identity.me().actor, account_id)

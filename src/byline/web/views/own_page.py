@@ -34,7 +34,7 @@ def _form(form: Form) -> Response:
 
 
 @bp.route("/", methods=["GET", "POST"])
-@open_to(EVERYBODY, also=own_draft, upload=True, form=_form)
+@open_to(EVERYBODY, extra_keys=own_draft, upload=True, form=_form)
 def edit() -> ResponseReturnValue:
     """The author's own page; before the approval its draft, with what they wait for; the start page for nobody."""
     posted = request.method == "POST"
@@ -52,7 +52,7 @@ def edit() -> ResponseReturnValue:
 
 
 @bp.get("/preview")
-@open_to(OWN_DRAFT, also=own_draft)
+@open_to(OWN_DRAFT, extra_keys=own_draft)
 def preview() -> ResponseReturnValue:
     """One's own page as readers would see it once the draft is published; ``pane``: in a frame beside the editor."""
     return page_intents.preview(_draft_editor(), in_frame="pane" in request.args)
@@ -87,7 +87,7 @@ def end_redirect() -> ResponseReturnValue:
 
 
 @bp.get("/photo/<name>")
-@open_to(OWN_DRAFT, also=own_draft)
+@open_to(OWN_DRAFT, extra_keys=own_draft)
 def photo(name: str) -> ResponseReturnValue:
     """One's own photo, as the editor shows it."""
     return page_editor.photo(_draft_editor(), name)

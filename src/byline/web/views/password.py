@@ -45,7 +45,7 @@ def _reset_form(form: Form, token: str) -> Response:
 
 
 @bp.route("/change_password", methods=["GET", "POST"])
-@open_to(OWN_PAGE, also=own_password, form=_change_form)
+@open_to(OWN_PAGE, extra_keys=own_password, form=_change_form)
 def change() -> ResponseReturnValue:
     """Change one's own password."""
     if request.method != "POST":

@@ -52,7 +52,7 @@ def _form(form: Form) -> Response:
 
 
 @bp.route("/publisher/settings", methods=["GET", "POST"])
-@open_to(CONSOLE, also=press_settings, upload=True, form=_form)
+@open_to(CONSOLE, extra_keys=press_settings, upload=True, form=_form)
 def branding() -> ResponseReturnValue:
     """Set the names, logo, colour, links and imprint; ``preview`` shows them in use, and saves nothing."""
     actor = identity.me().actor
