@@ -194,6 +194,24 @@ def test_several_faults_are_told_at_once(author: Person) -> None:
     assert {"author_name", "link_url-1"} <= set(faults_of(answer))
 
 
+@pytest.mark.parametrize("intent", ["publish", "draft"])
+def test_a_file_that_is_no_photo_is_told_with_the_other_faults(author: Person, intent: str) -> None:
+    answer = author.save(
+        author_name="",
+        book_title=["One", "Two"],
+        book_year=["19x4", ""],
+        book_cover=[(io.BytesIO(b"no picture"), "one.jpg"), (io.BytesIO(b"GIF89a"), "two.gif")],
+        profile_img=(io.BytesIO(b"%PDF-1.7"), "me.pdf"),
+        intent=intent,
+    )
+    fields = {"profile_img", "book_cover-1", "book_cover-2"}
+    if intent == "publish":  # a draft is kept whatever was typed
+        fields |= {"author_name", "book_year-1"}
+    assert fields <= set(faults_of(answer))
+    assert "PDF files do not work here" in answer.text
+    assert "19x4" in answer.text
+
+
 def test_a_link_is_the_authors_own_only_where_they_say_so_or_its_site_does(author: Person) -> None:
     rows = [
         ("Mine", "https://analima.example", "yes"),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from byline.errors import Invalid, Unavailable
-from byline.imaging import cuts, kinds, limits
+from byline.imaging import checks, cuts, kinds, limits
 from byline.imaging.port import Portrait, Rendition
 from byline.imaging.turns import Turns
 from byline.messages.branding import (
@@ -30,14 +30,9 @@ from byline.messages.branding import (
 )
 from byline.messages.photos import (
     CROP_TOO_SMALL,
-    NOT_A_PHOTO,
     PHOTO_DAMAGED,
-    PHOTO_EMPTY,
-    PHOTO_IS_HEIC,
     PHOTO_TOO_HEAVY,
     PhotoHasTooManyPixels,
-    PhotoOfOtherKind,
-    PhotoTooLarge,
     PhotoTooNarrow,
     PhotoTooSmall,
     PhotoTooWide,
@@ -132,9 +127,9 @@ class PillowImaging:
         return _read(body, LOGO_FIELD, _LOGO_REFUSALS, "image/png", ".png")[0]
 
     def _checked(self, upload: bytes, order: dict[str, object], by: str) -> tuple[Rendition, ...]:
-        _check_kind(upload)
-        if len(upload) > self._most_bytes:
-            raise _invalid(PhotoTooLarge(self._most_bytes // 1_000_000))
+        fault = checks.fault_of(upload, most_bytes=self._most_bytes)
+        if fault is not None:
+            raise _invalid(fault)
         if kinds.has_too_many_scans(upload):
             raise _invalid(PHOTO_TOO_HEAVY)
         with self._turns.turn(by):
@@ -182,18 +177,6 @@ def _bare_environment() -> dict[str, str]:
     places = {str(Path(spec.origin).parents[1]) for spec in specs if spec and spec.origin}
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     return {"PYTHONPATH": os.pathsep.join(sorted(places)), "LC_ALL": "C.UTF-8", **kept}
-
-
-def _check_kind(upload: bytes) -> None:
-    """Send away by its first bytes what is no photo of ours, so that it costs no process."""
-    if not upload:
-        raise _invalid(PHOTO_EMPTY)
-    if kinds.is_taken(upload):
-        return
-    if kinds.is_heic(upload):
-        raise _invalid(PHOTO_IS_HEIC)
-    kind = kinds.other_kind(upload)
-    raise _invalid(PhotoOfOtherKind(kind) if kind else NOT_A_PHOTO)
 
 
 def _read(

@@ -10,8 +10,8 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from byline.authors.drafts import SentCover
+from byline.imaging import checks
 from byline.messages.books import COVER_WITHOUT_BOOK, CoverNotKept
-from byline.messages.photos import PhotoTooLarge
 from byline.profiles import books
 from byline.profiles.books import BookTexts
 from byline.web.context import web_context
@@ -78,8 +78,9 @@ def sent_books(
         faults["books"] = COVER_WITHOUT_BOOK
     most = web_context().most_bytes_photo
     for number, row in enumerate((row for row in rows if not row.is_empty), 1):
-        if row.cover is not None and len(row.cover) > most:
-            faults[f"book_cover-{number}"] = PhotoTooLarge(most // 1_000_000)
+        fault = None if row.cover is None else checks.fault_of(row.cover, most_bytes=most)
+        if fault is not None:
+            faults[f"book_cover-{number}"] = fault
     return found
 
 
@@ -116,8 +117,9 @@ def sent_draft_covers(faults: dict[str, Message]) -> tuple[SentCover, ...]:
             faults["books"] = COVER_WITHOUT_BOOK
             continue
         field = f"book_cover-{rows.index(at) + 1}"
-        if len(cover) > most:
-            faults[field] = PhotoTooLarge(most // 1_000_000)
+        fault = checks.fault_of(cover, most_bytes=most)
+        if fault is not None:
+            faults[field] = fault
         found.append(SentCover(at, field, cover))
     return tuple(found)
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from byline.authors.drafts import SentDraft
 from byline.errors import Invalid
+from byline.imaging import checks
 from byline.messages.documents import DOCUMENT_TOO_LARGE
 from byline.messages.photos import PHOTO_NOT_KEPT, PhotoTooLarge
 from byline.profiles import biography, names, slugs, summary
@@ -130,8 +131,9 @@ def document() -> bytes | None:
 def _upload(faults: dict[str, Message]) -> bytes | None:
     most = web_context().most_bytes_photo
     upload = chosen(request.files.getlist("profile_img"), most)
-    if upload is not None and len(upload) > most:
-        faults["profile_img"] = PhotoTooLarge(most // 1_000_000)
+    fault = None if upload is None else checks.fault_of(upload, most_bytes=most)
+    if fault is not None:
+        faults["profile_img"] = fault
     return upload
 
 
