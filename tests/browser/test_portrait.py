@@ -194,6 +194,11 @@ def test_a_photo_that_was_chosen_comes_back_with_a_refused_form(portal: Portal) 
     ana.goes_to("/")
     expect(ana.page.locator("[data-status]")).to_be_empty()
     assert ana.page.locator("#profile_img").evaluate("field => field.files.length") == 0
+    expect(ana.page.get_by_label("This photo may be used here")).to_be_hidden()
+    chooses(ana, photo(800, 1000))
+    expect(ana.page.locator("[data-now]")).to_be_hidden()
+    expect(ana.page.locator("[data-chosen]")).to_be_visible()
+    expect(ana.page.get_by_label("This photo may be used here")).to_be_visible()
 
 
 def test_a_photo_that_was_chosen_survives_a_reload_and_can_be_taken_out(portal: Portal) -> None:

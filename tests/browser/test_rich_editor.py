@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 from tests.browser.variants import off_the_main_road
 from tests.word_files import p, packed, r
@@ -80,6 +81,36 @@ def test_what_was_typed_before_the_editor_came_is_in_it(portal: Portal) -> None:
     assert sent(ana) == ("html", "<p>I wrote <em>The Salt Road</em> and more.</p>")
     ana.page.keyboard.press("Control+z")
     assert editor(ana).inner_text() == "I wrote The Salt Road and"
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 700), (320, 640)])
+def test_on_a_phone_most_of_the_screen_is_text_and_the_caret_is_in_sight(
+    portal: Portal, width: int, height: int
+) -> None:
+    ana = portal.author(portal.address())
+    page = ana.page
+    usual = page.viewport_size
+    assert usual
+    page.set_viewport_size({"width": width, "height": height})
+    ana.types({"Biography (optional)": "\n\n".join(["Salt and sand and silt. " * 8] * 12)})
+    editor(ana).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" The end")
+    room = page.evaluate(
+        """() => {
+            const bottom = document.querySelector(".tools").getBoundingClientRect().bottom;
+            const top = document.querySelector(".finish-bar").getBoundingClientRect().top;
+            const caret = getSelection().getRangeAt(0).getBoundingClientRect();
+            const wide = document.documentElement.scrollWidth;
+            return { text: top - bottom, above: caret.top - bottom, below: top - caret.bottom, wide };
+        }"""
+    )
+    page.set_viewport_size(usual)
+
+    assert room["text"] > height / 2
+    assert room["above"] > 0
+    assert room["below"] > 0
+    assert room["wide"] <= width
 
 
 TOOLS = ("Bold", "Italic", "Link", "List", "Numbered list", "Quotation", "Undo", "Redo")
