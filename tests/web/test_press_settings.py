@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 from tests.environment import make_world
 from tests.people import Portal, csrf_of, make_portal
+from tests.web.forms_of import form_with
 
 from byline.looks import accent, tokens
 
@@ -284,6 +285,7 @@ def test_the_second_of_two_publishers_is_told_and_loses_nothing(portal: Portal) 
     assert page.status_code == 409
     assert "Another publisher changed these settings" in page.text
     assert fields_of(page)["site_name"] == "Second House"
+    assert re.search(r"<dt>Name of the site</dt><dd[^>]*>First House</dd>", page.text)
     assert "First House" in portal.person().get("/").text
     assert second.client.post(SETTINGS, data=fields_of(page)).status_code == 303
     assert "Second House" in portal.person().get("/").text
@@ -328,6 +330,57 @@ def test_a_page_costs_no_read_of_its_own_for_it(tmp_path: Path, store: Store) ->
     counted.reset()
     assert publisher.client.post(SETTINGS, data=fields).status_code == 303
     assert (counted.reads, counted.commits) == (1, 1)
+
+
+def test_what_was_typed_outlives_the_session(portal: Portal) -> None:
+    publisher = portal.publisher()
+    fields = fields_of(publisher.get(SETTINGS)) | {"site_name": "Dune House", "imprint": "One\nTwo"}
+    portal.world.clock.forward(hours=2)
+
+    login = publisher.client.post(SETTINGS, data=fields)
+    assert "author_password" in login.text
+    again = form_with(login, "author_email", "kept")
+    page = publisher.client.post(
+        "/login", data={**again, "author_email": publisher.address, "author_password": publisher.password}
+    )
+
+    assert fields_of(page)["site_name"] == "Dune House"
+    assert fields_of(page)["imprint"] == "One\nTwo"
+    assert "Marram Press" in portal.person().get("/").text
+    assert publisher.client.post(SETTINGS, data=fields_of(page)).status_code == 303
+    assert "Dune House" in portal.person().get("/").text
+
+
+def test_a_publisher_who_is_suspended_meanwhile_changes_nothing(portal: Portal) -> None:
+    from byline.audit import OPERATOR
+    from byline.authors import decisions
+
+    portal.publisher("other@marram.example", "Otto Berg")
+    publisher = portal.publisher()
+    fields = fields_of(publisher.get(SETTINGS)) | {"site_name": "Dune House"}
+    decisions.suspend(portal.world.ports, OPERATOR, portal.account(publisher.address).id)
+
+    assert publisher.client.post(SETTINGS, data=fields).status_code != 303
+    assert "Marram Press" in portal.person().get("/").text
+
+
+def test_a_backup_has_the_looks_and_the_logo(portal: Portal, tmp_path: Path) -> None:
+    from byline import wiring
+    from byline.audit import OPERATOR
+    from byline.transfer import backups
+
+    save(portal.publisher(), **FULL, logo=png())
+    stream = io.BytesIO()
+    backups.write(portal.world.ports, OPERATOR, stream, made_by="-", scratch=wiring.scratch_store)
+    stream.seek(0)
+    other = make_world(tmp_path / "other")
+    backups.restore(other.ports, OPERATOR, stream)
+
+    reader = make_portal(other).person()
+    page = reader.get("/").text
+    for address in re.findall(r'"(/authors/byline\.[^"]+)"', page):
+        assert reader.get(address).status_code == 200
+    assert page.count("/authors/byline.") == 2
 
 
 def test_another_process_follows_within_half_a_minute(portal: Portal) -> None:

@@ -23,8 +23,8 @@ LOGO_LOST = Plain("logo_lost", N_("Choose this file again; it was not kept"))
 BRANDING_CHANGED_IN_BETWEEN = Plain(
     "branding_changed_in_between",
     N_(
-        "Another publisher changed these settings while you had them open. What you typed is still here. Look at what "
-        "they say now in another tab; saving again replaces it."
+        "Another publisher changed these settings while you had them open. What you typed is still here; saving again "
+        "replaces what is saved now."
     ),
 )
 BRANDING_TEXT_HAS_CONTROL_CHARACTER = Plain(

@@ -46,16 +46,14 @@ def take_inventory(ports: Ports, by: Actor, advance: Callable[[int], None]) -> I
     photos: set[str] = set()
     published: dict[str, set[str]] = {}
     visible: set[str] = set()
-    shared: set[str] = set()
     for record in all_records(ports.store):
         advance(1)
         photos.update(photos_of(record))
-        shared.update(_press_files(record))
         owner, paths = _published_files(record)
         published.setdefault(owner, set()).update(paths)
         if entries.is_entry(record):
             visible.add(record.key.id)
-    pages = shared.union(*(published.get(profile_id, set()) for profile_id in visible))
+    pages = set().union(*(published.get(profile_id, set()) for profile_id in visible))
     there = {path for path in ports.files.paths() if path.startswith(_OWN)}
     lost = {path for path in (photos | pages) - there if ports.files.get(path) is None}
     return Inventory(
@@ -66,14 +64,13 @@ def take_inventory(ports: Ports, by: Actor, advance: Callable[[int], None]) -> I
     )
 
 
-def _press_files(record: Record) -> Iterator[str]:
-    """The logos and the icon of the press."""
+def photos_of(record: Record) -> Iterator[str]:
+    """The paths of the photos that a record names, where no reader gets to, or of the press's logos.
+
+    Most kinds of records name none.
+    """
     if record.key == BRANDING:
         yield from files.paths(branding_from(record))
-
-
-def photos_of(record: Record) -> Iterator[str]:
-    """The paths of the photos that a record names, where no reader gets to; none for most kinds of records."""
     owner, photos = _photos_of(record)
     for photo in photos:
         yield from portraits.paths(owner, photo)

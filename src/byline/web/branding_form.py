@@ -81,6 +81,17 @@ def form_of(
     return Form(values, faults, lists=lists, status=status)
 
 
+def differences(live: Branding, sent: Branding) -> list[tuple[str, str]]:
+    """What is live where a form asks for something else, each with the name of its field; "" for nothing."""
+
+    def text(branding: Branding, name: str) -> str:
+        if name == "links":
+            return "\n".join(f"{link.label}: {link.url}" for link in branding.links)
+        return str(getattr(branding, name))
+
+    return [(name, text(live, name)) for name in (*_TEXTS, "links") if text(live, name) != text(sent, name)]
+
+
 def link_rows(form: Form) -> list[LinkRow]:
     """The rows of links, with as many empty ones as there may be more."""
     return _rows(form.lists.get("header_label", []), form.lists.get("header_url", []))

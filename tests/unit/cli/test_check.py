@@ -20,6 +20,8 @@ from byline.errors import Rejected, Unavailable
 from byline.jobs.model import Job, to_record
 from byline.jobs.payloads import JobKind, SendMailboxLink, UpdateSearch
 from byline.jobs.worker import MAX_TRIES, run_due_jobs
+from byline.looks.branding import Branding
+from byline.press import changes
 from byline.settings import Settings
 from byline.store.port import Create
 from byline.store.sqlite import SqliteStore
@@ -138,3 +140,16 @@ def test_a_store_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     (tmp_path / "byline.sqlite3").write_text("not a database at all, but long enough to be read as one" * 20)
 
     assert "start" in sentences(tmp_path)
+
+
+def test_what_publishers_set_is_named_beside_the_settings_of_the_environment(tmp_path: Path) -> None:
+    settings = Settings.from_environ({"BYLINE_DATA": str(tmp_path), "BYLINE_PORT": str(free_port())})
+    ports = connect(settings).ports
+    assert "BYLINE_PUBLISHER_EMAIL" in {finding.about for finding in findings(settings)}
+    changes.save(ports, OPERATOR, Branding(site_name="Dune House", contact="office@dune.example"), seen=0)
+
+    said = {finding.about: finding.sentence for finding in findings(settings)}
+
+    assert "“Dune House”" in said["BYLINE_SITE_NAME"]
+    assert "“Byline”" in said["BYLINE_SITE_NAME"]
+    assert "“office@dune.example”" in said["BYLINE_PUBLISHER_EMAIL"]

@@ -13,6 +13,7 @@ from byline.cli.checks.mail import check_mail
 from byline.cli.checks.public_address import check_public_address
 from byline.cli.checks.settings_checks import check_settings
 from byline.cli.checks.store import check_store
+from byline.press.branding import reread
 from byline.wiring import connect
 
 if TYPE_CHECKING:
@@ -49,8 +50,26 @@ def findings(settings: Settings, *, deep: bool = False, email_to: Address | None
         ("clock", f"The clock of {machine.describe(each)}", partial(machine.check_clock, each))
         for each in machine.clocks(settings)
     ]
-    found += run_side_by_side(checks)
+    found += run_side_by_side([*checks, ("settings", "What publishers set", partial(_check_branding, ports, settings))])
     return [*found, *check_everything(ports)] if deep else found
+
+
+def _check_branding(ports: Ports, settings: Settings) -> Iterator[Finding]:
+    """Name the settings of the environment that publishers have replaced in the console, and what neither says."""
+    now = reread(ports).site
+    if not now.contact:
+        yield Finding(
+            "BYLINE_PUBLISHER_EMAIL",
+            f"Emails and pages name no address to write to, and replies to emails go to {settings.mail_from}: set one, "
+            "here or in the console.",
+        )
+    for name, given, shown in (
+        ("BYLINE_SITE_NAME", ports.site.name, now.name),
+        ("BYLINE_PUBLISHER_NAME", ports.site.publisher_name, now.publisher_name),
+        ("BYLINE_PUBLISHER_EMAIL", ports.site.contact, now.contact),
+    ):
+        if given != shown:
+            yield Finding(name, f"A publisher set “{shown}” in the console, which is shown instead of “{given}”.")
 
 
 def _check_files(ports: Ports) -> Iterator[Finding]:

@@ -24,11 +24,6 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         )
     if settings.site.reveal_registered:
         yield Finding("BYLINE_REVEAL_REGISTERED", "Anyone can find out which addresses have an account.")
-    if not settings.site.contact:
-        yield Finding(
-            "BYLINE_PUBLISHER_EMAIL",
-            f"Emails and pages name no address to write to, and replies to emails go to {settings.mail_from}: set one.",
-        )
     if settings.lacks_proxy:
         yield Finding(
             "BYLINE_PROXIES",

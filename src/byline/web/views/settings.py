@@ -23,6 +23,8 @@ from byline.web.page_form import seen
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
     from byline.looks.branding import Branding
@@ -70,9 +72,11 @@ def branding() -> ResponseReturnValue:
     try:
         is_changed = changes.save(ports(), actor, checked.branding, seen=edited)
     except Stale as fault:
+        now, _ = changes.load(ports(), actor.without_prefetched())
         faults = {"": BRANDING_CHANGED_IN_BETWEEN}
         form = branding_form.form_of(checked.branding, typed, faults=faults, status=409)
-        return _page(form, checked.branding, seen=str(fault.live), is_saved=False)
+        theirs = branding_form.differences(now, checked.branding)
+        return _page(form, checked.branding, seen=str(fault.live), is_saved=False, theirs=theirs)
     flash(notices.BRANDING_SAVED if is_changed else notices.BRANDING_UNCHANGED)
     return redirect(url_for("settings.branding"), 303)
 
@@ -96,7 +100,14 @@ def _colours(values: dict[str, str]) -> str:
     return "".join(f" --{name}: {value};" for name, value in values.items() if value.startswith("#"))
 
 
-def _page(form: Form, branding: Branding, *, seen: str, is_saved: bool = True) -> Response:
+def _page(
+    form: Form,
+    branding: Branding,
+    *,
+    seen: str,
+    is_saved: bool = True,
+    theirs: Sequence[tuple[str, str]] = (),
+) -> Response:
     from byline.site import rebuild  # noqa: PLC0415 - other pages need none of it
 
     return render_page(
@@ -105,6 +116,7 @@ def _page(form: Form, branding: Branding, *, seen: str, is_saved: bool = True) -
         form=form,
         seen=seen,
         owner=form_recovery.owner_of("settings"),
+        theirs=theirs,
         rows=branding_form.link_rows(form),
         pictures=branding_form.chosen_pictures(form),
         imprint_max=changes.MOST_IMPRINT,
