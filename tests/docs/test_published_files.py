@@ -123,7 +123,7 @@ def test_every_address_that_is_described_answers(reader: Person) -> None:
     rules = reader.get(style[1])
     fonts = re.findall(r'url\("(/authors/byline\.[0-9a-f]+\.woff2)"\)', rules.text)
 
-    assert len(filled) == len(described) - 9
+    assert len(filled) == len(described) - 10
     assert {address: reader.get(path).status_code for address, path in filled.items()} == dict.fromkeys(filled, 200)
     assert rules.status_code == 200
     assert [reader.get(font).status_code for font in fonts] == [200, 200]
