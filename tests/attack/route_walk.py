@@ -125,6 +125,8 @@ FORMS = {
         "logo_dark_kept": "",
         "icon_kept": "",
         "logo_removed": "1",
+        "logo_dark_removed": "1",
+        "icon_removed": "1",
         "seen": "0",
         "intent": "preview",
         "owner": "a.b.c",
