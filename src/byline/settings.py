@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "BYLINE_"
+MORE = "MORE"
+"""The setting with further ones, as ``LANGUAGE=de``, with blanks between them: a template of CloudFormation cannot make
+variables of a list.
+"""
 KNOWN = (
     "STORE", "FILES", "MAIL", "URL", "SECRET_KEY", "DATA", "HOST", "PORT", "SITE_NAME", "PUBLISHER_NAME",
     "PUBLISHER_EMAIL", "MAIL_FROM", "REVEAL_REGISTERED", "THROTTLE", "PROXIES", "PASSWORD_MIN",
-    "EDGE_KEY", "LANGUAGE", *LIMIT_SETTINGS,
+    "EDGE_KEY", "LANGUAGE", MORE, *LIMIT_SETTINGS,
 )  # fmt: skip
 SHORTEST_SECRET = 32
 SHORTEST_PASSWORD = 8
@@ -121,6 +125,9 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read ``BYLINE_…`` settings; ``Misconfigured`` names the one to mend. docs/settings.md describes each."""
         given = {name[len(PREFIX) :]: value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
+        for each in given.pop(MORE, "").split():
+            name, _, value = each.partition("=")
+            given[name] = value
         for name in sorted(given):
             if name not in KNOWN:
                 raise Misconfigured(

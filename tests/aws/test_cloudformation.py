@@ -17,6 +17,8 @@ from tools.aws import cloudformation, commands, stack_checks
 
 from byline import amazon
 from byline.cli.main import main
+from byline.limits import Limit
+from byline.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +106,29 @@ def test_doing_it_again_changes_what_is_given_and_keeps_the_rest(operator: Opera
     assert renamed.exit_code == 0, renamed.output
     assert "Nothing had to be changed" not in renamed.stdout
     assert operator.parameters() == {**before, "SiteName": "Marram Press"}
+
+
+def test_the_language_and_the_limits_are_set_and_kept(operator: Operator) -> None:
+    asked = ["--set", "LANGUAGE=de", "--set", "LIMIT_REGISTER_NETWORK=300/3600"]
+    done = operator.run("deploy", *NEEDED, *asked, "--yes")
+    assert done.exit_code == 0, done.output
+    operator.run("deploy", "--yes")
+
+    settings = Settings.from_environ(operator.function()["Environment"]["Variables"])
+    assert settings.site.language == "de"
+    assert settings.site.limits.register_network == Limit(300, 3600)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["LANGUAGE=xx", "LIMIT_NOTHING=1/2", "STORE=x", "LANGUAGE", "LANGUAGE=d e", "LIMIT_SAVE=0"]
+)
+def test_a_setting_that_no_portal_would_start_with_is_refused_before_anything_is_made(
+    operator: Operator, wrong: str
+) -> None:
+    done = operator.run("deploy", *NEEDED, "--set", wrong, "--yes")
+
+    assert done.exit_code == 2, done.output
+    assert operator.packed == 0
 
 
 def test_a_failed_upgrade_says_why_and_leaves_the_version_before(operator: Operator, tmp_path: Path) -> None:

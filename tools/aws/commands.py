@@ -13,9 +13,11 @@ import click
 from byline.cli.checks.finding import report
 from byline.cli.output import answer, as_json
 from byline.errors import Misconfigured
+from byline.settings import MORE, PREFIX, Settings
 from tools.aws import cloudformation, pricing, stack_checks
 from tools.aws.packaging import pack
 
+_SETTABLE = {"LANGUAGE", "PASSWORD_MIN", "REVEAL_REGISTERED"}
 _PARAMETERS = {
     "site_name": "SiteName",
     "publisher_name": "PublisherName",
@@ -23,6 +25,9 @@ _PARAMETERS = {
     "mail_from": "MailFrom",
     "domain": "DomainName",
 }
+_MORE = (
+    "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
+)
 _stack = click.option("--stack", default="byline", show_default=True, help="The stack's name: one for each site.")
 _region = click.option("--region", help="The AWS region; by default that of your AWS profile or AWS_REGION.")
 
@@ -30,6 +35,19 @@ _region = click.option("--region", help="The AWS region; by default that of your
 @click.group("aws")
 def group() -> None:
     """The portal on AWS."""
+
+
+def _more(given: tuple[str, ...]) -> str:
+    """Settings as the template takes them; ``Misconfigured`` for what a portal would not start with."""
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not value or any(letter.isspace() for letter in each):
+            raise click.BadParameter(f"{each!r} is not like LANGUAGE=de, without blanks", param_hint="--set")
+        if name not in _SETTABLE and not name.startswith("LIMIT_"):
+            known = ", ".join(sorted(_SETTABLE))
+            raise click.BadParameter(f"{name} cannot be set here: {known}, LIMIT_… can", param_hint="--set")
+    Settings.from_environ({PREFIX + MORE: " ".join(given)})
+    return " ".join(given)
 
 
 @group.command()
@@ -41,10 +59,18 @@ def group() -> None:
 @click.option("--publisher-name", help="The publisher's name in texts for authors.")
 @click.option("--domain", help="A host name of your own, with --certificate.")
 @click.option("--certificate", help="The ARN of its certificate, in us-east-1.")
+@click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help=_MORE)
 @click.option("--yes", is_flag=True, help="Do not ask before anything is created.")
 @as_json
 def deploy(
-    stack: str, region: str | None, certificate: str | None, *, yes: bool, as_json: bool, **named: str | None
+    stack: str,
+    region: str | None,
+    certificate: str | None,
+    more: tuple[str, ...],
+    *,
+    yes: bool,
+    as_json: bool,
+    **named: str | None,
 ) -> None:
     """Bring up the portal on AWS, or upgrade it in place.
 
@@ -54,6 +80,8 @@ def deploy(
     given = {_PARAMETERS[name]: value for name, value in named.items() if value is not None}
     if certificate is not None:
         given["CertificateId"] = certificate.rpartition("/")[2]
+    if more:
+        given["MoreSettings"] = _more(more)
     with cloudformation.translate_errors():
         aws = cloudformation.current_account(_region_of(region))
         new = cloudformation.describe_stack(aws, stack) is None
