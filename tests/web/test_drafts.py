@@ -105,7 +105,7 @@ def test_publishing_what_is_live_already_ends_the_draft(portal: Portal, ana: Per
     press(ana, "draft", author_bio="Other words.")
     assert press(ana, "publish", author_bio="Published words.").status_code == 303
     assert draft_of(portal, ana) is None
-    assert len(re.findall("Version [0-9]+", ana.get("/history").get_data(as_text=True))) == 1
+    assert len(re.findall("· version [0-9]+", ana.get("/history").get_data(as_text=True))) == 1
 
 
 def test_discarding_goes_back_to_what_is_live(portal: Portal, ana: Person) -> None:
@@ -280,10 +280,29 @@ def test_an_unknown_button_does_nothing(portal: Portal, ana: Person) -> None:
 
 
 def test_a_whole_book_is_refused_with_its_text_still_there(ana: Person) -> None:
-    book = "word " * (drafts.MOST_CHARACTERS // 5 + 1)
+    book = "word " * (drafts.MOST_BYTES // 5 + 1)
     answer = press(ana, "draft", author_bio=book)
     assert answer.status_code == 422
     assert book.strip() in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"author_bio": "字" * 120_000},
+        {"author_bio": "🐚" * 90_000},
+        {"author_bio": "\x01" * 90_000},
+        {"book_" + "x" * 360_000: ""},
+        {"book_title": ["🐚" * 1_000] * 100},
+    ],
+    ids=["three bytes a letter", "four bytes a letter", "letters that are escaped", "a name", "many rows"],
+)
+def test_more_than_one_record_holds_is_refused_however_few_letters_it_has(
+    portal: Portal, ana: Person, fields: dict[str, object]
+) -> None:
+    with press(ana, "draft", **fields) as answer:
+        assert answer.status_code == 422
+    assert draft_of(portal, ana) is None
 
 
 def test_no_draft_is_kept_where_an_older_program_may_still_be_put_back(

@@ -6,6 +6,7 @@ waiting for approval. Publishing it is a save (``authors.pages``), which ends it
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from byline.store.port import Write
 
 _KEPT_COVER = "book_cover_kept"
-MOST_CHARACTERS = 200_000
-"""Of all fields of a draft together: twenty biographies of the longest that is published."""
+MOST_BYTES = 350_000
+"""Of all fields of a draft together, as they are stored: a record has at most 400,000, and a hundred covers need some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
         return before
     if is_stale and not is_unchanged:
         raise DraftStale
-    if sum(len(value) for _, value in sent.fields) > MOST_CHARACTERS:
+    if len(json.dumps(sent.fields, ensure_ascii=False).encode()) > MOST_BYTES:
         raise Invalid({"author_bio": BioFarTooLong(LONGEST)})
     photo, files = _photo(ports, by, page, sent)
     shown, new, more = _covers(ports, by, page, sent)
