@@ -73,3 +73,11 @@ def test_a_drawing_that_would_lose_what_one_sees_is_told_apart(inside: str) -> N
 def test_what_is_no_drawing_is_refused(upload: bytes) -> None:
     with pytest.raises(ValueError, match=r"no|entity"):
         sanitize(upload)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_entities_are_refused_in_every_encoding(encoding: str) -> None:
+    drawing = f'\ufeff<!-- \u733c\u6776 --><!DOCTYPE svg [<!ENTITY e "M0 0">]>{ROOT}><path d="&e;"/></svg>'
+
+    with pytest.raises(ValueError, match="entity"):
+        sanitize(drawing.encode(encoding))
