@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -178,6 +179,41 @@ def test_a_logo_can_be_taken_away_again(portal: Portal) -> None:
     assert "<picture" not in portal.person().get("/").text
 
 
+def test_a_picture_that_cannot_be_used_leaves_the_one_that_is_there(portal: Portal) -> None:
+    publisher = portal.publisher()
+    save(publisher, logo=png())
+    before = fields_of(publisher.get(SETTINGS))["logo_kept"]
+    assert before
+
+    page = save(publisher, logo=b"GIF89a")
+    assert (page.status_code, faults_in(page)) == (422, {"logo"})
+    assert fields_of(page)["logo_kept"] == before
+
+    assert publisher.client.post(SETTINGS, data=fields_of(page)).status_code == 303
+    assert fields_of(publisher.get(SETTINGS))["logo_kept"] == before
+
+
+def test_a_logo_that_was_replaced_is_there_for_a_day_longer(portal: Portal, tmp_path: Path) -> None:
+    publisher = portal.publisher()
+    save(publisher, logo=png())
+    portal.world.work()
+    (old,) = tmp_path.rglob(f"byline.{fields_of(publisher.get(SETTINGS))['logo_kept']}.png")
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+
+    assert save(publisher, logo=png(colour="#11aa22")).status_code == 303
+    portal.world.work()
+
+    assert old.stat().st_mtime > 1_000_000_000
+
+
+def test_an_email_address_that_few_mail_servers_answer_to_is_refused(portal: Portal) -> None:
+    publisher = portal.publisher()
+    page = save(publisher, contact="büro@dune.example")
+    assert (page.status_code, faults_in(page)) == (422, {"contact"})
+    assert fields_of(page)["contact"] == "büro@dune.example"
+    assert save(publisher, contact="office@düne.example").status_code == 303
+
+
 def test_the_page_tells_how_many_readers_pages_are_written(portal: Portal) -> None:
     for number in range(3):
         portal.author(f"a{number}@example.org", f"Author {number}").save(author_bio="Here.")
@@ -289,6 +325,18 @@ def test_the_second_of_two_publishers_is_told_and_loses_nothing(portal: Portal) 
     assert "First House" in portal.person().get("/").text
     assert second.client.post(SETTINGS, data=fields_of(page)).status_code == 303
     assert "Second House" in portal.person().get("/").text
+
+
+def test_the_second_of_two_publishers_sees_the_logo_that_the_first_one_saved(portal: Portal) -> None:
+    first, second = portal.publisher(), portal.publisher("two@marram.example", "Tova Berg")
+    theirs = fields_of(second.get(SETTINGS)) | {"site_name": "Second House"}
+    assert save(first, logo=png()).status_code == 303
+    digest = fields_of(first.get(SETTINGS))["logo_kept"]
+
+    page = second.client.post(SETTINGS, data=theirs)
+
+    assert page.status_code == 409
+    assert re.search(rf'<dt>Logo</dt><dd[^>]*><img src="/authors/byline\.{digest}\.png" alt="[^"]+"></dd>', page.text)
 
 
 def test_only_publishers_get_there(portal: Portal) -> None:

@@ -84,7 +84,7 @@ def check(ports: Ports, by: Actor, change: BrandingChange) -> CheckedBranding:
     found: dict[str, Logo | None] = {}
     for name in files.BOXES:
         asked = change.pictures.get(name, PictureChange())
-        found[name] = _tried(faults, None, partial(_picture, ports, by, name, asked, live))
+        found[name] = _picture(faults, ports, by, name, asked, live)
     checked = Branding(
         site_name=_line(faults, "site_name", texts),
         publisher_name=_line(faults, "publisher_name", texts),
@@ -116,6 +116,8 @@ def save(ports: Ports, by: Actor, branding: Branding, *, seen: int) -> bool:
     if not changed:
         return False
     files.put_accent_style(ports, branding.accent)
+    if live.pictures != branding.pictures:
+        files.put_again(ports, {*live.pictures, *branding.pictures})
     try:
         _commit(ports, by, before, branding, changed)
     except Conflict as conflict:
@@ -143,10 +145,15 @@ def _record(ports: Ports, by: Actor) -> Record | None:
     return by.prefetched[KEY] if KEY in by.prefetched else ports.store.one(KEY)
 
 
-def _picture(ports: Ports, by: Actor, name: str, asked: PictureChange, live: Branding) -> Logo | None:
+def _picture(
+    faults: dict[str, Message], ports: Ports, by: Actor, name: str, asked: PictureChange, live: Branding
+) -> Logo | None:
+    """The picture that is asked for. A file that cannot be used leaves the one before: the form brings it back."""
     if asked.upload:
-        return files.put(ports, name, asked.upload, by=by.account_id)
-    return None if asked.is_removed else files.kept(ports, name, asked.kept, live)
+        made = _tried(faults, None, partial(files.put, ports, name, asked.upload, by=by.account_id))
+        if made is not None:
+            return made
+    return None if asked.is_removed else _tried(faults, None, partial(files.kept, ports, name, asked.kept, live))
 
 
 def _tried(faults: dict[str, Message], otherwise: T, make: Callable[[], T]) -> T:
@@ -174,9 +181,12 @@ def _contact(typed: str) -> str:
     if not typed:
         return ""
     try:
-        return normalise_email(typed, field="contact")
+        contact = normalise_email(typed, field="contact")
     except Invalid:
         raise Invalid({"contact": messages.CONTACT_MALFORMED}) from None
+    if not contact.rpartition("@")[0].isascii():  # as Reply-To it would make every email one that few servers take
+        raise Invalid({"contact": messages.CONTACT_NOT_PLAIN})
+    return contact
 
 
 def _accent(faults: dict[str, Message], typed: str) -> str:

@@ -19,7 +19,7 @@ from byline.looks.branding import Logo
 from byline.messages.branding import LOGO_LOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from byline.looks.branding import Branding
     from byline.ports import Ports
@@ -84,6 +84,14 @@ def kept(ports: Ports, field: str, digest: str, live: Branding) -> Logo | None:
 def paths(branding: Branding) -> Iterator[str]:
     """The paths of the files that a branding names."""
     return (path(each.digest) for each in branding.pictures)
+
+
+def put_again(ports: Ports, pictures: Collection[Logo]) -> None:
+    """Put pictures anew where they are, so that ``sweep`` leaves them for a day: somebody may still show them."""
+    for each in pictures:
+        file = ports.files.get(path(each.digest))
+        if file is not None:
+            ports.files.put(file, cache_seconds=_YEAR_SECONDS)
 
 
 def sweep(ports: Ports, branding: Branding) -> None:

@@ -82,14 +82,21 @@ def form_of(
 
 
 def differences(live: Branding, sent: Branding) -> list[tuple[str, str]]:
-    """What is live where a form asks for something else, each with the name of its field; "" for nothing."""
+    """What is live where a form asks for something else, each with the name of its field; "" for nothing.
+
+    Of a picture it is the address.
+    """
 
     def text(branding: Branding, name: str) -> str:
         if name == "links":
             return "\n".join(f"{link.label}: {link.url}" for link in branding.links)
+        if name in BOXES:
+            logo = getattr(branding, name)
+            return addresses.local(path(logo.digest)) if logo else ""
         return str(getattr(branding, name))
 
-    return [(name, text(live, name)) for name in (*_TEXTS, "links") if text(live, name) != text(sent, name)]
+    names = (*_TEXTS, "links", *BOXES)
+    return [(name, text(live, name)) for name in names if text(live, name) != text(sent, name)]
 
 
 def link_rows(form: Form) -> list[LinkRow]:
