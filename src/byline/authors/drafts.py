@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _KEPT_COVER = "book_cover_kept"
 MOST_BYTES = 350_000
-"""Of all fields of a draft together, as they are stored: a record has at most 400,000, and a hundred covers need some."""
+"""Of all fields of a draft together, as they are stored: a record takes 400,000, and covers need some."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def check(ports: Ports, by: Actor, change: BrandingChange) -> CheckedBranding:
     found: dict[str, Logo | None] = {}
     for name in files.BOXES:
         asked = change.pictures.get(name, PictureChange())
-        found[name] = _picture(faults, ports, by, name, asked, live)
+        found[name] = _picture(ports, by, name, asked, live=live, faults=faults)
     checked = Branding(
         site_name=_line(faults, "site_name", texts),
         publisher_name=_line(faults, "publisher_name", texts),
@@ -146,7 +146,7 @@ def _record(ports: Ports, by: Actor) -> Record | None:
 
 
 def _picture(
-    faults: dict[str, Message], ports: Ports, by: Actor, name: str, asked: PictureChange, live: Branding
+    ports: Ports, by: Actor, name: str, asked: PictureChange, *, live: Branding, faults: dict[str, Message]
 ) -> Logo | None:
     """The picture that is asked for. A file that cannot be used leaves the one before: the form brings it back."""
     if asked.upload:
