@@ -242,3 +242,23 @@ def test_a_photo_that_the_browser_cannot_open_is_named(portal: Portal) -> None:
     ana.page.locator("#profile_img").set_input_files(heic)  # type: ignore[arg-type]
 
     expect(ana.page.locator("[data-status]")).to_contain_text("This browser cannot open HEIC photos")
+
+
+def test_a_forgotten_tick_is_asked_for_before_anything_is_sent_and_costs_no_cover(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    chooses(ana, photo(800, 1000))
+    page = ana.page
+    page.get_by_role("button", name="Add a book").click()
+    page.locator("[name=book_title]").first.fill("Salt")
+    page.locator("[name=book_cover]").first.set_input_files(photo(400, 600))
+    tick = page.get_by_label("This photo may be used here")
+
+    page.get_by_role("button", name="Publish", exact=True).click()
+
+    expect(tick).to_be_focused()
+    assert tick.evaluate("box => box.validationMessage").startswith("Tick “This photo may be used here”")
+    assert page.locator("[name=book_cover]").first.evaluate("field => field.files.length") == 1
+    tick.check()
+    ana.presses("Publish")
+    assert "Saved and published." in ana.text
+    expect(page.get_by_label("This photo may be used here")).to_be_hidden()

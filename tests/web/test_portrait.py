@@ -248,7 +248,7 @@ def test_a_drafts_photo_is_published_only_with_the_word_that_it_may_be_used(port
     answer = author.save(intent="publish")
 
     assert answer.status_code == 422
-    assert "Say that the photo may be used" in answer.text
+    assert "Tick “This photo may be used here”, or choose another photo" in answer.text
     assert live(portal, author).content.photo is None
     assert author.save(intent="publish", photo_rights="1").status_code == 303
     assert portrait(portal, author).may_be_used

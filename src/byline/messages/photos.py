@@ -10,7 +10,7 @@ PHOTO_RIGHTS_MISSING = Plain(
     "photo_rights_missing",
     N_("Say that you may use the photo; choose it again as well, since a browser does not keep it"),
 )
-PHOTO_RIGHTS_UNSAID = Plain("photo_rights_unsaid", N_("Say that the photo may be used"))
+PHOTO_RIGHTS_UNSAID = Plain("photo_rights_unsaid", N_("Tick “This photo may be used here”, or choose another photo"))
 PHOTO_WORDS_HAVE_CONTROL_CHARACTER = Plain(
     "photo_words_have_control_character", N_("There is a control character in this text; type it again")
 )

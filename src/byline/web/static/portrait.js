@@ -251,6 +251,18 @@
     document.querySelector("[data-photo-lost]")?.remove();
   };
 
+  // A refused form would come back without the covers that were chosen: a tick that is missing is asked for before it is sent.
+  const rights = head.querySelector("[name=photo_rights]");
+  const withoutRights = ["preview", "draft", "discard"];
+  rights.addEventListener("change", () => rights.setCustomValidity(""));
+  form.addEventListener("submit", (event) => {
+    const isAsked = rights.checkVisibility() && !head.querySelector("[name=remove_img]")?.checked;
+    if (!isAsked || rights.checked || withoutRights.includes(event.submitter?.value)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    rights.setCustomValidity(rights.dataset.needed);
+    rights.reportValidity();
+  }, true);
   form.addEventListener("submit", (event) => {
     if (!working) return;
     event.preventDefault();
