@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -18,8 +19,9 @@ KEPT_WITHIN_MS = 15_000
 
 
 def kept(page: Page) -> None:
-    """Wait until the editor says that the draft is saved."""
-    expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved", timeout=KEPT_WITHIN_MS)
+    """Wait until the editor says that the draft is saved, and at what time, as the server writes it."""
+    said = re.compile(r"^\s*Draft saved \d\d:\d\d\s*$")
+    expect(page.locator("[data-draft-state]")).to_have_text(said, timeout=KEPT_WITHIN_MS)
 
 
 def summary_of(visitor: Visitor) -> str:

@@ -16,7 +16,9 @@
   const said = bar.querySelector("[data-draft-said]");
   const discard = bar.querySelector("[value=discard]");
   const { saved, failed, stale, ended } = bar.dataset;
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const language = document.documentElement.lang;
+  // In English as the server writes it: 07:42, not 07:42 AM.
+  const clock = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { hour: "2-digit", minute: "2-digit" });
 
   let isChanged = false;
   let isStopped = false; // nothing more is kept by itself: the page is left, or another place has the draft
