@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.people import form_of
 from tests.web.test_covers import a_cover, books_of, kept, no_cover
-from tests.web.test_drafts import press
+from tests.web.test_drafts import photo, press
 
+from byline.audit import OPERATOR
 from byline.profiles.covers import MOST_AT_ONCE
+from byline.site.inventory import take_inventory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,3 +137,16 @@ def test_covers_of_a_draft_outlive_the_sweep_and_go_when_nothing_names_them(
     two_days_go_by()
     assert digest not in covers_in(portal)
     assert kept(ana.get("/"))[1] in covers_in(portal)
+
+
+def test_files_of_a_draft_are_known_to_the_check(portal: Portal, ana: Person) -> None:
+    press(ana, "draft", book_title=["One"], book_cover=[a_cover("red")], profile_img=photo())
+    ana.world.work()
+    files = portal.world.ports.files
+    found = take_inventory(portal.world.ports, OPERATOR, lambda _: None)
+    assert (found.missing_photos, found.unnamed) == ((), ())
+
+    lost = set(files.paths("photos/"))
+    for path in lost:
+        files.delete(path)
+    assert set(take_inventory(portal.world.ports, OPERATOR, lambda _: None).missing_photos) == lost

@@ -83,6 +83,9 @@ def _photos_of(record: Record) -> tuple[str, tuple[Photo, ...]]:
     if record.key.kind == "version":
         version = records.version_from(record)
         return version.profile_id, version.content.photos
+    if record.key.kind == "draft":
+        draft = records.draft_from(record)
+        return draft.profile_id, draft.photos
     return "", ()
 
 

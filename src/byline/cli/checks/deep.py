@@ -30,7 +30,7 @@ def check_everything(ports: Ports) -> Iterator[Finding]:
         yield Finding("store", f"Not everything can be read: {fault}", wrong=True)
         return
     if found.missing_photos:
-        sentence = f"{_some(found.missing_photos, 'photo')} that versions name: copy them from a backup."
+        sentence = f"{_some(found.missing_photos, 'photo')} that versions or drafts name: copy them from a backup."
         yield Finding("photos", f"Missing: {sentence}", wrong=True)
     if found.missing_pages:
         sentence = f"{_some(found.missing_pages, 'file')} that readers must find: byline republish"
