@@ -17,12 +17,16 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.sessions import RegistrationSession, recognise
 from byline.audit import OPERATOR
-from byline.authors import decisions, pages
+from byline.authors import decisions, drafts, pages
+from byline.authors.drafts import SentDraft
 from byline.errors import Unavailable
+from byline.profiles import records
 from byline.profiles.editing import PageChange
+from byline.store.all_records import all_records
 from byline.store.port import Create, Key, Record, Replace
 from byline.store.sqlite import SqliteStore
 from byline.transfer import backups
+from byline.transfer.record_set import RecordSet
 from byline.wiring import scratch_store
 
 if TYPE_CHECKING:
@@ -173,6 +177,42 @@ def test_what_was_half_read_is_read_again_where_there_is_no_read_of_one_moment(
     stream.seek(0)
     backups.restore(restored.ports, OPERATOR, stream)
     invariants.check_records(invariants.everything(restored.ports.store))
+
+
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_a_draft_that_is_published_during_a_slow_read_is_restored_once(
+    world: World, hooked: HookedStore, restored: World, monkeypatch: pytest.MonkeyPatch, *, is_backwards: bool
+) -> None:
+    """Its page is read before the publishing and the draft after it, or the draft before and the page after."""
+    monkeypatch.setattr(type(hooked), "snapshot", WithoutSnapshot.snapshot, raising=False)
+    ports = world.ports
+    account = become_author(ports, 1)
+    draft = drafts.save_own(ports, actor_of(account), SentDraft((("author_bio", "Kept."),)))
+    rounds: list[list[str]] = []
+
+    def items(_: RecordSet) -> Iterator[Record]:
+        rounds.append([])
+        for record in sorted(all_records(ports.store), key=lambda each: each.key, reverse=is_backwards):
+            now = ports.store.one(record.key)
+            if now is not None:
+                yield now
+            rounds[-1].append(record.key.kind)
+            if len(rounds) == 2 and {"draft", "profile"} & {*rounds[-1]} and not {"draft", "profile"} <= {*rounds[-1]}:
+                change = PageChange(bio="<p>Kept.</p>")
+                pages.save_own(ports, actor_of(account), change, draft_seen=draft.mark)
+
+    monkeypatch.setattr(RecordSet, "items", items)
+    stream = io.BytesIO()
+    backups.write(ports, OPERATOR, stream, made_by="-", scratch=scratch_store)
+    monkeypatch.undo()
+
+    stream.seek(0)
+    backups.restore(restored.ports, OPERATOR, stream)
+    store = restored.ports.store
+    profile = store.one(records.key(draft.profile_id))
+    assert profile is not None
+    assert "Kept." in records.from_record(profile).content.bio
+    assert store.one(records.draft_key(account.id)) is None
 
 
 def test_a_record_that_is_never_at_rest_is_named_as_the_reason(

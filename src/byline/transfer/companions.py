@@ -27,7 +27,7 @@ def companions(record: Record) -> tuple[Key, ...]:
         case "account":
             account = accounts.account_from(record)
             claim = accounts.claim_key(address_hash(account.address))
-            keys = (*_of_account(account.id), claim, profiles.key(account.profile_id or ""))
+            keys = (*_of_account(account.id), claim, profiles.key(account.profile_id or ""), profiles.draft_key(id_))
         case "credentials" | "publisher" | "marked":
             keys = _of_account(id_)
         case "event":
@@ -40,7 +40,10 @@ def companions(record: Record) -> tuple[Key, ...]:
             profile = profiles.from_record(record)
             versions = (profiles.version_key(profile.id, number) for number in range(1, profile.number))
             slugs = map(profiles.slug_key, {profile.slug, *profile.old_slugs})
-            keys = (accounts.account_key(profile.account_id or ""), *slugs, *versions)
+            owner = profile.account_id or profile.id
+            keys = (accounts.account_key(profile.account_id or ""), profiles.draft_key(owner), *slugs, *versions)
+        case "draft":
+            keys = (accounts.account_key(id_), profiles.key(profiles.draft_from(record).profile_id))
     return tuple(key for key in keys if key.id)
 
 

@@ -60,7 +60,8 @@ def _copy_group(source: Store, scratch: Store, key: Key) -> set[Key]:
     before: Mapping[Key, Record] = {}
     for _ in range(_MOST_READS):
         now = _read(source, group)
-        found = {each for record in now.values() for each in companions(record)}
+        gone = _read(scratch, group - now.keys())  # a draft goes with the commit that publishes it
+        found = {each for record in (*now.values(), *gone.values()) for each in companions(record)}
         there = _read(scratch, found)
         more = {each for each in found - group if each.kind not in IMMUTABLE or each not in there}
         if not more and now == before:
