@@ -57,14 +57,18 @@ def main() -> int:
             url = f"http://127.0.0.1:{server.port}"
             cookies = _signed_in(browser, url)
             looks = [_first_look(browser, url, cookies) for _ in range(given.rounds)]
+            empty = [_first_look(browser, url, cookies, has_been_here=False) for _ in range(given.rounds)]
             tasks = [_typing(browser, url, cookies) for _ in range(given.rounds)]
         browser.close()
     text, rich = zip(*looks, strict=True)
+    cold_text, cold_rich = zip(*empty, strict=True)
     missed = [
         _said("text field usable", text, AIM_TEXT_MS),
         _said("rich editor usable", rich, AIM_RICH_MS),
+        _said("rich editor usable with an empty cache", cold_rich, AIM_RICH_MS),
         _said(f"longest task over {_KEYS} keys", tasks, AIM_TASK_MS),
     ]
+    print(f"text field usable with an empty cache: {min(cold_text):.0f} ms at least, no aim")
     return int(any(missed))
 
 
@@ -97,22 +101,33 @@ def _signed_in(browser: Browser, url: str) -> list[object]:
     return cookies
 
 
-def _page(browser: Browser, cookies: list[object], *, slow: bool) -> Page:
+def _page(browser: Browser, cookies: list[object]) -> Page:
     context = browser.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2)
     context.add_cookies(cookies)  # type: ignore[arg-type]
     page = context.new_page()
     page.on("dialog", lambda dialog: dialog.accept())
-    if slow:
-        debugger = context.new_cdp_session(page)
-        debugger.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        debugger.send("Network.enable")
-        debugger.send("Network.emulateNetworkConditions", SLOW_4G)
     return page
 
 
-def _first_look(browser: Browser, url: str, cookies: list[object]) -> tuple[float, float]:
-    """Milliseconds from the address to the text field, and to the rich editor in its place."""
-    page = _page(browser, cookies, slow=True)
+def _slow_down(page: Page) -> None:
+    debugger = page.context.new_cdp_session(page)
+    debugger.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    debugger.send("Network.enable")
+    debugger.send("Network.emulateNetworkConditions", SLOW_4G)
+
+
+def _first_look(
+    browser: Browser, url: str, cookies: list[object], *, has_been_here: bool = True
+) -> tuple[float, float]:
+    """Milliseconds from the address to the text field, and to the rich editor in its place.
+
+    ``has_been_here``: the browser has seen another page of the portal, as that of whoever has logged in has. The
+    stylesheet and the font are then in its cache, and the editor is not.
+    """
+    page = _page(browser, cookies)
+    if has_been_here:
+        page.goto(f"{url}/account")
+    _slow_down(page)
     page.add_init_script(_WATCH)
     page.goto(url)
     page.locator("#author_bio[contenteditable=true]").wait_for()
@@ -123,7 +138,7 @@ def _first_look(browser: Browser, url: str, cookies: list[object]) -> tuple[floa
 
 def _typing(browser: Browser, url: str, cookies: list[object]) -> float:
     """The longest task of the page's main thread, in milliseconds, while keys are typed in the middle of the text."""
-    page = _page(browser, cookies, slow=False)
+    page = _page(browser, cookies)
     page.goto(url)
     field = page.locator("#author_bio[contenteditable=true]")
     field.wait_for()
