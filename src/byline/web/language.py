@@ -8,7 +8,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from byline.messages.catalogue import LANGUAGES
-from byline.web.context import current_request, ports
+from byline.web.context import current_request, web_context
 
 _MAX_HEADER_LENGTH = 200
 """Characters of a header that are looked at; browsers send far fewer."""
@@ -17,7 +17,7 @@ _MAX_HEADER_LENGTH = 200
 def current_language() -> str:
     """The language of the answer to the current request."""
     header = current_request().headers.get("Accept-Language", "")[:_MAX_HEADER_LENGTH]
-    return _best(header, ports().site.language)
+    return _best(header, web_context().ports.site.language)
 
 
 @lru_cache(maxsize=256)
