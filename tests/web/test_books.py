@@ -265,6 +265,17 @@ def test_the_first_sentence_is_suggested_until_there_is_a_short_biography(author
     assert "data-suggestion" not in author.get("/").text
 
 
+def test_more_text_than_a_page_can_hold_is_refused_and_stays_in_the_form(author: Person) -> None:
+    url = f"https://example.org/{'a' * 1_900}"
+    book = {"book_title": "🐚" * 290, "book_subtitle": "🐚" * 290, "book_url": url}
+    page = author.save(**rows(*[book] * MOST_BOOKS))
+
+    assert page.status_code == 422
+    assert "The books have too much text together" in page.text
+    assert len(shown_rows(page)) == MOST_BOOKS
+    assert author.save(**rows(*[book] * 50)).status_code == 303
+
+
 def test_the_name_for_sorting_is_asked_for_where_only_its_owner_knows(portal: Portal) -> None:
     author = portal.author(name="Gabriel García Márquez")
     author.save()

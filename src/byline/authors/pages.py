@@ -152,6 +152,7 @@ def _save(
     known = editing.known_covers(ports, profile, base, change, draft=draft)
     content = editing.changed_content(base, change, present, known)
     content = editing.as_format_has_it(content, ports.store.format())
+    editing.refuse_if_too_large(profile, content)
     slug = change.slug or profile.slug
     stale = _stale(page, seen, draft_seen)
     if change.upload is None:

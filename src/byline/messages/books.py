@@ -109,6 +109,10 @@ class CoverNotKept(Message):
     text = N_("Choose the cover of book %(number)s again; it was not kept")
 
 
+BOOKS_TOO_LONG = Plain(
+    "books_too_long",
+    N_("The books have too much text together: shorten some of their titles or web addresses"),
+)
 COVER_WITHOUT_BOOK = Plain(
     "cover_without_book",
     N_("A cover was chosen for a book without a title or an ISBN; enter one, and choose the cover again"),

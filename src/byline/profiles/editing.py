@@ -6,10 +6,12 @@ that puts the new one in its place. Who may save which page is decided in ``auth
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byline.errors import Invalid, NotFound, Unavailable
+from byline.messages.books import BOOKS_TOO_LONG
 from byline.messages.outages import BOOKS_LATER, QUOTATIONS_LATER
 from byline.messages.pages import SlugsUsedUp
 from byline.profiles import covers, names, portraits, records
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST_OLD_SLUGS = 5
 MOST_VERSIONS_SHOWN = 50
+_MOST_BYTES = 380_000
+"""Of a page as it is stored: a record takes 400,000, and new covers and old addresses need some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,13 @@ def save_ops(profile: Profile, saved: Profile) -> list[Write]:
     if saved.slug not in {profile.slug, *profile.old_slugs, *profile.ended_slugs}:
         writes.append(Create(records.slug_record(saved.slug, profile.id)))
     return writes
+
+
+def refuse_if_too_large(profile: Profile, content: Content) -> None:
+    """``Invalid`` for the books if a page with them has more bytes than a record takes; without books none has."""
+    data = records.to_record(replace(profile, content=content)).data
+    if len(json.dumps(data, ensure_ascii=False).encode()) > _MOST_BYTES:
+        raise Invalid({"books": BOOKS_TOO_LONG})
 
 
 def unanswered_sort_name(before: Profile, saved: Profile) -> str:
