@@ -150,3 +150,38 @@ def test_files_of_a_draft_are_known_to_the_check(portal: Portal, ana: Person) ->
     for path in lost:
         files.delete(path)
     assert set(take_inventory(portal.world.ports, OPERATOR, lambda _: None).missing_photos) == lost
+
+
+def test_a_refused_publish_keeps_the_covers_and_the_photo_that_came_with_it(ana: Person) -> None:
+    answer = press(
+        ana,
+        "publish",
+        book_title=["One", "Two"],
+        book_isbn=["", "978-0-14-143951-9"],
+        book_cover=[a_cover("red"), no_cover()],
+        profile_img=a_cover("olive", (400, 500)),
+        photo_rights="1",
+    )
+    assert answer.status_code == 422
+    html = answer.get_data(as_text=True)
+    assert 'href="#book_isbn-2"' in html
+    assert "again; it was not kept" not in html
+    assert 'href="#profile_img"' not in html
+    digest = kept(answer)[0]
+    assert digest
+
+    form = {**form_of(answer), "book_isbn": ["", "978-0-14-143951-8"], "photo_rights": "1"}
+    assert ana.client.post("/", data=form, content_type="multipart/form-data").status_code == 303
+    one, two = books_of(ana)
+    assert digest in str(one["cover"])
+    assert two["isbn"] == "9780141439518"
+    assert ana.get("/authors/ana-lima/index.json").get_json()["photo"]
+
+
+def test_where_a_draft_cannot_be_kept_the_covers_are_asked_for_again(ana: Person) -> None:
+    first = form_of(ana.get("/"))
+    press(ana, "draft", author_bio="In another window.")
+    form = {**first, "intent": "publish", "author_name": "", "book_title": ["One"], "book_cover": [a_cover()]}
+    answer = ana.client.post("/", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "Choose the cover of book 1 again; it was not kept" in answer.get_data(as_text=True)

@@ -83,6 +83,11 @@ def has_photo() -> bool:
     return any(file.filename for file in request.files.getlist("profile_img"))
 
 
+def has_covers() -> bool:
+    """Whether new covers of books were sent with the form."""
+    return any(file.filename for file in request.files.getlist("book_cover"))
+
+
 def seen() -> int | None:
     """The number of the version that a form was made from; ``None`` if it does not say."""
     text = single("seen")
@@ -143,6 +148,7 @@ def chosen(files: list[FileStorage], most_bytes: int) -> bytes | None:
         raise BadRequest
     if not files or not files[0].filename:
         return None
+    files[0].stream.seek(0)  # a refused form is read again
     return files[0].stream.read(most_bytes + 1)
 
 

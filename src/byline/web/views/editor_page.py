@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from byline.errors import Stale
     from byline.messages.message import Message
-    from byline.profiles.model import Photo, Profile
+    from byline.profiles.model import Draft, Photo, Profile
     from byline.web.views.page_editor import PageEditor
 
 _FIELDS = (
@@ -63,15 +63,24 @@ class SavedBy:
     by: str
 
 
-def edit(editor: PageEditor, form: Form | None = None) -> Response:
-    """The editor with the draft, or else what is live; a ``form`` that was sent is shown again, with what was typed."""
+def edit(editor: PageEditor, form: Form | None = None, *, has_files: bool = False) -> Response:
+    """The editor with the draft, or else what is live; a ``form`` that was sent is shown again, with what was typed.
+
+    ``has_files``: the draft has the files that were sent, so nothing is said about choosing them again.
+    """
     draft = editor.page.draft
     if form is None and draft is not None:
-        form = form_recovery.form_of((*draft.fields, ("seen", str(draft.base)), ("draft_seen", draft.mark)))
+        form = form_with_draft(draft)
+        has_files = True
     if form is None:
         return _editor(editor, Form(_values(editor)), PageRows.of(editor.profile.content), seen=editor.profile.number)
     rows = PageRows.typed(form.lists, editor.profile.content, draft)
-    return _editor(editor, _typed(editor, form), rows, seen=_seen(editor, form))
+    return _editor(editor, _typed(editor, form, has_files=has_files), rows, seen=_seen(editor, form))
+
+
+def form_with_draft(draft: Draft, **said: Any) -> Form:
+    """The form with a draft in it; ``said`` is what else ``form_recovery.form_of`` takes."""
+    return form_recovery.form_of((*draft.fields, ("seen", str(draft.base)), ("draft_seen", draft.mark)), **said)
 
 
 def filled_from(editor: PageEditor, document: bytes) -> Response:
@@ -110,14 +119,15 @@ def stale(editor: PageEditor, fault: Stale | DraftStale) -> Response:
     return _as_editor(answer)
 
 
-def _typed(editor: PageEditor, form: Form) -> Form:
-    """What was typed, over what the page says; a photo has to be chosen again."""
+def _typed(editor: PageEditor, form: Form, *, has_files: bool = False) -> Form:
+    """What was typed, over what the page says; a photo that the draft does not have has to be chosen again."""
     values = {**_values(editor), **{name: form.values[name] for name in _FIELDS if name in form.values}}
     if "author_bio" in form.values:
         values["author_bio"], values["bio_html"] = biography.shown_again(
             form.values["author_bio"], form.values["bio_format"]
         )
-    return Form(values, page_form.also_the_photo(form.faults), status=form.status, resumed=form.resumed)
+    faults = form.faults if has_files else page_form.also_the_photo(form.faults)
+    return Form(values, faults, status=form.status, resumed=form.resumed)
 
 
 def _editor(

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from byline.authors import drafts
-from byline.errors import DraftStale, Stale, Unavailable
+from byline.errors import BylineError, DraftStale, Invalid, Stale, Unavailable
 from byline.messages import notices
 from byline.profiles import editing
 from byline.profiles.editing import PageChange
@@ -59,10 +59,28 @@ def publish(editor: PageEditor) -> ResponseReturnValue:
         saved = editor.save(page_form.page_change(), seen=page_form.seen())
     except (Stale, DraftStale) as fault:
         return editor_page.stale(editor, fault)
+    except Invalid as fault:
+        if (refused := _refused_with_covers(editor, fault)) is not None:
+            return refused
+        raise
     said = published(saved)
     choice = editing.unanswered_sort_name(editor.profile, saved)
     flash(notices.SortNameOpen(said, choice) if choice else said)
     return redirect(editor.url("edit"), 303)
+
+
+def _refused_with_covers(editor: PageEditor, fault: Invalid) -> Response | None:
+    """A refused form with the new covers and the photo that came with it, kept in the draft: a browser would have them
+    chosen again. ``None`` where there are none, or where they cannot be kept.
+    """
+    if editor.for_author is not None or not page_form.has_covers():
+        return None
+    try:
+        draft = drafts.save_own(ports(), identity.me().actor, page_form.draft())
+    except BylineError:
+        return None
+    form = editor_page.form_with_draft(draft, faults=fault.faults, status=422, cause=fault)
+    return editor_page.edit(editor.read_again(), form, has_files=True)
 
 
 def preview(editor: PageEditor, *, in_frame: bool) -> ResponseReturnValue:
