@@ -217,7 +217,7 @@ class Walk:
         _types(other, {"Name": "", "Page address": "Not An Address"})
         other.locator("#links summary").first.click()
         other.locator("#link_url-1").fill("ftp://example.org")
-        other.get_by_label("Another photo").set_input_files(no_photo())
+        other.get_by_label("Change photo").set_input_files(no_photo())
         _presses(other, "Publish")
         self.camera.takes(other, "editor-refused")
         self._goes(other, "/history", "history")
