@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -140,11 +141,16 @@ class Command:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of this machine that nobody listens on.
+
+    The kernel gives it to no connection meanwhile: those have numbers from a range of their own (Linux, ip(7)).
+    """
+    first_given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in secrets.SystemRandom().sample(range(10_000, first_given), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("", port))
+            return port
+    raise RuntimeError("a hundred ports are taken")
 
 
 def _engine_of(run: Path, watched: int, name: str, command: Callable[[int], Command]) -> str:

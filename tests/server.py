@@ -7,7 +7,6 @@ import email.policy
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
@@ -18,6 +17,8 @@ from pathlib import Path
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import IO, TYPE_CHECKING, TypeVar
+
+from tests.engines import free_port
 
 from byline.environment import SystemClock
 from byline.settings import Settings
@@ -216,10 +217,3 @@ def is_healthy(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _VERSION = "/2018-06-01/runtime"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 110
 _OVER = "over"
 
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from playwright.sync_api import Error
-from tests.server import free_port, soon
+from tests.engines import free_port
+from tests.server import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.server import free_port, is_healthy, soon
+from tests.engines import free_port
+from tests.server import is_healthy, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

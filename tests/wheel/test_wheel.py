@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.requirements import Requirement
 from tests.docs.documents import ROOT, tracked
-from tests.server import free_port, is_healthy, soon
+from tests.engines import free_port
+from tests.server import is_healthy, soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
