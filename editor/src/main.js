@@ -86,7 +86,7 @@ class Biography {
   switch() {
     const { textarea, view, field } = this;
     const hadFocus = document.activeElement === textarea;
-    const before = letters(textarea.value.slice(0, textarea.selectionEnd));
+    const before = textarea.value.slice(0, textarea.selectionEnd);
     textarea.id = `${textarea.id}-source`;
     this.rich.hidden = false;
     for (const plain of field.querySelectorAll("[data-plain], textarea")) plain.hidden = true;
@@ -97,7 +97,7 @@ class Biography {
     this.showState(view.state);
     this.showLength();
     if (!hadFocus) return;
-    view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(placeAfter(view.state.doc, before)), -1)));
+    view.dispatch(continued(view.state, before).setMeta("adopted", true));
     view.focus();
   }
 
@@ -194,6 +194,30 @@ const plainSlice = (text, marks) => {
     return paragraph.create(null, inline);
   });
   return new Slice(schema.node("doc", null, paragraphs).content, 1, 1);
+};
+
+/**
+ * Puts the caret where it was behind a typed text. What Markdown drops at an end, a blank or a new paragraph, was typed all the
+ * same, by somebody who is in the middle of a sentence.
+ */
+const continued = (state, typed) => {
+  const tail = letters(typed) ? /[^\p{L}\p{N}]*$/u.exec(typed)[0] : "";
+  let { tr } = state;
+  let at = TextSelection.near(tr.doc.resolve(placeAfter(tr.doc, letters(typed))), -1).head;
+  const isMarkEnded = /[*_]/.test(tail);
+  for (const sign of tail) {
+    const next = tr.doc.textBetween(at, Math.min(at + 1, tr.doc.content.size));
+    if (next !== sign && (sign !== " " || next)) continue;
+    if (!next) tr = tr.insert(at, schema.text(" ", isMarkEnded ? [] : tr.doc.resolve(at).marks()));
+    at += 1;
+  }
+  const isAtEnd = at === TextSelection.atEnd(tr.doc).head;
+  if (isAtEnd && /\n\s*$/.test(tail) && tr.doc.textContent) {
+    tr = tr.split(at);
+    at = TextSelection.atEnd(tr.doc).head;
+  }
+  tr = tr.setSelection(TextSelection.create(tr.doc, at));
+  return isMarkEnded ? tr.setStoredMarks([]) : tr;
 };
 
 /** Where so many letters of a document are passed. */

@@ -21,6 +21,11 @@ def editor(person: Visitor) -> Locator:
     return person.page.get_by_role("textbox", name="Biography (optional)", exact=True)
 
 
+def rich(person: Visitor) -> Locator:
+    """The editor itself, and not the text field that stands in its place at first."""
+    return person.page.locator("#author_bio[contenteditable=true]")
+
+
 def sent(person: Visitor) -> tuple[str, str]:
     """What the form would send: how the biography is written, and the biography."""
     form = person.page.locator("form.editor")
@@ -74,7 +79,7 @@ def test_what_was_typed_before_the_editor_came_is_in_it(portal: Portal) -> None:
     area.click()
     ana.page.keyboard.type("I wrote *The Salt Road* and")
     held.pop().continue_()
-    editor(ana).wait_for()
+    rich(ana).wait_for()
     ana.page.keyboard.type(" more.")
 
     assert editor(ana).inner_text() == "I wrote The Salt Road and more."
