@@ -133,7 +133,7 @@ def test_a_second_press_while_the_first_is_under_way_is_not_sent(tab: Tab, porta
         lambda: "Saved and published." in (tab.run("return document.querySelector('main')?.innerText") or ""), "a save"
     )
     tab.open(f"{portal.url}/history")
-    assert "version 2" not in tab.run("return document.body.innerText")
+    assert "Version 2" not in tab.run("return document.body.innerText")
 
 
 def press_without_answer(tab: Tab, button: str) -> None:

@@ -188,7 +188,7 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
     usual, hooked.before = hooked.before, approve_just_before
     assert author.client.post("/account/delete", data=form).status_code == 503
 
-    assert "version 3" in author.get("/history").text
+    assert "Version 3" in author.get("/history").text
     portal.world.work()
     invariants.check_records(invariants.everything(portal.world.ports.store))
 

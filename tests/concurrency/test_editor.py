@@ -48,7 +48,7 @@ def test_of_two_saves_over_one_version_one_wins_and_the_other_is_shown_both_text
             assert all(word in refused for word in text.split())
         assert form_of(answers[1 - winner])["author_bio"] == texts[1 - winner]
         assert texts[winner] in author.get("/authors/ana-lima/").text
-    assert "version 6" in author.get("/history").text
+    assert "Version 6" in author.get("/history").text
     invariants.check_records(invariants.everything(portal.world.ports.store))
 
 
@@ -68,7 +68,7 @@ def test_of_two_saves_of_one_form_both_are_told_that_it_is_saved_and_it_was_once
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert "Clicked twice." in author.get("/authors/ana-lima/").text
-    assert "version 3" not in author.get("/history").text
+    assert "Version 3" not in author.get("/history").text
     invariants.check_records(invariants.everything(portal.world.ports.store))
 
 

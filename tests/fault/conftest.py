@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from byline.jobs import worker
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
+
+
+@pytest.fixture(autouse=True)
+def _one_job_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of jobs that run side by side nobody could say at which call one of them died."""
+    monkeypatch.setattr(worker, "_THREADS", 1)
 
 
 @pytest.fixture

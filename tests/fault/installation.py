@@ -11,7 +11,7 @@ import io
 import itertools
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from argon2 import PasswordHasher
@@ -28,6 +28,7 @@ from byline.hashing import Verdict
 from byline.imaging.port import Portrait, Rendition
 from byline.jobs.worker import run_due_jobs
 from byline.links import Signer
+from byline.looks.branding import Branding
 from byline.mail.folder import FolderMailer
 from byline.ports import Ports
 from byline.settings import Site
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 SITE = Site("Marram Press", "http://127.0.0.1:8000", "Marram", "desk@marram.example", throttle=False)
 DESK = "desk@marram.example"
 COOKIES = ("byline", "byline_visit")
+NEVER = datetime.min.replace(tzinfo=UTC)
 SETTLED_MINUTES = 15
 """Whatever is not due by then is not part of the story: the publisher's letter of the next day."""
 
@@ -129,6 +131,7 @@ class Installation:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.clock.at = at
+        self.ports.branding.update(Branding(), NEVER)  # a process that starts has read nothing
         self.random.begin(start)
         self.hasher.count = itertools.count(start * 1_000_000)
         self._files.inner = FolderFiles(folder / "files")

@@ -699,4 +699,4 @@ def _words(bio: str) -> str:
 
 
 def _a_photo() -> io.BytesIO:
-    return io.BytesIO(b"developed by nobody")
+    return io.BytesIO(b"\xff\xd8\xff begins as a JPEG does, and is developed by nobody")

@@ -105,7 +105,7 @@ def test_publishing_what_is_live_already_ends_the_draft(portal: Portal, ana: Per
     press(ana, "draft", author_bio="Other words.")
     assert press(ana, "publish", author_bio="Published words.").status_code == 303
     assert draft_of(portal, ana) is None
-    assert len(re.findall("· version [0-9]+", ana.get("/history").get_data(as_text=True))) == 1
+    assert len(re.findall("Version [0-9]+ ·", ana.get("/history").get_data(as_text=True))) == 1
 
 
 def test_discarding_goes_back_to_what_is_live(portal: Portal, ana: Person) -> None:

@@ -166,7 +166,7 @@ def test_two_people_saving_over_the_same_version_both_keep_their_text(portal: Po
     # Deciding for mine saves it over theirs, and theirs stays in the history.
     assert author.client.post("/", data=form_of(second)).status_code == 303
     assert "My own new text." in author.get("/authors/ana-lima/").text
-    assert "version 3" in author.get("/history").text
+    assert "Version 3" in author.get("/history").text
 
 
 def test_a_form_that_is_sent_twice_was_saved_once(portal: Portal, author: Person) -> None:
@@ -176,7 +176,7 @@ def test_a_form_that_is_sent_twice_was_saved_once(portal: Portal, author: Person
         assert (answer.status_code, answer.headers["Location"]) == (303, "/")
         assert "Saved and published" in author.get("/").text
     assert "Sent, and sent again." in author.get("/authors/ana/").text
-    assert "version 2" not in author.get("/history").text
+    assert "Version 2" not in author.get("/history").text
 
     publisher = portal.publisher()
     at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
@@ -193,7 +193,7 @@ def test_one_with_a_photo_that_is_sent_twice_was_saved_once(author: Person) -> N
     form = {**form_of(author.get("/")), "author_bio": "With a photo."}
     for _ in range(2):
         assert author.client.post("/", data={**form, "profile_img": a_photo(), "photo_rights": "1"}).status_code == 303
-    assert "version 3" not in author.get("/history").text
+    assert "Version 3" not in author.get("/history").text
 
 
 def test_saving_without_a_change_is_answered_as_saved_and_makes_no_version(author: Person) -> None:
@@ -201,7 +201,7 @@ def test_saving_without_a_change_is_answered_as_saved_and_makes_no_version(autho
     for _ in range(2):
         assert author.save().status_code == 303
         assert "Saved and published." in author.get("/").text
-    assert "version 2" not in author.get("/history").text
+    assert "Version 2" not in author.get("/history").text
 
 
 def test_so_was_one_that_changed_the_name_whose_sorting_was_left_to_us(author: Person) -> None:
@@ -241,7 +241,7 @@ def test_removing_the_photo_twice_removes_it_once(author: Person) -> None:
     form = {**form_of(author.get("/")), "remove_img": "1"}
     for _ in range(2):
         assert author.client.post("/", data=form).status_code == 303
-    assert "version 3" not in author.get("/history").text
+    assert "Version 3" not in author.get("/history").text
 
 
 def test_an_author_is_told_when_the_publisher_edits_their_page(portal: Portal, author: Person) -> None:
@@ -359,7 +359,7 @@ def test_versions_are_listed_compared_and_restored(author: Person) -> None:
     author.save(author_bio="Two.", author_name="Ana L. Lima")
 
     history = author.get("/history").text
-    assert "version 2" in history
+    assert "Version 2" in history
     assert ">One</em>" in history
     assert "also: Name, Name for sorting" in history
     compared = author.get("/history/1").text
@@ -368,7 +368,7 @@ def test_versions_are_listed_compared_and_restored(author: Person) -> None:
     token = csrf_of(author.get("/history"))
     assert author.client.post("/history/1/restore", data={"csrf_token": token, "seen": "2"}).status_code == 303
     assert "One." in author.get("/authors/ana-lima/").text
-    assert "version 3" in author.get("/history").text
+    assert "Version 3" in author.get("/history").text
     assert author.get("/history/9").status_code == 404
 
 

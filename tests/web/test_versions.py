@@ -40,7 +40,7 @@ def rows_of(person: Person, path: str = "/history") -> list[str]:
 def test_only_the_newest_version_is_marked_as_live(author: Person) -> None:
     rows = rows_of(author)
 
-    assert [re.findall(r"version (\d)<", row)[0] for row in rows] == ["3", "2", "1"]
+    assert [re.findall(r"Version (\d) ·", row)[0] for row in rows] == ["3", "2", "1"]
     assert ["published" in row for row in rows] == [True, False, False]
 
 
@@ -98,11 +98,11 @@ def test_a_version_says_when_it_was_saved_and_by_whom(portal: Portal, author: Pe
 
     rows = rows_of(author)
     assert "<bdi>Marram</bdi>" in rows[0]  # an author reads the press's name, not a person's
-    assert all("you ·" in row for row in rows[1:])
+    assert all("· you" in row for row in rows[1:])
     assert "Today 09:40 UTC" in rows[0]
     assert "Today 09:20 UTC" in rows[1]
     theirs = rows_of(publisher, f"/publisher/authors/{portal.account(author.address).id}/history")
-    assert "you ·" in theirs[0]
+    assert "· you" in theirs[0]
     assert all("<bdi>Ana Lima</bdi>" in row for row in theirs[1:])
     for days in range(2):
         portal.world.clock.forward(days=1)

@@ -211,8 +211,8 @@ def _outcomes(
             return job, fault
         return job, None
 
-    if len(jobs) == 1:
-        outcomes = [outcome(jobs[0])]
+    if min(len(jobs), _THREADS) == 1:
+        outcomes = [outcome(job) for job in jobs]
     else:
         with ThreadPoolExecutor(_THREADS) as pool:
             outcomes = list(pool.map(outcome, jobs))
