@@ -48,6 +48,11 @@ def put_accent_style(ports: Ports, colour: str) -> None:
         ports.files.put(file, cache_seconds=_YEAR_SECONDS)
 
 
+def is_digest(text: str) -> bool:
+    """Whether a text, such as a form sends, can be the digest of a picture."""
+    return _DIGEST.fullmatch(text) is not None
+
+
 def path(digest: str) -> str:
     """The path of a picture's file."""
     return f"{_FOLDER}{digest}.png"
@@ -74,7 +79,7 @@ def kept(ports: Ports, field: str, digest: str, live: Branding) -> Logo | None:
     known = next((each for each in live.pictures if each.digest == digest), None)
     if known is not None:
         return known
-    file = ports.files.get(path(digest)) if _DIGEST.fullmatch(digest) else None
+    file = ports.files.get(path(digest)) if is_digest(digest) else None
     if file is None:
         raise Invalid({field: LOGO_LOST})
     width, height = (int.from_bytes(file.body[at : at + 4], "big") for at in (16, 20))  # PNG's first chunk, IHDR

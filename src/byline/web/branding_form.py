@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +9,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest
 
 from byline.press.changes import MOST_LINKS, BrandingChange, PictureChange
-from byline.press.files import BOXES, path
+from byline.press.files import BOXES, is_digest, path
 from byline.site import addresses
 from byline.web.forms import single
 from byline.web.page_form import chosen
@@ -30,7 +29,6 @@ FIELDS = (
 _TEXTS: Final = FIELDS[:7]
 _MOST_BYTES: Final = 2_100_000
 """A little more than a logo may have, so that the core sees that it is too large."""
-_DIGEST: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def chosen_pictures(form: Form) -> list[ChosenPicture]:
     found = []
     for name in BOXES:
         digest = form.values[f"{name}_kept"]
-        known = digest if _DIGEST.fullmatch(digest) else ""
+        known = digest if is_digest(digest) else ""
         found.append(ChosenPicture(name, known, addresses.local(path(known)) if known else ""))
     return found
 
