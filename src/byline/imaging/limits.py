@@ -18,7 +18,7 @@ MOST_PIXELS_LOGO: Final = 25_000_000
 LEAST_SIDE_LOGO: Final = 16
 MOST_TIMES_LOGO: Final = 20
 FAINT: Final = 8
-"""An opacity, of 255, up to which nobody sees anything."""
+"""A pixel with an alpha value up to this, of 255, counts as empty."""
 
 DAMAGED: Final = "damaged"
 HEAVY: Final = "heavy"

@@ -34,7 +34,7 @@ NOT_A_WEB_ADDRESS = Plain("not_a_web_address", N_("Write a complete web address 
 CONTACT_MALFORMED = Plain("contact_malformed", N_("Write one email address, such as office@example.org"))
 CONTACT_NOT_PLAIN = Plain(
     "contact_not_plain",
-    N_("Write an address with plain letters before the @: with others, many mail servers take none of our emails"),
+    N_("Write an address with plain letters before the @: many mail servers refuse emails with any others"),
 )
 ACCENT_MALFORMED = Plain(
     "accent_malformed", N_("Write the colour as six digits or letters from a to f after a #, such as #8a2f1d")
