@@ -676,6 +676,7 @@ def _empty(portal: Portal) -> None:
         ports.store.commit(*(Delete(record.key, record.version) for record in records))
     for path in [*ports.files.paths(), *ports.files.paths("photos/")]:
         ports.files.delete(path)
+    portal.world.mailer.down = None
     portal.world.mailer.sent.clear()
     portal.world.mailer.rehearsed.clear()
     portal.world.clock.at = START

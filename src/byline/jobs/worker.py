@@ -37,8 +37,11 @@ LEASE_SECONDS = 60
 _QUICK = frozenset({JobKind.PUBLISH, JobKind.UPDATE_SEARCH})
 """Kinds that write derived files and records only: done twice, nobody notices. Emails are leased one by one."""
 _MOST_TOGETHER = 25
+_SIDE_BY_SIDE = JobKind.PUBLISH
+"""The kind that runs in several threads: it mostly waits for a disk or for Amazon, and it starts over where it meets
+another. Search entries of authors with names alike name one another, so one must see what the one before wrote.
+"""
 _THREADS = 4
-"""How many quick jobs run side by side: they mostly wait for a disk or for Amazon."""
 MAX_TRIES = 12
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 6 * 3600
@@ -211,11 +214,13 @@ def _outcomes(
             return job, fault
         return job, None
 
-    if min(len(jobs), _THREADS) == 1:
-        outcomes = [outcome(job) for job in jobs]
-    else:
+    side_by_side = [job for job in jobs if job.kind is _SIDE_BY_SIDE]
+    outcomes = [outcome(job) for job in jobs if job.kind is not _SIDE_BY_SIDE]
+    if len(side_by_side) > 1 and _THREADS > 1:
         with ThreadPoolExecutor(_THREADS) as pool:
-            outcomes = list(pool.map(outcome, jobs))
+            outcomes += pool.map(outcome, side_by_side)
+    else:
+        outcomes += [outcome(job) for job in side_by_side]
     return [each for each in outcomes if each is not None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -67,6 +68,15 @@ def test_quick_jobs_that_wait_together_take_two_commits(tmp_path: Path) -> None:
     assert run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda _, job: done.append(job.id)}).done == 10
     assert done == [str(number) for number in range(10)]
     assert store.counts == (1, 2)
+
+
+def test_search_entries_are_made_one_after_another_since_names_alike_name_one_another(world: World) -> None:
+    threads: set[int] = set()
+    for number in range(10):
+        due(world, str(number))
+
+    run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: lambda *_: threads.add(threading.get_ident())})
+    assert threads == {threading.get_ident()}
 
 
 def test_of_jobs_that_run_together_one_may_fail_and_one_be_taken_by_another_worker(world: World) -> None:
