@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile, Slug
     from byline.store.port import Key, Write
 
-_MAX_NUMBERED_SLUGS = 99
+_LARGEST_NUMBER = 99
+"""The largest number that is put behind a page address which is taken."""
+_SPARE_NUMBERS = 8
+"""Numbers of a page address that are looked at beyond as many as ask for it: somebody here may have them already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,21 +222,29 @@ def _with_few_schemes(steps: list[ImportStep]) -> list[ImportStep]:
 
 
 def _with_free_slugs(ports: Ports, steps: list[ImportStep]) -> Iterator[ImportStep]:
-    """Give each a free page address: the wanted one, or one with a number."""
-    wanted = {step.slug for step in steps if step.slug}
-    like = {candidate for slug in wanted for candidate in slugs.numbered(slug, _MAX_NUMBERED_SLUGS)}
-    taken = {key.id for key in _existing(ports, {profile_records.slug_key(slug) for slug in wanted})}
-    if taken:
-        taken |= {key.id for key in _existing(ports, {profile_records.slug_key(slug) for slug in like})}
+    """Give each a free page address: the wanted one, or one with a number.
+
+    Where the numbers have run out, the import itself finds one.
+    """
+    asked = Counter(step.slug for step in steps if step.slug and step.outcome is not ImportOutcome.LEFT_OUT)
+    most = {slug: min(times + _SPARE_NUMBERS, _LARGEST_NUMBER) for slug, times in asked.items()}
+    taken = _taken(ports, asked)
+    contested = [slug for slug, times in asked.items() if times > 1 or slug in taken]
+    taken |= _taken(ports, {each for slug in contested for each in slugs.numbered(slug, most[slug])})
     for step in steps:
         if step.outcome is ImportOutcome.LEFT_OUT or step.slug is None:
             yield step
             continue
-        free = next(slug for slug in slugs.numbered(step.slug, _MAX_NUMBERED_SLUGS) if slug not in taken)
+        free = next((slug for slug in slugs.numbered(step.slug, most[step.slug]) if slug not in taken), step.slug)
         taken.add(free)
         yield (
             step if free == step.slug else _with_note(replace(step, slug=free), said.PageAddressTaken(step.slug, free))
         )
+
+
+def _taken(ports: Ports, wanted: Iterable[Slug]) -> set[str]:
+    """Those page addresses that somebody has or had."""
+    return {key.id for key in _existing(ports, {profile_records.slug_key(slug) for slug in wanted})}
 
 
 def _existing(ports: Ports, keys: Iterable[Key]) -> set[Key]:

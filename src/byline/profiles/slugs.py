@@ -9,11 +9,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from byline.errors import Invalid
 from byline.messages.pages import SLUG_MALFORMED, SLUG_MISSING, SlugReserved, SlugTooLong
 from byline.profiles.model import Slug
 from byline.richtext.invisible import tidy_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST = 64
 """Letters in a slug."""
@@ -77,9 +81,10 @@ def alternatives(slug: Slug, token: bytes) -> tuple[Slug, Slug]:
     return _with(slug, str(number)), _with(slug, random[4:7].hex())
 
 
-def numbered(slug: Slug, most: int) -> tuple[Slug, ...]:
+def numbered(slug: Slug, most: int) -> Iterator[Slug]:
     """A slug, and the same with the numbers from 2 to ``most`` behind it."""
-    return (slug, *(_with(slug, str(number)) for number in range(2, most + 1)))
+    yield slug
+    yield from (_with(slug, str(number)) for number in range(2, most + 1))
 
 
 def _with(slug: str, ending: str) -> Slug:
