@@ -9,6 +9,7 @@
        a link may say whether it is the author's own; a profile may have old addresses that no longer redirect
 4      a page may have books and a short biography, and its photo a text, a credit and a crop; texts that are not live
        are in records of their own, ``draft``; a biography may have quotations
+5      what the publisher's desk keeps: invitations of authors, pages without an account, texts that wait for review
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -45,12 +46,17 @@ DRAFTS: Final = 4
 """From this format on a text that is not live is kept, which a program before would not move, copy or delete."""
 QUOTATIONS: Final = 4
 """From this format on a biography may have ``blockquote``, of which a program before would make plain paragraphs."""
-NEWEST: Final = 4
+DESK: Final = 5
+"""From this format on authors are invited, a page may have no account, and a text may wait for review: a program before
+would let an invited author wait for an approval, and would show no one what waits.
+"""
+NEWEST: Final = 5
 """The newest format that this program knows."""
 CHANGES: Final = {
     LANGUAGES: "people may have a language of their own",
     CREDENTIALS: "passwords are in records of their own, and invitations can be taken back",
     BOOKS: "pages can have books, a short biography, quotations and drafts",
+    DESK: "authors can be invited, pages can be without an account, and texts can wait for review",
 }
 """What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")
