@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, get_flashed_messages, session, url_for
 
 from byline.accounts.sessions import AccountSession
+from byline.audit import ActorKind
 from byline.messages.message import words
-from byline.web import csrf, identity
+from byline.web import console, csrf, identity
+from byline.web.access import is_in_console
 from byline.web.context import current_request, ports, web_context
 from byline.web.cookies import LOGGED_IN
 from byline.web.language import current_language
@@ -39,12 +41,14 @@ def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
     """The answer that shows a template to whoever asked. A ``notice``, a message, stands before what was flashed."""
     visit = identity.visit()
     language, own_notice = current_language(), context.get("notice")
+    endpoint = current_request().endpoint or ""
     notice = words(own_notice, language) if own_notice else _flashed()
     context.update(
         csrf=csrf.token(),
         notice=notice,
         undo=_undo_address() if notice else "",
-        endpoint=current_request().endpoint,
+        endpoint=endpoint,
+        console=console.links(endpoint, context.get("counts", {})) if _is_in_console(visit) else (),
         confirmed=session.pop(CONFIRMED, ""),
     )
     return _rendered(name, status, visit, context)
@@ -54,6 +58,7 @@ def render_error(name: str, status: int, /, **context: Any) -> Response:
     """The same without asking the store: for when that is what failed."""
     visit = identity.known()
     context.update(csrf=csrf.token() if csrf.has_token() else "", notice=None, undo="", endpoint="", confirmed="")
+    context["console"] = ()
     return _rendered(name, status, visit, context)
 
 
@@ -70,6 +75,10 @@ def _rendered(name: str, status: int, visit: AnySession | None, context: dict[st
     return Response(
         web_context().pages.render(name, current_language(), context, ports().site), status, mimetype="text/html"
     )
+
+
+def _is_in_console(visit: AnySession | None) -> bool:
+    return visit is not None and visit.kind is ActorKind.PUBLISHER and is_in_console(current_request().path)
 
 
 def _copies_of() -> str:

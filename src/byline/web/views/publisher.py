@@ -67,6 +67,7 @@ def queue() -> ResponseReturnValue:
         owner_of=form_recovery.owner_of,
         waiting=[_waiting(row) for row in rows.rows],
         count=f"{len(rows.rows)}{'+' if rows.next else ''}",
+        counts={"waiting": len(rows.rows)},
         after=rows.next,
         register_url=f"{ports().site.url}/register",
     )
