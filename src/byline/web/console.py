@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from byline.messages.message import N_, Plain
+from byline.messages import console as labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +27,9 @@ class Page:
 
 
 PAGES: Final = (
-    Page(Plain("console_waiting", N_("Waiting")), "publisher.queue", count="waiting"),
-    Page(Plain("console_authors", N_("Authors")), "publisher.authors", ("author", "decisions")),
-    Page(Plain("console_settings", N_("Settings")), "settings.branding", ("settings",)),
+    Page(labels.WAITING, "publisher.queue", count="waiting"),
+    Page(labels.AUTHORS, "publisher.authors", ("author", "decisions")),
+    Page(labels.SETTINGS, "settings.branding", ("settings",)),
 )
 
 
