@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from byline.accounts import publishers
 from byline.audit import OPERATOR
-from byline.authors import decisions
+from byline.authors import decisions, invitations, invitees
 from byline.store.sqlite import SqliteStore
 from byline.web.access import Answer, Who
 
@@ -97,6 +97,7 @@ FORMS = {
     "registration.delete": {},
     "password.request_reset": {"author_email": "target@example.org"},
     "password.reset": {"new_password": "short", "author_name": "Nora Noe"},
+    "invitation.accept": {"new_password": "short", "author_name": "Nora Noe"},
     "password.change": {"old_password": "a password nobody shows", "new_password": "another long password here"},
     "first_publisher.become": {**TYPED, "author_password": "short"},
     "own_page.edit": EDITOR,
@@ -230,6 +231,9 @@ class Walk:
         self.links["password.reset"] = path_in(portal.person("target@example.org").letter(), "/reset/")[
             len("/reset/") :
         ]
+        invitations.invite(portal.world.ports, OPERATOR, invitees.from_text("Ivo Noe <invited@example.org>"))
+        letter = portal.person("invited@example.org").letter()
+        self.links["invitation.accept"] = path_in(letter, "/invitation/")[len("/invitation/") :]
         other = portal.person("other@example.org", "Olga Oro")
         other.register()
         self.links["confirmation.link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]

@@ -71,8 +71,8 @@ def by_invitation(portal: Portal) -> Person:
     """The operator invites the owner."""
     publishers.add(portal.world.ports, OPERATOR, address=normalise(ANA), name="Ana Lima", password=None)
     ana = owner(portal)
-    link = path_in(ana.letter(), "/reset/")
-    assert ana.post(link, {"new_password": OWNERS}).status_code == 303
+    link = path_in(ana.letter(), "/invitation/")
+    assert ana.post(link, {"author_name": "Ana Lima", "new_password": OWNERS}).status_code == 303
     return ana
 
 
@@ -289,7 +289,7 @@ def test_a_link_of_one_kind_is_none_of_another(portal: Portal) -> None:
     links["reset"] = reset_link(portal)
     publishers.add(portal.world.ports, OPERATOR, address=normalise("inv@example.org"), name="Ines", password=None)
     portal.world.work()
-    links["invitation"] = path_in(portal.world.mailer.sent[-1].text, "/reset/")
+    links["invitation"] = path_in(portal.world.mailer.sent[-1].text, "/invitation/")
     prefixes = {name: link[: link.rindex("/") + 1] for name, link in links.items()}
 
     for name, link in links.items():
@@ -299,12 +299,12 @@ def test_a_link_of_one_kind_is_none_of_another(portal: Portal) -> None:
             assert browser.get(prefix + token).status_code == 410
             data = {"csrf_token": csrf_of(browser.get("/login")), "new_password": OWNERS, "author_password": OWNERS}
             assert browser.client.post(prefix + token, data=data).status_code == 410
-    # An invitation is the operator's word for one address: no field of the form says another, or another role.
+    # An invitation is for one address and one role: no field of the form says another.
     data = {"new_password": OWNERS, "author_name": "Mal", "author_email": "mal@example.org", "role": "author"}
     browser = portal.person()
     assert browser.post(links["invitation"], data).status_code == 303  # type: ignore[arg-type]
     account = portal.account("inv@example.org")
-    assert (account.name, account.role.value) == ("Ines", "publisher")
+    assert (account.name, account.role.value) == ("Mal", "publisher")
 
 
 def test_a_link_does_not_stand_on_its_own_page_nor_in_where_it_leads(portal: Portal) -> None:

@@ -28,6 +28,7 @@ from byline.accounts import (
     account_links,
     bounces,
     confirmation,
+    invitation_links,
     invitations,
     login,
     lookup,
@@ -41,7 +42,8 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
-from byline.authors import decisions, deletion, documents, drafts, imports, listing, pages, status
+from byline.authors import acceptance, decisions, deletion, documents, drafts, imports, invitees, listing, pages, status
+from byline.authors import invitations as author_invitations
 from byline.authors.drafts import SentDraft
 from byline.errors import NotAllowed, Refusal
 from byline.looks.branding import Branding
@@ -61,7 +63,8 @@ if TYPE_CHECKING:
 
     Act = Callable[["Scenario", Any], object]
 
-TARGET, WAITING = "target@example.org", "waiting@example.org"
+TARGET, WAITING, INVITED = "target@example.org", "waiting@example.org", "invited@example.org"
+NEW_AUTHOR = invitees.from_text("Zoe Hart <zoe@example.org>")
 NEW = "quite another long password"
 KINDS = ["nobody", "unconfirmed", "waiting", "author", "publisher", "operator", "mail system"]
 """And people who were put out: they are nobody, whatever session they still hold."""
@@ -80,7 +83,9 @@ class Scenario:
         self.portal.waiting(WAITING, "Wanda Ito")
         self.portal.publisher("other@marram.example", "Otto Berg")
         self.portal.publisher("third@marram.example", "Thea Falk")  # so that no other one is the last
+        author_invitations.invite(self.ports, OPERATOR, invitees.from_text(f"Ivo Noe <{INVITED}>"))
         self.portal.world.work()
+        self.portal.world.clock.forward(days=1)
         self.target = self.portal.account(TARGET).id
         self.waiting = self.portal.account(WAITING).id
 
@@ -152,6 +157,16 @@ def reset(scenario: Scenario, by: Any) -> object:
     return password.reset(scenario.ports, session(by), link, new=NEW, name="", client=UNKNOWN_CLIENT)
 
 
+def accept(scenario: Scenario, by: Any) -> object:
+    invitation = invitations.find(scenario.ports, normalise(INVITED))
+    assert invitation
+    token = invitation_links.link_for(scenario.ports, invitation).rpartition("/")[2]
+    link = invitation_links.read_link(scenario.ports, token)
+    return acceptance.accept(
+        scenario.ports, session(by), link, name="Ivo Noe", password=PASSWORD, client=UNKNOWN_CLIENT
+    )
+
+
 def prove_mailbox(scenario: Scenario, by: Any) -> object:
     return publishers.prove_mailbox(scenario.ports, by, mailbox_token(scenario, by))
 
@@ -219,6 +234,9 @@ ACTS: dict[str, Act] = {
     ),
     "accounts.invitations.revoke": lambda s, by: invitations.revoke(s.ports, actor(by), normalise("new@example.org")),
     "accounts.invitations.open_invitations": lambda s, by: invitations.open_invitations(s.ports, actor(by)),
+    "accounts.invitations.list_invitations": lambda s, by: invitations.list_invitations(s.ports, actor(by)),
+    "accounts.invitations.remind": lambda s, by: invitations.remind(s.ports, actor(by), normalise(INVITED)),
+    "accounts.invitations.renew": lambda s, by: invitations.renew(s.ports, actor(by), normalise(INVITED)),
     "accounts.publishers.send_mailbox_email": lambda s, by: publishers.send_mailbox_email(
         s.ports, by, client=UNKNOWN_CLIENT
     ),
@@ -244,6 +262,9 @@ ACTS: dict[str, Act] = {
     "authors.imports.import_author": lambda s, by: imports.import_author(
         s.ports, actor(by), imports.plan(s.ports, OPERATOR, [imported_author()])[0], None
     ),
+    "authors.invitations.plan": lambda s, by: author_invitations.plan(s.ports, actor(by), NEW_AUTHOR),
+    "authors.invitations.invite": lambda s, by: author_invitations.invite(s.ports, actor(by), NEW_AUTHOR),
+    "authors.acceptance.accept": accept,
     "authors.listing.waiting": lambda s, by: listing.waiting(s.ports, actor(by)),
     "authors.listing.listed": lambda s, by: listing.listed(s.ports, actor(by), None),
     "authors.listing.undeliverable": lambda s, by: listing.undeliverable(s.ports, actor(by)),
@@ -283,6 +304,7 @@ ACTS: dict[str, Act] = {
 }
 RUN_BY_THE_SYSTEM = {
     "accounts.sessions.recognise",  # finds out who acts
+    "accounts.invitations.note_sent",  # part of the job that sends the email
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
     "accounts.login.linked_registration",  # reads

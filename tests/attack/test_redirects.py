@@ -330,7 +330,7 @@ def test_no_cache_keeps_a_page_about_anybody(tmp_path: Path, who: str) -> None:
         answer = walk.send("cache", route, walk.address(route))
         assert answer.headers["Cache-Control"] == "no-store", route.rule
         assert "Cookie" in answer.headers["Vary"], route.rule
-        token_page = route.rule.startswith(("/confirm/", "/reset/", "/publisher/first/"))
+        token_page = route.rule.startswith(("/confirm/", "/reset/", "/invitation/", "/publisher/first/"))
         assert answer.headers["Referrer-Policy"] == ("no-referrer" if token_page else "same-origin"), route.rule
 
 

@@ -105,10 +105,11 @@ def test_who_is_invited_as_a_publisher_chooses_a_password(portal: Portal) -> Non
     address = portal.address("colleague")
     portal.server.run("publisher", "add", address, "--name", "Wim Aas")
     wim = portal.visitor()
-    wim.goes_to(path_in(portal.letter(address, "You are invited as a publisher"), "/reset/"))
-    assert wim.heading == "Welcome: choose a password"
+    wim.goes_to(path_in(portal.letter(address, "You are invited as a publisher"), "/invitation/"))
+    assert wim.heading == "Welcome, Wim Aas"
+    assert "as a publisher" in wim.text
     wim.types({"Password": NEW})
-    wim.presses("Set password")
+    wim.presses("Accept and log in")
     assert wim.path == "/publisher"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.docs.documents import table_under, text_of
 
-from byline.accounts import account_links, confirmation, invitations, publishers, sessions
+from byline.accounts import account_links, confirmation, model, publishers, sessions
 from byline.richtext import sanitize
 
 DOCUMENT = "docs/security.md"
@@ -28,7 +28,7 @@ LIFETIMES = {
     "confirmation link": f"{of_links(confirmation.LINK_SECONDS)} from the last email",
     "confirmation code": f"{of_links(confirmation.CODE_SECONDS)}, {confirmation.MAX_TRIES_PER_EMAIL} attempts",
     "link to choose a new password": of_links(account_links.LINK_SECONDS),
-    "invitation of a publisher": of_links(invitations.INVITATION_SECONDS),
+    "invitation": of_links(model.INVITATION_SECONDS),
     "link that makes the first publisher": of_links(publishers.FIRST_SECONDS),
     "registration that is not confirmed": span(sessions.REGISTRATION_SECONDS),
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",

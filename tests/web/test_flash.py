@@ -50,10 +50,10 @@ def test_an_invitation_works_however_somebody_is_called(portal: Portal, name: st
     address = normalise("\u96ea" * 20 + "@" + "\u96ea\u570b\u5ddd\u7aef." * 5 + "example")
     publishers.add(portal.world.ports, OPERATOR, address=address, name=name, password=None)
     person = portal.person(address, name)
-    link = path_in(person.letter(), "/reset/")
+    link = path_in(person.letter(), "/invitation/")
 
     assert person.get(link).status_code == 200
-    assert person.post(link, {"new_password": person.password}).status_code == 303
+    assert person.post(link, {"author_name": name, "new_password": person.password}).status_code == 303
     assert portal.account(address).name == name
 
 

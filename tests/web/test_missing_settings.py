@@ -67,7 +67,7 @@ def life(portal: Portal) -> list[str]:
     portal.world.clock.forward(minutes=1)
     portal.world.work()
     invited = next(mail.text for mail in portal.world.mailer.to("new@example.org"))
-    portal.person().get(path_in(invited, "/reset/"))
+    portal.person().get(path_in(invited, "/invitation/"))
     decisions.suspend(ports, OPERATOR, portal.account(ana.address).id)
     ana.log_in(password="another long password")
     portal.world.work()
@@ -98,7 +98,7 @@ def test_no_sentence_of_a_page_or_letter_begins_with_a_small_letter(nameless: Po
         "The publisher decides",
         "The publisher decided not to open an author page",
         "The publisher has closed this account for now",
-        "The publisher has an account for you",
+        "The publisher invites you",
         "The publisher approved your account",
         "The publisher looked at your request",
         "The publisher suspended your account",

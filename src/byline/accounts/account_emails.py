@@ -8,11 +8,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from byline.accounts import account_links, bounces, confirmation, invitations, publishers
+from byline.accounts import account_links, bounces, confirmation, invitation_links, invitations, publishers
 from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import find_with_credentials
-from byline.accounts.model import Account, Address, AddressHash, RegistrationState, State
+from byline.accounts.model import (
+    INVITATION_SECONDS,
+    Account,
+    Address,
+    AddressHash,
+    Invitation,
+    RegistrationState,
+    Role,
+    State,
+)
 from byline.accounts.pending_registrations import load_address_status, read_address_status
 from byline.accounts.rate_limits import Counter, reset_mailbox_counter
 from byline.accounts.records import claim_key, slot_keys
@@ -97,20 +106,37 @@ def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> 
 
 
 def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
-    """Invite a person whom the operator makes a publisher; the link opens the account and proves the mailbox."""
-    about = job.payload
-    link = invitations.invitation_link(ports, about, asked_at=job.due_at)
-    if link is None:
+    """Invite a person, or remind them; nothing, if the invitation was ended or accepted before the email went out."""
+    about, address = job.payload, Address(job.payload.address)
+    invitation = invitations.find(ports, address)
+    if invitation is not None and (invitation.is_revoked or invitation.accepted_at is not None):
         return
-    until = _ends_at(job, invitations.INVITATION_SECONDS)
-    send_email(ports, job, "publisher_invitation", about.address, url=link, until=until)
+    to: Invitation | str = about.address
+    if invitation is not None and invitation_links.has_own_links(ports, invitation):
+        to, url, until = invitation, invitation_links.link_for(ports, invitation), invitation.ends_at
+    else:
+        url = invitation_links.link_before_desk(ports, about, invitation, asked_at=job.due_at)
+        until = _ends_at(job, INVITATION_SECONDS)
+    inviter = find_account(ports, invitation.invited_by) if invitation else None
+    send_email(
+        ports,
+        job,
+        "author_invitation" if about.role == Role.AUTHOR else "publisher_invitation",
+        to,
+        url=url,
+        until=until,
+        invited_by=inviter.name if inviter else "",
+        note=invitation.note if invitation else "",
+        is_reminder=about.is_reminder,
+    )
+    invitations.note_sent(ports, address)
 
 
 def send_email(
     ports: Ports,
     job: Job[Payload],
     name: str,
-    to: Account | PendingRegistration | str,
+    to: Account | PendingRegistration | Invitation | str,
     *,
     real: bool = True,
     **values: Any,
@@ -118,12 +144,13 @@ def send_email(
     """Send a job's email, or do all the work of it and send nothing. A repeated job repeats its Message-ID.
 
     ``name`` and ``values`` are those of its templates. It is in the language of the person it goes to, or of the site
-    where only an address is known, and greets who has confirmed the address. An address that the mail server knows no
-    one at is marked.
+    where only an address is known, and greets who has confirmed the address or is invited. An address that the mail
+    server knows no one at is marked.
     """
     address, language = (to, "") if isinstance(to, str) else (to.address, to.language)
-    # A name may be anything: a stranger's words must not reach a mailbox that they typed.
-    to_name = to.name if isinstance(to, Account) and to.confirmed_at is not None else ""
+    # A name may be anything: a stranger's words must not reach a mailbox that they typed. Publishers are no strangers.
+    is_proven = isinstance(to, Invitation) or (isinstance(to, Account) and to.confirmed_at is not None)
+    to_name = to.name if is_proven and not isinstance(to, str) else ""
     email = render(name, ports.site, language or ports.site.language, to_name=to_name, **values)
     mail = Mail(
         address,

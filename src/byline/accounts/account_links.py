@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import AccountWithCredentials, find_with_credentials
+from byline.accounts.invitation_records import invitation_from, invitation_key
 from byline.accounts.model import Address, Role, State
-from byline.accounts.records import FIRST_PUBLISHER, claim_key, invitation_from, invitation_key
+from byline.accounts.records import FIRST_PUBLISHER, claim_key
 from byline.errors import DeadLink
 from byline.messages.accounts import ACCOUNT_EXISTS, LINK_REVOKED, LINK_USED
 from byline.store.port import Check
@@ -71,7 +72,7 @@ def link_for_address(
     token = ports.signer.make(
         PURPOSE,
         {"m": address, "r": role.value, "n": name},
-        fingerprint=_fingerprint_of_invitation(revocations),
+        fingerprint=fingerprint_of_invitation(revocations),
         expires_at=asked_at + timedelta(seconds=seconds),
     )
     return f"{ports.site.url}/reset/{token}"
@@ -81,6 +82,11 @@ def read_link(ports: Ports, token: str) -> AccountLink:
     """What a reset link opens, in one read; ``DeadLink`` if its state is gone. Looking changes nothing."""
     claims = ports.signer.read(PURPOSE, token, now=ports.clock.now())
     return _account_link(ports, claims)
+
+
+def fingerprint_of_invitation(revocations: int) -> str:
+    """What binds a link to an invitation. A revoked one has a higher number, and one without a record counts as 0."""
+    return f"invitation {revocations}" if revocations else NO_ACCOUNT_YET
 
 
 def _account_link(ports: Ports, claims: Claims) -> AccountLink:
@@ -98,7 +104,7 @@ def _account_link(ports: Ports, claims: Claims) -> AccountLink:
     if claim_key(address_key) in records:
         raise DeadLink(ACCOUNT_EXISTS)
     invitation = invitation_from(records[own_key]) if own_key in records else None
-    if is_invitation and not claims.matches(_fingerprint_of_invitation(invitation.revocations if invitation else 0)):
+    if is_invitation and not claims.matches(fingerprint_of_invitation(invitation.revocations if invitation else 0)):
         raise DeadLink(LINK_REVOKED)
     return AccountLink(
         address,
@@ -108,11 +114,6 @@ def _account_link(ports: Ports, claims: Claims) -> AccountLink:
         first_publisher=FIRST_PUBLISHER not in records,
         unrevoked=Check(own_key, invitation.version if invitation else None) if is_invitation else None,
     )
-
-
-def _fingerprint_of_invitation(revocations: int) -> str:
-    """What binds a link to an invitation. A revoked one has a higher number, and one without a record counts as 0."""
-    return f"invitation {revocations}" if revocations else NO_ACCOUNT_YET
 
 
 def _is_current(ports: Ports, claims: Claims, known: AccountWithCredentials) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime  # noqa: TC003 - the codec reads the types
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
@@ -12,6 +12,8 @@ Address = NewType("Address", str)
 """A normalised e-mail address; only ``addresses.normalise`` makes one."""
 AddressHash = NewType("AddressHash", str)
 """A hash of an address: the key of its claim, its pending registrations and its counters."""
+INVITATION_SECONDS = 30 * 24 * 3600
+"""How long an invitation can be accepted."""
 
 
 class State(StrEnum):
@@ -101,6 +103,11 @@ class Credentials:
 class Invitation:
     """An invitation to an address that has no account. ``revocations`` counts how often its links were ended: a link is
     bound to that number. It ``is_revoked`` until the address is invited again.
+
+    ``name`` is "" where only the address was entered. ``invited_by`` is the account or operator who invites, ``note``
+    what they write in the email, ``language`` that of the email ("": the site's). ``sort_name``, ``page_address`` and
+    ``biography`` are what is known of an author and goes into the new page. ``sent_at`` is when the email went out,
+    ``account`` the account that was opened by accepting.
     """
 
     address: Address
@@ -109,7 +116,22 @@ class Invitation:
     invited_at: datetime
     revocations: int = 0
     is_revoked: bool = False
+    invited_by: str = ""
+    note: str = ""
+    language: str = ""
+    sort_name: str = ""
+    page_address: str = ""
+    biography: str = ""
+    sent_at: datetime | None = None
+    reminded_at: datetime | None = None
+    accepted_at: datetime | None = None
+    account: str = ""
     version: int = 1
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when it can be accepted."""
+        return self.invited_at + timedelta(seconds=INVITATION_SECONDS)
 
 
 class RegistrationState(StrEnum):

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from byline.accounts import invitations
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.invitations import invitation_writes
-from byline.accounts.model import Account, AccountId, Role, State
+from byline.accounts.model import Account, AccountId, Invitation, Role, State
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.policy import check_password
@@ -42,6 +42,7 @@ from byline.messages.accounts import (
     SuspendedCannotBePublisher,
 )
 from byline.permissions import require
+from byline.store import formats
 from byline.store.port import MOST_KEYS, Check, Create, Record, Replace
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     if not name:
         raise Invalid({"name": NAME_OF_PUBLISHER_MISSING})
     if password is None:
-        ports.store.commit(*invitation_writes(ports, address, name, Role.PUBLISHER))
+        ports.store.commit(*_invitation(ports, by, address, name))
         return "invited"
     check_password(password, ports.site, field="password", name=name, address=address)
     account, hashed = _new_publisher(ports, address, name), ports.hasher.hash(password)
@@ -203,6 +204,14 @@ def other_publisher_unchanged(ports: Ports, account_id: str) -> Check:
         if is_publisher(account_from(record)):
             return Check(record.key, record.version)
     raise NotAllowed("This is the last active publisher; make somebody else one first.")
+
+
+def _invitation(ports: Ports, by: Actor, address: Address, name: str) -> tuple[Write, ...]:
+    """The writes that invite a publisher; before ``formats.DESK`` without what an older program would drop."""
+    before = invitations.find(ports, address)
+    by_whom = by.account_id if ports.store.format() >= formats.DESK else ""
+    invitation = Invitation(address, name, Role.PUBLISHER, ports.clock.now(), invited_by=by_whom)
+    return invitations.invitation_writes(ports, invitation, before)
 
 
 def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> str:

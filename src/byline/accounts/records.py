@@ -12,7 +12,6 @@ from byline.accounts.model import (
     AddressHash,
     Credentials,
     Device,
-    Invitation,
     PendingRegistration,
     Session,
     State,
@@ -24,8 +23,6 @@ ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
 PUBLISHERS = "publishers"
 """The index of the accounts that get emails to publishers."""
-INVITATIONS = "invitations"
-"""The index of invitations, by when they were sent."""
 UNDELIVERABLE = "letters-undelivered"
 """The index of accounts whose emails bounce, and of addresses without an account, by time."""
 ACCOUNT_PREFIX = "account/"
@@ -78,7 +75,6 @@ _REGISTRATION: Final = Codec(
     outside=("address_key", "slot", "version"),
     optional=("language",),
 )
-_INVITATION: Final = Codec(Invitation, outside=("version",))
 _SESSION: Final = Codec(
     Session,
     names={
@@ -167,10 +163,15 @@ def undeliverable_record(account: Account, at: datetime) -> Record:
     )
 
 
+def unmatched_bounce_key(address_key: str) -> Key:
+    """The key of the record that an email to an address without an account bounced."""
+    return Key("astray", address_key)
+
+
 def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) -> Record:
     """The record that an email to an address without an account bounced: until when, and not to which address."""
     return Record(
-        Key("astray", address_key),
+        unmatched_bounce_key(address_key),
         {},
         entry=IndexEntry(UNDELIVERABLE, f"{UNMATCHED_BOUNCE}{at.isoformat()}/{address_key}"),
         expires_at=expires_at,
@@ -206,27 +207,6 @@ def account_record(account: Account) -> Record:
 def account_from(record: Record) -> Account:
     """The account in a record."""
     return _ACCOUNT.from_data(record.data, id=record.key.id, version=record.version)
-
-
-def invitation_key(address_key: str) -> Key:
-    """The key of the invitation of an address."""
-    return Key("invitation", address_key)
-
-
-def invitation_record(address_key: str, invitation: Invitation, *, expires_at: int) -> Record:
-    """An invitation as a record, which is to be kept until ``expires_at`` (epoch seconds)."""
-    return Record(
-        invitation_key(address_key),
-        _INVITATION.to_data(invitation),
-        version=invitation.version,
-        entry=IndexEntry(INVITATIONS, f"{invitation.invited_at.isoformat()}/{address_key}"),
-        expires_at=expires_at,
-    )
-
-
-def invitation_from(record: Record) -> Invitation:
-    """The invitation in a record."""
-    return _INVITATION.from_data(record.data, version=record.version)
 
 
 def credentials_record(credentials: Credentials) -> Record:

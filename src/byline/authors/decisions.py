@@ -16,28 +16,25 @@ from byline.accounts.publishers import is_publisher, other_publisher_unchanged
 from byline.accounts.records import account_record, publisher_key
 from byline.accounts.states import MOVES, Event, move, undo_decision
 from byline.audit import Actor, ActorKind, audit_event
-from byline.authors.author_page import read_draft
+from byline.authors import new_pages
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.model import key as job_key
 from byline.jobs.payloads import Publish, SendDecision, UpdateSearch
 from byline.messages import events
 from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NotAPublisher, NotConfirmedYet, NoteTooLong
-from byline.messages.outages import DECISION_EMAIL_BEING_SENT, NO_FREE_PAGE_ADDRESS
+from byline.messages.outages import DECISION_EMAIL_BEING_SENT
 from byline.permissions import may, require
-from byline.profiles import editing, names, slugs
-from byline.profiles import records as profile_records
-from byline.profiles.model import ProfileId
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Check, Create, Delete, Replace
+from byline.store.port import Create, Delete, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from byline.accounts.model import Account
+    from byline.authors.new_pages import Changed
     from byline.ports import Ports
-    from byline.profiles.model import Slug
     from byline.store.port import Write
 
 LETTER_WAITS_SECONDS = 30
@@ -45,16 +42,15 @@ LETTER_WAITS_SECONDS = 30
 MOST_NOTE = 2_000
 
 
-_Decided: TypeAlias = "tuple[Account, list[Write]]"
-_Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], _Decided]"
+_Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], Changed]"
 
 
 def approve(ports: Ports, by: Actor, account_id: str) -> Account:
     """Let an author in: account, profile and page address in one commit, the email half a minute later."""
     require(by, "authors.decisions.approve")
-    give_page = _giving_page(ports)
+    give_page = new_pages.giving_page(ports)
 
-    def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> Changed:
         approved, writes = _decided(ports, by, account, Event.APPROVED)
         if account.profile_id is not None:  # it came down when this was undone before
             return approved, [*writes, _publish(ports, account.profile_id), enqueue(ports, UpdateSearch(account.id))]
@@ -80,7 +76,7 @@ def suspend(ports: Ports, by: Actor, account_id: str, *, note: str = "") -> Acco
         raise NotAllowed("Nobody suspends themselves.")
     suspension = _plan_for(ports, Event.SUSPENDED, check_note(note))
 
-    def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> Changed:
         suspended, writes = suspension(by, account, conflict)
         # A publisher who acts stays one: that is a condition of the commit. The operator must leave another one.
         if is_publisher(account) and by.kind is ActorKind.OPERATOR:
@@ -102,9 +98,9 @@ def remove_publisher(ports: Ports, by: Actor, account_id: str) -> Account:
     At least one active publisher stays. ``Invalid`` for an account that is no publisher's, or has no confirmed address.
     """
     require(by, "authors.decisions.remove_publisher")
-    give_page = _giving_page(ports)
+    give_page = new_pages.giving_page(ports)
 
-    def plan(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> Changed:
         if account.role is not Role.PUBLISHER:
             raise Invalid({"email": NotAPublisher(account.address)})
         if account.confirmed_at is None:  # only a publisher can do that later
@@ -130,7 +126,7 @@ def undo(ports: Ports, by: Actor, account_id: str) -> Account:
     """
     require(by, "authors.decisions.undo")
 
-    def plan(by: Actor, account: Account, _: Conflict | None) -> _Decided:
+    def plan(by: Actor, account: Account, _: Conflict | None) -> Changed:
         if not can_undo(account, ports.clock.now()):
             raise AlreadyDecided(account.state.value, account.decided_by, account.decided_at)
         back = undo_decision(account)
@@ -212,42 +208,8 @@ def _load(ports: Ports, by: Actor, account_id: str) -> Account:
     return account
 
 
-def _giving_page(ports: Ports) -> Callable[[Actor, Account, Conflict | None], _Decided]:
-    """What gives an account a page, if it has none: the account, and the writes that make profile and page address.
-
-    The plain page address is not looked up; where it is taken, two further ones are tried. A draft that was begun
-    before has put its photo where the profile of the id that it names will look for it.
-    """
-    candidates: list[Slug] = []
-
-    def give_page(by: Actor, account: Account, conflict: Conflict | None) -> _Decided:
-        if account.profile_id is not None:
-            return account, []
-        if conflict is None:
-            plain = slugs.suggest(account.name)
-            candidates.extend((plain, *slugs.alternatives(plain, ports.random.token(8))))
-        elif profile_records.slug_key(candidates[0]) in conflict.keys:
-            candidates.pop(0)
-        if not candidates:
-            raise Unavailable(NO_FREE_PAGE_ADDRESS)
-        slug, sort_name = candidates[0], names.sort_name(account.name)
-        draft = read_draft(ports, by if conflict is None else by.without_prefetched(), account.id)
-        profile_id = draft.profile_id if draft else ProfileId(ports.random.identifier())
-        profile = editing.new_profile(
-            ports, account.id, name=account.name, sort_name=sort_name, slug=slug, profile_id=profile_id
-        )
-        writes: list[Write] = [
-            Check(profile_records.draft_key(account.id), draft.version if draft else None),
-            Create(profile_records.to_record(profile)),
-            Create(profile_records.slug_record(slug, profile.id)),
-        ]
-        return replace(account, profile_id=profile.id), [*writes, enqueue(ports, UpdateSearch(account.id))]
-
-    return give_page
-
-
 def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
-    def plan(by: Actor, account: Account, _: Conflict | None) -> _Decided:
+    def plan(by: Actor, account: Account, _: Conflict | None) -> Changed:
         decided, writes = _decided(ports, by, account, event, note=note)
         if account.profile_id is not None:  # put the page up again, or take it down
             writes.append(_publish(ports, account.profile_id))
@@ -256,7 +218,7 @@ def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
     return plan
 
 
-def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> _Decided:
+def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: str = "") -> Changed:
     email = _email(ports, account, event)
     decided = replace(
         move(account, event, by=by.name, at=ports.clock.now(), note=note), decision_job=email.record.key.id

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "deliver": "byline.cli.portal:deliver_once",
     "demo": "byline.cli.demo:demo",
     "import": "byline.cli.imports:import_",
+    "invite": "byline.cli.invite:invite",
     "publisher": "byline.cli.people:publisher",
     "republish": "byline.cli.portal:republish",
     "restore": "byline.cli.data:restore",

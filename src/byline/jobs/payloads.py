@@ -85,12 +85,13 @@ class SendPasswordChanged(Payload):
 
 @dataclass(frozen=True, slots=True)
 class SendInvitation(Payload):
-    """Invite an address to open an account with a role."""
+    """Invite an address to open an account with a role, or remind of it."""
 
     kind: ClassVar = JobKind.INVITATION_EMAIL
     address: str
     name: str
     role: str
+    is_reminder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,9 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendMailboxLink),
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
-        *map(_codec, (SendPasswordChanged, SendInvitation, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
+        *map(_codec, (SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
         *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions)),
+        _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SweepPhotos, optional=("owner",)),
         _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),

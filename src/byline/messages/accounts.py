@@ -49,6 +49,8 @@ LINK_EXPIRED_OR_REPLACED = Plain(
 )
 LINK_USED = Plain("link_used", N_("It was used, or your password was changed since."))
 LINK_REVOKED = Plain("link_revoked", N_("The invitation was taken back."))
+INVITATION_RENEWED = Plain("invitation_has_newer_link", N_("A newer email has another link: use that one."))
+INVITATION_ACCEPTED = Plain("invitation_accepted_link", N_("The invitation was accepted: log in with your password."))
 LINK_USED_JUST_NOW = Plain("link_used_just_now", N_("It was used at the same moment."))
 ALREADY_CONFIRMED = Plain("already_confirmed", N_("This address is already confirmed: log in to go on."))
 ACCOUNT_EXISTS = Plain(

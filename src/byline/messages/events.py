@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from byline.messages.message import N_, Message, Plain
+from byline.messages.message import N_, NN_, Message, Plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,11 @@ EMAIL_BOUNCED: Final = "email_bounced"
 EMAIL_MARKED_AS_SPAM: Final = "email_marked_as_spam"
 EMAILS_DELIVERED_AGAIN: Final = "emails_delivered_again"
 BRANDING_CHANGED: Final = "branding_changed"
+INVITED: Final = "invited"
+INVITATION_ACCEPTED: Final = "invitation_accepted"
+INVITATION_REMINDED: Final = "invitation_reminded"
+INVITATION_RENEWED: Final = "invitation_renewed"
+INVITATION_REVOKED: Final = "invitation_revoked"
 
 THE_OPERATOR: Final = Plain("the_operator", N_("the operator"))
 """Who acted at the shell of the machine."""
@@ -58,6 +63,10 @@ _MESSAGES: Final = {
         Plain(EMAIL_MARKED_AS_SPAM, N_("An email was marked as spam.")),
         Plain(EMAILS_DELIVERED_AGAIN, N_("Emails are delivered again.")),
         Plain(BRANDING_CHANGED, N_("Changed how the site looks.")),
+        Plain(INVITATION_ACCEPTED, N_("Accepted the invitation.")),
+        Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),
+        Plain(INVITATION_RENEWED, N_("Sent a new link of an invitation.")),
+        Plain(INVITATION_REVOKED, N_("Revoked an invitation.")),
     )
 }
 _STORED_ENGLISH: Final = {
@@ -92,6 +101,15 @@ class VersionRestored(Message):
     text = N_("Restored version %(restored)s as version %(version)s.")
 
 
+@dataclass(frozen=True)
+class Invited(Message):
+    """A publisher invited people."""
+
+    count: int
+    code = INVITED
+    text, plural = NN_("Invited %(count)s person.", "Invited %(count)s people.")
+
+
 def message(what: str, details: Mapping[str, object]) -> Message:
     """Read a stored event. One that this version does not know is shown as it is stored."""
     code = _STORED_ENGLISH.get(what, what)
@@ -100,6 +118,8 @@ def message(what: str, details: Mapping[str, object]) -> Message:
         code, restored = VERSION_RESTORED, int(old[1])
     if code == VERSION_RESTORED and isinstance(version, int) and isinstance(restored, int):
         return VersionRestored(restored, version)
+    if code == INVITED and isinstance(count := details.get("count"), int):
+        return Invited(count)
     if code == SAVED and isinstance(version, int):
         return PageSaved(version)
     return _MESSAGES.get(code) or Plain(code, what)

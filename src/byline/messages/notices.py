@@ -17,6 +17,7 @@ LOG_IN_THEN_OPEN_LINK = Plain("log_in_then_open_link", N_("Log in, then open the
 EMAIL_ON_ITS_WAY = Plain("email_on_its_way", N_("An email is on its way."))
 PASSWORD_CHANGED = Plain("password_changed_notice", N_("Your password is changed. All other devices are logged out."))
 PASSWORD_SET = Plain("password_set", N_("Your new password is set. All other devices are logged out."))
+INVITATION_ACCEPTED = Plain("invitation_accepted_notice", N_("Welcome. Your account is open."))
 FIRST_PUBLISHER = Plain(
     "first_publisher", N_("The publisher account is open. An email asks you to confirm your address.")
 )

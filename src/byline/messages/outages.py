@@ -41,6 +41,10 @@ PHOTO_FACTS_LATER = Plain(
 DRAFTS_LATER = Plain(
     "drafts_later", N_("This site is being updated. Drafts can be kept when that is done: try again later.")
 )
+INVITATIONS_LATER = Plain(
+    "invitations_later",
+    N_("This site is being updated. Authors can be invited when that is done: try again later."),
+)
 REDIRECTS_LATER = Plain(
     "redirects_later", N_("This site is being updated. Redirects can be ended when that is done: try again later.")
 )

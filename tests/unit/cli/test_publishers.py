@@ -10,12 +10,12 @@ from tests.environment import make_world
 from tests.filled_portal import answered, byline, lived_in
 from tests.people import PASSWORD, Portal, make_portal
 
-from byline.accounts import account_links, invitations, lookup, password, publishers
+from byline.accounts import account_links, invitation_links, invitations, lookup, password, publishers
 from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
-from byline.authors import decisions
+from byline.authors import acceptance, decisions
 from byline.errors import DeadLink, Invalid, NotAllowed
 
 if TYPE_CHECKING:
@@ -119,24 +119,32 @@ def invited(portal: Portal) -> str:
     """Invite somebody; the token of the link in their email."""
     publishers.add(portal.world.ports, OPERATOR, address=OTHER, name="Otto Berg", password=None)
     portal.world.work()
-    found: Any = re.search(r"/reset/(\S+)", portal.world.mailer.to(OTHER)[-1].text)
+    found: Any = re.search(r"/invitation/(\S+)", portal.world.mailer.to(OTHER)[-1].text)
     return str(found[1])
 
 
 def accept(portal: Portal, token: str) -> None:
     ports = portal.world.ports
-    link = account_links.read_link(ports, token)
-    password.reset(ports, None, link, new=PASSWORD, name="Otto Berg", client=UNKNOWN_CLIENT)
+    link = invitation_links.read_link(ports, token)
+    acceptance.accept(ports, None, link, name="Otto Berg", password=PASSWORD, client=UNKNOWN_CLIENT)
+
+
+def reset_link(portal: Portal) -> str:
+    """The link of an invitation as programs before format 5 made it."""
+    ports = portal.world.ports
+    now = ports.clock.now()
+    link = account_links.link_for_address(ports, OTHER, asked_at=now, role=Role.PUBLISHER, name="Otto Berg")
+    return link.rpartition("/")[2]
 
 
 def test_an_invitation_that_is_taken_back_opens_nothing(portal: Portal) -> None:
     ports, token = portal.world.ports, invited(portal)
-    page = portal.app.test_client().get(f"/reset/{token}")
+    page = portal.app.test_client().get(f"/invitation/{token}")
     assert page.status_code == 200
     assert invitations.revoke(ports, OPERATOR, OTHER)
     with pytest.raises(DeadLink, match="taken back"):
         accept(portal, token)
-    page = portal.app.test_client().get(f"/reset/{token}")
+    page = portal.app.test_client().get(f"/invitation/{token}")
     assert page.status_code == 410
     assert "The invitation was taken back." in page.text
     assert invitations.open_invitations(ports, OPERATOR) == []
@@ -171,9 +179,7 @@ def test_both_links_of_two_invitations_work_until_one_is_used(portal: Portal) ->
 
 def test_an_invitation_of_an_older_program_can_be_taken_back_too(portal: Portal) -> None:
     ports = portal.world.ports
-    until = ports.clock.now()
-    link = account_links.link_for_address(ports, OTHER, asked_at=until, role=Role.PUBLISHER, name="Otto Berg")
-    token = link.rpartition("/")[2]
+    token = reset_link(portal)
     assert account_links.read_link(ports, token).role is Role.PUBLISHER
     assert not invitations.revoke(ports, OPERATOR, OTHER)
     with pytest.raises(DeadLink):
@@ -188,11 +194,22 @@ def test_a_reset_is_no_invitation_and_goes_on(portal: Portal) -> None:
 
 
 def test_an_invitation_that_is_taken_back_at_the_same_moment_opens_nothing(portal: Portal) -> None:
-    ports, token = portal.world.ports, invited(portal)
-    link = account_links.read_link(ports, token)
+    ports = portal.world.ports
+    invited(portal)
+    link = account_links.read_link(ports, reset_link(portal))
     invitations.revoke(ports, OPERATOR, OTHER)
     with pytest.raises(DeadLink):
         password.reset(ports, None, link, new=PASSWORD, name="Otto Berg", client=UNKNOWN_CLIENT)
+
+
+def test_a_link_of_an_older_program_goes_on_working_beside_a_new_one(portal: Portal) -> None:
+    ports = portal.world.ports
+    invited(portal)
+    link = account_links.read_link(ports, reset_link(portal))
+
+    password.reset(ports, None, link, new=PASSWORD, name="Otto Berg", client=UNKNOWN_CLIENT)
+
+    assert publishers.is_publisher(lookup.load_by_address(ports, OPERATOR, OTHER))
 
 
 def test_a_command_takes_an_invitation_back(data: dict[str, str]) -> None:

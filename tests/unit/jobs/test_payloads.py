@@ -41,6 +41,10 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
         "invitation-letter",
         {"address": "ana@example.org", "name": "Ana", "role": "publisher"},
     ),
+    SendInvitation("ana@example.org", "", "author", is_reminder=True): (
+        "invitation-letter",
+        {"address": "ana@example.org", "name": "", "role": "author", "reminder": True},
+    ),
     SendWaiting("a"): ("waiting-letter", {"account": "a"}),
     SendUndelivered("a"): ("undelivered-letter", {"account": "a"}),
     SendDecision("a", "approved"): ("decision-letter", {"account": "a", "decision": "approved"}),

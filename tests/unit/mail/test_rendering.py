@@ -28,15 +28,17 @@ SITE = Site(
 URL = "https://authors.longpress.example/confirm/eyJhIjoi.afQx2Q?a=1&b=2"
 AT = datetime(2026, 5, 5, 14, 0, tzinfo=UTC)
 NOTE = "We read your book.\nIt is <b>good</b>."
+INVITATION = {"invited_by": "Ines Vale", "note": NOTE, "is_reminder": False}
 EMAILS: dict[str, dict[str, Any]] = {
     "already_registered": {"url": URL},
+    "author_invitation": {"url": URL, "until": AT, **INVITATION},
     "approved": {"url": URL, "note": NOTE},
     "confirmation": {"url": URL, "code": "402817", "until": AT},
     "declined": {"note": NOTE},
     "mailbox_confirmation": {"url": URL, "until": AT},
     "page_edited": {"url": URL, "edited_by": "Ines Vale", "edited_at": AT},
     "password_changed": {"url": URL, "changed_at": AT},
-    "publisher_invitation": {"url": URL, "until": AT},
+    "publisher_invitation": {"url": URL, "until": AT, **INVITATION},
     "reinstated": {"url": URL, "note": NOTE},
     "reset": {"url": URL, "until": AT},
     "suspended": {"note": NOTE},
