@@ -83,4 +83,6 @@ def _text(steps: Sequence[InvitationStep], *, dry_run: bool) -> str:
 
 def _sent(counts: Counter[InvitationOutcome]) -> str:
     new = counts[InvitationOutcome.NEW]
-    return f"{new} invitations are on their way; they can be accepted for 30 days." if new else "No one was invited."
+    if not new:
+        return "No one was invited."
+    return f"{new} invitation{'s are' if new > 1 else ' is'} on the way, to be accepted within 30 days."
