@@ -112,6 +112,15 @@ FORMS = {
     "decisions.reinstate": {},
     "decisions.undo": {},
     "decisions.clear_bounce": {},
+    "exports.export": {
+        "format": "json",
+        "authors": "target@example.org",
+        "author": "",
+        "start": "",
+        "part": "1",
+        "intent": "download",
+        "owner": "a.b.c",
+    },
     "settings.branding": {
         "site_name": "Dune House",
         "publisher_name": "Dune House Press",

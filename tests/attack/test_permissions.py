@@ -20,6 +20,7 @@ from tests.people import PASSWORD, Portal, code_in, make_portal
 
 import byline.accounts
 import byline.authors
+import byline.exports
 import byline.press
 import byline.profiles
 import byline.transfer
@@ -46,6 +47,7 @@ from byline.authors import acceptance, decisions, deletion, documents, drafts, i
 from byline.authors import invitations as author_invitations
 from byline.authors.drafts import SentDraft
 from byline.errors import NotAllowed, Refusal
+from byline.exports import files as export_files
 from byline.looks.branding import Branding
 from byline.permissions import PERMISSIONS, may
 from byline.press import changes
@@ -287,6 +289,13 @@ ACTS: dict[str, Act] = {
     "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
     "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
     "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),
+    "exports.files.export": lambda s, by: list(
+        export_files.export(s.ports, actor(by), export_files.WantedExport("zip", authors=(s.target,))).chunks
+    ),
+    "exports.files.export_part": lambda s, by: export_files.export_part(
+        s.ports, actor(by), export_files.WantedExport("csv"), most_bytes=1_000_000
+    ),
+    "exports.files.find_authors": lambda s, by: export_files.find_authors(s.ports, actor(by), TARGET),
     "press.changes.load": lambda s, by: changes.load(s.ports, actor(by)),
     "press.changes.check": lambda s, by: changes.check(s.ports, actor(by), changes.BrandingChange({})),
     "press.changes.save": lambda s, by: changes.save(s.ports, actor(by), Branding(site_name="Dune House"), seen=0),
@@ -341,7 +350,7 @@ def test_the_table_has_a_row_for_every_use_case_and_no_other() -> None:
 
 
 def test_every_public_function_of_the_core_that_changes_something_is_in_the_table() -> None:
-    found = changing(byline.accounts, byline.authors, byline.press, byline.profiles, byline.transfer)
+    found = changing(byline.accounts, byline.authors, byline.exports, byline.press, byline.profiles, byline.transfer)
 
     handled = {f"{handler.__module__.removeprefix('byline.')}.{handler.__name__}" for handler in handlers().values()}
     assert found - set(PERMISSIONS) - handled - RUN_BY_THE_SYSTEM == set()

@@ -12,7 +12,7 @@ from tests.gateways import Gateway, http_api
 from tests.people import Portal, make_portal
 
 from byline.aws.gateway import gateway
-from byline.aws.handler import MOST_BYTES_PHOTO
+from byline.aws.handler import MOST_BYTES_ANSWER, MOST_BYTES_PHOTO
 from byline.store import formats
 from byline.store.dynamodb import DynamoStore
 from byline.store.sqlite import SqliteStore
@@ -37,7 +37,8 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def _on_lambda(*args: Any, **options: Any) -> Flask:
-    app = create_app(*args, most_bytes_photo=MOST_BYTES_PHOTO, **options)
+    bounds = {"most_bytes_photo": MOST_BYTES_PHOTO, "most_bytes_answer": MOST_BYTES_ANSWER}
+    app = create_app(*args, **{**bounds, **options})
     app.wsgi_app = Gateway(gateway(app.wsgi_app, edge_key=None), http_api)  # type: ignore[assignment, method-assign]
     return app
 

@@ -32,6 +32,7 @@ def test_every_page_of_the_console_says_where_one_is(portal: Portal) -> None:
     for path, label, current in (
         ("/publisher", "Waiting", "page"),
         ("/publisher/authors", "Authors", "page"),
+        ("/publisher/export", "Export", "page"),
         ("/publisher/settings", "Settings", "page"),
         (at, "Authors", "true"),
         (f"{at}/edit", "Authors", "true"),

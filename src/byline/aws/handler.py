@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from byline.aws.request_ids import RequestIdStore
 
 MOST_BYTES_PHOTO = 4_000_000
+MOST_BYTES_ANSWER = 4_000_000
 """The gateway hands on 6 MB in all, a third of them for base64."""
 
 
@@ -47,7 +48,12 @@ def _portal() -> tuple[Handler, RequestIdStore]:
     settings = Settings.from_environ(os.environ)
     ports = connect(settings).ports
     store = RequestIdStore(RestoreGuard(ports.store))
-    app = create_app(replace(ports, store=store), publish_in_line=False, most_bytes_photo=MOST_BYTES_PHOTO)
+    app = create_app(
+        replace(ports, store=store),
+        publish_in_line=False,
+        most_bytes_photo=MOST_BYTES_PHOTO,
+        most_bytes_answer=MOST_BYTES_ANSWER,
+    )
     return gateway(app, edge_key=settings.edge_key), store
 
 

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "cost": "tools.aws.cost:cost",
     "deliver": "byline.cli.portal:deliver_once",
     "demo": "byline.cli.demo:demo",
+    "export": "byline.cli.exports:export",
     "import": "byline.cli.imports:import_",
     "invite": "byline.cli.invite:invite",
     "publisher": "byline.cli.people:publisher",

@@ -38,6 +38,8 @@ INVITATION_ACCEPTED: Final = "invitation_accepted"
 INVITATION_REMINDED: Final = "invitation_reminded"
 INVITATION_RENEWED: Final = "invitation_renewed"
 INVITATION_REVOKED: Final = "invitation_revoked"
+EXPORTED: Final = "exported"
+EVERYONE_EXPORTED: Final = "exported_everyone"
 
 THE_OPERATOR: Final = Plain("the_operator", N_("the operator"))
 """Who acted at the shell of the machine."""
@@ -110,6 +112,25 @@ class Invited(Message):
     text, plural = NN_("Invited %(count)s person.", "Invited %(count)s people.")
 
 
+@dataclass(frozen=True)
+class AuthorsExported(Message):
+    """Some authors were taken out in a file of a ``format``."""
+
+    format: str
+    count: int
+    code = EXPORTED
+    text, plural = NN_("Exported one author (%(format)s).", "Exported %(count)s authors (%(format)s).")
+
+
+@dataclass(frozen=True)
+class EveryoneExported(Message):
+    """All authors were taken out in a file of a ``format``."""
+
+    format: str
+    code = EVERYONE_EXPORTED
+    text = N_("Exported all authors (%(format)s).")
+
+
 def message(what: str, details: Mapping[str, object]) -> Message:
     """Read a stored event. One that this version does not know is shown as it is stored."""
     code = _STORED_ENGLISH.get(what, what)
@@ -122,4 +143,9 @@ def message(what: str, details: Mapping[str, object]) -> Message:
         return Invited(count)
     if code == SAVED and isinstance(version, int):
         return PageSaved(version)
+    form, authors = details.get("format"), details.get("authors")
+    if code == EXPORTED and isinstance(form, str) and isinstance(authors, int):
+        return AuthorsExported(form, authors)
+    if code == EVERYONE_EXPORTED and isinstance(form, str):
+        return EveryoneExported(form)
     return _MESSAGES.get(code) or Plain(code, what)

@@ -42,7 +42,31 @@ def author_files(site: Site, profile: Profile) -> tuple[File, ...]:
     """
     bio_html = sanitize.purify(profile.content.bio)
     bio_text = sanitize.plain_text(bio_html)
-    return _page(site, profile, bio_html, bio_text), _json_page(site, profile, bio_html, bio_text)
+    json_page = as_json(for_programs(site, profile, bio_html, bio_text))
+    return _page(site, profile, bio_html, bio_text), File(addresses.json_page(profile.slug), json_page, JSON)
+
+
+def for_programs(site: Site, profile: Profile, bio_html: str, bio_text: str) -> dict[str, object]:
+    """The profile for programs, described in docs/published-files.md; nothing in it that the page does not show.
+
+    ``bio_html`` is the purified biography, ``bio_text`` its plain text.
+    """
+    content = profile.content
+    return {
+        "format": JSON_FORMAT,
+        "id": profile.id,
+        "name": content.name,
+        "sort_name": content.sort_name,
+        "url": addresses.absolute(site, addresses.page(profile.slug)),
+        "slug": profile.slug,
+        "bio_html": bio_html,
+        "bio_text": bio_text,
+        "summary": content.summary,
+        "books": [books.for_programs(site, profile.id, book) for book in content.books],
+        "links": [_link_for_programs(link) for link in content.links],
+        "photo": portraits.for_programs(site, profile.id, content.photo, content.name),
+        "modified": stamp(profile.saved_at),
+    }
 
 
 def moved_files(site: Site, profile: Profile) -> tuple[File, ...]:
@@ -109,27 +133,6 @@ def _link_for_programs(link: Link) -> dict[str, object]:
         "network": network.id if network else None,
         "own": metadata.is_own(link),
     }
-
-
-def _json_page(site: Site, profile: Profile, bio_html: str, bio_text: str) -> File:
-    """The profile for programs, described in docs/published-files.md; nothing in it that the page does not show."""
-    content = profile.content
-    value = {
-        "format": JSON_FORMAT,
-        "id": profile.id,
-        "name": content.name,
-        "sort_name": content.sort_name,
-        "url": addresses.absolute(site, addresses.page(profile.slug)),
-        "slug": profile.slug,
-        "bio_html": bio_html,
-        "bio_text": bio_text,
-        "summary": content.summary,
-        "books": [books.for_programs(site, profile.id, book) for book in content.books],
-        "links": [_link_for_programs(link) for link in content.links],
-        "photo": portraits.for_programs(site, profile.id, content.photo, content.name),
-        "modified": stamp(profile.saved_at),
-    }
-    return File(addresses.json_page(profile.slug), as_json(value), JSON)
 
 
 @cache

@@ -17,6 +17,7 @@ from byline.web.views import (
     author,
     confirmation,
     decisions,
+    exports,
     first_publisher,
     health,
     invitation,
@@ -49,6 +50,7 @@ VIEWS = (
     publisher,
     author,
     decisions,
+    exports,
     first_publisher,
     invitation,
     settings,
@@ -75,20 +77,24 @@ def create_app(
     publish_in_line: bool = True,
     check_health: Callable[[], None] = lambda: None,
     most_bytes_photo: int = page_form.MOST_BYTES_PHOTO,
+    most_bytes_answer: int | None = None,
 ) -> Flask:
     """The portal as a WSGI application.
 
     ``mailbox_at`` shows the emails on this machine; it is left out unless the public address is on loopback.
     ``wake_worker`` wakes whoever delivers jobs, after a request that may have made one. ``proxies`` is how many trusted
     ones stand in front and tell who the client is. ``publish_in_line``: a save publishes the page before it answers.
-    ``check_health`` is asked by ``/healthz`` besides the store. ``most_bytes_photo`` is told at the field.
+    ``check_health`` is asked by ``/healthz`` besides the store. ``most_bytes_photo`` is told at the field;
+    an export of more than ``most_bytes_answer`` comes in parts.
     """
     app = _Portal("byline", static_folder=None, root_path=__file__.rpartition("/")[0])
     emails = mailbox_at if ports.site.on_loopback else None
     for view in VIEWS:
         app.register_blueprint(view.bp)
     pages = Pages(ports.site, app.url_map.bind(""), mailbox=emails is not None)
-    app.extensions[KEY] = WebContext(ports, pages, emails, publish_in_line, check_health, most_bytes_photo)
+    app.extensions[KEY] = WebContext(
+        ports, pages, emails, publish_in_line, check_health, most_bytes_photo, most_bytes_answer
+    )
     app.config["MAX_CONTENT_LENGTH"] = gate.MOST_BYTES_UPLOAD
     app.config["MAX_FORM_MEMORY_SIZE"] = gate.MOST_BYTES_FORM
     app.config["MAX_FORM_PARTS"] = gate.MOST_PARTS

@@ -31,6 +31,7 @@ class WebContext:
     ``mailbox`` is there only where emails go to a folder and the public address is this machine's own.
     ``check_health`` raises ``Unavailable`` where a probe in the background found something wrong.
     ``most_bytes_photo``: the largest photo that whatever serves this hands on.
+    ``most_bytes_answer``: the largest file that it hands on, ``None`` where it hands on any.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
     """
 
@@ -40,6 +41,7 @@ class WebContext:
     publish_in_line: bool
     check_health: Callable[[], None]
     most_bytes_photo: int
+    most_bytes_answer: int | None
 
 
 def web_context() -> WebContext:

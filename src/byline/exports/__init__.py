@@ -1,0 +1,1 @@
+"""Authors and their pages as files for other programs: CSV, JSON, ONIX and press kits."""

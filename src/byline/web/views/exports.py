@@ -1,0 +1,73 @@
+"""The publisher takes authors out: a form that is answered with a file, or with the way to its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from byline.errors import Invalid
+from byline.exports import files
+from byline.exports.onix import RELEASES
+from byline.messages.exports import EXPORT_FORMAT_UNKNOWN
+from byline.web import form_recovery, identity
+from byline.web.access import CONSOLE, open_to
+from byline.web.context import ports, web_context
+from byline.web.forms import single
+from byline.web.pages import Form
+from byline.web.render import render_page
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("exports", __name__)
+_FIELDS = ("format", "authors", "author")
+_MOST_PARTS = 100_000
+
+
+def _form(form: Form) -> Response:
+    return render_page("publisher/export.html", form.status, form=form, owner=form_recovery.owner_of("export"))
+
+
+@bp.route("/publisher/export", methods=["GET", "POST"])
+@open_to(CONSOLE, form=_form)
+def export() -> ResponseReturnValue:
+    """Choose a format and whose pages; the answer is the file."""
+    if request.method != "POST":
+        return _form(Form({"format": "csv"}))
+    by, wanted = identity.me().actor, _wanted()
+    most_bytes = web_context().most_bytes_answer
+    if most_bytes is None:
+        return _file(files.export(ports(), by, wanted))
+    part = files.export_part(
+        ports(),
+        by,
+        wanted,
+        most_bytes=most_bytes,
+        after=single("start"),
+        is_confirmed=single("intent") == "download",
+    )
+    return _file(part.export) if part.export else _parts(part)
+
+
+def _wanted() -> files.WantedExport:
+    format_, _, release = single("format").partition("-")
+    if format_ not in files.FORMATS or release not in {*RELEASES, ""}:
+        raise Invalid({"format": EXPORT_FORMAT_UNKNOWN})
+    author = single("author")
+    chosen = (author,) if author else files.find_authors(ports(), identity.me().actor, single("authors"))
+    return files.WantedExport(format_, release or files.NEWEST_ONIX, chosen)
+
+
+def _file(made: files.Export) -> Response:
+    answer = Response(made.chunks, content_type=made.content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return answer
+
+
+def _parts(part: files.Part) -> Response:
+    """The page that offers one part of an export that is too large for one answer, and the way to the next."""
+    typed = single("part")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len(str(_MOST_PARTS)) else 1
+    fields = [(name, single(name)) for name in _FIELDS if single(name)]
+    return render_page("publisher/export_parts.html", part=part, number=number, fields=fields, start=single("start"))

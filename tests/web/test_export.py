@@ -1,0 +1,157 @@
+"""A publisher takes authors out by the console: what is in the file, and what is not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import etree
+from tests.environment import make_world
+from tests.people import make_portal
+
+from byline.audit import OPERATOR
+from byline.authors import decisions
+from byline.exports import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.people import Person, Portal
+    from werkzeug.test import TestResponse
+
+    from byline.store.port import Store
+
+EXPORT = "/publisher/export"
+
+
+def table(answer: TestResponse) -> list[dict[str, str]]:
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
+
+
+def filled(portal: Portal) -> Person:
+    """A publisher, an author with a page, one without, and people who are not active."""
+    ana = portal.author()
+    ana.save(author_bio="Ana wrote *Tides*.", book_title="Tides", book_isbn="9783161484100")
+    ana.save(author_bio="Not yet for readers.", intent="draft")
+    portal.author("bo@example.org", "Bo Lund")
+    portal.waiting("wim@example.org", "Wim Aas")
+    portal.author("sol@example.org", "Sol Ek").save(author_bio="Gone.")
+    decisions.suspend(portal.world.ports, OPERATOR, portal.account("sol@example.org").id)
+    return portal.publisher()
+
+
+def test_a_table_has_all_active_authors_and_no_draft(tmp_path: Path, store: Store) -> None:
+    desk = filled(make_portal(make_world(tmp_path, store, throttle=False)))
+    answer = desk.post(EXPORT, {"format": "csv"})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert re.fullmatch(r'attachment; filename="authors-\d{4}-\d\d-\d\d\.csv"', answer.headers["Content-Disposition"])
+    ana, bo = table(answer)
+    assert (ana["name"], ana["email"], ana["page_address"]) == ("Ana Lima", "ana@example.org", "ana-lima")
+    assert ana["biography"] == "Ana wrote *Tides*."
+    assert ana["books"] == "Tides, ISBN 978-3-16-148410-0"
+    assert (bo["name"], bo["email"], bo["biography"], bo["page_address"]) == ("Bo Lund", "bo@example.org", "", "")
+
+
+def test_json_has_each_page_as_readers_have_it(portal: Portal) -> None:
+    desk = filled(portal)
+    made = json.loads(desk.post(EXPORT, {"format": "json"}).get_data())
+    assert made["format"] == "byline-export/1"
+    ana, bo = made["authors"]
+    portal.world.work()
+    assert ana["page"] == json.loads(portal.person().get("/authors/ana-lima/index.json").get_data())
+    assert bo == {"email": "bo@example.org", "name": "Bo Lund", "page": None}
+
+
+@pytest.mark.parametrize("release", ["3.0", "3.1"])
+def test_onix_has_the_books_in_the_release_that_was_chosen(portal: Portal, release: str) -> None:
+    message = etree.fromstring(filled(portal).post(EXPORT, {"format": f"onix-{release}"}).get_data())
+    assert message.get("release") == release
+    assert [title.text for title in message.iter("{*}TitleText")] == ["Tides"]
+
+
+def test_the_press_kit_of_one_author_is_one_click_from_their_page(portal: Portal) -> None:
+    desk = filled(portal)
+    account_id = portal.account("ana@example.org").id
+    page = desk.get(f"/publisher/authors/{account_id}").get_data(as_text=True)
+    assert "Press kit" in page
+    answer = desk.post(EXPORT, {"format": "zip", "author": account_id}, form=f"/publisher/authors/{account_id}")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ana-lima.zip"'
+    assert "ana-lima/ana-lima-biography.txt" in zipfile.ZipFile(io.BytesIO(answer.get_data())).namelist()
+    assert "Exported one author (zip)." in desk.get(f"/publisher/authors/{account_id}").get_data(as_text=True)
+
+
+def test_some_authors_are_named_by_email_or_page_address(portal: Portal) -> None:
+    desk = filled(portal)
+    typed = "bo@example.org\n\n https://localhost/authors/ana-lima/ \nana@example.org"
+    assert [row["name"] for row in table(desk.post(EXPORT, {"format": "csv", "authors": typed}))] == [
+        "Bo Lund",
+        "Ana Lima",
+    ]
+    answer = desk.post(EXPORT, {"format": "csv", "authors": "ana@example.org\nnobody@example.org"})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "nobody@example.org is not the email address or page address of an author" in page
+    assert "ana@example.org\nnobody@example.org" in page
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"format": "xls"}, {"format": "onix-2.1"}, {"format": "csv", "authors": "x\n" * 101}]
+)
+def test_what_cannot_be_exported_is_said_at_its_field(portal: Portal, fields: dict[str, Any]) -> None:
+    assert filled(portal).post(EXPORT, fields).status_code == 422
+
+
+def test_authors_who_are_not_active_have_no_export(portal: Portal) -> None:
+    desk = filled(portal)
+    sol = portal.account("sol@example.org").id
+    assert desk.post(EXPORT, {"format": "zip", "author": sol}).status_code == 404
+    assert desk.post(EXPORT, {"format": "zip", "author": "x" * 2000}).status_code == 404
+
+
+def test_where_an_answer_is_bounded_a_large_export_comes_in_parts_that_are_everything(
+    tmp_path: Path, store: Store
+) -> None:
+    portal = make_portal(make_world(tmp_path, store, throttle=False), most_bytes_answer=1500)
+    for number in range(5):
+        portal.author(f"a{number}@example.org", f"Ana {number}").save(author_bio=f"{number} words. " * 25)
+    portal.author("b@example.org", "Bo Lund").save(author_bio="Far too much. " * 200)
+    portal.author("c@example.org", "Cy Falk").save(author_bio="Short.")
+    desk = portal.publisher()
+    found, pages, fields = [], [], {"format": "csv"}
+    for _ in range(9):
+        page = desk.post(EXPORT, fields).get_data(as_text=True)
+        pages.append(page)
+        forms = [dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', each)) for each in page.split("<form")]
+        download = [form for form in forms if form.get("intent") == "download"]
+        for form in download:
+            found += table(desk.client.post(EXPORT, data=form))
+        following = [form for form in forms if "part" in form]
+        if not following:
+            break
+        fields = {name: value for name, value in following[0].items() if name != "csrf_token"}
+    assert [row["name"] for row in found] == ["Ana 0", "Ana 1", "Ana 2", "Ana 3", "Ana 4", "Cy Falk"]
+    assert any("What there is of <bdi>Bo Lund</bdi> is too large" in page for page in pages)
+    whole = desk.post(EXPORT, {"format": "csv", "authors": "c@example.org"})
+    assert [row["name"] for row in table(whole)] == ["Cy Falk"]
+
+
+def test_a_large_export_is_read_piece_by_piece_while_it_is_sent(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(portal)
+    made = files.export(portal.world.ports, OPERATOR, files.WantedExport("csv"))
+    read: list[str] = []
+    page = portal.world.ports.store.page
+    monkeypatch.setattr(
+        type(portal.world.ports.store), "page", lambda _, *a, **k: read.append("slice") or page(*a, **k)
+    )
+    assert next(made.chunks).startswith(b"\xef\xbb\xbfname")
+    assert read == []
+    assert b"Ana Lima" in next(made.chunks)
+    assert read == ["slice"]
