@@ -166,6 +166,12 @@ class Settings:
         for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):
             if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
                 raise Misconfigured(f"BYLINE_{name} has a control character in it: write it on one line.")
+        for name in ("PUBLISHER_EMAIL", "MAIL_FROM"):  # it stands in every email, and few servers take such a one
+            if not given.get(name, "").rpartition("@")[0].isascii():
+                raise Misconfigured(
+                    f"BYLINE_{name} has a letter before the @ that most mail servers refuse: "
+                    "use an address of plain letters, such as desk@press.example."
+                )
         edge_key = given.get("EDGE_KEY") or None
         if edge_key is not None and len(edge_key) < SHORTEST_SECRET:
             raise Misconfigured(f"BYLINE_EDGE_KEY is shorter than {SHORTEST_SECRET} characters: use more, by chance.")

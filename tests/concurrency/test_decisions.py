@@ -15,7 +15,7 @@ from byline.accounts.records import claim_key
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.errors import AlreadyDecided
-from byline.store.port import Delete
+from byline.store.port import Create, Delete
 
 if TYPE_CHECKING:
     from tests.people import Person, Portal
@@ -191,6 +191,28 @@ def test_what_an_author_wrote_is_there_when_they_are_approved_while_deleting_it(
     assert "Version 3" in author.get("/history").text
     portal.world.work()
     invariants.check_records(invariants.everything(portal.world.ports.store))
+
+
+def test_a_draft_that_is_kept_while_its_author_is_approved_is_that_of_their_page(
+    portal: Portal, hooked: HookedStore
+) -> None:
+    author = portal.waiting()
+    form = {**form_of(author.get("/")), "author_bio": "Typed just then.", "intent": "draft"}
+
+    def approve_just_before(name: str, writes: tuple[Any, ...]) -> None:
+        if name == "commit" and any(write.record.key.kind == "draft" for write in writes if isinstance(write, Create)):
+            hooked.before = usual
+            portal.approve(author.address)
+
+    usual, hooked.before = hooked.before, approve_just_before
+    assert author.client.post("/", data=form).status_code == 303
+
+    assert "Typed just then." in author.get("/").text
+    assert author.save().status_code == 303
+    portal.world.work()
+    all_ = invariants.everything(portal.world.ports.store)
+    invariants.check_records(all_)
+    assert [profile.content.bio for profile in all_.visible.values()] == ["<p>Typed just then.</p>"]
 
 
 def _approved(portal: Portal, account: Account) -> bool:

@@ -52,6 +52,8 @@ def test_the_public_address_follows_host_and_port() -> None:
         ({"THROTTLE": "maybe"}, "must be on or off"),
         ({"THROTTLE": "off", "URL": "https://a.example.org", "MAIL": "smtps://m.example.org"}, "for tests"),
         ({"PUBLISHER_EMAIL": "a@example.org\nBcc: b@example.org"}, "control character"),
+        ({"PUBLISHER_EMAIL": "büro@example.org"}, "BYLINE_PUBLISHER_EMAIL has a letter before the @"),
+        ({"MAIL_FROM": "büro@example.org"}, "BYLINE_MAIL_FROM has a letter before the @"),
         ({"PROXIES": "11"}, "BYLINE_PROXIES"),
         ({"LANGUAGE": "tlh"}, "BYLINE_LANGUAGE must be one of en, de"),
     ],

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import read_actor_again
+from byline.accounts.actors import actor_of, load_account, read_actor_again
 from byline.accounts.rate_limits import count_draft
 from byline.accounts.records import account_key
 from byline.audit import ActorKind
 from byline.authors.author_page import read_draft, read_page
-from byline.errors import Conflict, DraftStale, Invalid, Unavailable
+from byline.errors import Conflict, DraftStale, Invalid, NotAllowed, Unavailable
 from byline.messages.books import TooManyCovers
 from byline.messages.outages import DRAFTS_LATER
 from byline.messages.pages import BioFarTooLong
@@ -130,7 +130,10 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
         raise Invalid({"books": TooManyCovers(covers.MOST_AT_ONCE)})
     if files or more:
         photos.put_photo(ports, page.profile.id, [*files, *more], owner=page.author.id)
-    return _put(ports, by, sent, before, draft)
+    try:
+        return _put(ports, by, sent, before, draft)
+    except NotAllowed:  # approved in this moment: it is then the draft of the page that they have now
+        return save_own(ports, actor_of(load_account(ports, by.account_id)), sent)
 
 
 def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> None:
