@@ -6,9 +6,11 @@ Types are checked by ``msgspec``, in one call for all of a record.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from byline.store.port import Json
 
 T = TypeVar("T")
+_FIRST_USE = Lock()
+"""msgspec looks into a class when it first makes one, and another thread that does so in the same moment would use what
+is half ready: the process ends with a segmentation fault. So the first use of each codec is one thread's.
+"""
 
 
 class InvalidRecordError(ValueError):
@@ -54,6 +60,7 @@ class Codec(Generic[T]):
         self._seconds = seconds
         self._nested = nested or {}
         self._converted = {*self._seconds, *self._nested}
+        self._is_ready = False
 
     def to_data(self, value: T) -> dict[str, Json]:
         """The mapping for a value."""
@@ -66,6 +73,10 @@ class Codec(Generic[T]):
 
     def from_data(self, data: Mapping[str, Json], **outside: Json) -> T:
         """The value in a mapping, with the fields that are ``outside`` of it; else ``InvalidRecordError``."""
+        if not self._is_ready:
+            with _FIRST_USE, suppress(msgspec.ValidationError):
+                msgspec.convert({}, self._shape)
+            self._is_ready = True
         try:
             return msgspec.convert({**self._given(data), **outside}, self._shape)
         except msgspec.ValidationError as fault:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -149,3 +151,33 @@ def test_a_field_of_another_type_is_an_error_that_tells_no_value(name: str, valu
         CODEC.from_data({**DATA, name: value}, id="t1")  # type: ignore[dict-item]
     assert "green" not in str(raised.value)
     assert "yesterday" not in str(raised.value)
+
+
+_FIRST_USES = """
+import sys, threading
+from dataclasses import make_dataclass
+from byline.store.codec import Codec
+
+sys.setswitchinterval(1e-6)
+for number in range(100):
+    inner = make_dataclass(f"Inner{number}", [("x", int), ("y", str)], frozen=True)
+    fields = [(f"f{each}", int) for each in range(20)]
+    codec = Codec(make_dataclass(f"Outer{number}", [*fields, ("inner", inner)], frozen=True))
+    data = {name: 3 for name, _ in fields} | {"inner": {"x": 1, "y": "a"}}
+    together = threading.Barrier(6)
+
+    def read():
+        together.wait()
+        assert codec.from_data(data).f7 == 3
+
+    threads = [threading.Thread(target=read) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_requests_that_read_the_first_records_in_the_same_moment_do_not_end_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", _FIRST_USES], check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
