@@ -115,9 +115,10 @@ class _Life:
                 [*self._program.command, str(self._port)],
                 env=self._program.environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
-        while not _answers(self._port):
+        while (said := _says(self._port)) != "200":
             if self._process.poll() is not None or time.perf_counter() - began > LONGEST_WAIT_SECONDS:
-                raise RuntimeError((self._program.data / "server.log").read_text(errors="replace")[-3000:])
+                log = (self._program.data / "server.log").read_text(errors="replace")[-3000:]
+                raise RuntimeError(f"not started again (exit code {self._process.poll()}): {said}\n{log}")
             time.sleep(_PORTS_AGAIN_SECONDS)
         self._seen.restarts.append(time.perf_counter() - began)
 
@@ -128,11 +129,12 @@ class _Life:
             self._process.wait()
 
 
-def _answers(port: int) -> bool:
+def _says(port: int) -> str:
+    """The status of an answer, or why there is none."""
     try:
-        return Visitor(port).get("/login").status == 200
-    except OSError:
-        return False
+        return str(Visitor(port).get("/login").status)
+    except OSError as fault:
+        return repr(fault)
 
 
 def _writes(port: int, number: int, seen: Seen) -> None:

@@ -163,15 +163,7 @@ class Settings:
             limits=limits_from(given),
             language=_language(given),
         )
-        for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):
-            if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
-                raise Misconfigured(f"BYLINE_{name} has a control character in it: write it on one line.")
-        for name in ("PUBLISHER_EMAIL", "MAIL_FROM"):  # it stands in every email, and few servers take such a one
-            if not given.get(name, "").rpartition("@")[0].isascii():
-                raise Misconfigured(
-                    f"BYLINE_{name} has a letter before the @ that most mail servers refuse: "
-                    "use an address of plain letters, such as desk@press.example."
-                )
+        _refuse_unusable_texts(given)
         edge_key = given.get("EDGE_KEY") or None
         if edge_key is not None and len(edge_key) < SHORTEST_SECRET:
             raise Misconfigured(f"BYLINE_EDGE_KEY is shorter than {SHORTEST_SECRET} characters: use more, by chance.")
@@ -212,6 +204,19 @@ def _url(given: str, host: str, port: int) -> str:
     # Browsers leave the usual port away where they say from which site a form comes.
     usual = ":443" if parts.scheme == "https" else ":80"
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
+
+
+def _refuse_unusable_texts(given: Mapping[str, str]) -> None:
+    """Refuse names and addresses that would make every email a wrong one."""
+    for name in ("SITE_NAME", "PUBLISHER_NAME", "PUBLISHER_EMAIL", "MAIL_FROM"):
+        if any(ord(letter) < ord(" ") for letter in given.get(name, "")):
+            raise Misconfigured(f"BYLINE_{name} has a control character in it: write it on one line.")
+    for name in ("PUBLISHER_EMAIL", "MAIL_FROM"):  # it stands in every email, and few servers take such a one
+        if not given.get(name, "").rpartition("@")[0].isascii():
+            raise Misconfigured(
+                f"BYLINE_{name} has a letter before the @ that most mail servers refuse: "
+                "use an address of plain letters, such as desk@press.example."
+            )
 
 
 def _language(given: Mapping[str, str]) -> str:
