@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from tests.formats.conftest import FORMATS
 from tests.people import csrf_of
 
 from byline.accounts.records import account_key, credentials_key
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from byline.store.port import Record
 
+pytestmark = pytest.mark.parametrize(
+    "commit", [commit for commit, number in FORMATS.items() if number < formats.CREDENTIALS]
+)
 ANA, BEN, FINN = "ana@example.org", "ben@example.org", "finn@example.org"
 IMPORTED = "kim@example.org"
 NEW_PASSWORD = "one more long password"
