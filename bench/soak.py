@@ -84,16 +84,18 @@ def _soak(program: Program, minutes: int) -> int:
     ]
     for person in people:
         person.start()
-    for minute in range(minutes):
-        backup = threading.Thread(target=_backs_up, args=(program, minute, seen))
-        backup.start()
-        time.sleep(60)
-        life.kill()
-        life.start()
-        backup.join()
-    seen.ended.set()
-    for person in people:
-        person.join()
+    try:
+        for minute in range(minutes):
+            backup = threading.Thread(target=_backs_up, args=(program, minute, seen))
+            backup.start()
+            time.sleep(60)
+            life.kill()
+            life.start()
+            backup.join()
+    finally:
+        seen.ended.set()
+        for person in people:
+            person.join()
     _wait_until_all_is_done(program)
     _examine(program, port, seen)
     life.kill()
