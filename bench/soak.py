@@ -119,8 +119,8 @@ class _Life:
             )  # fmt: skip
         while (said := _says(self._port)) != "200":
             if self._process.poll() is not None or time.perf_counter() - began > LONGEST_WAIT_SECONDS:
-                log = (self._program.data / "server.log").read_text(errors="replace")[-3000:]
-                raise RuntimeError(f"not started again (exit code {self._process.poll()}): {said}\n{log}")
+                written = (self._program.data / "server.log").read_text(errors="replace")[-3000:]
+                raise RuntimeError(f"not started again (exit code {self._process.poll()}): {said}\n{written}")
             time.sleep(_PORTS_AGAIN_SECONDS)
         self._seen.restarts.append(time.perf_counter() - began)
 
