@@ -106,6 +106,7 @@ class Biography {
     view.updateState(view.state.apply(transaction));
     this.showState(view.state);
     if (!transaction.docChanged) return;
+    this.said.classList.toggle("fresh", Boolean(transaction.getMeta("paste")));
     if (!transaction.getMeta("adopted")) this.write();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.showLength(), PAUSE_MS);

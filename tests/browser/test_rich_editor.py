@@ -96,7 +96,6 @@ def test_on_a_phone_most_of_the_screen_is_text_and_the_caret_is_in_sight(
     page = ana.page
     usual = page.viewport_size
     assert usual
-    page.set_viewport_size({"width": width, "height": height})
     ana.types({"Biography (optional)": "\n\n".join(["Salt and sand and silt. " * 8] * 12)})
     editor(ana).click()
     page.keyboard.press("Control+End")
@@ -110,7 +109,6 @@ def test_on_a_phone_most_of_the_screen_is_text_and_the_caret_is_in_sight(
             return { text: top - bottom, above: caret.top - bottom, below: top - caret.bottom, wide };
         }"""
     )
-    page.set_viewport_size(usual)
 
     assert room["text"] > height / 2
     assert room["above"] > 0
@@ -281,3 +279,24 @@ def drops(field: Locator, name: str, content: bytes) -> None:
         }""",
         [name, list(content)],
     )
+
+
+_PASTED_TEXT = """editor => {
+    const data = new DataTransfer();
+    const text = "<p>Ana wrote The Salt Road.</p>".repeat(60);
+    data.setData("text/html", text + "<p><img src='https://press.example/a.png'>The end.</p>");
+    editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_what_a_paste_left_out_is_said_where_one_looks_until_one_writes_on(portal: Portal) -> None:
+    ana = portal.author(portal.address())
+    rich(ana).click()
+    rich(ana).evaluate(_PASTED_TEXT)
+    said = ana.page.get_by_text("Pasted. Left out: pictures.")
+    expect(said).to_be_in_viewport()
+    rich(ana).evaluate("() => scrollTo(0, document.querySelector('#author_bio').getBoundingClientRect().top)")
+    expect(said).to_be_in_viewport()
+
+    ana.page.keyboard.type("On")
+    expect(said).not_to_have_class("fresh")

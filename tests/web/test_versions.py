@@ -211,6 +211,20 @@ def test_a_comparison_shows_what_differs_and_leaves_out_what_does_not(author: Pe
     assert "Photo" not in main
 
 
+def test_a_comparison_shows_the_biography_as_it_is_read(author: Person) -> None:
+    author.save(author_bio="Her *second* book came out years ago.")
+    author.save(author_bio="Her *second* book came out days ago.")
+    shown = author.get("/history/4").text
+    assert "Her second book came out" in shown
+    assert "*second*" not in shown
+
+
+def test_a_comparison_shows_what_is_italic_where_nothing_else_differs(author: Person) -> None:
+    author.save(author_bio="Her *second* book.")
+    author.save(author_bio="Her second book.")
+    assert "*second*" in author.get("/history/4").text
+
+
 def test_photos_are_compared_in_words(author: Person) -> None:
     author.save(profile_img=a_photo("teal"))
     author.save(profile_img=a_photo("navy"))

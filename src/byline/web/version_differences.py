@@ -31,7 +31,7 @@ def differences(first: Content, second: Content, language: str) -> list[Differen
     pairs: list[tuple[Message, str, str]] = [
         (pages.NAME, first.name, second.name),
         (pages.SORT_NAME, first.sort_name, second.sort_name),
-        (pages.BIOGRAPHY, sanitize.to_markdown(first.bio), sanitize.to_markdown(second.bio)),
+        (pages.BIOGRAPHY, *_biographies(first, second)),
         (pages.SUMMARY, first.summary, second.summary),
         (pages.BOOKS, _books(first), _books(second)),
         (pages.LINKS, _links(first), _links(second)),
@@ -40,6 +40,14 @@ def differences(first: Content, second: Content, language: str) -> list[Differen
         (pages.PHOTO_CREDIT, first.photo.credit if first.photo else "", second.photo.credit if second.photo else ""),
     ]
     return [Difference(label, compare(one, two)) for label, one, two in pairs if one != two]
+
+
+def _biographies(first: Content, second: Content) -> tuple[str, str]:
+    """The texts as people read them; with their marks where nothing but italics, links or lists differ."""
+    texts = sanitize.plain_text(first.bio), sanitize.plain_text(second.bio)
+    if texts[0] != texts[1]:
+        return texts
+    return sanitize.to_markdown(first.bio), sanitize.to_markdown(second.bio)
 
 
 def _links(content: Content) -> str:

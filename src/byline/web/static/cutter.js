@@ -45,6 +45,7 @@
     const width = most.width * within(scale, LEAST_SIZE, 1);
     const height = most.height * within(scale, LEAST_SIZE, 1);
     cut = { width, height, left: within(left, 0, 1 - width), top: within(top, 0, 1 - height) };
+    setPoint(focus.across, focus.down);
   };
   /** Changes the size around the frame's middle. */
   const zoom = (scale) => {
@@ -53,7 +54,10 @@
     const kept = within(scale, LEAST_SIZE, 1);
     setFrame(across - (most.width * kept) / 2, down - (most.height * kept) / 2, kept);
   };
-  const setPoint = (across, down) => { focus = { across: within(across, 0, 1), down: within(down, 0, 1) }; };
+  /** The point stays in the frame: what is not shown cannot be what matters. */
+  const setPoint = (across, down) => {
+    focus = { across: within(across, cut.left, cut.left + cut.width), down: within(down, cut.top, cut.top + cut.height) };
+  };
 
   /** The part of the photo, in its pixels, that a shape shows. */
   const shapeBox = (wanted) => {
@@ -118,6 +122,7 @@
   const read = () => {
     photoShape = photo.naturalWidth / photo.naturalHeight || 1;
     const [crop, at] = [chosen("photo_crop"), chosen("photo_focus").split(",").map(Number)];
+    cut = { left: 0, top: 0, width: 1, height: 1 };
     if (at.length === 2 && at.every(Number.isFinite)) setPoint(at[0] / 100, at[1] / 100);
     const [left, top, width, height] = crop.split(",").map((each) => Number(each) / 100);
     if (crop === "4:5") {
