@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
     from byline.jobs.model import Job
+    from byline.jobs.payloads import Publish, UpdateSearch
     from byline.jobs.worker import Handler
     from byline.mail.port import Mailbox, Mailer
     from byline.service_addresses import FilesAddress, StoreAddress
@@ -174,19 +175,28 @@ def imaging() -> Imaging:
 
 def rebuild_outdated(ports: Ports) -> None:
     """Enqueue the rebuilding of what an older program, or one with other settings, derived. A worker calls it first."""
-    from byline.authors import search_index  # noqa: PLC0415 - as below
+    from byline.authors import list_index, search_index  # noqa: PLC0415 - as below
     from byline.site.rebuild import rebuild_if_changed  # noqa: PLC0415 - as below
 
     rebuild_if_changed(ports)
     search_index.rebuild_if_outdated(ports)
+    list_index.rebuild_if_outdated(ports)
 
 
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import account_emails  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import author_emails, deletion, publisher_emails, search_index  # noqa: PLC0415
+    from byline.authors import author_emails, deletion, list_index, publisher_emails, search_index  # noqa: PLC0415
     from byline.profiles import photos  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
+
+    def update_search(ports: Ports, job: Job[UpdateSearch]) -> None:
+        search_index.refresh(ports, job)
+        list_index.refresh(ports, job.payload.account)
+
+    def publish(ports: Ports, job: Job[Publish]) -> None:
+        list_index.refresh_of_profile(ports, job.payload.profile)
+        publishing.publish(ports, job)
 
     handlers: Mapping[JobKind, Handler] = {
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
@@ -197,9 +207,11 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.UNDELIVERED_EMAIL: publisher_emails.send_undelivered_email,
         JobKind.DECISION_EMAIL: author_emails.send_decision_email,
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
-        JobKind.UPDATE_SEARCH: search_index.refresh,
+        JobKind.UPDATE_SEARCH: update_search,
         JobKind.REBUILD_SEARCH: search_index.rebuild,
-        JobKind.PUBLISH: publishing.publish,
+        JobKind.REBUILD_LIST: list_index.rebuild,
+        JobKind.AGE_LIST: list_index.age,
+        JobKind.PUBLISH: publish,
         JobKind.PUBLISH_INDEX: index_publishing.publish_index,
         JobKind.REPUBLISH: rebuild.republish,
         JobKind.DELETE_VERSIONS: deletion.delete_versions,

@@ -106,6 +106,7 @@ FORMS = {
     "own_page.end_redirect": {"slug": "an-old-address"},
     "author.end_redirect": {"slug": "an-old-address"},
     "author.restore": {"seen": "1"},
+    "publisher.approve_many": {"author": "0" * 24, "owner": "a.b.c"},
     "decisions.approve": {},
     "decisions.decline": {"note": "Not ours.", "preview": "1"},
     "decisions.suspend": {},

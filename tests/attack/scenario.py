@@ -275,7 +275,7 @@ def _has_been_tried(scenario: Scenario) -> bool:
 
 def _author_of(desk: Person, person: Person) -> str:
     page = desk.get("/publisher/authors").get_data(as_text=True)
-    row = next(row for row in page.split("<tr ")[1:] if person.address in row)
+    row = next(row for row in page.split("<li>")[1:] if person.address in row or f"page of {person.name}" in row)
     found = re.search(r'href="(/publisher/authors/[0-9a-f]+)"', row)
     assert found
     return found[1]

@@ -43,7 +43,20 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import State
 from byline.audit import OPERATOR, Actor, ActorKind
-from byline.authors import acceptance, decisions, deletion, documents, drafts, imports, invitees, listing, pages, status
+from byline.authors import (
+    acceptance,
+    bulk_approval,
+    decisions,
+    deletion,
+    documents,
+    drafts,
+    imports,
+    invitees,
+    listing,
+    overview,
+    pages,
+    status,
+)
 from byline.authors import invitations as author_invitations
 from byline.authors.drafts import SentDraft
 from byline.errors import NotAllowed, Refusal
@@ -251,6 +264,7 @@ ACTS: dict[str, Act] = {
     "accounts.bounces.clear_bounce": lambda s, by: bounces.clear_bounce(s.ports, actor(by), s.target),
     "authors.decisions.load_author": lambda s, by: decisions.load_author(s.ports, actor(by), s.target),
     "authors.decisions.approve": lambda s, by: decisions.approve(s.ports, actor(by), s.waiting),
+    "authors.bulk_approval.approve_many": lambda s, by: bulk_approval.approve_many(s.ports, actor(by), [s.waiting]),
     "authors.decisions.decline": lambda s, by: decisions.decline(s.ports, actor(by), s.waiting, note="No."),
     "authors.decisions.suspend": lambda s, by: decisions.suspend(s.ports, actor(by), s.target),
     "authors.decisions.reinstate": lambda s, by: decisions.reinstate(s.ports, actor(by), s.target),
@@ -269,6 +283,7 @@ ACTS: dict[str, Act] = {
     "authors.acceptance.accept": accept,
     "authors.listing.waiting": lambda s, by: listing.waiting(s.ports, actor(by)),
     "authors.listing.listed": lambda s, by: listing.listed(s.ports, actor(by), None),
+    "authors.overview.read": lambda s, by: overview.read(s.ports, actor(by)),
     "authors.listing.undeliverable": lambda s, by: listing.undeliverable(s.ports, actor(by)),
     "authors.listing.search": lambda s, by: listing.search(s.ports, actor(by), "tara"),
     "authors.listing.all_accounts": lambda s, by: listing.all_accounts(s.ports, actor(by)),
@@ -319,6 +334,11 @@ RUN_BY_THE_SYSTEM = {
     "accounts.login.linked_registration",  # reads
     "profiles.photos.put_photo",  # part of a save
     "authors.search_index.rebuild_if_outdated",  # by the worker, before its first job
+    "authors.list_index.rebuild_if_outdated",  # as above
+    "authors.search_index.refresh",  # part of jobs
+    "site.publishing.publish",  # part of jobs
+    "authors.list_index.refresh",  # part of jobs
+    "authors.list_index.refresh_of_profile",  # part of jobs
 }
 """What is no use case of anybody's, besides the handlers of jobs."""
 

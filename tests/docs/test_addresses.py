@@ -33,7 +33,7 @@ NAMES = {
     "before approval": access.BEFORE_APPROVAL,
     "the console": access.CONSOLE,
 }
-QUERIES = {"after", "pane", "q", "state"}
+QUERIES = {"after", "before", "email", "page", "pane", "q", "sort", "state"}
 VALUES = {"markdown", "html", "publish", "draft", "discard"}
 
 

@@ -290,7 +290,7 @@ def _at_the_desk(setting: Setting) -> Person:
 def _author_of(desk: Person, address: str) -> str:
     """The address of the console's page about an author."""
     page = desk.get("/publisher/authors").text
-    for row in page.split("<tr ")[1:]:
-        if address in row:
+    for row in page.split("<li>")[1:]:
+        if address in row or f"the page of {NAMES.get(address)}" in row:
             return re.search(r'href="(/publisher/authors/[0-9a-f]+)"', row)[1]  # type: ignore[index]
     raise AssertionError(f"{address} is not in the list: {page}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +52,7 @@ def test_the_list_shows_them_among_the_others_and_alone(portal: Portal, desk: Pe
     record_bounce(portal.world.ports, MAIL_SYSTEM, ANA, BounceKind.BOUNCE)
 
     everybody = desk.get("/publisher/authors").text
-    assert everybody.count("emails not delivered") == 1
+    assert everybody.count('class="chip bad"') == 1
     assert "Bo Lund" in everybody
     alone = desk.get("/publisher/authors?letters=undelivered").text
     assert "Ana Lima" in alone
@@ -67,8 +69,8 @@ def test_the_list_goes_on_where_it_is_long(portal: Portal, desk: Person) -> None
     page = desk.get("/publisher/authors?letters=undelivered").text
     assert "Author 00" in page
     assert "Author 50" not in page
-    [_, rest] = page.split('href="/publisher/authors?letters=undelivered&amp;after=')
-    following = desk.get(f"/publisher/authors?letters=undelivered&after={rest.partition(chr(34))[0]}").text
+    [link] = re.findall(r'href="(/publisher/authors\?[^"]*after=[^"]*)"', page)
+    following = desk.get(html.unescape(link)).text
     assert "Author 50" in following
     assert "Author 00" not in following
 

@@ -29,7 +29,7 @@ from byline.accounts.timing_decoys import NO_ACCOUNT_ID
 from byline.audit import Actor, ActorKind, audit_event
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendUndelivered
+from byline.jobs.payloads import SendUndelivered, UpdateSearch
 from byline.messages import events
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
@@ -77,6 +77,7 @@ def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> s
             Replace(account_record(replace(marked, version=account.version + 1))),
             *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
             enqueue(ports, SendUndelivered(account.id)),
+            enqueue(ports, UpdateSearch(account.id)),
             audit_event(ports, by, _EVENTS[cause], account.id),
         )
         return f"{cause}: account {account.id}"
@@ -98,6 +99,7 @@ def clear_bounce(ports: Ports, by: Actor, account_id: str) -> None:
         ports.store.commit(
             Replace(account_record(replace(without_bounce(account), version=account.version + 1))),
             *delete_undeliverable_ops(account),
+            enqueue(ports, UpdateSearch(account.id)),
             audit_event(ports, by, events.EMAILS_DELIVERED_AGAIN, account.id),
             *actor_unchanged(by, replaced=account.id),
         )

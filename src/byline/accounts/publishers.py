@@ -31,7 +31,7 @@ from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Publish, SendMailboxLink
+from byline.jobs.payloads import Publish, SendMailboxLink, UpdateSearch
 from byline.messages import events
 from byline.messages.accounts import (
     ALREADY_CONFIRMED,
@@ -229,8 +229,10 @@ def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> 
         writes.append(Create(publisher_record(made)))
     if first:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
-    if account.state is not State.ACTIVE and account.profile_id:  # a page of before an approval was taken back
-        writes.append(enqueue(ports, Publish(account.profile_id)))
+    if account.state is not State.ACTIVE:
+        writes.append(enqueue(ports, UpdateSearch(account.id)))
+        if account.profile_id:  # a page of before an approval was taken back
+            writes.append(enqueue(ports, Publish(account.profile_id)))
     ports.store.commit(*writes)
     return "promoted"
 

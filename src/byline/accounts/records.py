@@ -30,6 +30,8 @@ UNMATCHED_BOUNCE = "astray/"
 """How the entries of either begin."""
 SEARCH_MARK = Key("site", "search")
 """The record of which search entries the accounts have."""
+LIST_COUNTS = Key("site", "list-counts")
+"""The record of how many authors each of the publisher's lists has (``authors.list_index``)."""
 FIRST_PUBLISHER = Key("site", "first-publisher")
 """The record that says that there is a publisher; while it is absent, the first-publisher link works."""
 LEGACY_HASHES = Key("site", "inherited-passwords")

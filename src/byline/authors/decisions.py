@@ -48,16 +48,12 @@ _Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], Changed]"
 def approve(ports: Ports, by: Actor, account_id: str) -> Account:
     """Let an author in: account, profile and page address in one commit, the email half a minute later."""
     require(by, "authors.decisions.approve")
-    give_page = new_pages.giving_page(ports)
+    return _decide(ports, by, account_id, _approving(ports))
 
-    def plan(by: Actor, account: Account, conflict: Conflict | None) -> Changed:
-        approved, writes = _decided(ports, by, account, Event.APPROVED)
-        if account.profile_id is not None:  # it came down when this was undone before
-            return approved, [*writes, _publish(ports, account.profile_id), enqueue(ports, UpdateSearch(account.id))]
-        approved, page = give_page(by, approved, conflict)
-        return approved, [*writes, *page]
 
-    return _decide(ports, by, account_id, plan)
+def plan_approval(ports: Ports, by: Actor, account: Account) -> tuple[Account, list[Write]]:
+    """What an approval makes of an account as it was read, and the writes beside it, for a commit of several."""
+    return _approving(ports)(by, account, None)
 
 
 def decline(ports: Ports, by: Actor, account_id: str, *, note: str) -> Account:
@@ -135,9 +131,7 @@ def undo(ports: Ports, by: Actor, account_id: str) -> Account:
             email = _email(ports, account, Event.DECLINED)
             back = replace(back, decision_job=email.record.key.id)
             writes.append(email)
-        if account.profile_id is not None:
-            writes.append(_publish(ports, account.profile_id))
-        return back, [*writes, audit_event(ports, by, events.DECISION_UNDONE, account.id)]
+        return back, [*writes, _follow(ports, account), audit_event(ports, by, events.DECISION_UNDONE, account.id)]
 
     return _decide(ports, by, account_id, plan)
 
@@ -201,6 +195,19 @@ def _decide(ports: Ports, by: Actor, account_id: str, plan: _Plan) -> Account:
     return retry_on_conflict(attempt)
 
 
+def _approving(ports: Ports) -> _Plan:
+    give_page = new_pages.giving_page(ports)
+
+    def plan(by: Actor, account: Account, conflict: Conflict | None) -> Changed:
+        approved, writes = _decided(ports, by, account, Event.APPROVED)
+        if account.profile_id is not None:  # it came down when this was undone before
+            return approved, [*writes, _publish(ports, account.profile_id), enqueue(ports, UpdateSearch(account.id))]
+        approved, page = give_page(by, approved, conflict)
+        return approved, [*writes, *page]
+
+    return plan
+
+
 def _load(ports: Ports, by: Actor, account_id: str) -> Account:
     account = load_account(ports, account_id, by.prefetched)
     if account.state is State.DELETED:
@@ -211,9 +218,7 @@ def _load(ports: Ports, by: Actor, account_id: str) -> Account:
 def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
     def plan(by: Actor, account: Account, _: Conflict | None) -> Changed:
         decided, writes = _decided(ports, by, account, event, note=note)
-        if account.profile_id is not None:  # put the page up again, or take it down
-            writes.append(_publish(ports, account.profile_id))
-        return decided, writes
+        return decided, [*writes, _follow(ports, account)]
 
     return plan
 
@@ -241,6 +246,11 @@ def _nobody_was_told(refused: Account, *, until: datetime | None) -> bool:
 
 def _told_at(decided_at: datetime) -> datetime:
     return decided_at + timedelta(seconds=LETTER_WAITS_SECONDS)
+
+
+def _follow(ports: Ports, account: Account) -> Write:
+    """What puts the page up again or takes it down, if there is one, and moves the account to other lists."""
+    return enqueue(ports, Publish(account.profile_id) if account.profile_id is not None else UpdateSearch(account.id))
 
 
 def _publish(ports: Ports, profile_id: str) -> Write:

@@ -17,6 +17,8 @@ from byline.accounts.records import account_key
 from byline.audit import ActorKind
 from byline.authors.author_page import read_draft, read_page
 from byline.errors import Conflict, DraftStale, Invalid, NotAllowed, Unavailable
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import UpdateSearch
 from byline.messages.books import TooManyCovers
 from byline.messages.outages import DRAFTS_LATER
 from byline.messages.pages import BioFarTooLong
@@ -145,7 +147,7 @@ def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> No
     if draft_seen is not None and draft_seen != draft.mark:
         raise DraftStale
     try:
-        ports.store.commit(Delete(draft_key(draft.owner), draft.version))
+        ports.store.commit(Delete(draft_key(draft.owner), draft.version), *_listed_anew(ports, draft))
     except Conflict as conflict:
         raise DraftStale from conflict
     if by.kind is ActorKind.AWAITING_APPROVAL:
@@ -206,7 +208,8 @@ def _put(ports: Ports, by: Actor, sent: SentDraft, before: Draft | None, draft: 
                 return _explain(ports, by, sent, conflict)
             by = read_actor_again(ports, by)
         record = draft_record(draft)
-        ports.store.commit(Replace(record) if before else Create(record), *_still_waits(by))
+        listed = () if before else _listed_anew(ports, draft)
+        ports.store.commit(Replace(record) if before else Create(record), *listed, *_still_waits(by))
         return draft
 
     saved = retry_on_conflict(attempt)
@@ -214,6 +217,11 @@ def _put(ports: Ports, by: Actor, sent: SentDraft, before: Draft | None, draft: 
         # Of an account that is not approved yet, only the photos of its draft are kept. No version can name others.
         photos.delete_photos(ports, draft.profile_id, [each for each in before.photos if each not in draft.photos])
     return saved
+
+
+def _listed_anew(ports: Ports, draft: Draft) -> tuple[Write, ...]:
+    """What lets publishers see that a page which is not published was begun, or is not any more."""
+    return (enqueue(ports, UpdateSearch(draft.owner)),) if draft.base == 0 else ()
 
 
 def _still_waits(by: Actor) -> tuple[Write, ...]:

@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from byline.settings import Settings
 
 POLL_SECONDS = 2.0
+REFRESHED_EVERY = timedelta(days=1)
+"""How often the worker looks whether what is derived is up to date."""
 """How often the worker looks for jobs that no request woke it for: another process's, or retried ones."""
 _M_ARENA_MAX = -8
 _ANOTHER = "choose another by --port or BYLINE_PORT."
@@ -156,13 +159,14 @@ class Worker:
 
     def _run(self) -> None:
         table = handlers()
-        refreshed = False
+        refreshed: datetime | None = None
         while True:
             try:
-                if not refreshed:
+                if refreshed is None:
                     release_left_jobs(self._ports)
+                if refreshed is None or self._ports.clock.now() - refreshed >= REFRESHED_EVERY:
                     rebuild_outdated(self._ports)
-                    refreshed = True
+                    refreshed = self._ports.clock.now()
                 tally = run_due_jobs(self._ports, table)
                 due: datetime | None = tally.next_due_at
             except BylineError as fault:

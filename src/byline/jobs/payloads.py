@@ -28,6 +28,8 @@ class JobKind(StrEnum):
     UNDELIVERED_EMAIL = "undelivered-letter"
     UPDATE_SEARCH = "find"
     REBUILD_SEARCH = "find-all"
+    REBUILD_LIST = "list-all"
+    AGE_LIST = "list-age"
     PUBLISH = "publish"
     PUBLISH_INDEX = "publish-shared"
     REPUBLISH = "republish"
@@ -131,7 +133,7 @@ class SendEdited(Payload):
 
 @dataclass(frozen=True, slots=True)
 class UpdateSearch(Payload):
-    """Make an account's search entries what they should be."""
+    """Make an account's search entries what they should be, and those in the publisher's lists."""
 
     kind: ClassVar = JobKind.UPDATE_SEARCH
     account: str
@@ -144,6 +146,22 @@ class RebuildSearch(Payload):
     kind: ClassVar = JobKind.REBUILD_SEARCH
     after: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildList(Payload):
+    """Make the entries of a slice of all accounts in the publisher's lists; ``number`` counts slices."""
+
+    kind: ClassVar = JobKind.REBUILD_LIST
+    after: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeList(Payload):
+    """Let pages that were not looked at for a year stand in the list of those."""
+
+    kind: ClassVar = JobKind.AGE_LIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +223,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (UpdateSearch, RebuildSearch, Publish, DeleteVersions)),
+        *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SweepPhotos, optional=("owner",)),
         _codec(PublishIndex, optional=("change",)),

@@ -1,4 +1,4 @@
-"""What the pages of the publisher's console are called in its navigation."""
+"""What the pages of the publisher's console are called in its navigation, and what narrows their lists."""
 
 from __future__ import annotations
 
@@ -8,3 +8,11 @@ WAITING = Plain("console_waiting", N_("Waiting"))
 AUTHORS = Plain("console_authors", N_("Authors"))
 EXPORT = Plain("console_export", N_("Export"))
 SETTINGS = Plain("console_settings", N_("Settings"))
+
+ALL = Plain("authors_all", N_("All"))
+PUBLISHED = Plain("authors_published", N_("Published"))
+DRAFT = Plain("authors_draft", N_("Draft begun"))
+NO_PAGE = Plain("authors_no_page", N_("No page yet"))
+STALE = Plain("authors_stale", N_("Not looked at for a year"))
+UNDELIVERED = Plain("authors_undelivered", N_("Emails not delivered"))
+"""What narrows the list of authors."""

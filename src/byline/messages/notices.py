@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byline.messages.message import N_, Message, Plain
+from byline.messages.message import N_, NN_, Message, Plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,6 +110,29 @@ class AuthorApproved(_About):
 
     code = "author_approved"
     text = N_("%(name)s approved.")
+
+
+@dataclass(frozen=True)
+class AuthorsApproved(Message):
+    """A publisher approved several at once."""
+
+    count: int
+    code = "authors_approved"
+    text, plural = NN_("%(count)s author approved.", "%(count)s authors approved.")
+
+
+NO_ONE_TICKED = Plain("no_one_ticked", N_("Select who to approve first."))
+NOT_APPROVED = Plain("not_approved", N_("This could not be done at this moment. Try again."))
+
+
+@dataclass(frozen=True)
+class ApprovedBefore(Message):
+    """One of several who were to be approved had been decided about."""
+
+    by: str
+    decision: Message
+    code = "approved_before"
+    text = N_("%(by)s already decided: %(decision)s")
 
 
 class AuthorDeclined(_About):

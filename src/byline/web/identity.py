@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from flask import g, redirect, request, session
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 
+from byline.accounts.records import LIST_COUNTS
 from byline.accounts.session_cookies import with_profile
 from byline.accounts.sessions import (
     AccountSession,
@@ -23,7 +24,7 @@ from byline.accounts.sessions import (
 from byline.errors import NotAllowed
 from byline.messages import notices
 from byline.press.branding import keys_to_remember, remember
-from byline.web.access import Who, rule
+from byline.web.access import CONSOLE, Who, rule
 from byline.web.context import ports, web_context
 from byline.web.cookies import DEVICE, LOGGED_IN, BrowserSession
 from byline.web.flash import flash
@@ -195,10 +196,11 @@ def ended_address() -> str:
 
 def _load(name: str) -> User | None:
     plain = web_context().ports
-    extra_keys, branding = rule(request.endpoint).extra_keys, keys_to_remember(plain)
+    row, branding = rule(request.endpoint), keys_to_remember(plain)
+    counts = (LIST_COUNTS,) if row.answers is CONSOLE else ()
 
     def keys(subject: Subject) -> tuple[Key, ...]:
-        return (*(extra_keys(subject) if extra_keys else ()), *branding)
+        return (*(row.extra_keys(subject) if row.extra_keys else ()), *counts, *branding)
 
     found = recognise(plain, name, keys)
     if not isinstance(found, ExpiredSession):

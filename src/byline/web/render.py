@@ -48,7 +48,7 @@ def render_page(name: str, status: int = 200, /, **context: Any) -> Response:
         notice=notice,
         undo=_undo_address() if notice else "",
         endpoint=endpoint,
-        console=console.links(endpoint, context.get("counts", {})) if _is_in_console(visit) else (),
+        console=console.links(endpoint, _counts(visit) | context.get("counts", {})) if _is_in_console(visit) else (),
         confirmed=session.pop(CONFIRMED, ""),
     )
     return _rendered(name, status, visit, context)
@@ -75,6 +75,13 @@ def _rendered(name: str, status: int, visit: AnySession | None, context: dict[st
     return Response(
         web_context().pages.render(name, current_language(), context, ports().site), status, mimetype="text/html"
     )
+
+
+def _counts(visit: AnySession | None) -> dict[str, int]:
+    """How many wait, as the lists were counted; of what a page itself counts it says ``counts``."""
+    from byline.authors import overview  # noqa: PLC0415 - the console alone needs it
+
+    return overview.tallies(visit.actor) if visit else {}
 
 
 def _is_in_console(visit: AnySession | None) -> bool:

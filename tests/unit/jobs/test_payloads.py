@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from byline.jobs.payloads import (
+    AgeList,
     DeleteVersions,
     JobKind,
     Payload,
     Publish,
     PublishIndex,
+    RebuildList,
     RebuildSearch,
     Republish,
     SendDecision,
@@ -51,6 +53,8 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     SendEdited("a", "Ines", AT): ("edited-letter", {"account": "a", "by": "Ines", "at": "2026-05-03T09:00:00+00:00"}),
     UpdateSearch("a"): ("find", {"account": "a"}),
     RebuildSearch("cursor", 2): ("find-all", {"after": "cursor", "number": 2}),
+    RebuildList("cursor", 2): ("list-all", {"after": "cursor", "number": 2}),
+    AgeList(): ("list-age", {}),
     Publish("p"): ("publish", {"profile": "p"}),
     PublishIndex(): ("publish-shared", {}),
     Republish("digest", ""): ("republish", {"look": "digest", "after": ""}),

@@ -97,6 +97,28 @@
     area.addEventListener("input", afterPause(count));
   }
 
+  // Ticks: all at once, and how many there are on the button.
+  for (const form of all("form[data-ticks]")) {
+    const button = form.querySelector("button[data-some]");
+    const plain = button.textContent;
+    const whole = form.querySelector("[hidden] > input[type=checkbox]");
+    const ticks = all(`input[form="${form.id}"][name="${form.dataset.ticks}"]`);
+    const show = () => {
+      const count = ticks.filter((tick) => tick.checked).length;
+      button.textContent = count ? fill(button.dataset.some, { count }) : plain;
+      whole.checked = count === ticks.length;
+      whole.indeterminate = count > 0 && count < ticks.length;
+    };
+    whole.addEventListener("change", () => {
+      for (const tick of ticks) tick.checked = whole.checked;
+      show();
+    });
+    ticks.forEach((tick) => tick.addEventListener("change", show));
+    window.addEventListener("pageshow", show); // a browser keeps ticks when one comes back
+    whole.parentElement.hidden = false;
+    show();
+  }
+
   // Leaving with unsaved changes asks first.
   for (const form of all("form[data-guard]")) {
     let dirty = form.dataset.guard === "dirty";

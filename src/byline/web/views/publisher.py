@@ -3,128 +3,126 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, request
-from werkzeug.exceptions import BadRequest, NotFound
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.exceptions import BadRequest
 
-from byline.accounts.model import State
-from byline.authors import listing
+from byline.authors import bulk_approval, listing, overview
 from byline.messages import notices
-from byline.web import form_recovery, identity
+from byline.web import author_rows, form_recovery, identity
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports
+from byline.web.flash import flash
 from byline.web.render import render_page
-from byline.web.views.author import lookalike_warnings, page_url
+from byline.web.views.author import lookalike_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account
     from byline.messages.message import Message
 
-MAX_QUERY_LENGTH = 200
+USUAL_DAYS = 14
 bp = Blueprint("publisher", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingAuthor:
-    """A row of ``publisher/queue.html``."""
+    """A row of ``publisher/queue.html``; ``is_late``: for longer than is usual. ``refusals``: how often they were
+    declined before.
+    """
 
     id: str
     name: str
     email: str
-    confirmed_at: datetime
-    asked_at: datetime
+    days: int
+    is_late: bool
+    refusals: int
     warnings: tuple[Message, ...]
     namesakes: tuple[Account, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ListedAuthor:
-    """A row of ``publisher/authors.html``."""
+class NotApproved:
+    """One of several who were ticked, and why they were not approved."""
 
-    id: str
     name: str
-    email: str
-    state: str
-    role: str
-    page_url: str
-    undelivered: bool
-    since: datetime
+    why: Message
 
 
 @bp.get("/publisher")
 @open_to(CONSOLE)
 def queue() -> ResponseReturnValue:
     """Who waits for approval, longest first."""
+    return _queue()
+
+
+@bp.post("/publisher/approve")
+@open_to(CONSOLE, decision=True)
+def approve_many() -> ResponseReturnValue:
+    """Let in all who were ticked; the queue says who could not be."""
+    ticked = [each for each in request.form.getlist("author") if each.isascii()]
+    outcome = bulk_approval.approve_many(ports(), identity.me().actor, ticked)
+    if outcome.refused:
+        told = notices.AuthorsApproved(len(outcome.approved)) if outcome.approved else None
+        return _queue(notice=told, refused=[_not_approved(each) for each in outcome.refused])
+    flash(notices.AuthorsApproved(len(outcome.approved)) if outcome.approved else notices.NO_ONE_TICKED)
+    return redirect(url_for("publisher.queue"), 303)
+
+
+def _queue(**shown: Any) -> Response:
     rows = _page(lambda after: listing.waiting(ports(), identity.me().actor, after=after))
     return render_page(
         "publisher/queue.html",
         owner_of=form_recovery.owner_of,
         waiting=[_waiting(row) for row in rows.rows],
-        count=f"{len(rows.rows)}{'+' if rows.next else ''}",
-        counts={"waiting": len(rows.rows)},
+        counts={} if rows.next or request.args.get("after") else {"waiting": len(rows.rows)},
         after=rows.next,
         register_url=f"{ports().site.url}/register",
+        **{"refused": (), **shown},
     )
 
 
 @bp.get("/publisher/authors")
 @open_to(CONSOLE)
 def authors() -> ResponseReturnValue:
-    """The authors, by state, or those whose name or address begins as typed."""
-    unreached = request.args.get("letters") == "undelivered"
-    typed = request.args.get("q", "")[:MAX_QUERY_LENGTH].replace("\0", "").encode("utf-8", "ignore").decode()
+    """The authors, in the list and the order that the query asks for, or those of the list with the words typed."""
+    asked, by = author_rows.asked(), identity.me().actor
     try:
-        state = State(request.args["state"]) if request.args.get("state") else None
+        found = (
+            overview.search(ports(), by, asked.typed, asked.name)
+            if asked.typed.strip()
+            else overview.read(ports(), by, asked.name, order=asked.order, after=asked.after, before=asked.before)
+        )
     except ValueError as fault:
-        raise NotFound from fault
-    if unreached:
-        rows = _page(lambda after: listing.undeliverable(ports(), identity.me().actor, after=after))
-    elif typed.strip():
-        rows = listing.search(ports(), identity.me().actor, typed, state=state)
-    else:
-        rows = _page(lambda after: listing.listed(ports(), identity.me().actor, state, after=after))
-    return render_page(
-        "publisher/authors.html",
-        q=typed,
-        state=state.value if state else "",
-        unreached=unreached,
-        people=[_listed(row) for row in rows.rows],
-        after=rows.next,
-        register_url=f"{ports().site.url}/register",
-    )
+        raise BadRequest from fault
+    return render_page("publisher/authors.html", **author_rows.shown(asked, found))
 
 
 def _waiting(row: listing.Row) -> WaitingAuthor:
     account = row.account
+    days = (ports().clock.now() - account.created_at).days
     return WaitingAuthor(
         id=account.id,
         name=account.name,
         email=account.address,
-        confirmed_at=account.confirmed_at or account.created_at,
-        asked_at=account.created_at,
+        days=days,
+        is_late=days > USUAL_DAYS,
+        refusals=account.refusals,
         warnings=_warnings(row),
         namesakes=row.namesakes,
     )
 
 
-def _listed(row: listing.Row) -> ListedAuthor:
-    account = row.account
-    return ListedAuthor(
-        id=account.id,
-        name=account.name,
-        email=account.address,
-        state=account.state.value,
-        role=account.role.value,
-        page_url=page_url(account, row.profile),
-        undelivered=account.is_undeliverable,
-        since=account.decided_at or account.created_at,
-    )
+def _not_approved(refused: bulk_approval.Refused) -> NotApproved:
+    if not refused.state:
+        return NotApproved(refused.name, notices.NOT_APPROVED)
+    decision = notices.STATES[refused.state]
+    return NotApproved(refused.name, notices.ApprovedBefore(refused.by, decision) if refused.by else decision)
 
 
 def _warnings(row: listing.Row) -> tuple[Message, ...]:
