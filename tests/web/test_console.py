@@ -9,6 +9,7 @@ from tests.environment import make_world
 from tests.people import make_portal
 
 from byline.web import console
+from byline.wiring import rebuild_outdated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,3 +58,40 @@ def test_the_queue_says_in_the_navigation_how_many_wait(portal: Portal) -> None:
     assert 'class="tally"' not in desk.get("/publisher").text
     portal.waiting()
     assert '<span class="tally">1</span>' in desk.get("/publisher").text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "state=waiting",
+            "state=active",
+            "state=declined",
+            "state=suspended",
+            "page=none",
+            "page=draft",
+            "page=stale",
+        ),
+        *("page=published", "email=undeliverable", "letters=undelivered", "sort=changed", "sort=name", "q=x&page=none"),
+        *("q=x&email=undeliverable", "state=&page=&sort=&after=&before="),
+    ],
+)
+def test_a_list_of_authors_with_no_one_in_it_is_a_page(portal: Portal, query: str) -> None:
+    desk = portal.publisher()
+    rebuild_outdated(portal.world.ports)
+    for _ in range(2):  # as the older lists have it, and counted
+        assert desk.get(f"/publisher/authors?{query}").status_code == 200
+        portal.world.work()
+
+
+@pytest.mark.parametrize("query", ["state=x", "page=x", "email=x", "sort=x", "state=waiting&page=%00"])
+def test_a_list_that_there_is_not_is_not_found(portal: Portal, query: str) -> None:
+    assert portal.publisher().get(f"/publisher/authors?{query}").status_code == 404
+
+
+def test_a_cursor_that_is_none_is_a_bad_request(portal: Portal) -> None:
+    desk = portal.publisher()
+    rebuild_outdated(portal.world.ports)
+    portal.world.work()
+    for query in ("after=x", "before=x", "after=%C3%A9", "before=%00"):
+        assert desk.get(f"/publisher/authors?{query}").status_code == 400
