@@ -99,6 +99,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.invitations.plan": _PUBLISHERS,
         "authors.invitations.invite": _PUBLISHERS,
         "authors.acceptance.accept": _VISITORS,
+        "authors.csv_import.plan": _PUBLISHERS,
+        "authors.csv_import.apply": _PUBLISHERS,
         "authors.listing.waiting": _PUBLISHERS,
         "authors.listing.listed": _PUBLISHERS,
         "authors.overview.read": _PUBLISHERS,

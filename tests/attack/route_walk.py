@@ -122,6 +122,12 @@ FORMS = {
         "intent": "download",
         "owner": "a.b.c",
     },
+    "imports.authors": {
+        "table_text": "email,biography\ntarget@example.org,Other words.",
+        "shown": "+2",
+        "intent": "import",
+        "owner": "a.b.c",
+    },
     "settings.branding": {
         "site_name": "Dune House",
         "publisher_name": "Dune House Press",

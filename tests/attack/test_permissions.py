@@ -46,6 +46,8 @@ from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
     bulk_approval,
+    csv_import,
+    csv_rows,
     decisions,
     deletion,
     documents,
@@ -208,6 +210,10 @@ def imported_author() -> imports.ImportedAuthor:
     return imports.ImportedAuthor(1, "zoe@example.org", "Zoe Hart", "", "", "", "", confirmed=True, approved=True)
 
 
+def table_rows() -> tuple[csv_rows.CsvRow, ...]:
+    return csv_rows.read(f"email,biography\n{TARGET},Three.".encode()).rows
+
+
 ACTS: dict[str, Act] = {
     "accounts.registration.register": lambda s, by: registration.register(
         s.ports, session(by), address=normalise("new@example.org"), name="New", password=PASSWORD, client=UNKNOWN_CLIENT
@@ -304,6 +310,10 @@ ACTS: dict[str, Act] = {
     "authors.pages.load_for": lambda s, by: pages.load_for(s.ports, actor(by), s.target),
     "authors.pages.save_for": lambda s, by: pages.save_for(s.ports, actor(by), s.target, PageChange(bio="<p>X.</p>")),
     "authors.pages.restore_for": lambda s, by: pages.restore_for(s.ports, actor(by), s.target, 1),
+    "authors.csv_import.plan": lambda s, by: csv_import.plan(s.ports, actor(by), table_rows()),
+    "authors.csv_import.apply": lambda s, by: csv_import.apply(
+        s.ports, actor(by), csv_import.plan(s.ports, OPERATOR, table_rows())
+    ),
     "exports.files.export": lambda s, by: list(
         export_files.export(s.ports, actor(by), export_files.WantedExport("zip", authors=(s.target,))).chunks
     ),

@@ -63,6 +63,7 @@ def described(heading: str) -> list[str]:
 def test_the_columns_are_those_that_are_described() -> None:
     rows = table_under(text_of(DOCUMENT), "The table: CSV")
     assert [code(row[0])[0] for row in rows] == list(csv_format.COLUMNS)
+    assert [code(row[0])[0] for row in rows if row[2] != "left as it is"] == list(csv_format.TAKEN)
 
 
 def test_the_json_has_the_members_that_are_described(portal: Portal) -> None:

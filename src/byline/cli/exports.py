@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def export(authors: tuple[str, ...], format_: str, onix: str, output: Path | None) -> None:
     """Export authors with what readers see of their pages.
 
-    csv is a table of all authors, json the same for programs. onix has the
+    csv is a table of all authors that `byline import authors` reads again, json the same for programs. onix has the
     books of the authors for the book trade. zip is a press kit: for each author a folder with the biography as text,
     web page and Word file, the portrait and the books.
 

@@ -12,7 +12,7 @@ from byline import legacy_hashes, wiring
 from byline.audit import OPERATOR
 from byline.authors import imports
 from byline.authors.imports import ImportOutcome
-from byline.cli import guide_table
+from byline.cli import guide_table, import_authors
 from byline.cli.output import answer, as_json, installation
 from byline.cli.progress import on_terminal
 from byline.errors import Misconfigured
@@ -60,6 +60,9 @@ def guide(source: str, photos: str | None, *, applied: bool, as_json: bool) -> N
         imports.accept_legacy_hashes(ports, OPERATOR, steps)
     rows = list(_rows(ports, steps, read, applied=applied))
     answer({"applied": applied, "rows": rows}, _text(rows, applied=applied), json_wanted=as_json)
+
+
+import_.add_command(import_authors.authors)
 
 
 def _rows(ports: Ports, steps: Iterable[ImportStep], read: Photos | None, *, applied: bool) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,254 @@
+"""Import authors from a CSV file with the columns of an export: first a look at what becomes of each row.
+
+Authors who are here are found by email address or page address, and their text is saved on their behalf where it
+differs. An empty cell changes nothing. Who is new and has an email address is invited.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from byline.accounts.model import State
+from byline.accounts.records import account_from, account_key
+from byline.authors import invitations, named, pages
+from byline.authors.invitations import MOST_INVITEES, InvitationOutcome
+from byline.authors.invitees import COLUMNS as INVITEE_COLUMNS
+from byline.authors.invitees import Invitee
+from byline.errors import Invalid, NotFound, Stale, Unavailable
+from byline.messages import csv_imports as said
+from byline.messages.outages import INVITATIONS_LATER
+from byline.permissions import require
+from byline.profiles import biography, names, summary
+from byline.profiles import records as profile_records
+from byline.profiles.editing import PageChange
+from byline.richtext import sanitize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from byline.audit import Actor
+    from byline.authors.csv_rows import CsvRow
+    from byline.authors.invitations import InvitationStep
+    from byline.messages.message import Message
+    from byline.ports import Ports
+    from byline.profiles.model import Content, Profile
+    from byline.store.port import Key, Record
+
+
+class RowOutcome(StrEnum):
+    """What becomes of a row."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    INVITED = "invited"
+    LEFT_OUT = "left out"
+    FAULTY = "faulty"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """What becomes of a row. ``differences`` are the columns that differ, each with the text before and after.
+
+    ``faults`` say which columns are at fault, "" for the row as a whole; ``notes`` what else is to be known. ``change``
+    is for the page of ``account_id`` in its version ``number``.
+    """
+
+    row: CsvRow
+    outcome: RowOutcome
+    name: str = ""
+    account_id: str = ""
+    number: int = 0
+    change: PageChange | None = None
+    differences: tuple[tuple[str, str, str], ...] = ()
+    faults: tuple[tuple[str, Message], ...] = ()
+    notes: tuple[Message, ...] = ()
+    is_done: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What this row would still do, "" if nothing: only what was shown like this before is carried out."""
+        if self.is_done:
+            return ""
+        if self.outcome is RowOutcome.CHANGED:
+            return f"{self.account_id}:{self.number}"
+        return f"+{self.row.number}" if self.outcome is RowOutcome.INVITED else ""
+
+
+def plan(ports: Ports, by: Actor, rows: Sequence[CsvRow]) -> tuple[ImportedRow, ...]:
+    """What would become of rows, in their order. Only reads."""
+    require(by, "authors.csv_import.plan")
+    texts = {cell for row in rows for column in ("email", "page_address") if (cell := row.cells.get(column, ""))}
+    ids = named.find(ports, texts)
+    accounts = named.read_all(ports, map(account_key, set(ids.values())))
+    profile_ids = [account_from(record).profile_id for record in accounts.values()]
+    known = {**accounts, **named.read_all(ports, (profile_records.key(each) for each in profile_ids if each))}
+    steps: list[ImportedRow] = []
+    first: dict[str, int] = {}
+    for row in rows:
+        step = _step(row, ids, known)
+        if step.account_id and step.outcome is not RowOutcome.FAULTY:
+            number = first.setdefault(step.account_id, row.number)
+            if number != row.number:
+                step = _left_out(step, said.SameAuthorAsRow(number))
+        steps.append(step)
+    return _with_invitations(ports, by, steps)
+
+
+def apply(
+    ports: Ports, by: Actor, steps: Sequence[ImportedRow], *, shown: Collection[str] | None = None, most: int = 0
+) -> tuple[ImportedRow, ...]:
+    """Carry out the steps of ``plan``; as they went, those that were carried out ``is_done``.
+
+    ``shown`` are the marks of what a person has agreed to; what differs from it is left out. ``most``: only so many
+    pages are saved, and no one is invited before all are. Killed on the way the same file can be imported again.
+    """
+    require(by, "authors.csv_import.apply")
+    went: list[ImportedRow] = []
+    left = most or len(steps)
+    for step in steps:
+        if step.mark and shown is not None and step.mark not in shown:
+            went.append(_left_out(step, said.CHANGED_SINCE_SHOWN))
+        elif step.outcome is RowOutcome.CHANGED and left:
+            left -= 1
+            went.append(_saved(ports, by, step))
+        else:
+            went.append(step)
+    if any(step.outcome is RowOutcome.CHANGED and not step.is_done for step in went):
+        return tuple(went)
+    return _invited(ports, by, went)
+
+
+def _step(row: CsvRow, ids: Mapping[str, str], known: Mapping[Key, Record]) -> ImportedRow:
+    """What becomes of a row by what it says and by whom it names."""
+    email, page_address = row.cells.get("email", ""), row.cells.get("page_address", "")
+    step = ImportedRow(row, RowOutcome.UNCHANGED, name=row.cells.get("name", ""))
+    if row.is_too_long:
+        return _faulty(step, {"": said.ROW_TOO_LONG})
+    if not email and not page_address:
+        return _faulty(step, {"": said.ROW_WITHOUT_ADDRESS})
+    by_email, by_page = ids.get(email), ids.get(page_address)
+    if by_email and by_page and by_email != by_page:
+        return _faulty(step, {"page_address": said.ROW_NAMES_TWO})
+    account_id = by_email or by_page
+    if account_id is None:
+        return replace(step, outcome=RowOutcome.INVITED) if email else _left_out(step, said.ROW_FINDS_NO_ONE)
+    step = replace(step, account_id=account_id)
+    account = account_from(known[account_key(account_id)]) if account_key(account_id) in known else None
+    record = known.get(profile_records.key(account.profile_id)) if account and account.profile_id else None
+    if account is None or record is None or account.state is not State.ACTIVE:
+        return _left_out(step, said.NOT_ACTIVE)
+    profile = profile_records.from_record(record)
+    notes = [said.PAGE_ADDRESS_STAYS] if page_address and by_page is None else []
+    notes += [said.EMAIL_STAYS] if email and by_email is None else []
+    return _compared(replace(step, name=profile.content.name, notes=tuple(notes)), profile)
+
+
+def _compared(step: ImportedRow, profile: Profile) -> ImportedRow:
+    """The step by what differs between the row and the page, every fault of the row named."""
+    content, cells = profile.content, step.row.cells
+    faults: dict[str, Message] = {}
+    wanted: dict[str, str] = {}
+    for column, (read, live) in _readers(content).items():
+        cell = cells.get(column, "")
+        if not cell or cell == live:
+            continue
+        try:
+            wanted[column] = read(cell)
+        except Invalid as fault:
+            faults[column] = next(iter(fault.faults.values()))
+    if faults:
+        return _faulty(step, faults)
+    kept = {"name": content.name, "sort_name": content.sort_name, "summary": content.summary, "biography": content.bio}
+    differing = {column: text for column, text in wanted.items() if text != kept[column]}
+    if not differing or (not profile.number and not {"biography", "summary"} & differing.keys()):
+        return step  # a page begins with words, not with a name alone
+    change = PageChange(
+        name=differing.get("name"),
+        sort_name=differing.get("sort_name"),
+        bio=differing.get("biography"),
+        summary=differing.get("summary"),
+    )
+    return replace(
+        step,
+        outcome=RowOutcome.CHANGED,
+        number=profile.number,
+        change=change,
+        differences=tuple((column, _readers(content)[column][1], cells[column]) for column in differing),
+        notes=step.notes if profile.number else (*step.notes, said.BEGINS_PAGE),
+    )
+
+
+def _readers(content: Content) -> dict[str, tuple[Callable[[str], str], str]]:
+    """For each column what reads its cell, and what the cell of an export would be."""
+    return {
+        "name": (names.clean_name, content.name),
+        "sort_name": (names.clean_name, content.sort_name),
+        "summary": (summary.from_form, content.summary),
+        "biography": (lambda cell: biography.from_form(cell, "markdown"), sanitize.to_markdown(content.bio)),
+    }
+
+
+def _saved(ports: Ports, by: Actor, step: ImportedRow) -> ImportedRow:
+    """Save a page on behalf of its author, if it is as it was shown."""
+    if step.change is None:
+        return step
+    try:
+        pages.save_for(ports, by, step.account_id, step.change, seen=step.number)
+    except (Stale, NotFound):
+        return _left_out(step, said.CHANGED_SINCE_SHOWN)
+    except Invalid as fault:
+        return _faulty(step, {"": next(iter(fault.faults.values()))})
+    return replace(step, is_done=True)
+
+
+def _with_invitations(ports: Ports, by: Actor, steps: Sequence[ImportedRow]) -> tuple[ImportedRow, ...]:
+    """The steps with what an invitation says of those who are new."""
+    return _as_invited(steps, lambda invitees: invitations.plan(ports, by, invitees), is_done=False)
+
+
+def _invited(ports: Ports, by: Actor, steps: Sequence[ImportedRow]) -> tuple[ImportedRow, ...]:
+    return _as_invited(steps, lambda invitees: invitations.invite(ports, by, invitees), is_done=True)
+
+
+def _as_invited(
+    steps: Sequence[ImportedRow], act: Callable[[Sequence[Invitee]], Sequence[InvitationStep]], *, is_done: bool
+) -> tuple[ImportedRow, ...]:
+    new = [_invitee(step.row) for step in steps if step.outcome is RowOutcome.INVITED]
+    went: dict[int, ImportedRow] = {}
+    by_number = {step.row.number: step for step in steps}
+    for start in range(0, len(new), MOST_INVITEES):
+        some = new[start : start + MOST_INVITEES]
+        try:
+            invited = act(some)
+        except Unavailable as fault:
+            if fault.why is not INVITATIONS_LATER:
+                raise
+            went |= {each.number: _left_out(by_number[each.number], fault.why) for each in some}
+            continue
+        for step in invited:
+            went[step.invitee.number] = _by_invitation(by_number[step.invitee.number], step, is_done=is_done)
+    return tuple(went.get(step.row.number, step) for step in steps)
+
+
+def _invitee(row: CsvRow) -> Invitee:
+    return Invitee(row.number, **{column: row.cells.get(column, "") for column in INVITEE_COLUMNS})
+
+
+def _by_invitation(row: ImportedRow, step: InvitationStep, *, is_done: bool) -> ImportedRow:
+    if step.outcome is InvitationOutcome.NEW:
+        return replace(row, is_done=is_done)
+    if step.why is None:
+        return row
+    if step.outcome is InvitationOutcome.FAULTY:
+        return _faulty(row, dict.fromkeys(step.faults[:1] or ("",), step.why))
+    return _left_out(row, step.why)
+
+
+def _left_out(step: ImportedRow, why: Message) -> ImportedRow:
+    return replace(step, outcome=RowOutcome.LEFT_OUT, change=None, differences=(), notes=(why,))
+
+
+def _faulty(step: ImportedRow, faults: Mapping[str, Message]) -> ImportedRow:
+    return replace(step, outcome=RowOutcome.FAULTY, faults=tuple(faults.items()))
