@@ -111,7 +111,7 @@ def test_a_table_without_a_look_at_it_changes_nothing(portal: Portal) -> None:
     [
         (b"", "Choose a CSV file"),
         (b"name\nAna", "neither a column"),
-        (b"email\n" + b"a@b.example\n" * 501, "800 KB or 500 rows"),
+        (b"email\n" + b"a@b.example\n" * 301, "800 KB or 300 rows"),
         (b"\x00\x01\x02", "cannot be read as a table"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(portal: Portal, m
     monkeypatch.setattr(imports, "MOST_BYTES", 10_000)
     answer = sends(portal.publisher(), b"email\n" + b"x" * 10_000)
     assert answer.status_code == 422
-    assert "10 KB or 500 rows" in answer.get_data(as_text=True)
+    assert "10 KB or 300 rows" in answer.get_data(as_text=True)
 
 
 def test_an_export_comes_back_without_a_change(portal: Portal) -> None:

@@ -38,6 +38,8 @@ FORMATS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 """The suffix and the type of each format's files."""
+MOST_AUTHORS_IN_PART: Final = 300
+"""A part is made whole before it is sent, which takes some milliseconds for each author."""
 _LONGEST_SHOWN: Final = 100
 _BYTES_AT_THE_END: Final = 300
 """Of each file in a zip file: what the list at its end says of it."""
@@ -109,7 +111,7 @@ def export(ports: Ports, by: Actor, wanted: WantedExport) -> Export:
 def export_part(
     ports: Ports, by: Actor, wanted: WantedExport, *, most_bytes: int, after: str = "", is_confirmed: bool = False
 ) -> Part:
-    """Export as many authors behind the ``place`` of one as ``most_bytes`` have room for.
+    """Export as many authors behind the ``place`` of one as ``most_bytes`` have room for, three hundred at most.
 
     If that is not everyone, the file is only taken out, with its event, if the part ``is_confirmed``.
     """
@@ -121,7 +123,7 @@ def export_part(
     for author in _authors(ports, wanted, after=after):
         chunks = list(made.author(author))
         size += sum(map(len, chunks)) + _BYTES_AT_THE_END * len(chunks)
-        if size > most_bytes:
+        if size > most_bytes or len(taken) == MOST_AUTHORS_IN_PART:
             is_last, too_large = False, "" if taken else author.name
             taken = taken or [author]
             break

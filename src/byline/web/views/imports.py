@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 bp = Blueprint("imports", __name__)
 MOST_BYTES: Final = 800_000
 """The table rides through its preview in a field, of which a form takes a million bytes (``gate.MOST_BYTES_FIELD``)."""
-MOST_ROWS: Final = 500
+MOST_ROWS: Final = 300
+"""Reading as many biographies that differ takes more than a second."""
 _MOST_COMPARED: Final = 100_000
 """Characters that are compared word by word; comparing all that a file may have would take seconds."""
 _AT_A_TIME: Final = 40
