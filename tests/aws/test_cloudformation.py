@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -144,6 +145,65 @@ def test_a_failed_upgrade_says_why_and_leaves_the_version_before(operator: Opera
     assert "UPDATE_ROLLBACK_COMPLETE; the version before goes on." in done.stderr
     assert "Function: " in done.stderr
     assert operator.function()["CodeSha256"] == before["CodeSha256"]
+
+
+def cannot_start(package: Package, folder: Path) -> Package:
+    """The package with a program that ends while it is loaded."""
+    broken = folder / "byline-cannot-start.zip"
+    with zipfile.ZipFile(package.archive) as source, zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            if not name.startswith("byline/aws/handler."):
+                made.writestr(name, source.read(name))
+        made.writestr("byline/aws/handler.py", "import a_module_that_is_not_there\n")
+    return replace(package, archive=broken)
+
+
+@pytest.mark.timeout(400)
+def test_a_version_that_cannot_start_is_taken_back(operator: Operator, tmp_path: Path) -> None:
+    operator.run("deploy", *NEEDED, "--site-name", "Marram Press", "--yes")
+    before, parameters = operator.function(), operator.parameters()
+    operator.package = cannot_start(operator.package, tmp_path)
+
+    done = operator.run("deploy", "--site-name", "Another", "--yes", "--json")
+
+    assert done.exit_code == 1, done.output
+    said = json.loads(done.stdout)
+    assert said["taken_back"] is True
+    assert said["failure"].startswith("/healthz: the function failed")
+    assert operator.function()["CodeSha256"] == before["CodeSha256"]
+    assert operator.parameters() == parameters
+
+
+@pytest.mark.timeout(400)
+def test_a_new_portal_that_cannot_start_is_said(operator: Operator, tmp_path: Path) -> None:
+    operator.package = cannot_start(operator.package, tmp_path)
+
+    done = operator.run("deploy", *NEEDED, "--yes")
+
+    assert done.exit_code == 1, done.output
+    assert "The portal does not answer at /healthz: the function failed" in done.stdout
+    assert "The portal is at" not in done.stdout
+    checked = json.loads(operator.run("check", "--json").stdout)
+    assert any(found["about"] == "portal" and "/healthz" in found["sentence"] for found in checked)
+
+
+@pytest.mark.parametrize(
+    ("arn", "said"),
+    [
+        ("arn:aws:acm:eu-west-1:000000000000:certificate/1-2", "is in eu-west-1"),
+        ("arn:aws:acm:us-east-1:999999999999:certificate/1-2", "is of account 999999999999"),
+        ("1-2", "is not like arn:aws:acm:us-east-1:"),
+        ("arn:aws:iam:us-east-1:000000000000:server-certificate/1-2", "is not like arn:aws:acm:us-east-1:"),
+    ],
+)
+def test_a_certificate_that_cloudfront_would_not_take_is_refused_where_it_is_typed(
+    operator: Operator, arn: str, said: str
+) -> None:
+    done = operator.run("deploy", *NEEDED, "--domain", "authors.example", "--certificate", arn, "--yes")
+
+    assert done.exit_code == 2, done.output
+    assert said in done.stderr
+    assert operator.packed == 0
 
 
 def test_nothing_is_made_unless_the_operator_says_so(operator: Operator) -> None:

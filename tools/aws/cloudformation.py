@@ -13,7 +13,6 @@ import tempfile
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +24,7 @@ from byline.errors import Misconfigured, Unavailable
 from byline.settings import Settings
 from byline.store import formats
 from byline.wiring import connect
+from tools.aws import smoke_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,15 +46,6 @@ _AFTER_FAILURE: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "the version before goes on.",
     "ROLLBACK_COMPLETE": "nothing is running. Mend what it says, delete the empty stack, and try again.",
 }
-_HEALTHZ: Final = {
-    "version": "2.0",
-    "rawPath": "/healthz",
-    "rawQueryString": "",
-    "headers": {},
-    "requestContext": {"http": {"method": "GET", "path": "/healthz", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}},
-    "isBase64Encoded": False,
-}
-"""A request as an HTTP API hands it to the web function."""
 _NOT_THERE: Final = "does not exist"
 _UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -77,10 +68,15 @@ class AwsAccount:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A deployed stack: its outputs, and whether anything had to be changed."""
+    """A deployed stack: its outputs, whether anything had to be changed, and what does not answer since ("": all does).
+
+    ``taken_back``: the version before was put back for that reason, and answers.
+    """
 
     outputs: Mapping[str, str]
     changed: bool
+    failure: str = ""
+    taken_back: bool = False
 
 
 @contextmanager
@@ -136,6 +132,7 @@ def deploy(
 ) -> Outcome:
     """Create or upgrade the stack with a packed program and the given parameters.
 
+    Then the portal is asked for three pages. Where it does not answer, the stack is put back as it was before.
     ``report`` is called with each resource and its new state. ``Misconfigured`` where parameters are missing or a
     first attempt must be cleared away; ``Unavailable`` if it failed, with CloudFormation's reasons.
     """
@@ -149,11 +146,22 @@ def deploy(
             raise Misconfigured(f"a new stack needs {' and '.join(missing)}")
         _create_secret(aws, stack)
         parameters["EdgeKey"] = secrets.token_urlsafe(36)
+    former = _template_of(aws, stack) if before else ""
     parameters |= _upload(aws, package)
     change = _create_change_set(aws, stack, parameters, before, pause)
     if change is not None:
         _execute_change_set(aws, stack, change, pause, report)
-    return Outcome(read_outputs(aws, stack), changed=change is not None)
+    outputs = read_outputs(aws, stack)
+    failed = smoke_test.failure(aws, outputs, pause=pause)
+    if not failed or change is None or before is None:
+        return Outcome(outputs, changed=change is not None, failure=failed)
+    was = {entry["ParameterKey"]: entry["ParameterValue"] for entry in before["Parameters"]}
+    was.pop("EdgeKey", None)  # CloudFormation tells it to no one, and keeps it
+    back = _create_change_set(aws, stack, was, describe_stack(aws, stack), pause, template=former)
+    if back is not None:
+        _execute_change_set(aws, stack, back, pause, report)
+    answers = not smoke_test.failure(aws, outputs, pause=pause)
+    return Outcome(read_outputs(aws, stack), changed=True, failure=failed, taken_back=answers)
 
 
 def read_outputs(aws: AwsAccount, stack: str) -> dict[str, str]:
@@ -182,16 +190,16 @@ def first_publisher_link(aws: AwsAccount, outputs: Mapping[str, str]) -> str | N
 
 
 def move_format(aws: AwsAccount, outputs: Mapping[str, str]) -> None:
-    """Let the store have the newest format from now on, once the deployed program has answered.
-
-    ``Unavailable`` if it does not answer: the number stays, and so the version before can still be put back.
+    """Let the store have the newest format from now on. Call it only where the deployed program has answered: until
+    then the version before can still be put back.
     """
-    store = connect(read_settings(aws, outputs)).ports.store
-    if store.format() < formats.NEWEST:
-        answer = aws.client("lambda").invoke(FunctionName=outputs["WebFunction"], Payload=json.dumps(_HEALTHZ))
-        if json.load(answer["Payload"]).get("statusCode") != HTTPStatus.OK:
-            raise Unavailable("The stack is up, but the portal does not answer: see its log, then deploy again.")
-        formats.upgrade(store)
+    formats.upgrade(connect(read_settings(aws, outputs)).ports.store)
+
+
+def _template_of(aws: AwsAccount, stack: str) -> str:
+    """The template that a stack was last made of, as it was sent."""
+    found = aws.client("cloudformation").get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
+    return found if isinstance(found, str) else json.dumps(found)
 
 
 def _create_secret(aws: AwsAccount, stack: str) -> None:
@@ -229,9 +237,11 @@ def _create_change_set(
     parameters: Mapping[str, str],
     before: Mapping[str, Any] | None,
     pause: Callable[[float], None],
+    *,
+    template: str = "",
 ) -> str | None:
-    """The name of a new change set, or ``None`` if nothing would change."""
-    template = TEMPLATE.read_text()
+    """The name of a new change set, by the template of this program or another; ``None`` if nothing would change."""
+    template = template or TEMPLATE.read_text()
     takes = set(_PARAMETER.findall(template.partition("\nParameters:\n")[2].partition("\nRules:\n")[0]))
     known = {str(entry["ParameterKey"]) for entry in before["Parameters"]} if before else set()
     wanted: list[dict[str, Any]] = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]

@@ -6,6 +6,7 @@ import shlex
 import tempfile
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import botocore.session
 import click
@@ -28,6 +29,8 @@ _PARAMETERS = {
 _MORE = (
     "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
 )
+_ARN = "arn:aws:acm:us-east-1:123456789012:certificate/…"
+_ARN_PARTS = 6
 _stack = click.option("--stack", default="byline", show_default=True, help="The stack's name: one for each site.")
 _region = click.option("--region", help="The AWS region; by default that of your AWS profile or AWS_REGION.")
 
@@ -78,12 +81,12 @@ def deploy(
     upgrade the previous version is running.
     """
     given = {_PARAMETERS[name]: value for name, value in named.items() if value is not None}
-    if certificate is not None:
-        given["CertificateId"] = certificate.rpartition("/")[2]
     if more:
         given["MoreSettings"] = _more(more)
     with cloudformation.translate_errors():
         aws = cloudformation.current_account(_region_of(region))
+        if certificate is not None:
+            given["CertificateId"] = _certificate_id(certificate, aws.account)
         new = cloudformation.describe_stack(aws, stack) is None
         _announce(aws, stack, new=new)
         if not yes:
@@ -92,6 +95,8 @@ def deploy(
             click.echo("Packing the program; this takes a minute.", err=True)
             package = pack(Path(folder) / "packed")
             outcome = cloudformation.deploy(aws, stack, given, package, pause=time.sleep, report=_print_resource)
+        if outcome.failure:
+            _end_with_failure(outcome, new=new, json_wanted=as_json)
         cloudformation.move_format(aws, outcome.outputs)
         link = cloudformation.first_publisher_link(aws, outcome.outputs)
     data = {"address": outcome.outputs["Address"], "changed": outcome.changed, "first_publisher": link}
@@ -131,6 +136,38 @@ def settings(stack: str, region: str | None, *, as_json: bool) -> None:
         found = cloudformation.read_environ(aws, cloudformation.read_outputs(aws, stack))
     lines = [f"export {name}={shlex.quote(value)}" for name, value in sorted(found.items())]
     answer(found, "\n".join(lines), json_wanted=as_json)
+
+
+def _certificate_id(arn: str, account: str) -> str:
+    """The id of a certificate that CloudFront takes: it must be in us-east-1, and of this account."""
+    parts = arn.split(":")
+    if len(parts) != _ARN_PARTS or parts[2] != "acm" or not parts[5].startswith("certificate/"):
+        raise click.BadParameter(f"{arn} is not like {_ARN}", param_hint="--certificate")
+    if parts[3] != stack_checks.CERTIFICATES:
+        raise click.BadParameter(
+            f"that certificate is in {parts[3]}; CloudFront takes those of {stack_checks.CERTIFICATES} only: "
+            "request one there for the same name",
+            param_hint="--certificate",
+        )
+    if parts[4] != account:
+        raise click.BadParameter(
+            f"that certificate is of account {parts[4]}, and this is {account}", param_hint="--certificate"
+        )
+    return parts[5].removeprefix("certificate/")
+
+
+def _end_with_failure(outcome: cloudformation.Outcome, *, new: bool, json_wanted: bool) -> NoReturn:
+    """Say what does not answer and what was done about it, and end with exit code 1."""
+    lines = [f"The portal does not answer at {outcome.failure}."]
+    if outcome.taken_back:
+        lines.append("So the version before was put back, and answers. Nothing of it was changed.")
+    elif new or not outcome.changed:
+        lines.append("Its log in CloudWatch says why. Mend it, and deploy again.")
+    else:
+        lines.append("The version before was put back, and does not answer either: see its log in CloudWatch.")
+    data = {"failure": outcome.failure, "taken_back": outcome.taken_back}
+    answer(data, "\n".join(lines), json_wanted=json_wanted)
+    raise SystemExit(1)
 
 
 def _region_of(given: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -11,10 +12,10 @@ from dns.exception import DNSException
 from byline import amazon
 from byline.cli.checks.finding import Finding
 from byline.cli.checks.run import findings as portal_findings
-from tools.aws import cloudformation
+from tools.aws import cloudformation, smoke_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tools.aws.cloudformation import AwsAccount
 
@@ -22,7 +23,7 @@ AskDns: TypeAlias = Callable[[str, str], Sequence[str]]
 """Looks up a name's DNS records of one type; empty where there are none."""
 
 _DNS_SECONDS: Final = 5.0
-_CERTIFICATES: Final = "us-east-1"
+CERTIFICATES: Final = "us-east-1"
 """The region of CloudFront's certificates, wherever the stack is."""
 
 
@@ -41,12 +42,19 @@ def findings(aws: AwsAccount, stack: str, ask: AskDns) -> list[Finding]:
     about = cloudformation.describe_stack(aws, stack) or {}
     given = {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
     return [
+        *_answers(aws, outputs),
         *_sending(aws),
         *_sender(aws, given["MailFrom"], ask),
         *_domain(given["DomainName"], given["CertificateId"], outputs["PointsTo"], aws, ask),
         *_alarms(aws, stack),
         *portal_findings(cloudformation.read_settings(aws, outputs)),
     ]
+
+
+def _answers(aws: AwsAccount, outputs: Mapping[str, str]) -> Iterator[Finding]:
+    failure = smoke_test.failure(aws, outputs, pause=time.sleep)
+    if failure:
+        yield Finding("portal", f"The portal does not answer at {failure}.", wrong=True)
 
 
 def _sending(aws: AwsAccount) -> Iterator[Finding]:
@@ -104,8 +112,8 @@ def _identity(aws: AwsAccount, name: str) -> dict[str, Any] | None:
 def _domain(domain: str, certificate: str, target: str, aws: AwsAccount, ask: AskDns) -> Iterator[Finding]:
     if not domain:
         return
-    arn = f"arn:aws:acm:{_CERTIFICATES}:{aws.account}:certificate/{certificate}"
-    acm = amazon.client("acm", region=_CERTIFICATES, endpoint=None, tries=3, read_seconds=10)
+    arn = f"arn:aws:acm:{CERTIFICATES}:{aws.account}:certificate/{certificate}"
+    acm = amazon.client("acm", region=CERTIFICATES, endpoint=None, tries=3, read_seconds=10)
     about = acm.describe_certificate(CertificateArn=arn)["Certificate"]
     if about["Status"] != "ISSUED":
         records = [entry["ResourceRecord"] for entry in about["DomainValidationOptions"] if "ResourceRecord" in entry]
