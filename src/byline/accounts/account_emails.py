@@ -109,6 +109,8 @@ def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
     """Invite a person, or remind them; nothing, if the invitation was ended or accepted before the email went out."""
     about, address = job.payload, Address(job.payload.address)
     invitation = invitations.find(ports, address)
+    if invitation is None and about.role == Role.AUTHOR:  # it ended long ago; only publishers' ones had no record once
+        return
     if invitation is not None and (invitation.is_revoked or invitation.accepted_at is not None):
         return
     to: Invitation | str = about.address

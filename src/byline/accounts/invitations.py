@@ -12,6 +12,7 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.invitation_records import (
     AUTHOR_INVITATIONS,
     PUBLISHER_INVITATIONS,
+    UNANSWERED,
     invitation_from,
     invitation_key,
     save_op,
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from byline.store.port import Key, Record, Write
 
 A_PAGE = 50
+MOST_TOGETHER = 500
+"""People who are invited at once."""
+_TOGETHER = timedelta(seconds=1)
+"""The invitations that were made at once begin a millisecond apart, the last to be sent at last."""
 _REMINDED_EVERY = timedelta(days=1)
 
 
@@ -66,10 +71,15 @@ class InvitationRow:
 
 @dataclass(frozen=True, slots=True)
 class InvitationRows:
-    """A slice of the list of invitations and where the next one begins."""
+    """A slice of the list of invitations and where the next one begins.
+
+    ``sent`` of the ``sending`` invitations that were made together last are on their way; 0 where all are.
+    """
 
     rows: tuple[InvitationRow, ...]
     next: Cursor | None = None
+    sent: int = 0
+    sending: int = 0
 
 
 def invitation_writes(
@@ -139,13 +149,21 @@ def renew(ports: Ports, by: Actor, address: Address) -> Invitation | None:
 
 
 def list_invitations(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> InvitationRows:
-    """The invitations of authors, the unanswered ones first, the last invited first. Two reads.
+    """The invitations of authors, the unanswered ones first, the last invited first. Two reads, and one more while the
+    last of them are being sent.
 
     ``ValueError`` for an ``after`` that no ``InvitationRows.next`` said.
     """
     require(by, "accounts.invitations.list_invitations")
     page = ports.store.page(AUTHOR_INVITATIONS, after=Cursor(after) if after else None, limit=limit, descending=True)
-    return InvitationRows(tuple(_rows(ports, page.records)), page.next)
+    rows = tuple(_rows(ports, page.records))
+    last = next((row.invitation for row in rows if row.state is InvitationState.OPEN), None)
+    if after or last is None or last.sent_at is not None:
+        return InvitationRows(rows, page.next)
+    batch = ports.store.page(AUTHOR_INVITATIONS, prefix=UNANSWERED, limit=MOST_TOGETHER, descending=True).records
+    together = [each for each in map(invitation_from, batch) if last.invited_at - each.invited_at < _TOGETHER]
+    sent = sum(each.sent_at is not None for each in together)
+    return InvitationRows(rows, page.next, sent, len(together))
 
 
 def open_invitations(ports: Ports, by: Actor) -> list[Invitation]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.invitation_records import invitation_from, invitation_key
-from byline.accounts.invitations import invitation_writes
+from byline.accounts.invitations import MOST_TOGETHER, invitation_writes
 from byline.accounts.model import Address, Invitation, Role
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.records import claim_key
@@ -19,6 +19,7 @@ from byline.authors.decisions import check_note
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.messages import events
 from byline.messages import invitations as said
+from byline.messages.accounts import EMAIL_MISSING
 from byline.messages.catalogue import LANGUAGES
 from byline.messages.outages import INVITATIONS_LATER
 from byline.permissions import require
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.store.port import Key, Record, Write
 
-MOST_INVITEES = 500
 _A_COMMIT = 10
 _SECONDS_BETWEEN_EMAILS = 1
 
@@ -56,7 +56,7 @@ class InvitationOutcome(StrEnum):
 class InvitationStep:
     """What becomes of a row: the invitation where there is one to send, and the one ``before`` that it replaces.
 
-    ``why`` says why none is sent, ``faults`` which fields of the row are at fault.
+    ``why`` says why none is sent, or what is left out of it; ``faults`` what is wrong with the row's name and email.
     """
 
     invitee: Invitee
@@ -64,7 +64,7 @@ class InvitationStep:
     invitation: Invitation | None = None
     before: Invitation | None = None
     why: Message | None = None
-    faults: tuple[str, ...] = ()
+    faults: tuple[tuple[str, Message], ...] = ()
 
 
 def plan(ports: Ports, by: Actor, invitees: Sequence[Invitee]) -> tuple[InvitationStep, ...]:
@@ -75,8 +75,8 @@ def plan(ports: Ports, by: Actor, invitees: Sequence[Invitee]) -> tuple[Invitati
     require(by, "authors.invitations.plan")
     if ports.store.format() < formats.DESK:
         raise Unavailable(INVITATIONS_LATER)
-    if len(invitees) > MOST_INVITEES:
-        raise Invalid({"people": said.TooManyInvitees(len(invitees), MOST_INVITEES)})
+    if len(invitees) > MOST_TOGETHER:
+        raise Invalid({"people": said.TooManyInvitees(len(invitees), MOST_TOGETHER)})
     steps = _once_each([_first_step(ports, by, invitee) for invitee in invitees])
     known = _read(ports, [key for step in steps for key in _keys(step)])
     return tuple(_as_it_stands(ports, step, known) for step in steps)
@@ -92,23 +92,27 @@ def invite(
     """
     require(by, "authors.invitations.invite")
     note, language = check_note(note), kept_language(ports, language if language in LANGUAGES else "")
-    steps = [
-        replace(step, invitation=replace(step.invitation, note=note, language=language)) if step.invitation else step
-        for step in plan(ports, by, invitees)
-    ]
+    steps = list(plan(ports, by, invitees))
     new = [number for number, step in enumerate(steps) if step.outcome is InvitationOutcome.NEW]
     now = ports.clock.now()
+    for place, number in enumerate(new):
+        invited_at = now + timedelta(milliseconds=place)
+        steps[number] = _with(steps[number], note=note, language=language, invited_at=invited_at)
     for start in range(0, len(new), _A_COMMIT):
         some = new[start : start + _A_COMMIT]
-        due_at = now + timedelta(seconds=start * _SECONDS_BETWEEN_EMAILS)
-        by, went = _invite_some(ports, by, [steps[number] for number in some], due_at)
+        by, went = _invite_some(ports, by, [steps[number] for number in some], now)
         for number, step in zip(some, went, strict=True):
             steps[number] = step
     return tuple(steps)
 
 
+def _with(step: InvitationStep, **values: Any) -> InvitationStep:
+    """A step with other values in its invitation."""
+    return replace(step, invitation=replace(step.invitation, **values)) if step.invitation else step
+
+
 def _invite_some(
-    ports: Ports, by: Actor, steps: list[InvitationStep], due_at: datetime
+    ports: Ports, by: Actor, steps: list[InvitationStep], began_at: datetime
 ) -> tuple[Actor, list[InvitationStep]]:
     """Invite those of some steps that are new, in one commit; the actor as they are then, and how the steps went."""
 
@@ -120,10 +124,11 @@ def _invite_some(
             steps = [_as_it_stands(ports, step, known) for step in steps]
         writes: list[Write] = []
         new = [step for step in steps if step.outcome is InvitationOutcome.NEW]
-        for place, step in enumerate(new):
+        for step in new:
             if step.invitation is None:
                 continue
-            at = due_at + timedelta(seconds=place * _SECONDS_BETWEEN_EMAILS)
+            place = (step.invitation.invited_at - began_at) // timedelta(milliseconds=1)
+            at = began_at + timedelta(seconds=place * _SECONDS_BETWEEN_EMAILS)
             writes += [Check(_keys(step)[0], None), *invitation_writes(ports, step.invitation, step.before, due_at=at)]
         if new:
             event = audit_event(ports, by, events.INVITED, by.account_id, count=len(new))
@@ -135,35 +140,41 @@ def _invite_some(
 
 
 def _first_step(ports: Ports, by: Actor, invitee: Invitee) -> InvitationStep:
-    """What becomes of a row by what it says itself: every fault of it is named, not only the first."""
+    """What becomes of a row by what it says itself. Without a biography, sort name or page address that cannot be used
+    it is invited all the same.
+    """
     faults: dict[str, Message] = {}
 
-    def tried(field: str, make: Callable[[], str]) -> str:
+    def tried(field: str, make: Callable[[str], str], text: str) -> str:
         try:
-            return make()
+            return make(text) if text else ""
         except Invalid as fault:
-            faults[field] = next(iter(fault.faults.values()))
+            why = next(iter(fault.faults.values()))
+            faults[field] = said.EMAIL_OF_INVITEE_MISSING if why is EMAIL_MISSING else why
             return ""
 
-    address = tried("email", lambda: normalise(invitee.email))
-    name = tried("name", lambda: names.clean_name(invitee.name)) if invitee.name.strip() else ""
-    sort_name = tried("sort_name", lambda: names.clean_name(invitee.sort_name)) if invitee.sort_name.strip() else ""
-    page_address = tried("page_address", lambda: slugs.valid(invitee.page_address)) if invitee.page_address else ""
-    tried("biography", lambda: biography.from_form(invitee.biography, "markdown"))
+    name = tried("name", names.clean_name, invitee.name.strip())
+    address = tried("email", normalise, invitee.email.strip() or " ")
     if faults:
         why = next(iter(faults.values()))
-        return InvitationStep(invitee, InvitationOutcome.FAULTY, why=why, faults=tuple(faults))
+        return InvitationStep(invitee, InvitationOutcome.FAULTY, why=why, faults=tuple(faults.items()))
     invitation = Invitation(
         Address(address),
         name,
         Role.AUTHOR,
         ports.clock.now(),
         invited_by=by.account_id,
-        sort_name=sort_name,
-        page_address=page_address,
-        biography=invitee.biography.replace("\r\n", "\n").strip(),
+        sort_name=tried("sort_name", names.clean_name, invitee.sort_name.strip()),
+        page_address=tried("page_address", slugs.valid, invitee.page_address.strip()),
+        biography=tried("biography", _usable_biography, invitee.biography),
     )
-    return InvitationStep(invitee, InvitationOutcome.NEW, invitation)
+    left_out = [said.WITHOUT[field](why) for field, why in faults.items()]
+    return InvitationStep(invitee, InvitationOutcome.NEW, invitation, why=left_out[0] if left_out else None)
+
+
+def _usable_biography(text: str) -> str:
+    biography.from_form(text, "markdown")
+    return text.replace("\r\n", "\n").strip()
 
 
 def _once_each(steps: Iterable[InvitationStep]) -> list[InvitationStep]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import Invalid
 from byline.messages import invitations as said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-MOST_CHARACTERS: Final = 900_000
+MOST_BYTES: Final = 900_000
 COLUMNS: Final = ("name", "email", "sort_name", "page_address", "biography")
 """The columns of a list, in the order that they have where no first row names them."""
 _ALSO: Final = {
@@ -53,7 +53,7 @@ def from_text(text: str) -> tuple[Invitee, ...]:
     """
     _refuse_if_large(text)
     if _names_columns(text):
-        return from_rows(_rows(text))
+        return from_rows(_rows(text, field="people"))
     lines = (entry for line in text.splitlines() if line.strip() for entry in _entries(line))
     return tuple(_from_line(number, line) for number, line in enumerate(lines, 1))
 
@@ -87,7 +87,10 @@ def from_rows(rows: Sequence[Sequence[str]]) -> tuple[Invitee, ...]:
 
 
 def to_text(invitees: Sequence[Invitee]) -> str:
-    """A list as ``from_text`` reads it again, with everything that is known of each."""
+    """A list as ``from_text`` reads it again: one person a line, or as a spreadsheet where more is known of them."""
+    lines = "\n".join(f"{invitee.name} <{invitee.email}>" for invitee in invitees)
+    if from_text(lines) == tuple(invitees):
+        return lines
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -95,11 +98,20 @@ def to_text(invitees: Sequence[Invitee]) -> str:
     return out.getvalue()
 
 
+def numbered(invitees: Iterable[Invitee]) -> tuple[Invitee, ...]:
+    """People of several lists as those of one."""
+    return tuple(replace(invitee, number=number) for number, invitee in enumerate(invitees, 1))
+
+
 def _from_row(number: int, cells: dict[str, str]) -> Invitee:
-    given = {column: cells.get(column, "").strip() for column in COLUMNS}
+    given = {column: _with_one_break(cells.get(column, "")).strip() for column in COLUMNS}
     if "<" in given["email"] and not given["name"]:
         return _from_line(number, given["email"])
     return Invitee(number, **given)
+
+
+def _with_one_break(cell: str) -> str:
+    return cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _from_line(number: int, line: str) -> Invitee:
@@ -140,13 +152,13 @@ def _column(cell: str) -> str:
     return _ALSO.get(word, word)
 
 
-def _rows(text: str) -> list[list[str]]:
+def _rows(text: str, *, field: str = "people_file") -> list[list[str]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as fault:
-        raise Invalid({"people_file": said.LIST_UNREADABLE}) from fault
+        raise Invalid({field: said.LIST_UNREADABLE}) from fault
 
 
 def _decoded(body: bytes) -> str:
@@ -159,5 +171,5 @@ def _decoded(body: bytes) -> str:
 
 
 def _refuse_if_large(text: str, *, field: str = "people") -> None:
-    if len(text) > MOST_CHARACTERS:
+    if len(text.encode()) > MOST_BYTES:
         raise Invalid({field: said.LIST_TOO_LARGE})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +44,12 @@ def invite(
             raise Misconfigured(f"{path} cannot be read: {fault.strerror}") from fault
     if not listed:
         raise click.UsageError("Name somebody to invite, or a --file.")
-    listed = [replace(invitee, number=number) for number, invitee in enumerate(listed, 1)]
+    people_listed = invitees.numbered(listed)
     ports = installation().ports
     if dry_run:
-        steps = invitations.plan(ports, OPERATOR, listed)
+        steps = invitations.plan(ports, OPERATOR, people_listed)
     else:
-        steps = invitations.invite(ports, OPERATOR, listed, note=note, language=language or "")
+        steps = invitations.invite(ports, OPERATOR, people_listed, note=note, language=language or "")
     answer([_row(step) for step in steps], _text(steps, dry_run=dry_run), json_wanted=as_json)
 
 

@@ -6,6 +6,8 @@ from byline.messages.message import N_, Plain
 
 WAITING = Plain("console_waiting", N_("Waiting"))
 AUTHORS = Plain("console_authors", N_("Authors"))
+INVITATIONS = Plain("console_invitations", N_("Invitations"))
+TEAM = Plain("console_team", N_("Team"))
 EXPORT = Plain("console_export", N_("Export"))
 SETTINGS = Plain("console_settings", N_("Settings"))
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 HAS_ACCOUNT = Plain("invitee_has_account", N_("Has an account here"))
 INVITED_AS_PUBLISHER = Plain("invitee_is_invited_as_publisher", N_("Is invited as a publisher"))
+EMAIL_OF_INVITEE_MISSING = Plain("invitee_email_missing", N_("Enter the email address"))
 NO_INVITEES = Plain("no_invitees", N_("Enter at least one email address, or choose a file"))
 LIST_TOO_LARGE = Plain("list_too_large", N_("The list is larger than 900 KB: invite people in several parts"))
 LIST_UNREADABLE = Plain(
@@ -20,6 +21,37 @@ LIST_UNREADABLE = Plain(
 LIST_WITHOUT_EMAIL = Plain(
     "list_without_email", N_("The file has no column “email”: name it so in the first row, beside “name”")
 )
+
+
+@dataclass(frozen=True)
+class _LeftOut(Message):
+    """Something of a row is not taken, for a reason."""
+
+    why: Message
+
+
+class WithoutSortName(_LeftOut):
+    """The name for sorting cannot be used."""
+
+    code = "invited_without_sort_name"
+    text = N_("Without the name for sorting: %(why)s")
+
+
+class WithoutPageAddress(_LeftOut):
+    """The page address cannot be used."""
+
+    code = "invited_without_page_address"
+    text = N_("Without the page address: %(why)s")
+
+
+class WithoutBiography(_LeftOut):
+    """The biography cannot be used."""
+
+    code = "invited_without_biography"
+    text = N_("Without the biography: %(why)s")
+
+
+WITHOUT = {"sort_name": WithoutSortName, "page_address": WithoutPageAddress, "biography": WithoutBiography}
 
 
 @dataclass(frozen=True)

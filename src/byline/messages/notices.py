@@ -18,6 +18,14 @@ EMAIL_ON_ITS_WAY = Plain("email_on_its_way", N_("An email is on its way."))
 PASSWORD_CHANGED = Plain("password_changed_notice", N_("Your password is changed. All other devices are logged out."))
 PASSWORD_SET = Plain("password_set", N_("Your new password is set. All other devices are logged out."))
 INVITATION_ACCEPTED = Plain("invitation_accepted_notice", N_("Welcome. Your account is open."))
+NO_ONE_INVITED = Plain("no_one_invited", N_("No one was invited: there is no one in the list who is new."))
+REMINDED_BEFORE = Plain(
+    "reminded_before", N_("No reminder was sent: one is sent once a day at most, and none after the end.")
+)
+INVITATION_WAS_ACCEPTED = Plain(
+    "invitation_was_accepted", N_("The invitation was accepted meanwhile: there is an account.")
+)
+NOT_REVOKED = Plain("invitation_not_revoked", N_("Nothing was revoked: the invitation was accepted, or had ended."))
 FIRST_PUBLISHER = Plain(
     "first_publisher", N_("The publisher account is open. An email asks you to confirm your address.")
 )
@@ -103,6 +111,36 @@ class _About(Message):
     """Something is so for the author with this name."""
 
     name: str
+
+
+class InvitationReminded(_About):
+    """A reminder of an invitation is on its way."""
+
+    code = "invitation_reminded_notice"
+    text = N_("A reminder to %(name)s is on its way.")
+
+
+class InvitationRenewed(_About):
+    """A new link of an invitation is on its way."""
+
+    code = "invitation_renewed_notice"
+    text = N_("A new link for %(name)s is on its way; it can be used for 30 days. Earlier links no longer work.")
+
+
+class InvitationRevoked(_About):
+    """An invitation was ended."""
+
+    code = "invitation_revoked_notice"
+    text = N_("The invitation of %(name)s is revoked: its link no longer works.")
+
+
+@dataclass(frozen=True)
+class InvitationsSent(Message):
+    """People were invited; the emails go out one after the other."""
+
+    count: int
+    code = "invitations_sent"
+    text, plural = NN_("%(count)s invitation is on its way.", "%(count)s invitations are on their way.")
 
 
 class AuthorApproved(_About):
