@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from byline.store.port import Key, Record, Write
 
 A_PAGE = 50
-MOST_TOGETHER = 500
+MOST_INVITEES = 500
 """People who are invited at once."""
 _TOGETHER = timedelta(seconds=1)
 """The invitations that were made at once begin a millisecond apart, the last to be sent at last."""
@@ -160,7 +160,7 @@ def list_invitations(ports: Ports, by: Actor, *, after: str = "", limit: int = A
     last = next((row.invitation for row in rows if row.state is InvitationState.OPEN), None)
     if after or last is None or last.sent_at is not None:
         return InvitationRows(rows, page.next)
-    batch = ports.store.page(AUTHOR_INVITATIONS, prefix=UNANSWERED, limit=MOST_TOGETHER, descending=True).records
+    batch = ports.store.page(AUTHOR_INVITATIONS, prefix=UNANSWERED, limit=MOST_INVITEES, descending=True).records
     together = [each for each in map(invitation_from, batch) if last.invited_at - each.invited_at < _TOGETHER]
     sent = sum(each.sent_at is not None for each in together)
     return InvitationRows(rows, page.next, sent, len(together))

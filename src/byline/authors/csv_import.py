@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from byline.accounts.invitations import MOST_INVITEES
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.authors import invitations, named, pages
-from byline.authors.invitations import MOST_INVITEES, InvitationOutcome
+from byline.authors.invitations import InvitationOutcome
 from byline.authors.invitees import COLUMNS as INVITEE_COLUMNS
 from byline.authors.invitees import Invitee
 from byline.errors import Invalid, NotFound, Stale, Unavailable
@@ -242,7 +243,7 @@ def _by_invitation(row: ImportedRow, step: InvitationStep, *, is_done: bool) -> 
     if step.why is None:
         return row
     if step.outcome is InvitationOutcome.FAULTY:
-        return _faulty(row, dict.fromkeys(step.faults[:1] or ("",), step.why))
+        return _faulty(row, dict(step.faults[:1]) or {"": step.why})
     return _left_out(row, step.why)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.invitation_records import invitation_from, invitation_key
-from byline.accounts.invitations import MOST_TOGETHER, invitation_writes
+from byline.accounts.invitations import MOST_INVITEES, invitation_writes
 from byline.accounts.model import Address, Invitation, Role
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.records import claim_key
@@ -75,8 +75,8 @@ def plan(ports: Ports, by: Actor, invitees: Sequence[Invitee]) -> tuple[Invitati
     require(by, "authors.invitations.plan")
     if ports.store.format() < formats.DESK:
         raise Unavailable(INVITATIONS_LATER)
-    if len(invitees) > MOST_TOGETHER:
-        raise Invalid({"people": said.TooManyInvitees(len(invitees), MOST_TOGETHER)})
+    if len(invitees) > MOST_INVITEES:
+        raise Invalid({"people": said.TooManyInvitees(len(invitees), MOST_INVITEES)})
     steps = _once_each([_first_step(ports, by, invitee) for invitee in invitees])
     known = _read(ports, [key for step in steps for key in _keys(step)])
     return tuple(_as_it_stands(ports, step, known) for step in steps)

@@ -142,7 +142,7 @@ def _overview(form: Form) -> Response:
         sending=listed.sending,
         languages=LANGUAGES,
         note_max=MOST_NOTE,
-        people_max=sent_invitations.MOST_TOGETHER,
+        people_max=sent_invitations.MOST_INVITEES,
         owner_of=form_recovery.owner_of,
     )
 
