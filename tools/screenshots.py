@@ -240,6 +240,8 @@ class Walk:
             ("authors", "/publisher/authors"),
             ("authors-waiting", "/publisher/authors?state=waiting"),
             ("authors-none", "/publisher/authors?q=nobody+of+this+name"),
+            ("export", "/publisher/export"),
+            ("import", "/publisher/import"),
         ):
             self._goes(page, path, name)
         for address, name in ((LONG_NAME, "author"), (WAITING, "author-waiting"), (SUSPENDED, "author-suspended")):

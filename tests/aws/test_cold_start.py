@@ -35,6 +35,8 @@ FOR_LATER = (
     *("OpenSSL", "awscrt.io", "boto3", "cffi", "dns", "webauthn"),
     *(
         "byline.accounts.account_emails",
+        "byline.authors.csv_import",
+        "byline.exports.files",
         "byline.imaging.photo_worker",
         "byline.mail.rendering",
         "byline.site.publishing",

@@ -137,6 +137,8 @@ def test_where_an_answer_is_bounded_a_large_export_comes_in_parts_that_are_every
         fields = {name: value for name, value in following[0].items() if name != "csrf_token"}
     assert [row["name"] for row in found] == ["Ana 0", "Ana 1", "Ana 2", "Ana 3", "Ana 4", "Cy Falk"]
     assert any("What there is of <bdi>Bo Lund</bdi> is too large" in page for page in pages)
+    for start in ("active/" + "x" * 3000, "waiting/", "\U0010ffff"):
+        assert desk.post(EXPORT, {"format": "csv", "start": start}).status_code == 200
     whole = desk.post(EXPORT, {"format": "csv", "authors": "c@example.org"})
     assert [row["name"] for row in table(whole)] == ["Cy Falk"]
 

@@ -13,6 +13,7 @@ from byline.accounts.actors import is_id
 from byline.accounts.model import Role, State
 from byline.accounts.records import ACCOUNTS, account_from, account_key
 from byline.profiles import records as profile_records
+from byline.store.port import MOST_BYTES_SORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,8 +48,9 @@ class ExportedAuthor:
 
 
 def everyone(ports: Ports, *, after: str = "") -> Iterator[ExportedAuthor]:
-    """All authors, by name; those behind the ``place`` of one of them."""
-    start = after if after.startswith(_PREFIX) else _PREFIX
+    """All authors, by name; those behind the ``place`` of one of them. What is no place begins at the first."""
+    is_place = after.startswith(_PREFIX) and len(after.encode()) <= MOST_BYTES_SORT
+    start = after if is_place else _PREFIX
     page = ports.store.page(ACCOUNTS, between=(start, _END), limit=_SLICE)
     while True:
         places = {record.key.id: record.entry.sort for record in page.records if record.entry}

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from byline.errors import Invalid
-from byline.exports import files
-from byline.exports.onix import RELEASES
 from byline.messages.exports import EXPORT_FORMAT_UNKNOWN
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, open_to
@@ -19,6 +17,8 @@ from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from byline.exports import files
 
 bp = Blueprint("exports", __name__)
 _FIELDS = ("format", "authors", "author")
@@ -35,6 +35,8 @@ def export() -> ResponseReturnValue:
     """Choose a format and whose pages; the answer is the file."""
     if request.method != "POST":
         return _form(Form({"format": "csv"}))
+    from byline.exports import files  # noqa: PLC0415 - no other page needs any of it
+
     by, wanted = identity.me().actor, _wanted()
     most_bytes = web_context().most_bytes_answer
     if most_bytes is None:
@@ -51,6 +53,9 @@ def export() -> ResponseReturnValue:
 
 
 def _wanted() -> files.WantedExport:
+    from byline.exports import files  # noqa: PLC0415 - as above
+    from byline.exports.onix import RELEASES  # noqa: PLC0415
+
     format_, _, release = single("format").partition("-")
     if format_ not in files.FORMATS or release not in {*RELEASES, ""}:
         raise Invalid({"format": EXPORT_FORMAT_UNKNOWN})

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
 
-from byline.authors import csv_import, csv_rows
-from byline.authors.csv_import import RowOutcome
 from byline.errors import Invalid
-from byline.messages.csv_imports import TABLE_MISSING
-from byline.richtext.diff import compare
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports
@@ -55,10 +51,13 @@ def authors() -> ResponseReturnValue:
     """Choose a table, see what would become of its rows, and import them."""
     if request.method != "POST":
         return _form(Form())
+    from byline.authors import csv_import, csv_rows  # noqa: PLC0415 - no other page needs them
+    from byline.messages.csv_imports import TABLE_MISSING  # noqa: PLC0415
+
     by, text = identity.me().actor, single("table_text")
     sent = text.encode() if text else chosen(request.files.getlist("table"), MOST_BYTES)
     if not sent:
-        raise Invalid({csv_rows.FIELD: TABLE_MISSING})
+        raise Invalid({"table": TABLE_MISSING})
     table = csv_rows.read(sent, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
     steps = csv_import.plan(ports(), by, table.rows)
     is_confirmed = bool(text) and single("intent") == "import"
@@ -78,6 +77,8 @@ class ShownRow:
 
 def _preview(table: CsvTable, steps: tuple[ImportedRow, ...], *, is_confirmed: bool) -> Response:
     """What becomes of each row, or what has become of it; and the button that does the rest."""
+    from byline.authors.csv_import import RowOutcome  # noqa: PLC0415 - as above
+
     counts = Counter(step.outcome for step in steps)
     return render_page(
         "publisher/import_rows.html",
@@ -94,6 +95,9 @@ def _preview(table: CsvTable, steps: tuple[ImportedRow, ...], *, is_confirmed: b
 
 def _shown(steps: tuple[ImportedRow, ...]) -> list[ShownRow]:
     """The rows that change something or that something is said of."""
+    from byline.authors.csv_import import RowOutcome  # noqa: PLC0415 - as above
+    from byline.richtext.diff import compare  # noqa: PLC0415
+
     rows: list[ShownRow] = []
     compared = 0
     for step in steps:
