@@ -90,6 +90,8 @@ def test_a_new_portal_is_brought_up_with_its_secret_and_its_first_link(operator:
     assert secret["Value"] not in done.output
     blocked = operator.client("s3").get_public_access_block(Bucket=operator.parameters()["CodeBucket"])
     assert set(blocked["PublicAccessBlockConfiguration"].values()) == {True}
+    [about] = operator.client("cloudformation").describe_stacks(StackName=operator.stack)["Stacks"]
+    assert about["EnableTerminationProtection"] is True
     assert operator.parameters()["SiteName"] == "Marram Press"
     assert operator.function()["Environment"]["Variables"]["BYLINE_SITE_NAME"] == "Marram Press"
 

@@ -341,6 +341,13 @@ def test_who_asks_is_written_by_cloudfront_over_whatever_was_sent(stack: Any) ->
     assert headers == {gateway.VIEWER: {"value": "2001:db8::9"}, "host": {"value": "x"}}
 
 
+def test_files_that_were_deleted_can_be_had_back_as_long_as_the_table() -> None:
+    bucket = template.written()["Resources"]["Bucket"]["Properties"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    [rule] = [each for each in bucket["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in each]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 35}
+
+
 def test_somebody_is_told_of_every_alarm(stack: Any) -> None:
     alarms = resources("AWS::CloudWatch::Alarm", stack)
     own = {alarm["MetricName"] for alarm in alarms.values() if alarm["Namespace"] == "Byline"}

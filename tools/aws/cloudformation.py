@@ -151,6 +151,8 @@ def deploy(
     change = _create_change_set(aws, stack, parameters, before, pause)
     if change is not None:
         _execute_change_set(aws, stack, change, pause, report)
+    if before is None:
+        aws.client("cloudformation").update_termination_protection(StackName=stack, EnableTerminationProtection=True)
     outputs = read_outputs(aws, stack)
     failed = smoke_test.failure(aws, outputs, pause=pause)
     if not failed or change is None or before is None:
