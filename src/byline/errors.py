@@ -123,12 +123,13 @@ class Unavailable(BylineError):
     """Something cannot be done now; try again later. ``why`` is what a person is told.
 
     It is ``None`` where an engine (store, files, mail) does not answer: what it says of that is English, for the shell
-    and the log.
+    and the log. ``code`` is a service's own word for the reason, which names no one: it is kept with a job.
     """
 
-    def __init__(self, why: Message | str = "") -> None:
+    def __init__(self, why: Message | str = "", *, code: str = "") -> None:
         super().__init__(str(why))
         self.why = why if isinstance(why, Message) else None
+        self.code = code
 
 
 class Rejected(BylineError):

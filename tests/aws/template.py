@@ -93,5 +93,5 @@ def resolved(value: Json, **given: str) -> Json:
 
 
 def _holds(condition: str, **given: str) -> bool:
-    assert condition == "HasDomain"
-    return bool(parameters(**given)["DomainName"])
+    given_by = {"HasDomain": "DomainName", "HasOperator": "OperatorEmail"}
+    return bool(parameters(**given)[given_by[condition]])

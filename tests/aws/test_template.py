@@ -341,6 +341,18 @@ def test_who_asks_is_written_by_cloudfront_over_whatever_was_sent(stack: Any) ->
     assert headers == {gateway.VIEWER: {"value": "2001:db8::9"}, "host": {"value": "x"}}
 
 
+def test_alarms_go_to_the_operator_where_there_is_one(stack: Any) -> None:
+    [topic] = resources("AWS::SNS::Topic", stack).values()
+    [subscription] = resolved(topic["Subscription"], OperatorEmail="root@marram.example")
+    assert subscription == {"Protocol": "email", "Endpoint": "root@marram.example"}
+
+
+def test_emails_that_are_refused_are_noticed_within_five_minutes() -> None:
+    alarm = template.written()["Resources"]["OutboxLate"]["Properties"]
+    noticed = alarm["Threshold"] + alarm["Period"] * alarm["DatapointsToAlarm"]
+    assert noticed <= 300
+
+
 def test_files_that_were_deleted_can_be_had_back_as_long_as_the_table() -> None:
     bucket = template.written()["Resources"]["Bucket"]["Properties"]
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}

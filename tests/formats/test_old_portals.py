@@ -9,7 +9,7 @@ import pytest
 from tests.formats.conftest import FORMATS
 from tests.people import csrf_of, form_of
 
-from byline.jobs.worker import dead_letters, overdue_seconds, retry_dead_letters
+from byline.jobs.worker import dead_letters, oldest_waiting, retry_dead_letters
 from byline.transfer.record_set import RecordSet
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def test_the_console_shows_everybody_and_what_happened(old: OldPortal) -> None:
 def test_jobs_are_done_and_dead_letters_wait(old: OldPortal) -> None:
     assert [job.kind.value for job in dead_letters(old.world.ports)] == old.known["jobs"]["given_up"]
     old.world.clock.forward(minutes=1)
-    assert overdue_seconds(old.world.ports) > 0
+    assert oldest_waiting(old.world.ports).seconds > 0
     old.world.work()
     assert old.world.mailer.to("late@example.org")
     assert retry_dead_letters(old.world.ports) == 1

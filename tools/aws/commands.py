@@ -25,6 +25,7 @@ _PARAMETERS = {
     "publisher_email": "PublisherEmail",
     "mail_from": "MailFrom",
     "domain": "DomainName",
+    "operator_email": "OperatorEmail",
 }
 _MORE = (
     "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
@@ -56,7 +57,8 @@ def _more(given: tuple[str, ...]) -> str:
 @group.command()
 @_stack
 @_region
-@click.option("--publisher-email", help="Authors write to it, alarms go to it. Required the first time.")
+@click.option("--publisher-email", help="Authors write to it. Required the first time.")
+@click.option("--operator-email", help="Alarms go to it; else to the publisher.")
 @click.option("--mail-from", help="The sender of emails, verified in SES. Required the first time.")
 @click.option("--site-name", help="The site's name.")
 @click.option("--publisher-name", help="The publisher's name in texts for authors.")
@@ -106,7 +108,7 @@ def deploy(
     if link:
         lines.append(f"Make the first publisher (works once, for 24 hours): {link}")
     if new:
-        lines.append("AWS has sent an email to the publisher: follow its link, or no alarm arrives.")
+        lines.append("AWS has sent an email to whom alarms go: follow its link, or none arrives.")
     answer(data, "\n".join(lines), json_wanted=as_json)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from byline.audit import Actor
     from byline.jobs.model import Job
     from byline.jobs.payloads import Payload
+    from byline.jobs.worker import WaitingJob
     from byline.ports import Ports
 
 MAX_COUNTED = 50
@@ -35,7 +36,7 @@ class PortalStatus:
 
     ``legacy_until`` is when the hash schemes of imported passwords end, ``None`` where none is checked.
     ``rejected_emails`` counts emails that mail servers refused for good; ``dead_letters`` are all other failed jobs.
-    ``overdue_seconds`` is for how long the oldest job has been due, ``waiting_jobs`` how many are due or will be, the
+    ``oldest_waiting`` is the job that has waited for longest, ``waiting_jobs`` how many are due or will be, the
     first thousand of them if there are ``more_waiting_jobs``. ``undeliverable`` are accounts to which emails do
     not arrive, the first fifty of them if there are ``more_undeliverable``.
     """
@@ -45,7 +46,7 @@ class PortalStatus:
     legacy_until: datetime | None
     dead_letters: tuple[Job[Payload], ...]
     rejected_emails: int
-    overdue_seconds: float
+    oldest_waiting: WaitingJob
     waiting_jobs: int
     more_waiting_jobs: bool
     undeliverable: tuple[Account, ...]
@@ -68,7 +69,7 @@ def read_status(ports: Ports, by: Actor) -> PortalStatus:
         legacy_until=until if until is not None and until > ports.clock.now() else None,
         dead_letters=dead_letters,
         rejected_emails=len(jobs) - len(dead_letters),
-        overdue_seconds=worker.overdue_seconds(ports),
+        oldest_waiting=worker.oldest_waiting(ports),
         waiting_jobs=waiting,
         more_waiting_jobs=more,
         undeliverable=tuple(row.account for row in undeliverable.rows),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from byline.aws import metrics, ses_events
 from byline.errors import Unavailable, raised_at
 from byline.jobs.model import key
-from byline.jobs.worker import DeliveryStats, dead_letters, overdue_seconds, run_due_jobs, run_job
+from byline.jobs.worker import DeliveryStats, dead_letters, oldest_waiting, run_due_jobs, run_job
 from byline.transfer.copy_lock import is_locked
 from byline.wiring import rebuild_outdated
 
@@ -96,7 +96,7 @@ def _by_the_clock(ports: Ports, table: Handlers, context: Any) -> Event:
         total += tally
         if not tally.done:
             break
-    late = round(overdue_seconds(ports), 3)
+    late = round(oldest_waiting(ports).seconds, 3)
     metrics.put({"OutboxSeconds": late, "JobsGivenUp": len(dead_letters(ports))}, clock=ports.clock)
     return {"done": total.done, "put_off": total.retried, "given_up": total.dead_letters}
 

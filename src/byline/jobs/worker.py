@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from byline.errors import Conflict, Rejected
+from byline.errors import Conflict, Rejected, Unavailable
 from byline.jobs.model import DEAD_LETTERS, DUE, from_record, key, to_record
 from byline.jobs.payloads import JobKind
 from byline.store.port import MOST_LIMIT, Delete, Replace
@@ -72,6 +72,14 @@ class DeliveryStats:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingJob:
+    """For how long a job has waited, and the fault that its last try met ("": none was made)."""
+
+    seconds: float = 0.0
+    last_fault: str = ""
+
+
 def run_due_jobs(ports: Ports, handlers: Handlers, *, limit: int = 25) -> DeliveryStats:
     """Carry out up to ``limit`` jobs that are due. Raises ``Unavailable`` only if the store itself is gone."""
     tally = DeliveryStats()
@@ -119,13 +127,21 @@ def release_left_jobs(ports: Ports) -> int:
     return count
 
 
-def overdue_seconds(ports: Ports) -> float:
-    """For how long the oldest job has been due; 0 if none is. Of unknown kinds, too: its place in the index tells."""
-    waiting = ports.store.page(DUE, limit=1).records
-    if not waiting or waiting[0].entry is None:
-        return 0.0
-    due_at = datetime.fromisoformat(waiting[0].entry.sort.partition("/")[0])
-    return max(0.0, (ports.clock.now() - due_at).total_seconds())
+def oldest_waiting(ports: Ports) -> WaitingJob:
+    """The job that has waited for longest since its first try was due.
+
+    One that was put off is due in the future, and waits all the same. Of an unknown kind its place in the index tells.
+    """
+    now = ports.clock.now()
+    waiting = [WaitingJob()]
+    for record in ports.store.page(DUE, limit=MOST_LIMIT).records:
+        if record.entry is None:
+            continue
+        job = _known(record)
+        due_at = datetime.fromisoformat(record.entry.sort.partition("/")[0])
+        put_off = sum(map(_wait_seconds, range(1, job.tries + 1))) if job else 0
+        waiting.append(WaitingJob((now - due_at).total_seconds() + put_off, job.last_fault if job else ""))
+    return max(waiting, key=lambda each: each.seconds)
 
 
 def count_waiting(ports: Ports) -> tuple[int, bool]:
@@ -225,8 +241,9 @@ def _outcomes(
 
 
 def _retry_later(ports: Ports, job: Job[Payload], fault: Exception, tally: DeliveryStats) -> DeliveryStats:
-    # The class alone: a fault's words may hold an address.
-    name = type(fault).__name__
+    # The class, and a service's code: a fault's words may hold an address.
+    code = fault.code if isinstance(fault, Unavailable) else ""
+    name = f"{type(fault).__name__} ({code})" if code else type(fault).__name__
     now = ports.clock.now()
     if isinstance(fault, Rejected) or job.tries >= MAX_TRIES:
         _log.error("job %s (%s) given up after %d tries: %s", job.id, job.kind, job.tries, name)
@@ -234,11 +251,16 @@ def _retry_later(ports: Ports, job: Job[Payload], fault: Exception, tally: Deliv
         until = int(now.timestamp()) + REJECTED_KEPT_SECONDS if isinstance(fault, Rejected) else None
         _commit_outcomes(ports, {job: Replace(to_record(lost, index=DEAD_LETTERS, expires_at=until))})
         return replace(tally, dead_letters=tally.dead_letters + 1)
-    wait = min(FIRST_WAIT_SECONDS * 4 ** (job.tries - 1), LONGEST_WAIT_SECONDS)
+    wait = _wait_seconds(job.tries)
     _log.warning("job %s (%s) put off for %d s: %s", job.id, job.kind, wait, name)
     later = replace(job, last_fault=name, due_at=now + timedelta(seconds=wait), version=job.version + 1)
     _commit_outcomes(ports, {job: Replace(to_record(later))})
     return replace(tally, retried=tally.retried + 1)
+
+
+def _wait_seconds(tries: int) -> int:
+    """How long a job waits after so many tries, from 1."""
+    return min(FIRST_WAIT_SECONDS * int(4 ** (tries - 1)), LONGEST_WAIT_SECONDS)
 
 
 def _commit_outcomes(ports: Ports, writes: Mapping[Job[Payload], Delete | Replace]) -> None:

@@ -113,4 +113,4 @@ def _refused(mail: Mail, error: ClientError) -> Rejected | Unavailable:
     waiting = words.startswith(_NOT_YET)
     why = "the sender is not proven yet, or the account is in the sandbox" if waiting else _TO_BE_SET.get(code, code)
     said = f"SES did not accept the email {mail.message_id}: {why}"
-    return Rejected(said) if code in _NEVER and not waiting else Unavailable(said)
+    return Rejected(said) if code in _NEVER and not waiting else Unavailable(said, code=code)

@@ -20,7 +20,7 @@ from byline.jobs.worker import (
     MAX_TRIES,
     DeliveryStats,
     dead_letters,
-    overdue_seconds,
+    oldest_waiting,
     retry_dead_letters,
     run_due_jobs,
     run_job,
@@ -311,7 +311,7 @@ def test_a_job_that_only_a_newer_version_knows_waits_for_it_and_holds_up_nobody(
     assert done == ["1"]
     assert key("newer") in world.ports.store.get(key("newer"))
     assert "job newer is of a kind that this version does not know" in caplog.text
-    assert overdue_seconds(world.ports) == 5.0
+    assert oldest_waiting(world.ports).seconds == 5.0
 
 
 def test_a_job_that_a_newer_version_gave_up_keeps_nobody_from_seeing_the_others(world: World) -> None:
@@ -325,8 +325,23 @@ def test_a_job_that_a_newer_version_gave_up_keeps_nobody_from_seeing_the_others(
 
 
 def test_what_is_not_due_is_not_late(world: World) -> None:
-    assert overdue_seconds(world.ports) == 0.0
+    assert oldest_waiting(world.ports).seconds == 0.0
     due(world, seconds=30)
-    assert overdue_seconds(world.ports) == 0.0
+    assert oldest_waiting(world.ports).seconds == 0.0
     world.clock.forward(seconds=40)
-    assert overdue_seconds(world.ports) == 10.0
+    assert oldest_waiting(world.ports).seconds == 10.0
+
+
+def test_a_job_that_is_tried_in_vain_waits_since_its_first_try_and_says_why(world: World) -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable("ana@example.org may not be written to", code="AccessDeniedException")
+
+    due(world)
+    for seconds in (0, 5, 20):
+        world.clock.forward(seconds=seconds)
+        run_due_jobs(world.ports, {JobKind.UPDATE_SEARCH: refuse})
+    assert oldest_waiting(world.ports).seconds == 25.0
+    world.clock.forward(seconds=60)
+    oldest = oldest_waiting(world.ports)
+    assert oldest.seconds == 85.0
+    assert oldest.last_fault == "Unavailable (AccessDeniedException)"

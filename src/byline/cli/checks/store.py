@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 LATE_SECONDS = 600
+PUT_OFF_SECONDS = 120
+"""A job that waits for longer after a failed try is told: three tries failed by then."""
 LATE_BACKUP_DAYS = 7
 MANY_JOBS = 100
 _UNREACHABLE = (
@@ -59,12 +61,18 @@ def _jobs(found: PortalStatus) -> Iterator[Finding]:
             "Then the mail server refuses this site; fix that, then: byline deliver --again",
         )
     count = f"{found.waiting_jobs}{'+' if found.more_waiting_jobs else ''}"
-    if found.overdue_seconds > LATE_SECONDS:
-        minutes = found.overdue_seconds // 60
+    oldest = found.oldest_waiting
+    if oldest.last_fault and oldest.seconds > PUT_OFF_SECONDS:
+        sentence = (
+            f"A job has been tried in vain for {oldest.seconds // 60:.0f} minutes ({count} are waiting). The last "
+        )
+        yield Finding("outbox", f"{sentence}try met: {oldest.last_fault}. It is tried again by itself.", wrong=True)
+    elif oldest.seconds > LATE_SECONDS:
+        minutes = oldest.seconds // 60
         sentence = f"Jobs have been due for over ten minutes ({count} of them, for {minutes:.0f} minutes): "
         yield Finding("outbox", f"{sentence}is the server running?", wrong=True)
     elif found.waiting_jobs >= MANY_JOBS:
-        yield Finding("outbox", f"{count} jobs are waiting; the oldest has been due for {found.overdue_seconds:.0f} s.")
+        yield Finding("outbox", f"{count} jobs are waiting; the oldest has been due for {oldest.seconds:.0f} s.")
 
 
 def _accounts(found: PortalStatus) -> Iterator[Finding]:
