@@ -57,6 +57,8 @@ from byline.authors import (
     listing,
     overview,
     pages,
+    questions,
+    reminders,
     status,
 )
 from byline.authors import invitations as author_invitations
@@ -65,7 +67,7 @@ from byline.errors import NotAllowed, Refusal
 from byline.exports import files as export_files
 from byline.looks.branding import Branding
 from byline.permissions import PERMISSIONS, may
-from byline.press import changes
+from byline.press import changes, waiting_time
 from byline.profiles.editing import PageChange
 from byline.site import inventory, rebuild
 from byline.store.sqlite import SqliteStore
@@ -271,6 +273,10 @@ ACTS: dict[str, Act] = {
     "authors.decisions.load_author": lambda s, by: decisions.load_author(s.ports, actor(by), s.target),
     "authors.decisions.approve": lambda s, by: decisions.approve(s.ports, actor(by), s.waiting),
     "authors.bulk_approval.approve_many": lambda s, by: bulk_approval.approve_many(s.ports, actor(by), [s.waiting]),
+    "authors.questions.ask": lambda s, by: questions.ask(s.ports, actor(by), s.waiting, text="Which books?"),
+    "authors.questions.answer": lambda s, by: questions.answer(s.ports, by, "no-such-link", text="Two."),
+    "authors.reminders.remind": lambda s, by: reminders.remind(s.ports, actor(by)),
+    "press.waiting_time.save": lambda s, by: waiting_time.save(s.ports, actor(by), 9),
     "authors.decisions.decline": lambda s, by: decisions.decline(s.ports, actor(by), s.waiting, note="No."),
     "authors.decisions.suspend": lambda s, by: decisions.suspend(s.ports, actor(by), s.target),
     "authors.decisions.reinstate": lambda s, by: decisions.reinstate(s.ports, actor(by), s.target),

@@ -46,6 +46,16 @@ class Decision(NamedTuple):
     note: str
 
 
+class Question(NamedTuple):
+    """What a publisher (``asked_by``, an account) asked an author who waits, and the answer, once there is one."""
+
+    asked_at: datetime
+    asked_by: str
+    text: str
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Who may log in. ``generation`` is what its sessions must carry: raising it ends them all.
@@ -78,6 +88,7 @@ class Account:
     bounced_at: datetime | None = None
     complained_at: datetime | None = None
     language: str = ""
+    question: Question | None = None
     embedded_password_hash: str | None = ""
     version: int = 1
 

@@ -62,7 +62,7 @@ _ACCOUNT: Final = Codec(
         "bounced_at": "came_back",
         "complained_at": "spam",
     },
-    optional=("bounced_at", "complained_at", "language", "embedded_password_hash"),
+    optional=("bounced_at", "complained_at", "language", "question", "embedded_password_hash"),
 )
 _CREDENTIALS: Final = Codec(Credentials, names={"password_hash": "password"}, outside=("account_id", "version"))
 _REGISTRATION: Final = Codec(

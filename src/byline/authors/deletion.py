@@ -47,7 +47,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     now = ports.clock.now()
     gone = replace(
         without_bounce(move(account, Event.DELETED, by=account.id, at=now)),
-        name="", address=Address(""), note="",
+        name="", address=Address(""), note="", question=None,
     )  # fmt: skip
     place = address_hash(account.address)
     claim, credentials = claim_key(place), credentials_key(account.id)

@@ -24,6 +24,8 @@ class JobKind(StrEnum):
     WAITING_EMAIL = "waiting-letter"
     DECISION_EMAIL = "decision-letter"
     EDITED_EMAIL = "edited-letter"
+    QUESTION_EMAIL = "question-letter"
+    REMINDER_EMAIL = "reminder-letter"
     INVITATION_EMAIL = "invitation-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
     UPDATE_SEARCH = "find"
@@ -132,6 +134,23 @@ class SendEdited(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendQuestion(Payload):
+    """Send an author who waits the question that a publisher asked at a time."""
+
+    kind: ClassVar = JobKind.QUESTION_EMAIL
+    account: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SendReminder(Payload):
+    """Remind an author who has no page yet."""
+
+    kind: ClassVar = JobKind.REMINDER_EMAIL
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateSearch(Payload):
     """Make an account's search entries what they should be, and those in the publisher's lists."""
 
@@ -223,6 +242,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
+        *map(_codec, (SendQuestion, SendReminder)),
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SweepPhotos, optional=("owner",)),

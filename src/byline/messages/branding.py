@@ -20,6 +20,12 @@ LOGO_HAS_TEXT = Plain(
 )
 LOGO_OF_OTHER_KIND = Plain("logo_of_other_kind", N_("Choose a PNG, an SVG or a WebP file"))
 LOGO_LOST = Plain("logo_lost", N_("Choose this file again; it was not kept"))
+WAITING_TIME_LATER = Plain(
+    "waiting_time_later",
+    N_("This site is being updated. The usual waiting time can be set when that is done: try again later."),
+)
+DAYS_MALFORMED = Plain("days_malformed", N_("Enter a number of days from 1 to 365"))
+WAITING_TIME_SAVED = Plain("waiting_time_saved", N_("The usual waiting time is saved."))
 BRANDING_CHANGED_IN_BETWEEN = Plain(
     "branding_changed_in_between",
     N_(

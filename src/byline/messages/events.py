@@ -33,6 +33,10 @@ EMAIL_BOUNCED: Final = "email_bounced"
 EMAIL_MARKED_AS_SPAM: Final = "email_marked_as_spam"
 EMAILS_DELIVERED_AGAIN: Final = "emails_delivered_again"
 BRANDING_CHANGED: Final = "branding_changed"
+QUESTION_ASKED: Final = "question_asked"
+QUESTION_ANSWERED: Final = "question_answered"
+REMINDED: Final = "reminded"
+WAITING_TIME_CHANGED: Final = "waiting_time_changed"
 INVITED: Final = "invited"
 INVITATION_ACCEPTED: Final = "invitation_accepted"
 INVITATION_REMINDED: Final = "invitation_reminded"
@@ -65,6 +69,10 @@ _MESSAGES: Final = {
         Plain(EMAIL_MARKED_AS_SPAM, N_("An email was marked as spam.")),
         Plain(EMAILS_DELIVERED_AGAIN, N_("Emails are delivered again.")),
         Plain(BRANDING_CHANGED, N_("Changed how the site looks.")),
+        Plain(QUESTION_ASKED, N_("Asked a question.")),
+        Plain(QUESTION_ANSWERED, N_("Answered the question.")),
+        Plain(REMINDED, N_("Reminded the author to write a page.")),
+        Plain(WAITING_TIME_CHANGED, N_("Changed the usual waiting time.")),
         Plain(INVITATION_ACCEPTED, N_("Accepted the invitation.")),
         Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),
         Plain(INVITATION_RENEWED, N_("Sent a new link of an invitation.")),

@@ -131,7 +131,14 @@ def press_settings(_: Subject) -> tuple[Key, ...]:
     from byline.press.records import KEY  # noqa: PLC0415 - one page needs them
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
-    return KEY, FINGERPRINT
+    return KEY, FINGERPRINT, *usual_waiting_time(_)
+
+
+def usual_waiting_time(_: Subject) -> tuple[Key, ...]:
+    """The usual waiting time, for ``extra_keys``."""
+    from byline.press.waiting_time import KEY  # noqa: PLC0415 - as above
+
+    return (KEY,)
 
 
 CLOSED = Rule(_row(nobody=_HIDDEN, refused=_HIDDEN))

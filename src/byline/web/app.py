@@ -28,7 +28,9 @@ from byline.web.views import (
     own_page,
     password,
     publisher,
+    questions,
     registration,
+    reminders,
     settings,
 )
 
@@ -52,6 +54,8 @@ VIEWS = (
     publisher,
     author,
     decisions,
+    questions,
+    reminders,
     exports,
     imports,
     first_publisher,

@@ -168,9 +168,9 @@ def row(person: Person) -> Row:
     )
 
 
-def small_photo(profile_id: str | None, photo: Photo | None) -> str:
+def small_photo(profile_id: str | None, photo: Photo | None, least_width: int = _LEAST_WIDTH) -> str:
     """The address of the narrowest size of a published photo that is wide enough; "" if there is none."""
     if profile_id is None or photo is None:
         return ""
-    wide = [width for width, _ in photo.sizes if width >= _LEAST_WIDTH] or [photo.sizes[0][0]]
+    wide = [width for width, _ in photo.sizes if width >= least_width] or [photo.sizes[0][0]]
     return addresses.local(addresses.photo(profile_id, photo, min(wide)))

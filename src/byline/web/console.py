@@ -28,7 +28,7 @@ class Page:
 
 PAGES: Final = (
     Page(labels.WAITING, "publisher.queue", count="waiting"),
-    Page(labels.AUTHORS, "publisher.authors", ("author", "decisions")),
+    Page(labels.AUTHORS, "publisher.authors", ("author", "decisions", "questions", "reminders")),
     Page(labels.INVITATIONS, "invitations.overview", ("invitations",), count="invitations"),
     Page(labels.EXPORT, "exports.export", ("exports", "imports")),
     Page(labels.SETTINGS, "settings.branding", ("settings",)),

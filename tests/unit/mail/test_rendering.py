@@ -43,6 +43,8 @@ EMAILS: dict[str, dict[str, Any]] = {
     "reset": {"url": URL, "until": AT},
     "suspended": {"note": NOTE},
     "test": {"sent_at": AT},
+    "question": {"url": URL, "note": NOTE},
+    "reminder": {"url": URL},
     "undelivered": {"url": URL, "count": 1, "more": False},
     "waiting_authors": {"url": URL, "count": 2, "more": False, "since": AT},
 }

@@ -12,9 +12,12 @@ from byline.accounts.model import State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing, pages
 from byline.messages import events, notices
+from byline.profiles import collation
+from byline.richtext import sanitize
 from byline.richtext.lookalikes import is_deceptive
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, author_in_address, open_to
+from byline.web.author_rows import small_photo
 from byline.web.context import ports
 from byline.web.render import render_page
 from byline.web.views import editor_page, page_editor, page_history, page_intents
@@ -26,11 +29,14 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.model import Account
+    from byline.accounts.model import Account, Question
     from byline.messages.message import Message
     from byline.profiles.model import Profile
     from byline.web.pages import Form
 
+_PORTRAIT_WIDTH = 288
+"""Pixels of the portrait at the head, on a screen that has two for one."""
+_MOST_ABOUT = 300
 bp = Blueprint("author", __name__, url_prefix="/publisher/authors/<account_id>")
 
 
@@ -52,6 +58,10 @@ class AuthorFacts:
     complained_at: datetime | None
     page_url: str
     saved_at: datetime | None
+    about: str
+    photo: str
+    initial: str
+    question: Question | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,7 @@ def lookalike_warnings(account: Account) -> tuple[Message, ...]:
 
 
 def _facts(account: Account, profile: Profile | None) -> AuthorFacts:
+    url = page_url(account, profile)
     return AuthorFacts(
         id=account.id,
         name=account.name,
@@ -167,6 +178,16 @@ def _facts(account: Account, profile: Profile | None) -> AuthorFacts:
         note=account.note,
         bounced_at=account.bounced_at,
         complained_at=account.complained_at,
-        page_url=page_url(account, profile),
+        page_url=url,
         saved_at=profile.saved_at if profile and profile.number else None,
+        about=_first_lines(profile) if profile and profile.number else "",
+        photo=small_photo(profile.id, profile.content.photo, _PORTRAIT_WIDTH) if profile and url else "",
+        initial=collation.initial(account.name),
+        question=account.question,
     )
+
+
+def _first_lines(profile: Profile) -> str:
+    """The short biography, or else how the biography begins."""
+    text = profile.content.summary or " ".join(sanitize.plain_text(profile.content.bio).split())
+    return text if len(text) <= _MOST_ABOUT else text[:_MOST_ABOUT].rpartition(" ")[0].rstrip(" ,;:") + "…"

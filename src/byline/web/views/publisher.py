@@ -10,8 +10,9 @@ from werkzeug.exceptions import BadRequest
 
 from byline.authors import bulk_approval, listing, overview
 from byline.messages import notices
+from byline.press import waiting_time
 from byline.web import author_rows, form_recovery, identity
-from byline.web.access import CONSOLE, open_to
+from byline.web.access import CONSOLE, open_to, usual_waiting_time
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.render import render_page
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.model import Account
+    from byline.accounts.model import Account, Question
     from byline.messages.message import Message
 
-USUAL_DAYS = 14
 bp = Blueprint("publisher", __name__)
 
 
@@ -42,6 +42,7 @@ class WaitingAuthor:
     days: int
     is_late: bool
     refusals: int
+    question: Question | None
     warnings: tuple[Message, ...]
     namesakes: tuple[Account, ...]
 
@@ -55,14 +56,14 @@ class NotApproved:
 
 
 @bp.get("/publisher")
-@open_to(CONSOLE)
+@open_to(CONSOLE, extra_keys=usual_waiting_time)
 def queue() -> ResponseReturnValue:
     """Who waits for approval, longest first."""
     return _queue()
 
 
 @bp.post("/publisher/approve")
-@open_to(CONSOLE, decision=True)
+@open_to(CONSOLE, extra_keys=usual_waiting_time, decision=True)
 def approve_many() -> ResponseReturnValue:
     """Let in all who were ticked; the queue says who could not be."""
     ticked = [each for each in request.form.getlist("author") if each.isascii()]
@@ -111,8 +112,9 @@ def _waiting(row: listing.Row) -> WaitingAuthor:
         name=account.name,
         email=account.address,
         days=days,
-        is_late=days > USUAL_DAYS,
+        is_late=days > waiting_time.usual_days(ports(), identity.me().actor),
         refusals=account.refusals,
+        question=account.question,
         warnings=_warnings(row),
         namesakes=row.namesakes,
     )

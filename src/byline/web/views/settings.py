@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 from byline.errors import Stale
 from byline.looks import accent, tokens
 from byline.messages import notices
-from byline.messages.branding import BRANDING_CHANGED_IN_BETWEEN, AccentAdjusted
-from byline.press import changes
+from byline.messages.branding import BRANDING_CHANGED_IN_BETWEEN, DAYS_MALFORMED, WAITING_TIME_SAVED, AccentAdjusted
+from byline.press import changes, waiting_time
 from byline.site import branding as site_branding
 from byline.web import branding_form, form_recovery, identity
 from byline.web.access import CONSOLE, open_to, press_settings
@@ -20,6 +20,7 @@ from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.page_form import seen
+from byline.web.pages import Form
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from byline.looks.branding import Branding
     from byline.messages.message import Message
     from byline.site.branding import ShownBranding
-    from byline.web.pages import Form
 
 bp = Blueprint("settings", __name__)
 
@@ -81,6 +81,23 @@ def branding() -> ResponseReturnValue:
     return redirect(url_for("settings.branding"), 303)
 
 
+def _days_form(form: Form) -> Response:
+    live, version = changes.load(ports(), identity.me().actor)
+    return _page(branding_form.form_of(live), live, seen=str(version), days=form)
+
+
+@bp.post("/publisher/settings/waiting-time")
+@open_to(CONSOLE, extra_keys=press_settings, form=_days_form)
+def usual_days() -> ResponseReturnValue:
+    """Set after how many days the queue marks who waits."""
+    typed = single("usual_days").strip()
+    days = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= len(str(waiting_time.MOST_DAYS)) else 0
+    if not 1 <= days <= waiting_time.MOST_DAYS:
+        return _days_form(Form({"usual_days": typed}, {"usual_days": DAYS_MALFORMED}, status=422))
+    flash(WAITING_TIME_SAVED if waiting_time.save(ports(), identity.me().actor, days) else notices.BRANDING_UNCHANGED)
+    return redirect(url_for("settings.branding"), 303)
+
+
 @bp.get("/publisher/settings/preview/<name>")
 @open_to(CONSOLE)
 def style(name: str) -> ResponseReturnValue:
@@ -107,12 +124,15 @@ def _page(
     seen: str,
     is_saved: bool = True,
     theirs: Sequence[tuple[str, str]] = (),
+    days: Form | None = None,
 ) -> Response:
     from byline.site import rebuild  # noqa: PLC0415 - other pages need none of it
 
+    usual = days or Form({"usual_days": str(waiting_time.usual_days(ports(), identity.me().actor))})
     return render_page(
         "publisher/settings.html",
-        form.status,
+        max(form.status, usual.status),
+        days=usual,
         form=form,
         seen=seen,
         owner=form_recovery.owner_of("settings"),
