@@ -36,7 +36,7 @@ Handlers: TypeAlias = Mapping[JobKind, Handler]
 LEASE_SECONDS = 60
 _QUICK = frozenset({JobKind.PUBLISH, JobKind.UPDATE_SEARCH})
 """Kinds that write derived files and records only: done twice, nobody notices. Emails are leased one by one."""
-_MOST_INVITEES = 25
+_MOST_TOGETHER = 25
 _SIDE_BY_SIDE = JobKind.PUBLISH
 """The kind that runs in several threads: it mostly waits for a disk or for Amazon, and it starts over where it meets
 another. Search entries of authors with names alike name one another, so one must see what the one before wrote.
@@ -181,7 +181,7 @@ def _groups(jobs: Sequence[Job[Payload]]) -> Iterator[Sequence[Job[Payload]]]:
     """Jobs in their order, those that are leased together in one group."""
     for is_quick, some in groupby(jobs, key=lambda job: job.kind in _QUICK):
         group = list(some)
-        size = _MOST_INVITEES if is_quick else 1
+        size = _MOST_TOGETHER if is_quick else 1
         yield from (group[at : at + size] for at in range(0, len(group), size))
 
 
