@@ -145,6 +145,9 @@ FORMS = {
     "invitations.remind": {"author_email": "invited@example.org"},
     "invitations.renew": {"author_email": "invited@example.org"},
     "invitations.revoke": {"author_email": "invited@example.org"},
+    "team.overview": {"author_name": "Nora Noe", "author_email": "nora@example.org", "owner": "a.b.c"},
+    "team.appoint": {},
+    "team.remove": {},
     "settings.branding": {
         "site_name": "Dune House",
         "publisher_name": "Dune House Press",

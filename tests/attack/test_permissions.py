@@ -257,6 +257,13 @@ ACTS: dict[str, Act] = {
     ),
     "accounts.invitations.revoke": lambda s, by: invitations.revoke(s.ports, actor(by), normalise("new@example.org")),
     "accounts.invitations.open_invitations": lambda s, by: invitations.open_invitations(s.ports, actor(by)),
+    "accounts.publishers.invite": lambda s, by: publishers.invite(
+        s.ports, actor(by), address=normalise("new@example.org"), name="New"
+    ),
+    "accounts.publishers.appoint": lambda s, by: publishers.appoint(s.ports, actor(by), s.target),
+    "accounts.invitations.list_publisher_invitations": lambda s, by: invitations.list_publisher_invitations(
+        s.ports, actor(by)
+    ),
     "accounts.invitations.list_invitations": lambda s, by: invitations.list_invitations(s.ports, actor(by)),
     "accounts.invitations.remind": lambda s, by: invitations.remind(s.ports, actor(by), normalise(INVITED)),
     "accounts.invitations.renew": lambda s, by: invitations.renew(s.ports, actor(by), normalise(INVITED)),

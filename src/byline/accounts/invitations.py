@@ -166,11 +166,18 @@ def list_invitations(ports: Ports, by: Actor, *, after: str = "", limit: int = A
     return InvitationRows(rows, page.next, sent, len(together))
 
 
+def list_publisher_invitations(ports: Ports, by: Actor) -> list[InvitationRow]:
+    """The invitations of publishers that were not accepted nor revoked, oldest first. Two reads."""
+    require(by, "accounts.invitations.list_publisher_invitations")
+    rows = _rows(ports, ports.store.page(PUBLISHER_INVITATIONS, limit=MOST_KEYS).records)
+    return [row for row in rows if row.state in {InvitationState.OPEN, InvitationState.EXPIRED}]
+
+
 def open_invitations(ports: Ports, by: Actor) -> list[Invitation]:
     """The invitations of publishers that can still be accepted, oldest first."""
     require(by, "accounts.invitations.open_invitations")
-    page = ports.store.page(PUBLISHER_INVITATIONS, limit=MOST_KEYS)
-    return [row.invitation for row in _rows(ports, page.records) if row.state is InvitationState.OPEN]
+    rows = _rows(ports, ports.store.page(PUBLISHER_INVITATIONS, limit=MOST_KEYS).records)
+    return [row.invitation for row in rows if row.state is InvitationState.OPEN]
 
 
 def find(ports: Ports, address: Address) -> Invitation | None:

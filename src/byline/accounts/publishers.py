@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts import invitations
-from byline.accounts.actors import actor_of
+from byline.accounts.actors import actor_of, actor_unchanged, load_account, read_actor_again
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.model import Account, AccountId, Invitation, Role, State
@@ -29,7 +29,7 @@ from byline.accounts.records import (
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, move
 from byline.audit import Actor, audit_event
-from byline.errors import Conflict, DeadLink, Invalid, NotAllowed
+from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, NotFound
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish, SendMailboxLink, UpdateSearch
 from byline.messages import events
@@ -43,6 +43,7 @@ from byline.messages.accounts import (
 )
 from byline.permissions import require
 from byline.store import formats
+from byline.store.conflicts import retry_on_conflict
 from byline.store.port import MOST_KEYS, Check, Create, Record, Replace
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from byline.accounts.clients import Client
     from byline.accounts.model import Address
     from byline.ports import Ports
-    from byline.store.port import Key, Write
+    from byline.store.port import Write
 
 FIRST_SECONDS = 24 * 3600
 FIRST = "first-publisher"
@@ -126,7 +127,7 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     if account_id is not None:
         if password is not None:
             raise Invalid({"password": PasswordStays(address)})
-        return _promote(ports, by, account_id, first=FIRST_PUBLISHER not in records)
+        return _promote(ports, by, account_id)
     if not name:
         raise Invalid({"name": NAME_OF_PUBLISHER_MISSING})
     if password is None:
@@ -137,6 +138,32 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     is_first = FIRST_PUBLISHER not in records
     ports.store.commit(*account_writes(ports, account, by, password_hash=hashed, is_first=is_first))
     return "added"
+
+
+def invite(ports: Ports, by: Actor, *, address: Address, name: str) -> AccountId | None:
+    """Invite a person as a publisher. For an address with an account nothing is sent: it is the one to appoint."""
+    require(by, "accounts.publishers.invite")
+
+    def attempt(conflict: Conflict | None) -> AccountId | None:
+        nonlocal by
+        by = read_actor_again(ports, by) if conflict else by
+        claim = claim_key(address_hash(address))
+        account_id = claiming_account(ports.store.one(claim))
+        if account_id is None:
+            event = audit_event(ports, by, events.INVITED, by.account_id, count=1)
+            writes = (*_invitation(ports, by, address, name), event)
+            ports.store.commit(*writes, Check(claim, None), *actor_unchanged(by))
+        return account_id
+
+    return retry_on_conflict(attempt)
+
+
+def appoint(ports: Ports, by: Actor, account_id: str) -> None:
+    """Make a publisher of a person with an account: their sessions end, their page stays. ``Invalid`` for a suspended
+    one.
+    """
+    require(by, "accounts.publishers.appoint")
+    _promote(ports, by, load_account(ports, account_id, by.prefetched).id)
 
 
 def mailbox_link(ports: Ports, account: Account, *, asked_at: datetime) -> str:
@@ -214,26 +241,39 @@ def _invitation(ports: Ports, by: Actor, address: Address, name: str) -> tuple[W
     return invitations.invitation_writes(ports, invitation, before)
 
 
-def _promote(ports: Ports, by: Actor, account_id: AccountId, *, first: bool) -> str:
-    keys: tuple[Key, ...] = (account_key(account_id), publisher_key(account_id))
-    records = ports.store.get(*keys)
+def _promote(ports: Ports, by: Actor, account_id: AccountId) -> str:
+    def attempt(conflict: Conflict | None) -> str:
+        nonlocal by
+        by = read_actor_again(ports, by) if conflict else by
+        return _promote_once(ports, by, account_id)
+
+    return retry_on_conflict(attempt)
+
+
+def _promote_once(ports: Ports, by: Actor, account_id: AccountId) -> str:
+    records = ports.store.get(account_key(account_id), publisher_key(account_id), FIRST_PUBLISHER)
+    if account_key(account_id) not in records:
+        raise NotFound
     account = account_from(records[account_key(account_id)])
+    is_first = FIRST_PUBLISHER not in records
     if account.state is State.SUSPENDED:
         raise Invalid({"author_email": SuspendedCannotBePublisher(account.address)})
-    if not first and is_publisher(account):
+    if not is_first and is_publisher(account):
         return "already"
+    if account.id == by.account_id:  # who was removed in this moment does not appoint themselves
+        raise NotAllowed
     now = ports.clock.now()
     made = replace(move(account, Event.MADE_PUBLISHER, by=by.account_id, at=now), role=Role.PUBLISHER)
     writes: list[Write] = [Replace(account_record(made)), audit_event(ports, by, events.MADE_PUBLISHER, account.id)]
     if publisher_key(account_id) not in records:
         writes.append(Create(publisher_record(made)))
-    if first:
+    if is_first:
         writes.append(Create(Record(FIRST_PUBLISHER, {"account": account.id})))
     if account.state is not State.ACTIVE:
         writes.append(enqueue(ports, UpdateSearch(account.id)))
         if account.profile_id:  # a page of before an approval was taken back
             writes.append(enqueue(ports, Publish(account.profile_id)))
-    ports.store.commit(*writes)
+    ports.store.commit(*writes, *actor_unchanged(by))
     return "promoted"
 
 

@@ -107,7 +107,8 @@ def remove_publisher(ports: Ports, by: Actor, account_id: str) -> Account:
         writes: list[Write] = [*page, audit_event(ports, by, events.MADE_AUTHOR, account.id)]
         if found is not None:
             writes.append(Delete(found.key, found.version))
-        if is_publisher(account):
+        # Another publisher who acts stays one: that is a condition of the commit.
+        if is_publisher(account) and (by.kind is ActorKind.OPERATOR or by.account_id == account.id):
             writes.append(other_publisher_unchanged(ports, account.id))
         return author, writes
 

@@ -113,6 +113,27 @@ class _About(Message):
     name: str
 
 
+class PublisherInvited(_About):
+    """A person is invited as a publisher."""
+
+    code = "publisher_invited"
+    text = N_("An invitation to %(name)s is on its way.")
+
+
+class PublisherAppointed(_About):
+    """An account became a publisher's."""
+
+    code = "publisher_appointed"
+    text = N_("%(name)s is a publisher now.")
+
+
+class PublisherRemoved(_About):
+    """A publisher became an author again."""
+
+    code = "publisher_removed"
+    text = N_("%(name)s is an author now. The page is as it was.")
+
+
 class InvitationReminded(_About):
     """A reminder of an invitation is on its way."""
 

@@ -32,6 +32,7 @@ from byline.web.views import (
     registration,
     reminders,
     settings,
+    team,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ VIEWS = (
     invitation,
     invitations,
     settings,
+    team,
     mailbox,
     health,
 )

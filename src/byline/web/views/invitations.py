@@ -123,7 +123,7 @@ def revoke() -> ResponseReturnValue:
 
 def _back(notice: Message) -> ResponseReturnValue:
     flash(notice)
-    return redirect(url_for("invitations.overview"), 303)
+    return redirect(url_for("team.overview" if single("to") == "team" else "invitations.overview"), 303)
 
 
 def _overview(form: Form) -> Response:
@@ -136,7 +136,7 @@ def _overview(form: Form) -> Response:
         form.status,
         form=form,
         owner=form_recovery.owner_of("invitations"),
-        invitations=[_shown(row) for row in listed.rows],
+        invitations=[shown(row) for row in listed.rows],
         after=listed.next,
         sent=listed.sent,
         sending=listed.sending,
@@ -164,7 +164,8 @@ def _preview(listed: SentList, steps: tuple[InvitationStep, ...], note: str, lan
     )
 
 
-def _shown(row: InvitationRow) -> ShownInvitation:
+def shown(row: InvitationRow) -> ShownInvitation:
+    """An invitation as the lists of the console show it."""
     invitation = row.invitation
     at = {InvitationState.ACCEPTED: invitation.accepted_at, InvitationState.EXPIRED: invitation.ends_at}
     return ShownInvitation(
