@@ -93,5 +93,10 @@ def resolved(value: Json, **given: str) -> Json:
 
 
 def _holds(condition: str, **given: str) -> bool:
-    given_by = {"HasDomain": "DomainName", "HasOperator": "OperatorEmail"}
-    return bool(parameters(**given)[given_by[condition]])
+    given_by = {
+        "HasBudget": "BudgetUsd",
+        "HasDomain": "DomainName",
+        "HasMostAtOnce": "MostAtOnce",
+        "HasOperator": "OperatorEmail",
+    }
+    return parameters(**given)[given_by[condition]] not in {"", "0", 0}

@@ -347,6 +347,17 @@ def test_alarms_go_to_the_operator_where_there_is_one(stack: Any) -> None:
     assert subscription == {"Protocol": "email", "Endpoint": "root@marram.example"}
 
 
+def test_the_bill_is_bounded_where_that_is_asked_for() -> None:
+    written = template.written()["Resources"]
+    assert written["Budget"]["Condition"] == "HasBudget"
+    budget = resolved(written["Budget"]["Properties"], BudgetUsd="10", OperatorEmail="root@marram.example")
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": "10", "Unit": "USD"}
+    told = {each["Subscribers"][0]["Address"] for each in budget["NotificationsWithSubscribers"]}
+    assert told == {"root@marram.example"}
+    web = written["WebFunction"]["Properties"]["ReservedConcurrentExecutions"]
+    assert resolved(web, MostAtOnce="20") == "20"
+
+
 def test_emails_that_are_refused_are_noticed_within_five_minutes() -> None:
     alarm = template.written()["Resources"]["OutboxLate"]["Properties"]
     noticed = alarm["Threshold"] + alarm["Period"] * alarm["DatapointsToAlarm"]

@@ -26,10 +26,14 @@ _PARAMETERS = {
     "mail_from": "MailFrom",
     "domain": "DomainName",
     "operator_email": "OperatorEmail",
+    "budget": "BudgetUsd",
+    "most_at_once": "MostAtOnce",
 }
 _MORE = (
     "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
 )
+_BUDGET = "US dollars a month: an email says when the account nears or will pass them. 0: none."
+_MOST_AT_ONCE = "How many requests are answered at once at most, so that a flood has a price. 0: no bound."
 _ARN = "arn:aws:acm:us-east-1:123456789012:certificate/…"
 _ARN_PARTS = 6
 _stack = click.option("--stack", default="byline", show_default=True, help="The stack's name: one for each site.")
@@ -64,6 +68,8 @@ def _more(given: tuple[str, ...]) -> str:
 @click.option("--publisher-name", help="The publisher's name in texts for authors.")
 @click.option("--domain", help="A host name of your own, with --certificate.")
 @click.option("--certificate", help="The ARN of its certificate, in us-east-1.")
+@click.option("--budget", type=click.IntRange(min=0), help=_BUDGET)
+@click.option("--most-at-once", type=click.IntRange(min=0), help=_MOST_AT_ONCE)
 @click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help=_MORE)
 @click.option("--yes", is_flag=True, help="Do not ask before anything is created.")
 @as_json
@@ -75,14 +81,14 @@ def deploy(
     *,
     yes: bool,
     as_json: bool,
-    **named: str | None,
+    **named: str | int | None,
 ) -> None:
     """Bring up the portal on AWS, or upgrade it in place.
 
     Says first what will be created and what it costs. Options that you leave out keep their values. After a failed
     upgrade the previous version is running.
     """
-    given = {_PARAMETERS[name]: value for name, value in named.items() if value is not None}
+    given = {_PARAMETERS[name]: str(value) for name, value in named.items() if value is not None}
     if more:
         given["MoreSettings"] = _more(more)
     with cloudformation.translate_errors():
