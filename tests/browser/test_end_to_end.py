@@ -46,7 +46,8 @@ def becomes_publisher(desk: Visitor, stranger: Visitor) -> None:
     desk.types({"Your name": "Ines Vale", "Email address": DESK, "Password": PASSWORD})
     desk.presses("Become publisher")
 
-    assert desk.heading == "Waiting for approval (0)"
+    assert desk.heading == "Waiting for approval"
+    assert desk.page.locator(".console-nav .tally").count() == 0
     assert "No one is waiting for approval" in desk.text
     stranger.goes_to(link, status=410)
     assert "each start prints a new link" in stranger.text
@@ -76,13 +77,15 @@ def comes_to_the_second_gate(ana: Visitor) -> None:
 def lets_in(desk: Visitor) -> None:
     desk.opens_letter(DESK, "1 author is waiting for approval")
     desk.goes_to(desk.link_in_letter("/publisher"))
-    assert desk.heading == "Waiting for approval (1)"
+    assert desk.heading == "Waiting for approval"
+    assert desk.page.locator(".console-nav .tally").all_inner_texts() == ["1"]
     assert ANA in desk.text
     desk.presses("Approve Ana Lima")
 
     assert "Ana Lima approved." in desk.text
     assert desk.page.get_by_role("button", name="Undo").is_visible()
-    assert desk.heading == "Waiting for approval (0)"
+    assert desk.heading == "Waiting for approval"
+    assert desk.page.locator(".console-nav .tally").count() == 0
 
 
 def writes(ana: Visitor) -> None:
