@@ -185,7 +185,7 @@ def rebuild_outdated(ports: Ports) -> None:
 
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
-    from byline.accounts import account_emails  # noqa: PLC0415 - a page view loads none of these
+    from byline.accounts import account_emails, invitation_counts  # noqa: PLC0415 - a page view loads none of these
     from byline.authors import author_emails, deletion, list_index, publisher_emails, questions, reminders, search_index  # noqa: PLC0415  # noqa: PLC0415
     from byline.profiles import photos  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
@@ -202,6 +202,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
+        JobKind.COUNT_INVITATIONS: invitation_counts.count_invitations,
         JobKind.INVITATION_EMAIL: account_emails.send_invitation_email,
         JobKind.WAITING_EMAIL: publisher_emails.send_waiting_email,
         JobKind.UNDELIVERED_EMAIL: publisher_emails.send_undelivered_email,

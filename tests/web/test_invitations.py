@@ -184,6 +184,18 @@ def test_a_correction_that_is_no_good_is_asked_for_again_and_nothing_is_sent(por
     assert portal.world.mailer.to(ANA) == []
 
 
+def test_the_navigation_says_how_many_invitations_wait_for_an_answer(portal: Portal) -> None:
+    desk = portal.publisher()
+    assert 'class="tally"' not in desk.get("/publisher/authors").text
+    invite(portal, "Ana Lima <ana@example.org>\nBo Lund <bo@example.org>")
+    portal.world.clock.forward(seconds=2)
+    portal.world.work()
+    assert 'Invitations <span class="tally">2</span>' in desk.get("/publisher/authors").text
+    accept(portal)
+    portal.world.work()
+    assert 'Invitations <span class="tally">1</span>' in desk.get("/publisher/authors").text
+
+
 def test_a_file_of_a_spreadsheet_is_taken(portal: Portal) -> None:
     desk = portal.publisher()
     file = (BytesIO("Name;E-Mail\nZoé Hart;zoe@example.org\n".encode("cp1252")), "people.csv")

@@ -23,7 +23,7 @@ from byline.accounts.records import claim_key, unmatched_bounce_key
 from byline.audit import audit_event
 from byline.errors import NotFound
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendInvitation
+from byline.jobs.payloads import CountInvitations, SendInvitation
 from byline.messages import events
 from byline.permissions import require
 from byline.store import formats
@@ -110,7 +110,9 @@ def revoke(ports: Ports, by: Actor, address: Address) -> bool:
             last, is_revoked=True, revocations=last.revocations + 1, invited_at=now, version=last.version + 1
         )
         event = audit_event(ports, by, events.INVITATION_REVOKED, by.account_id)
-        ports.store.commit(save_op(ended), event, *actor_unchanged(by))
+        # Before ``formats.DESK`` no author is invited, and an older program could not carry out the job.
+        count = [enqueue(ports, CountInvitations())] if ports.store.format() >= formats.DESK else []
+        ports.store.commit(save_op(ended), event, *count, *actor_unchanged(by))
         return before is not None and not before.is_revoked
 
     return retry_on_conflict(attempt)
@@ -241,6 +243,7 @@ def _change(
         ports.store.commit(
             save_op(after),
             enqueue(ports, email),
+            *([enqueue(ports, CountInvitations())] if ports.store.format() >= formats.DESK else []),
             audit_event(ports, by, event, by.account_id),
             *actor_unchanged(by),
         )

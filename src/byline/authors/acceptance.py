@@ -15,6 +15,8 @@ from byline.accounts.sessions import begin_for_account, delete_op
 from byline.audit import OPERATOR, audit_event
 from byline.authors import new_pages
 from byline.errors import Unavailable
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import CountInvitations
 from byline.messages import events
 from byline.permissions import require
 from byline.profiles.model import Draft, ProfileId, Slug
@@ -74,6 +76,7 @@ def accept(
             ),
             *writes,
             save_op(accepted),
+            enqueue(ports, CountInvitations()),
             audit_event(ports, actor, events.INVITATION_ACCEPTED, account.id),
             *entry.writes,
             *([delete_op(by.session)] if by else []),

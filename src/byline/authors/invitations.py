@@ -17,6 +17,8 @@ from byline.accounts.records import claim_key
 from byline.audit import audit_event
 from byline.authors.decisions import check_note
 from byline.errors import Conflict, Invalid, Unavailable
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import CountInvitations
 from byline.messages import events
 from byline.messages import invitations as said
 from byline.messages.accounts import EMAIL_MISSING
@@ -123,6 +125,7 @@ def _invite_some(
             known = _read(ports, [key for step in steps for key in _keys(step)])
             steps = [_as_it_stands(ports, step, known) for step in steps]
         writes: list[Write] = []
+        at = began_at
         new = [step for step in steps if step.outcome is InvitationOutcome.NEW]
         for step in new:
             if step.invitation is None:
@@ -132,7 +135,9 @@ def _invite_some(
             writes += [Check(_keys(step)[0], None), *invitation_writes(ports, step.invitation, step.before, due_at=at)]
         if new:
             event = audit_event(ports, by, events.INVITED, by.account_id, count=len(new))
-            ports.store.commit(*writes, event, *actor_unchanged(by))
+            # Due with the last email of these ten: by then the index has them.
+            count = enqueue(ports, CountInvitations(), due_at=at)
+            ports.store.commit(*writes, event, count, *actor_unchanged(by))
         return steps
 
     went = retry_on_conflict(attempt)

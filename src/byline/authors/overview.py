@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from byline.accounts import invitation_counts
 from byline.accounts.model import State
 from byline.accounts.records import LIST_COUNTS, account_from, account_key
 from byline.authors import list_entries, list_index, listing, search_index
@@ -110,9 +111,10 @@ def read_counts(ports: Ports, by: Actor) -> Mapping[str, int] | None:
 
 
 def tallies(by: Actor) -> dict[str, int]:
-    """What the console's navigation counts, as far as the session brought it along: who waits for approval."""
+    """What the console's navigation counts, as far as the session brought it along: who waits, and who is invited."""
     counts = list_index.counts_in(by.prefetched.get(LIST_COUNTS)) or {}
-    return {"waiting": counts.get(list_entries.of_state(State.WAITING), 0)}
+    waiting = counts.get(list_entries.of_state(State.WAITING), 0)
+    return {"waiting": waiting, "invitations": invitation_counts.counted(by.prefetched)}
 
 
 def _people(ports: Ports, account_ids: Sequence[str]) -> tuple[Person, ...]:

@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     REMINDER_EMAIL = "reminder-letter"
     INVITATION_EMAIL = "invitation-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
+    COUNT_INVITATIONS = "count-invitations"
     UPDATE_SEARCH = "find"
     REBUILD_SEARCH = "find-all"
     REBUILD_LIST = "list-all"
@@ -96,6 +97,13 @@ class SendInvitation(Payload):
     name: str
     role: str
     is_reminder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountInvitations(Payload):
+    """Count the invitations of authors that wait for an answer, for the console's navigation."""
+
+    kind: ClassVar = JobKind.COUNT_INVITATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +249,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendMailboxLink),
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
-        *map(_codec, (SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
+        *map(_codec, (CountInvitations, SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
         *map(_codec, (SendQuestion, SendReminder)),
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),

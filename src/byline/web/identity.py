@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from flask import g, redirect, request, session
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 
+from byline.accounts.invitation_counts import COUNT
 from byline.accounts.records import LIST_COUNTS
 from byline.accounts.session_cookies import with_profile
 from byline.accounts.sessions import (
@@ -197,7 +198,7 @@ def ended_address() -> str:
 def _load(name: str) -> User | None:
     plain = web_context().ports
     row, branding = rule(request.endpoint), keys_to_remember(plain)
-    counts = (LIST_COUNTS,) if row.answers is CONSOLE else ()
+    counts = (LIST_COUNTS, COUNT) if row.answers is CONSOLE else ()
 
     def keys(subject: Subject) -> tuple[Key, ...]:
         return (*(row.extra_keys(subject) if row.extra_keys else ()), *counts, *branding)

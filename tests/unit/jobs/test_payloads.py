@@ -8,6 +8,7 @@ import pytest
 
 from byline.jobs.payloads import (
     AgeList,
+    CountInvitations,
     DeleteVersions,
     JobKind,
     Payload,
@@ -49,6 +50,7 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
         "invitation-letter",
         {"address": "ana@example.org", "name": "", "role": "author", "reminder": True},
     ),
+    CountInvitations(): ("count-invitations", {}),
     SendWaiting("a"): ("waiting-letter", {"account": "a"}),
     SendUndelivered("a"): ("undelivered-letter", {"account": "a"}),
     SendDecision("a", "approved"): ("decision-letter", {"account": "a", "decision": "approved"}),
