@@ -13,6 +13,7 @@
     │   ├── Stale              someone else saved in between
     │   ├── DraftStale         the draft was saved, published or discarded in another place
     │   ├── AlreadyDecided     another publisher was faster
+    │   ├── ReviewStale        the text that was answered does not wait for review any more
     │   └── NotFound           there is no such thing, for this actor
     ├── Unavailable            an engine does not answer, or something is in the way for now; try again
     ├── Rejected               a mail server refuses an email permanently
@@ -111,6 +112,19 @@ class AlreadyDecided(Refusal):
     def __init__(self, state: str, by: str, at: datetime | None) -> None:
         super().__init__(f"already {state}")
         self.state = state
+        self.by = by
+        self.at = at
+
+
+class ReviewStale(Refusal):
+    """The text that was answered does not wait for review any more: ``outcome`` is "published", "replaced" (by a later
+    text of the author), "withdrawn", "change" (one is wanted) or "rejected"; ``by`` is the account of the publisher who
+    answered, "" where that is not known.
+    """
+
+    def __init__(self, outcome: str, by: str, at: datetime | None) -> None:
+        super().__init__(f"already {outcome}")
+        self.outcome = outcome
         self.by = by
         self.at = at
 

@@ -210,6 +210,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
         JobKind.QUESTION_EMAIL: questions.send_question_email,
         JobKind.REMINDER_EMAIL: reminders.send_reminder_email,
+        JobKind.REVIEW_ANSWER_EMAIL: author_emails.send_review_answer_email,
         JobKind.UPDATE_SEARCH: update_search,
         JobKind.REBUILD_SEARCH: search_index.rebuild,
         JobKind.REBUILD_LIST: list_index.rebuild,

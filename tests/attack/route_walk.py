@@ -13,8 +13,11 @@ from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
 from byline.accounts import publishers
+from byline.accounts.actors import actor_of
+from byline.accounts.model import ReviewRule
 from byline.audit import OPERATOR
-from byline.authors import decisions, invitations, invitees
+from byline.authors import decisions, invitations, invitees, pages, review_policy, reviews
+from byline.profiles.editing import PageChange
 from byline.store.sqlite import SqliteStore
 from byline.web.access import Answer, Who
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from tests.attack.hostile_input import Body
     from tests.people import Person, Portal
+
+    from byline.audit import Actor
 
 EVERYBODY = ("nobody", "unconfirmed", "waiting", "declined", "suspended", "author", "another author", "publisher")
 COLUMN = {
@@ -148,6 +153,12 @@ FORMS = {
     "team.overview": {"author_name": "Nora Noe", "author_email": "nora@example.org", "owner": "a.b.c"},
     "team.appoint": {},
     "team.remove": {},
+    "reviews.publish": {"number": "3", "seen": "1"},
+    "reviews.edit": {**EDITOR, "draft_seen": "review-3"},
+    "reviews.ask_for_change": {"number": "3", "note": "Not yet."},
+    "reviews.reject": {"number": "3", "note": "Not ours."},
+    "review_settings.site": {"review": "all"},
+    "review_settings.author": {"review": "always"},
     "settings.branding": {
         "site_name": "Dune House",
         "publisher_name": "Dune House Press",
@@ -180,10 +191,13 @@ class Route:
     method: str
     rule: str
 
-    def at(self, *, account: str, number: str = "1", link: str = "no-such-link", name: str = "") -> str:
+    def at(
+        self, *, account: str, profile: str = "", number: str = "1", link: str = "no-such-link", name: str = ""
+    ) -> str:
         """The address with something in the place of each of its variable parts."""
         return (
             self.rule.replace("<account_id>", account)
+            .replace("<profile_id>", profile or account)
             .replace("<int:number>", number)
             .replace("<token>", link)
             .replace("<name>", name or f"{'0' * 32}-320.jpg")
@@ -255,6 +269,11 @@ def check_headers(answer: Response, what: str = "") -> None:
         assert headers["Content-Type"] in TYPES, what
 
 
+def target_actor(portal: Portal) -> Actor:
+    """The author whose page the walk is about."""
+    return actor_of(portal.account("target@example.org"))
+
+
 class Walk:
     """One kind of person in a portal that has a target, a registration and working links; each request finds it new."""
 
@@ -276,6 +295,10 @@ class Walk:
         self.portal = portal
         self.who = who
         self.target = portal.account("target@example.org").id
+        review_policy.save_for(portal.world.ports, OPERATOR, self.target, ReviewRule.ALWAYS)
+        pages.save_own(portal.world.ports, target_actor(portal), PageChange(bio="<p>Waiting words.</p>"))
+        [text] = reviews.waiting(portal.world.ports, OPERATOR).rows
+        self.review = (text.profile.id, text.review.number)
         person = somebody(portal, who)
         self.token = csrf_of(person.get("/login" if who == "nobody" else "/logout"))
         current = [person.client.get_cookie(name) for name in ("byline", "byline_visit")]
@@ -293,7 +316,9 @@ class Walk:
 
     def address(self, route: Route) -> str:
         """Where a route is here, with a link that works."""
-        return route.at(account=self.target, link=self.links.get(route.endpoint, "no-such-link"))
+        return route.at(
+            account=self.target, profile=self.review[0], link=self.links.get(route.endpoint, "no-such-link")
+        )
 
     def send(self, what: str, route: Route, path: str, body: Body | None = None, **environ: str) -> Response:
         """Put everything back as it was, send it, and look at what comes back."""

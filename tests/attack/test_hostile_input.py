@@ -75,7 +75,7 @@ def test_no_form_that_is_closed_to_whoever_sends_it(walk: Walk) -> None:
 def test_no_address_whatever_is_in_it(walk: Walk, method: str) -> None:
     body = Body("", hostile_input.urlencoded({"csrf_token": walk.token}))
     for route in ways(walk, method):
-        for part in ("<account_id>", "<int:number>", "<token>", "<name>", "<letter_id>"):
+        for part in ("<account_id>", "<profile_id>", "<int:number>", "<token>", "<name>", "<letter_id>"):
             if part in route.rule:
                 for odd in hostile_input.PATHS:
                     path = walk.address(Route(route.endpoint, method, route.rule.replace(part, odd)))

@@ -41,7 +41,7 @@ from byline.accounts import (
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
-from byline.accounts.model import State
+from byline.accounts.model import ReviewRule, State
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
@@ -59,10 +59,13 @@ from byline.authors import (
     pages,
     questions,
     reminders,
+    review_policy,
+    reviews,
     status,
 )
 from byline.authors import invitations as author_invitations
 from byline.authors.drafts import SentDraft
+from byline.authors.review_policy import ReviewPolicy
 from byline.errors import NotAllowed, Refusal
 from byline.exports import files as export_files
 from byline.looks.branding import Branding
@@ -99,13 +102,17 @@ class Scenario:
         author = self.portal.author(TARGET, "Tara Getz")
         for words in ("One.", "Two."):
             author.save(author_bio=words)
+        self.target = self.portal.account(TARGET).id
+        review_policy.save_for(self.ports, OPERATOR, self.target, ReviewRule.ALWAYS)
+        author.save(author_bio="Three.")
+        [text] = reviews.waiting(self.ports, OPERATOR).rows
+        self.review = (text.profile.id, text.review.number)
         self.portal.waiting(WAITING, "Wanda Ito")
         self.portal.publisher("other@marram.example", "Otto Berg")
         self.portal.publisher("third@marram.example", "Thea Falk")  # so that no other one is the last
         author_invitations.invite(self.ports, OPERATOR, invitees.from_text(f"Ivo Noe <{INVITED}>"))
         self.portal.world.work()
         self.portal.world.clock.forward(days=1)
-        self.target = self.portal.account(TARGET).id
         self.waiting = self.portal.account(WAITING).id
 
     def by(self, kind: str) -> Any:
@@ -334,6 +341,20 @@ ACTS: dict[str, Act] = {
         s.ports, actor(by), export_files.WantedExport("csv"), most_bytes=1_000_000
     ),
     "exports.files.find_authors": lambda s, by: export_files.find_authors(s.ports, actor(by), TARGET),
+    "authors.reviews.waiting": lambda s, by: reviews.waiting(s.ports, actor(by)),
+    "authors.reviews.load": lambda s, by: reviews.load(s.ports, actor(by), s.review[0]),
+    "authors.reviews.publish": lambda s, by: reviews.publish(s.ports, actor(by), *s.review),
+    "authors.reviews.publish_edited": lambda s, by: reviews.publish_edited(
+        s.ports, actor(by), *s.review, PageChange(bio="<p>Four.</p>")
+    ),
+    "authors.reviews.ask_for_change": lambda s, by: reviews.ask_for_change(s.ports, actor(by), *s.review, note="Why?"),
+    "authors.reviews.reject": lambda s, by: reviews.reject(s.ports, actor(by), *s.review, note="No."),
+    "authors.reviews.withdraw_own": lambda s, by: reviews.withdraw_own(s.ports, actor(by)),
+    "authors.review_policy.load": lambda s, by: review_policy.load(s.ports, actor(by)),
+    "authors.review_policy.save": lambda s, by: review_policy.save(s.ports, actor(by), ReviewPolicy.ALL),
+    "authors.review_policy.save_for": lambda s, by: review_policy.save_for(
+        s.ports, actor(by), s.target, ReviewRule.NEVER
+    ),
     "press.changes.load": lambda s, by: changes.load(s.ports, actor(by)),
     "press.changes.check": lambda s, by: changes.check(s.ports, actor(by), changes.BrandingChange({})),
     "press.changes.save": lambda s, by: changes.save(s.ports, actor(by), Branding(site_name="Dune House"), seen=0),
@@ -355,6 +376,9 @@ RUN_BY_THE_SYSTEM = {
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
     "accounts.login.linked_registration",  # reads
+    "authors.page_commits.commit_page",  # part of a save, a restore and a published review
+    "authors.page_commits.end_unpublished",  # part of a save, and of discarding
+    "authors.pages.save_reviewed",  # part of publishing a review with changes
     "profiles.photos.put_photo",  # part of a save
     "authors.search_index.rebuild_if_outdated",  # by the worker, before its first job
     "authors.list_index.rebuild_if_outdated",  # as above

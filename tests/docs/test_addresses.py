@@ -34,7 +34,7 @@ NAMES = {
     "the console": access.CONSOLE,
 }
 QUERIES = {"after", "before", "email", "page", "pane", "q", "sort", "state"}
-VALUES = {"markdown", "html", "publish", "draft", "discard"}
+VALUES = {"markdown", "html", "publish", "draft", "discard", "withdraw"}
 
 
 @pytest.fixture(scope="module")

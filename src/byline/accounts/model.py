@@ -33,6 +33,14 @@ class Role(StrEnum):
     PUBLISHER = "publisher"
 
 
+class ReviewRule(StrEnum):
+    """Whether what an author publishes is reviewed first, whatever the site's rule is."""
+
+    AS_SITE = ""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class Decision(NamedTuple):
     """How an account stood before a decision that can be taken back: its state, who had decided on it, and how.
 
@@ -63,7 +71,7 @@ class Account:
     ``confirmed_at``: when its mailbox was proven (``None``: the first publisher, before they did).
     ``before`` is how it stood before the last decision, where that was one to approve or to decline.
     ``name`` is what lists and emails call the person; the page's name is the profile's. ``language`` is that of its
-    emails ("": the site's).
+    emails ("": the site's). ``review_rule`` is what publishers set for this author alone.
     ``bounced_at`` and ``complained_at`` say since when its emails bounce, and when one was marked as spam. They are
     about the address, so giving the account another address clears them.
     ``embedded_password_hash`` is read and kept in accounts that were stored before credentials had a record of their
@@ -89,6 +97,7 @@ class Account:
     complained_at: datetime | None = None
     language: str = ""
     question: Question | None = None
+    review_rule: ReviewRule = ReviewRule.AS_SITE
     embedded_password_hash: str | None = ""
     version: int = 1
 

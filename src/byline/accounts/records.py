@@ -61,8 +61,9 @@ _ACCOUNT: Final = Codec(
         "decided_at": "decided",
         "bounced_at": "came_back",
         "complained_at": "spam",
+        "review_rule": "review",
     },
-    optional=("bounced_at", "complained_at", "language", "question", "embedded_password_hash"),
+    optional=("bounced_at", "complained_at", "language", "question", "review_rule", "embedded_password_hash"),
 )
 _CREDENTIALS: Final = Codec(Credentials, names={"password_hash": "password"}, outside=("account_id", "version"))
 _REGISTRATION: Final = Codec(

@@ -1,4 +1,4 @@
-"""Emails to an author about what the publisher did: decided about them, or edited their page."""
+"""Emails to an author about what the publisher did: decided about them, edited their page, or reviewed their text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.states import Event
 from byline.mail.rendering import render
+from byline.profiles.reviews import review_from, review_key
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
-    from byline.jobs.payloads import SendDecision, SendEdited
+    from byline.jobs.payloads import SendDecision, SendEdited, SendReviewAnswer
     from byline.mail.rendering import Rendered
     from byline.ports import Ports
 
@@ -42,6 +43,24 @@ def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:
         return
     url = f"{ports.site.url}/history"
     send_email(ports, job, "page_edited", account, url=url, edited_by=job.payload.by, edited_at=job.payload.at)
+
+
+def send_review_answer_email(ports: Ports, job: Job[SendReviewAnswer]) -> None:
+    """Tell an author how the publisher answered their text; nothing of a note, if they have gone on since."""
+    about = job.payload
+    account = find_account(ports, about.account)
+    if account is None or account.state is not State.ACTIVE:
+        return
+    said: dict[str, Any] = {"by": about.by, "at": about.at}
+    if about.answer in {"published", "edited"}:
+        url = f"{ports.site.url}/history/{about.submitted}" if about.submitted else f"{ports.site.url}/history"
+        send_email(ports, job, f"review_{about.answer}", account, url=url, **said)
+        return
+    record = ports.store.one(review_key(about.profile))
+    review = review_from(record) if record else None
+    if review is None or (review.number, review.state.value) != (about.number, about.answer):
+        return
+    send_email(ports, job, f"review_{about.answer}", account, url=f"{ports.site.url}/", note=review.note, **said)
 
 
 def decision_email(ports: Ports, account: Account, event: Event) -> Rendered:

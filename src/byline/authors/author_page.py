@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import is_id, load_account
@@ -10,18 +11,23 @@ from byline.accounts.model import State
 from byline.errors import NotFound
 from byline.profiles import editing, names, records, slugs
 from byline.profiles.model import ProfileId
+from byline.profiles.reviews import review_from, review_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.ports import Ports
-    from byline.profiles.model import Draft, Profile
+    from byline.profiles.model import Content, Draft, Photo, Profile, Slug
+    from byline.profiles.reviews import Review
     from byline.store.port import Key, Record
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorPage:
-    """An author's page as it was read: whose it is, the profile with what is live, and the draft if it was asked for.
+    """An author's page as it was read: whose it is, the profile with what is live, its review, and the draft if it was
+    asked for.
 
     Before the approval the profile is the one that the approval will make; it is not stored.
     """
@@ -29,6 +35,48 @@ class AuthorPage:
     author: Account
     profile: Profile
     draft: Draft | None = None
+    review: Review | None = None
+
+    @property
+    def mark(self) -> str:
+        """The mark of the text that its author goes on with: the draft's or else the review's; "" for the live one."""
+        return self.draft.mark if self.draft else self.review.mark if self.review else ""
+
+    @property
+    def content(self) -> Content:
+        """What a form shows where there is no draft, and what a draft leaves out."""
+        return self.review.content if self.review else self.profile.content
+
+    @property
+    def slug(self) -> Slug:
+        """The page address that goes with ``content``."""
+        return self.review.slug if self.review else self.profile.slug
+
+    @property
+    def base(self) -> int:
+        """The number of the live version that ``content`` was made from."""
+        return self.review.base if self.review else self.profile.number
+
+    @property
+    def photo(self) -> Photo | None:
+        """The photo that a form begins with; where a review takes the photo off the page, still the live one."""
+        reviewed = self.review.content.photo if self.review else None
+        return (self.draft and self.draft.photo) or reviewed or self.profile.content.photo
+
+    @property
+    def covers(self) -> tuple[Photo, ...]:
+        """The covers that only the draft or the review may have."""
+        reviewed = [book.cover for book in self.review.content.books if book.cover] if self.review else []
+        return (*(self.draft.covers if self.draft else ()), *reviewed)
+
+    def waits_with(self, content: Content, slug: Slug) -> bool:
+        """Whether just this waits for review."""
+        review = self.review
+        return review is not None and review.waits and (review.content, review.slug) == (content, slug)
+
+    def reviewed(self, mark: str | None) -> Review | None:
+        """The review that a form says it was made from."""
+        return self.review if self.review is not None and self.review.mark == mark else None
 
 
 def read_page(ports: Ports, by: Actor, author_id: str, *, with_draft: bool = False) -> AuthorPage:
@@ -50,7 +98,19 @@ def read_page(ports: Ports, by: Actor, author_id: str, *, with_draft: bool = Fal
     record = found.get(keys[0])
     if record is None:
         raise NotFound
-    return AuthorPage(author, records.from_record(record), draft)
+    profile = records.from_record(record)
+    return AuthorPage(author, profile, draft, find_review(ports, profile, by.prefetched))
+
+
+def find_review(
+    ports: Ports, profile: Profile, prefetched: Mapping[Key, Record | None] = MappingProxyType({})
+) -> Review | None:
+    """The review that a profile names: what was read already, or one read, and none where it names none."""
+    if not profile.review:
+        return None
+    key = review_key(profile.id)
+    record = prefetched[key] if key in prefetched else ports.store.one(key)
+    return review_from(record) if record else None
 
 
 def draft_keys(owner: str) -> tuple[Key, ...]:

@@ -22,6 +22,7 @@ from byline.permissions import require
 from byline.profiles import photos
 from byline.profiles import records as profile_records
 from byline.profiles.model import Content
+from byline.profiles.reviews import review_from, review_key
 from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
@@ -51,11 +52,12 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     )  # fmt: skip
     place = address_hash(account.address)
     claim, credentials = claim_key(place), credentials_key(account.id)
-    page = [profile_records.key(account.profile_id)] if account.profile_id else []
+    page = [profile_records.key(account.profile_id), review_key(account.profile_id)] if account.profile_id else []
     draft_key = profile_records.draft_key(account.id)
     records = ports.store.get(claim, credentials, draft_key, *slot_keys(place), *page)
     draft = profile_records.draft_from(records[draft_key]) if draft_key in records else None
-    profiles = [profile_records.from_record(records[key]) for key in page if key in records]
+    profiles = [profile_records.from_record(records[key]) for key in page[:1] if key in records]
+    reviews = [review_from(records[key]) for key in page[1:] if key in records]
     won = [
         pending
         for pending in read_address_status(records, place, now).pending_registrations
@@ -73,6 +75,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         audit_event(ports, by.actor, events.DELETED, account.id),
         *([Delete(draft_key, draft.version)] if draft else ()),
         *(write for profile in profiles for write in _emptied(ports, profile)),
+        *(Delete(review_key(review.profile_id), review.version) for review in reviews),
     )
     if draft is not None:  # the files of a page go by a job; before a page there is none
         photos.delete_photos(ports, draft.profile_id, draft.photos)
@@ -90,7 +93,7 @@ def delete_versions(ports: Ports, job: Job[DeleteVersions]) -> None:
 
 def _emptied(ports: Ports, profile: Profile) -> Iterator[Write]:
     """An empty profile keeps its slugs, so that no one else can take them."""
-    empty = replace(profile, content=Content("", ""), number=0, version=profile.version + 1)
+    empty = replace(profile, content=Content("", ""), number=0, review=0, version=profile.version + 1)
     yield Replace(profile_records.to_record(empty))
     yield enqueue(ports, Publish(profile.id))
     if profile.number > 1:

@@ -16,6 +16,7 @@ from byline.accounts.rate_limits import count_draft
 from byline.accounts.records import account_key
 from byline.audit import ActorKind
 from byline.authors.author_page import read_draft, read_page
+from byline.authors.page_commits import end_unpublished
 from byline.errors import Conflict, DraftStale, Invalid, NotAllowed, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import UpdateSearch
@@ -29,7 +30,7 @@ from byline.profiles.records import draft_key, draft_record
 from byline.richtext.sanitize import LONGEST
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Check, Create, Delete, Replace
+from byline.store.port import Check, Create, Replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,7 +102,7 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
     count_draft(ports, by)
     page = load_own(ports, by)
     before = page.draft
-    is_stale = sent.draft_seen is not None and sent.draft_seen != (before.mark if before else "")
+    is_stale = sent.draft_seen is not None and sent.draft_seen != page.mark
     is_unchanged = sent.is_unchanged_from(before)
     if before is not None and is_unchanged and not sent.has_files:
         return before
@@ -115,12 +116,12 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
         return before
     if is_stale:
         raise DraftStale
-    kept = [*(before.covers if before else ()), *new]
+    kept = [*page.covers, *new]
     draft = Draft(
         owner=page.author.id,
         mark=ports.random.identifier(),
         profile_id=page.profile.id,
-        base=sent.seen if sent.seen is not None else before.base if before else page.profile.number,
+        base=sent.seen if sent.seen is not None else before.base if before else page.base,
         fields=shown,
         saved_by=by.account_id,
         saved_at=ports.clock.now(),
@@ -139,25 +140,27 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
 
 
 def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> None:
-    """Delete the draft of one's own page, if there is one. ``DraftStale`` if it is not the one that was seen."""
+    """Delete the draft of one's own page, if there is one, and a review that does not wait any more.
+
+    ``DraftStale`` if either is not what was seen.
+    """
     require(by, "authors.drafts.discard_own")
-    draft = read_draft(ports, by, by.account_id)
-    if draft is None:
+    page = load_own(ports, by)
+    draft = page.draft
+    is_answered = page.review is not None and not page.review.waits
+    if draft is None and not is_answered:
         return
-    if draft_seen is not None and draft_seen != draft.mark:
+    if draft_seen is not None and draft_seen != page.mark:
         raise DraftStale
-    try:
-        ports.store.commit(Delete(draft_key(draft.owner), draft.version), *_listed_anew(ports, draft))
-    except Conflict as conflict:
-        raise DraftStale from conflict
-    if by.kind is ActorKind.AWAITING_APPROVAL:
+    end_unpublished(ports, by, page, draft=draft, ends_review=is_answered)
+    if by.kind is ActorKind.AWAITING_APPROVAL and draft is not None:
         photos.delete_photos(ports, draft.profile_id, draft.photos)
 
 
 def _photo(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft) -> tuple[Photo | None, list[File]]:
     """The draft's photo, and the files of one that is new or is to be cut in another way."""
-    before = page.draft.photo if page.draft else None
-    present = before or page.profile.content.photo
+    present = page.photo
+    before = None if present == page.profile.content.photo else present
     is_recut = portraits.is_recut(portraits.with_change(present, sent.photo), present)
     source = present if sent.upload is None and is_recut else sent.upload
     if source is None:
@@ -239,7 +242,5 @@ def _explain(ports: Ports, by: Actor, sent: SentDraft, conflict: Conflict) -> Dr
 
 def previewed(page: AuthorPage, change: PageChange) -> Profile:
     """The profile that publishing a change of one's own page would make."""
-    live, draft = page.profile, page.draft
-    known = covers.by_digest(draft.covers if draft else ())
-    content = editing.changed_content(live.content, change, (draft and draft.photo) or live.content.photo, known)
-    return replace(live, content=content, slug=change.slug or live.slug)
+    content = editing.changed_content(page.content, change, page.photo, covers.by_digest(page.covers))
+    return replace(page.profile, content=content, slug=change.slug or page.slug)

@@ -11,6 +11,7 @@ from byline.profiles import covers, editing, photos, portraits
 
 if TYPE_CHECKING:
     from byline.audit import Actor
+    from byline.authors.author_page import AuthorPage
     from byline.files.port import File
     from byline.ports import Ports
     from byline.profiles.editing import PageChange
@@ -22,8 +23,14 @@ def has_work(content: Content, present: Photo | None, change: PageChange) -> boo
     return change.upload is not None or portraits.is_recut(content.photo, present) or bool(_new_covers(change))
 
 
-def is_unchanged_but_for_covers(profile: Profile, content: Content, change: PageChange, slug: Slug) -> bool:
-    """Whether a page says all of this already, covers that are new in the form left aside."""
+def is_unchanged_but_for_covers(page: AuthorPage, content: Content, change: PageChange, slug: Slug) -> bool:
+    """Whether a page says all of this already, or its review does, covers that are new in the form left aside."""
+    review = page.review if page.review is not None and page.review.waits else None
+    submitted = replace(page.profile, content=review.content, slug=review.slug, number=1) if review else page.profile
+    return any(_says(profile, content, change, slug) for profile in (page.profile, submitted))
+
+
+def _says(profile: Profile, content: Content, change: PageChange, slug: Slug) -> bool:
     changes = change.books or ()
     live = profile.content
     if len(changes) == len(content.books) == len(live.books):

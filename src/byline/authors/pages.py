@@ -1,44 +1,43 @@
 """An author's page: reading, saving and restoring it; one's own, or an author's by a publisher.
 
 ``save_own`` takes no author, so it can reach no other page than one's own. ``save_for`` requires a publisher.
-Each save is one commit: the page with its new version, the account's name that follows the page's, the email to an
-author whose page a publisher edited, the publishing, and the audit event.
+Each save is one commit (``authors.page_commits``): the page with its new version, the account's name that follows the
+page's, the email to an author whose page a publisher edited, the publishing, and the audit event; or instead the text
+that waits for review.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
+from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.rate_limits import count_save
-from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
 from byline.authors import page_photos
 from byline.authors.author_page import AuthorPage, read_page
-from byline.errors import Conflict, DraftStale, Invalid, NotFound, Stale, Unavailable
+from byline.authors.page_commits import PageCommit, commit_page, end_unpublished
+from byline.errors import DraftStale, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Publish, SendEdited, UpdateSearch
+from byline.jobs.payloads import Publish
 from byline.messages import events
-from byline.messages.outages import CHANGED_MEANWHILE, REDIRECTS_LATER
+from byline.messages.outages import REDIRECTS_LATER
 from byline.messages.pages import SLUG_TAKEN
 from byline.permissions import require
 from byline.profiles import editing, photos, portraits
 from byline.profiles import records as profile_records
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Delete, Key, Replace
+from byline.store.port import Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from byline.audit import Actor
+    from byline.errors import Conflict
     from byline.files.port import File
     from byline.ports import Ports
     from byline.profiles.editing import PageChange
-    from byline.profiles.model import Content, Draft, Profile, Slug, Version
-    from byline.store.port import Json, Write
+    from byline.profiles.model import Profile, Slug, Version
+    from byline.store.port import Json
 
 _PHOTO = re.compile(r"[0-9a-f]{32}-(?:[0-9]{1,5}|[0-9]{1,2}x[0-9]{1,2}|share|master)\.jpg")
 _SIZE = re.compile(r"[0-9a-f]{32}-[0-9]{1,5}\.jpg")
@@ -59,7 +58,7 @@ def load_for(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
 def save_own(
     ports: Ports, by: Actor, change: PageChange, *, seen: int | None = None, draft_seen: str | None = None
 ) -> Profile:
-    """Save one's own page and publish it; the profile as it is then.
+    """Save one's own page and publish it, or submit it for review; the profile as it is then.
 
     ``seen`` is the number of the version that the form was made from (``None``: the live one), ``draft_seen`` the mark
     of the draft ("": there was none), which is published with its photo and is over then; ``None`` leaves a draft
@@ -73,9 +72,18 @@ def save_own(
 
 
 def save_for(ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None) -> Profile:
-    """Save an author's page as a publisher; an email tells the author. Otherwise as ``save_own``."""
+    """Save an author's page as a publisher; an email tells the author. A text that waits for review goes on waiting.
+
+    Otherwise as ``save_own``.
+    """
     require(by, "authors.pages.save_for")
     return _save(ports, by, load_for(ports, by, author_id), change, seen=seen, draft_seen=None)
+
+
+def save_reviewed(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, *, seen: int | None) -> Profile:
+    """Publish the review of a page with a publisher's changes; for ``authors.reviews``, which has checked that."""
+    draft_seen = page.review.mark if page.review else ""
+    return _save(ports, by, page, change, seen=seen, draft_seen=draft_seen, answers=True)
 
 
 def restore_own(ports: Ports, by: Actor, number: int, *, seen: int | None = None) -> Profile:
@@ -124,11 +132,12 @@ def live_version(page: AuthorPage) -> Version:
 
 
 def photo(ports: Ports, page: AuthorPage, name: str) -> File:
-    """A file of a photo of the page or its draft, covers and masters included, by its name; ``NotFound`` for others.
+    """A file of a photo of the page, its review or its draft, covers and masters included, by its name.
 
-    Of an earlier version's photo it is a size: the versions need not be read, since the folder is the page's own.
+    ``NotFound`` for others. Of an earlier version's photo it is a size: the versions need not be read, since the folder
+    is the page's own.
     """
-    shown = [(page.profile.id, each) for each in page.profile.content.photos]
+    shown = [(page.profile.id, each) for each in (*page.profile.content.photos, *page.content.photos)]
     if page.draft is not None:
         shown += [(page.draft.profile_id, each) for each in page.draft.photos]
     paths = {path for folder, each in shown for path in portraits.paths(folder, each)}
@@ -142,52 +151,60 @@ def photo(ports: Ports, page: AuthorPage, name: str) -> File:
 
 
 def _save(
-    ports: Ports, by: Actor, page: AuthorPage, change: PageChange, *, seen: int | None, draft_seen: str | None
+    ports: Ports,
+    by: Actor,
+    page: AuthorPage,
+    change: PageChange,
+    *,
+    seen: int | None,
+    draft_seen: str | None,
+    answers: bool = False,
 ) -> Profile:
     count_save(ports, by)
     profile = page.profile
     draft = page.draft if page.draft and page.draft.mark == draft_seen else None
-    base = editing.content_seen(ports, profile, profile.number if seen is None else seen)
-    present = (draft and draft.photo) or profile.content.photo
-    known = editing.known_covers(ports, profile, base, change, draft=draft)
+    review = page.reviewed(draft_seen)
+    base = review.content if review else editing.content_seen(ports, profile, profile.number if seen is None else seen)
+    present = (draft and draft.photo) or (review and review.content.photo) or profile.content.photo
+    known = editing.known_covers(ports, profile, base, change, others=page.covers)
     content = editing.changed_content(base, change, present, known)
     content = editing.as_format_has_it(content, ports.store.format())
     editing.refuse_if_too_large(profile, content)
-    slug = change.slug or profile.slug
+    slug = change.slug or (review.slug if review else profile.slug)
     stale = _stale(page, seen, draft_seen)
     if change.upload is None:
         portraits.refuse_unless_usable(content.photo, profile.content.photo)
     files: list[File] = []
     if page_photos.has_work(content, present, change):
-        # Developing a photo is work. A stale form's is developed only where all else is live: that is a second press.
-        if stale and not page_photos.is_unchanged_but_for_covers(profile, content, change, slug):
+        # Developing a photo is work. A stale form's is developed only where all else is so already: a second press.
+        if stale and not page_photos.is_unchanged_but_for_covers(page, content, change, slug):
             raise stale
-        _refuse_taken_slug(ports, profile, slug)
+        _refuse_taken_slug(ports, page, slug)
         content, files = page_photos.developed(ports, by, profile.id, (content, present), change)
         content = editing.as_format_has_it(content, ports.store.format())
-    if editing.is_unchanged(profile, content, slug):
-        if draft is not None:
-            ports.store.commit(Delete(profile_records.draft_key(draft.owner), draft.version))
-        return profile
-    if stale:
+    if editing.is_unchanged(profile, content, slug) and not answers:
+        return end_unpublished(ports, by, page, draft=draft, ends_review=not stale and page.review is not None)
+    if stale and not page.waits_with(content, slug):
         raise stale
     if files:
         photos.put_photo(ports, profile.id, files)
-    return _put(ports, by, page, (content, slug), event=(events.SAVED, {}), renames=True, draft=draft)
+    wanted = PageCommit(content, slug, events.REVIEW_EDITED if answers else events.SAVED, draft=draft, answers=answers)
+    return commit_page(ports, by, page, wanted)
 
 
 def _stale(page: AuthorPage, seen: int | None, draft_seen: str | None) -> Stale | DraftStale | None:
     """Why a form must not be saved: what it was made from has been saved by somebody else."""
     if seen is not None and seen != page.profile.number:
         return Stale(seen, page.profile.number)
-    if draft_seen is not None and draft_seen != (page.draft.mark if page.draft else ""):
+    if draft_seen is not None and draft_seen != page.mark:
         return DraftStale()
     return None
 
 
-def _refuse_taken_slug(ports: Ports, profile: Profile, slug: Slug) -> None:
+def _refuse_taken_slug(ports: Ports, page: AuthorPage, slug: Slug) -> None:
     """``Invalid`` if another page has the address: said before a photo is rendered and put, not after."""
-    if slug not in {profile.slug, *profile.old_slugs} and ports.store.one(profile_records.slug_key(slug)) is not None:
+    own = {page.slug, page.profile.slug, *page.profile.old_slugs}
+    if slug not in own and ports.store.one(profile_records.slug_key(slug)) is not None:
         raise Invalid({"author_slug": SLUG_TAKEN})
 
 
@@ -198,7 +215,9 @@ def _restore(ports: Ports, by: Actor, page: AuthorPage, number: int, seen: int |
         return profile
     if seen is not None and seen != profile.number:
         raise Stale(seen, profile.number)
-    return _put(ports, by, page, (earlier.content, profile.slug), event=(events.VERSION_RESTORED, {"restored": number}))
+    details: dict[str, Json] = {"restored": number}
+    wanted = PageCommit(earlier.content, profile.slug, events.VERSION_RESTORED, details, renames=False)
+    return commit_page(ports, by, page, wanted)
 
 
 def _end_redirect(ports: Ports, by: Actor, page: AuthorPage, slug: str) -> None:
@@ -219,68 +238,3 @@ def _end_redirect(ports: Ports, by: Actor, page: AuthorPage, slug: str) -> None:
         )
 
     retry_on_conflict(attempt)
-
-
-def _put(
-    ports: Ports,
-    by: Actor,
-    page: AuthorPage,
-    wanted: tuple[Content, Slug],
-    *,
-    event: tuple[str, dict[str, Json]],
-    renames: bool = False,
-    draft: Draft | None = None,
-) -> Profile:
-    """Commit a content at an address, with an ``event``. ``renames``: the account's name follows the page's.
-
-    The ``draft`` is over with it.
-    """
-    profile, author = page.profile, page.author
-    content, slug = wanted
-    saved = editing.next_version(profile, content, slug, by=by.account_id, at=ports.clock.now())
-
-    def attempt(conflict: Conflict | None) -> Profile:
-        nonlocal by, author
-        if conflict is not None:
-            if not conflict.keys <= {account_key(by.account_id), account_key(author.id)}:
-                return _explain(ports, profile, saved, conflict)
-            by, author = read_actor_again(ports, by), load_account(ports, author.id)
-        renamed = replace(author, name=content.name, version=author.version + 1)
-        is_renamed = renames and content.name != author.name
-        ports.store.commit(
-            *editing.save_ops(profile, saved),
-            *([Delete(profile_records.draft_key(draft.owner), draft.version)] if draft else ()),
-            *([Replace(account_record(renamed))] if is_renamed else ()),
-            *_jobs(ports, by, profile, saved, author.id),
-            audit_event(ports, by, event[0], author.id, version=saved.number, **event[1]),
-            *actor_unchanged(by, replaced=author.id if is_renamed else ""),
-        )
-        return saved
-
-    return retry_on_conflict(attempt)
-
-
-def _jobs(ports: Ports, by: Actor, profile: Profile, saved: Profile, author_id: str) -> Iterator[Write]:
-    """What must follow a save: the publishing, the search entries of a new name, the email to the author."""
-    yield enqueue(ports, Publish(profile.id))
-    before, after = profile.content, saved.content
-    if (after.name, after.sort_name) != (before.name, before.sort_name):
-        yield enqueue(ports, UpdateSearch(author_id))
-    if by.account_id != author_id:
-        yield enqueue(ports, SendEdited(author_id, by.name, saved.saved_at))
-
-
-def _explain(ports: Ports, profile: Profile, wanted: Profile, conflict: Conflict) -> Profile:
-    """Turn a failed condition into what a person can act on; or what is live, if that says all that was wanted."""
-    key = profile_records.key(profile.id)
-    if key in conflict.keys or profile_records.version_key(profile.id, profile.number) in conflict.keys:
-        record = ports.store.one(key)
-        live = profile_records.from_record(record) if record else None
-        if live is not None and editing.is_unchanged(live, wanted.content, wanted.slug):
-            return live
-        raise Stale(profile.number, live.number if live else 0) from conflict
-    if any(key.kind == "draft" for key in conflict.keys if isinstance(key, Key)):
-        raise DraftStale from conflict
-    if profile_records.slug_key(wanted.slug) in conflict.keys:
-        raise Invalid({"author_slug": SLUG_TAKEN}) from conflict
-    raise Unavailable(CHANGED_MEANWHILE) from conflict

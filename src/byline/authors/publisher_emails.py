@@ -1,4 +1,4 @@
-"""Emails to the publishers: that authors are waiting, and that emails to some accounts are not delivered.
+"""Emails to the publishers: that authors and texts are waiting, and that emails to some accounts are not delivered.
 
 Of each kind the first at once, then at most one a day.
 """
@@ -14,7 +14,7 @@ from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.records import PUBLISHERS, account_from, account_key
 from byline.audit import OPERATOR
-from byline.authors import listing
+from byline.authors import listing, reviews
 from byline.errors import Conflict, Rejected
 from byline.jobs.model import Job, enqueue
 from byline.jobs.payloads import SendUndelivered, SendWaiting
@@ -35,7 +35,7 @@ _Email = tuple[str, dict[str, Any]]
 
 
 def send_waiting_email(ports: Ports, job: Job[SendWaiting]) -> None:
-    """Tell the publishers that authors are waiting for approval."""
+    """Tell the publishers that authors are waiting for approval, and texts for review."""
     _send_daily(ports, job, WAITING_NOTICE, _waiting, _publishers(ports))
 
 
@@ -50,6 +50,14 @@ def send_undelivered_email(ports: Ports, job: Job[SendUndelivered]) -> None:
 
 def _waiting(ports: Ports, _: Job[SendWaiting]) -> _Email | None:
     queue = listing.waiting(ports, OPERATOR)
+    texts = reviews.waiting(ports, OPERATOR)
+    if texts.rows:
+        path = "/publisher" if queue.rows else "/publisher/reviews"
+        return "waiting_texts", {
+            "url": f"{ports.site.url}{path}", "count": len(texts.rows), "more": texts.next is not None,
+            "authors": len(queue.rows), "more_authors": queue.next is not None,
+            "since": texts.rows[0].review.submitted_at,
+        }  # fmt: skip
     if not queue.rows:
         return None
     count, since = len(queue.rows), queue.rows[0].account.created_at

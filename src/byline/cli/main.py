@@ -52,6 +52,7 @@ EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.Stale: 1,
     errors.DraftStale: 1,
     errors.AlreadyDecided: 1,
+    errors.ReviewStale: 1,
     errors.NotFound: 1,
     errors.Unavailable: 3,
     errors.Rejected: 3,

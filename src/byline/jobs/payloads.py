@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     QUESTION_EMAIL = "question-letter"
     REMINDER_EMAIL = "reminder-letter"
     INVITATION_EMAIL = "invitation-letter"
+    REVIEW_ANSWER_EMAIL = "review-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
     COUNT_INVITATIONS = "count-invitations"
     UPDATE_SEARCH = "find"
@@ -159,6 +160,22 @@ class SendReminder(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendReviewAnswer(Payload):
+    """Tell an author how the publisher answered their text, the review of a ``number``: ``answer`` is "published",
+    "edited", "change" or "rejected". ``submitted`` is the version with the author's text, if it was edited (else 0).
+    """
+
+    kind: ClassVar = JobKind.REVIEW_ANSWER_EMAIL
+    account: str
+    profile: str
+    number: int
+    answer: str
+    by: str
+    at: datetime
+    submitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateSearch(Payload):
     """Make an account's search entries what they should be, and those in the publisher's lists."""
 
@@ -253,6 +270,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         *map(_codec, (SendQuestion, SendReminder)),
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
+        _codec(SendReviewAnswer, optional=("submitted",)),
         _codec(SweepPhotos, optional=("owner",)),
         _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from byline.messages.message import N_, Plain
 
 WAITING = Plain("console_waiting", N_("Waiting"))
+REVIEWS = Plain("console_reviews", N_("Reviews"))
 AUTHORS = Plain("console_authors", N_("Authors"))
 INVITATIONS = Plain("console_invitations", N_("Invitations"))
 TEAM = Plain("console_team", N_("Team"))

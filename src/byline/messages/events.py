@@ -45,6 +45,15 @@ INVITATION_REVOKED: Final = "invitation_revoked"
 EXPORTED: Final = "exported"
 EVERYONE_EXPORTED: Final = "exported_everyone"
 
+REVIEW_SUBMITTED: Final = "review_submitted"
+REVIEW_WITHDRAWN: Final = "review_withdrawn"
+REVIEW_PUBLISHED: Final = "review_published"
+REVIEW_EDITED: Final = "review_edited"
+REVIEW_CHANGE_WANTED: Final = "review_change_wanted"
+REVIEW_REJECTED: Final = "review_rejected"
+REVIEW_POLICY_CHANGED: Final = "review_policy_changed"
+REVIEW_RULE_CHANGED: Final = "review_rule_changed"
+
 THE_OPERATOR: Final = Plain("the_operator", N_("the operator"))
 """Who acted at the shell of the machine."""
 _MESSAGES: Final = {
@@ -77,6 +86,14 @@ _MESSAGES: Final = {
         Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),
         Plain(INVITATION_RENEWED, N_("Sent a new link of an invitation.")),
         Plain(INVITATION_REVOKED, N_("Revoked an invitation.")),
+        Plain(REVIEW_SUBMITTED, N_("Submitted a text for review.")),
+        Plain(REVIEW_WITHDRAWN, N_("Withdrew a text from review.")),
+        Plain(REVIEW_PUBLISHED, N_("Published a reviewed text.")),
+        Plain(REVIEW_EDITED, N_("Edited and published a reviewed text.")),
+        Plain(REVIEW_CHANGE_WANTED, N_("Asked for a change of a text.")),
+        Plain(REVIEW_REJECTED, N_("Rejected a text.")),
+        Plain(REVIEW_POLICY_CHANGED, N_("Changed whose texts are reviewed.")),
+        Plain(REVIEW_RULE_CHANGED, N_("Changed whether this author's texts are reviewed.")),
     )
 }
 _STORED_ENGLISH: Final = {

@@ -45,6 +45,10 @@ INVITATIONS_LATER = Plain(
     "invitations_later",
     N_("This site is being updated. Authors can be invited when that is done: try again later."),
 )
+REVIEWS_LATER = Plain(
+    "reviews_later",
+    N_("This site is being updated. Texts can be reviewed when that is done: try again later."),
+)
 REDIRECTS_LATER = Plain(
     "redirects_later", N_("This site is being updated. Redirects can be ended when that is done: try again later.")
 )

@@ -182,6 +182,7 @@ class LinkLabelHasControlCharacter(Message):
 
 NAME = Plain("field_name", N_("Name"))
 SORT_NAME = Plain("field_sort_name", N_("Name for sorting"))
+PAGE_ADDRESS = Plain("field_page_address", N_("Page address"))
 BIOGRAPHY = Plain("field_biography", N_("Biography"))
 SUMMARY = Plain("field_summary", N_("Short biography"))
 BOOKS = Plain("field_books", N_("Books"))

@@ -8,6 +8,7 @@ from byline.messages.message import N_, Message, Plain
 
 FORM_REFUSED = Plain("form_refused", N_("Something in the form is not as it should be."))
 LINK_DEAD = Plain("link_dead", N_("The confirmation link is either invalid or expired."))
+REVIEW_OVER = Plain("review_over", N_("This text does not wait for review any more."))
 DRAFT_SAVED_IN_BETWEEN = Plain("draft_saved_in_between", N_("The draft was changed in another place."))
 SAVED_IN_BETWEEN = Plain("page_saved_in_between", N_("Someone saved in between."))
 DECIDED_BEFORE = Plain("decided_already", N_("This was already decided."))

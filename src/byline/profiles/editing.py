@@ -15,12 +15,12 @@ from byline.messages.books import BOOKS_TOO_LONG
 from byline.messages.outages import BOOKS_LATER, QUOTATIONS_LATER
 from byline.messages.pages import SlugsUsedUp
 from byline.profiles import covers, names, portraits, records
-from byline.profiles.model import Content, Draft, Link, Photo, Profile, ProfileId, Slug, Version
+from byline.profiles.model import Content, Link, Photo, Profile, ProfileId, Slug, Version
 from byline.store import formats
 from byline.store.port import Create, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from byline.ports import Ports
@@ -116,12 +116,13 @@ def without_redirect(profile: Profile, slug: str) -> Profile:
 
 
 def save_ops(profile: Profile, saved: Profile) -> list[Write]:
-    """The writes that put ``saved`` in the place of ``profile`` and keep what was live as a version."""
+    """The writes that put ``saved`` in the place of ``profile`` and keep what was live as a version.
+
+    Page addresses are reserved by ``authors.page_commits``, the only caller.
+    """
     writes: list[Write] = [Replace(records.to_record(saved))]
     if profile.number:
         writes.append(Create(records.version_record(records.live_version(profile))))
-    if saved.slug not in {profile.slug, *profile.old_slugs, *profile.ended_slugs}:
-        writes.append(Create(records.slug_record(saved.slug, profile.id)))
     return writes
 
 
@@ -169,13 +170,13 @@ def version(ports: Ports, profile: Profile, number: int) -> Version:
 
 
 def known_covers(
-    ports: Ports, profile: Profile, base: Content, change: PageChange, *, draft: Draft | None = None
+    ports: Ports, profile: Profile, base: Content, change: PageChange, *, others: Iterable[Photo] = ()
 ) -> dict[str, Photo]:
-    """The covers that a form may keep: those of its ``base``, of the live content, and of the ``draft`` it publishes.
+    """The covers that a form may keep: those of its ``base``, of the live content, and ``others`` of the profile's own.
 
     A form that came back after somebody saved in between may keep one of an earlier version: that is one more read.
     """
-    known = covers.covers_of(profile.content, base) | covers.by_digest(draft.covers if draft else ())
+    known = covers.covers_of(profile.content, base) | covers.by_digest(others)
     if covers.unknown(change.books, known):
         known |= covers.covers_of(*(each.content for each in history(ports, profile)))
     return known

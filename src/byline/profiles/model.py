@@ -100,7 +100,8 @@ class Profile:
     """A public persona. ``number`` is the live version's (0: never saved, so nothing is published).
 
     ``slug`` is where its page is; ``old_slugs`` lead there, and
-    ``ended_slugs`` no longer do. All stay reserved. ``version`` is the record's, for conditions.
+    ``ended_slugs`` no longer do. All stay reserved. ``review`` is the number of its review (0: there is none).
+    ``version`` is the record's, for conditions.
     """
 
     id: ProfileId
@@ -113,7 +114,18 @@ class Profile:
     created_at: datetime
     old_slugs: tuple[Slug, ...] = field(default=())
     ended_slugs: tuple[Slug, ...] = field(default=())
+    review: int = 0
     version: int = 1
+
+    @property
+    def own_slugs(self) -> frozenset[Slug]:
+        """Every page address that is reserved for it."""
+        return frozenset((self.slug, *self.old_slugs, *self.ended_slugs))
+
+    @property
+    def is_just_submitted(self) -> bool:
+        """Whether the last change of its record was that a text was submitted for review."""
+        return 0 < self.review == self.version
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from byline.errors import Invalid
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SweepPhotos
 from byline.messages.photos import TooManyPhotos
-from byline.profiles import records
+from byline.profiles import records, reviews
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -62,7 +62,7 @@ def delete_photos(ports: Ports, profile_id: ProfileId, photos: Collection[Photo]
 
 
 def sweep(ports: Ports, job: Job[SweepPhotos]) -> None:
-    """Delete the photos of a profile that no version and no draft names and that were put more than a day ago."""
+    """Delete the photos of a profile that no version, draft or review names and that were put more than a day ago."""
     profile_id = job.payload.profile
     before = ports.clock.now() - KEPT
     old = {entry.path for entry in ports.files.entries(folder(profile_id)) if entry.put_at < before}
@@ -83,12 +83,14 @@ def _delete(ports: Ports, path: str, payload: SweepPhotos) -> None:
 
 
 def _named_now(ports: Ports, payload: SweepPhotos) -> set[str]:
-    """The digests of the photos that the live content and the draft of a profile name, and of their masters."""
+    """The digests of the photos that the live content, draft and review of a profile name, and of their masters."""
     record = ports.store.one(records.key(payload.profile))
     profile = records.from_record(record) if record else None
     owner = (profile.account_id if profile else payload.owner) or payload.profile
     draft = ports.store.one(records.draft_key(owner))
     named = _digests(records.draft_from(draft).photos) if draft else set()
+    review = ports.store.one(reviews.review_key(payload.profile)) if profile and profile.review else None
+    named |= _digests(reviews.review_from(review).content.photos) if review else set()
     return named | _digests(profile.content.photos) if profile else named
 
 

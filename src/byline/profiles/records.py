@@ -22,7 +22,7 @@ CONTENT: Final = Codec(Content, optional=("summary", "books"), nested={"photo": 
 _CONTENT: Final = {"content": CONTENT}
 _PROFILE: Final = Codec(
     Profile,
-    optional=("ended_slugs",),
+    optional=("ended_slugs", "review"),
     names={"account_id": "account", "saved_by": "by", "saved_at": "at", "created_at": "created"},
     nested=_CONTENT,
 )

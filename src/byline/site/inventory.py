@@ -9,7 +9,7 @@ from byline.permissions import require
 from byline.press import files
 from byline.press.records import KEY as BRANDING
 from byline.press.records import branding_from
-from byline.profiles import portraits, records
+from byline.profiles import portraits, records, reviews
 from byline.site import addresses, entries
 from byline.store.all_records import all_records
 
@@ -86,6 +86,9 @@ def _photos_of(record: Record) -> tuple[str, tuple[Photo, ...]]:
     if record.key.kind == "draft":
         draft = records.draft_from(record)
         return draft.profile_id, draft.photos
+    if record.key.kind == "review":
+        review = reviews.review_from(record)
+        return review.profile_id, review.content.photos
     return "", ()
 
 

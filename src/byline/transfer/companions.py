@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts import records as accounts
 from byline.accounts.addresses import address_hash
 from byline.profiles import records as profiles
+from byline.profiles.reviews import review_from, review_key
 
 if TYPE_CHECKING:
+    from byline.profiles.model import Profile
     from byline.store.port import Key, Record
 
 IMMUTABLE: Final = frozenset({"version", "event"})
@@ -32,16 +34,12 @@ def companions(record: Record) -> tuple[Key, ...]:
             keys = _of_account(id_)
         case "event":
             keys = _of_account(str(record.data["about"]))
-        case "version":
-            keys = (profiles.key(id_.rpartition("/")[0]),)
-        case "slug":
-            keys = (profiles.key(str(record.data["profile"])),)
+        case "version" | "slug":
+            keys = (profiles.key(str(record.data.get("profile") or id_.rpartition("/")[0])),)
         case "profile":
-            profile = profiles.from_record(record)
-            versions = (profiles.version_key(profile.id, number) for number in range(1, profile.number))
-            slugs = map(profiles.slug_key, {profile.slug, *profile.old_slugs})
-            owner = profile.account_id or profile.id
-            keys = (accounts.account_key(profile.account_id or ""), profiles.draft_key(owner), *slugs, *versions)
+            keys = _of_profile(profiles.from_record(record))
+        case "review":
+            keys = (profiles.key(id_), profiles.slug_key(review_from(record).slug))
         case "draft":
             keys = (accounts.account_key(id_), profiles.key(profiles.draft_from(record).profile_id))
     return tuple(key for key in keys if key.id)
@@ -51,3 +49,10 @@ def _of_account(account_id: str) -> tuple[Key, ...]:
     key = accounts.account_key
     beside = (accounts.credentials_key, accounts.publisher_key, accounts.undeliverable_key)
     return (key(account_id), *(each(account_id) for each in beside))
+
+
+def _of_profile(profile: Profile) -> tuple[Key, ...]:
+    versions = (profiles.version_key(profile.id, number) for number in range(1, profile.number))
+    slugs = map(profiles.slug_key, {profile.slug, *profile.old_slugs})
+    drafts = (profiles.draft_key(profile.account_id or profile.id), review_key(profile.id if profile.review else ""))
+    return (accounts.account_key(profile.account_id or ""), *drafts, *slugs, *versions)

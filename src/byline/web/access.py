@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import current_app, request
 from flask.globals import request_ctx
 
+from byline.accounts.actors import is_id
 from byline.accounts.password import password_keys
 from byline.accounts.session_cookies import author_keys
 from byline.audit import ActorKind
 from byline.authors.author_page import draft_keys
+from byline.authors.review_policy import POLICY
 from byline.permissions import PERMISSIONS
+from byline.profiles.records import key as profile_key
+from byline.profiles.reviews import review_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,8 +121,23 @@ def author_with_draft(subject: Subject) -> tuple[Key, ...]:
 
 
 def own_draft(subject: Subject) -> tuple[Key, ...]:
-    """The draft of one's own page, for ``extra_keys``."""
-    return draft_keys(subject.id) if subject.kind == "account" else ()
+    """The draft of one's own page, and whose texts are reviewed, for ``extra_keys``."""
+    return (*draft_keys(subject.id), POLICY) if subject.kind == "account" else ()
+
+
+def review_policy(_: Subject) -> tuple[Key, ...]:
+    """Whose texts are reviewed, for ``extra_keys``."""
+    return (POLICY,)
+
+
+def review_in_address(_: Subject) -> tuple[Key, ...]:
+    """The page that the address names, its review, and the author that its form says it is of.
+
+    What the form says only spares a read: the core asks the page whose it is.
+    """
+    profile_id, author_id = str((request.view_args or {})["profile_id"]), request.args.get("author", "")
+    page = (profile_key(profile_id), review_key(profile_id)) if is_id(profile_id) else ()
+    return (*page, *author_keys(author_id))
 
 
 def own_password(subject: Subject) -> tuple[Key, ...]:
@@ -127,11 +146,11 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
 
 
 def press_settings(_: Subject) -> tuple[Key, ...]:
-    """The branding and how far readers' pages follow it, for ``extra_keys``."""
+    """The branding, how far readers' pages follow it, and whose texts are reviewed, for ``extra_keys``."""
     from byline.press.records import KEY  # noqa: PLC0415 - one page needs them
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
-    return KEY, FINGERPRINT, *usual_waiting_time(_)
+    return KEY, FINGERPRINT, POLICY, *usual_waiting_time(_)
 
 
 def usual_waiting_time(_: Subject) -> tuple[Key, ...]:

@@ -44,6 +44,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
     errors.DraftStale: (409, refusals.DRAFT_SAVED_IN_BETWEEN),
     errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
+    errors.ReviewStale: (409, refusals.REVIEW_OVER),
     errors.NotFound: (404, None),
     csrf.Forged: (400, None),
     csrf.FromAnotherSite: (400, refusals.FROM_ANOTHER_SITE),

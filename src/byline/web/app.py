@@ -31,6 +31,8 @@ from byline.web.views import (
     questions,
     registration,
     reminders,
+    review_settings,
+    reviews,
     settings,
     team,
 )
@@ -62,6 +64,8 @@ VIEWS = (
     first_publisher,
     invitation,
     invitations,
+    review_settings,
+    reviews,
     settings,
     team,
     mailbox,

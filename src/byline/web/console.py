@@ -28,6 +28,7 @@ class Page:
 
 PAGES: Final = (
     Page(labels.WAITING, "publisher.queue", count="waiting"),
+    Page(labels.REVIEWS, "reviews.index", ("reviews",), count="reviews"),
     Page(labels.AUTHORS, "publisher.authors", ("author", "decisions", "questions", "reminders")),
     Page(labels.INVITATIONS, "invitations.overview", ("invitations",), count="invitations"),
     Page(labels.EXPORT, "exports.export", ("exports", "imports")),

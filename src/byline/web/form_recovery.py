@@ -232,7 +232,8 @@ def _owner() -> str | None:
     sent = _clean("".join(request.form.getlist("owner")))
     editor_id, _, rest = sent.partition(".")
     author_id = rest.partition(".")[0]
-    if (request.view_args or {}).get("account_id", author_id) != author_id:  # made for another author's address
+    of_whom = (request.view_args or {}).get("account_id") or (request.view_args or {}).get("profile_id")
+    if of_whom is not None and of_whom != author_id:  # made for another author's address
         return None
     return editor_id if constant_time_equal(sent, form_owner(editor_id, author_id)) else None
 

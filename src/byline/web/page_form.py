@@ -103,6 +103,14 @@ def draft_seen() -> str | None:
     return single("draft_seen") if "draft_seen" in request.form else None
 
 
+def review_number() -> int:
+    """The number of the review that a form is about, 0 if it names none."""
+    text = single("number") or (draft_seen() or "").removeprefix("review-") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 19):  # noqa: PLR2004
+        raise BadRequest
+    return int(text)
+
+
 def _page_change(
     sent: MultiDict[str, str], faults: dict[str, Message], upload: bytes | None, covers: Sequence[bytes | None]
 ) -> PageChange:

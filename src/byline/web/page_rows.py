@@ -14,10 +14,10 @@ from byline.web import book_fields, link_fields
 from byline.web.link_fields import LinkTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from byline.messages.message import Message
-    from byline.profiles.model import Content, Draft, Photo
+    from byline.profiles.model import Content, Photo
 
 _EMPTY_LINKS = 3
 
@@ -56,16 +56,16 @@ class PageRows:
         )
 
     @classmethod
-    def typed(cls, lists: Mapping[str, list[str]], content: Content, draft: Draft | None = None) -> PageRows:
+    def typed(cls, lists: Mapping[str, list[str]], content: Content, others: Iterable[Photo] = ()) -> PageRows:
         """The rows of a form, as they were typed; those of the page where the form has none of a kind.
 
-        The covers that they keep are among those of the page and its ``draft``.
+        The covers that they keep are among those of the page and ``others``, of its draft or its review.
         """
         page = cls.of(content)
         return cls(
             link_fields.link_rows(lists) if lists.keys() & set(link_fields.FIELDS) else page.links,
             book_fields.typed(lists) if lists.keys() & set(book_fields.FIELDS) else page.books,
-            page.covers | by_digest(draft.covers if draft else ()),
+            page.covers | by_digest(others),
         )
 
     def shown(self, photo_url: Callable[[str], str]) -> dict[str, object]:

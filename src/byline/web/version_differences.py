@@ -25,12 +25,15 @@ class Difference:
     runs: list[Part]
 
 
-def differences(first: Content, second: Content, language: str) -> list[Difference]:
-    """What two contents say differently, field by field, as runs of words."""
+def differences(
+    first: Content, second: Content, language: str, *, addresses: tuple[str, str] = ("", "")
+) -> list[Difference]:
+    """What two contents say differently, field by field, as runs of words; and their page ``addresses``, if given."""
     photos = _photos(first.photo, second.photo)
     pairs: list[tuple[Message, str, str]] = [
         (pages.NAME, first.name, second.name),
         (pages.SORT_NAME, first.sort_name, second.sort_name),
+        (pages.PAGE_ADDRESS, *addresses),
         (pages.BIOGRAPHY, *_biographies(first, second)),
         (pages.SUMMARY, first.summary, second.summary),
         (pages.BOOKS, _books(first), _books(second)),

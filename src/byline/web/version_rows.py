@@ -82,13 +82,16 @@ def _change(versions: Sequence[Version], at: int) -> Change | None:
     if at + 1 == len(versions):
         return None
     after, before = versions[at].content, versions[at + 1].content
-    if after == before:
+    restored = (
+        None if after == before else next((each.at for each in versions[at + 2 :] if each.content == after), None)
+    )
+    return Change(restored=restored) if restored else change_between(before, after)
+
+
+def change_between(before: Content, after: Content) -> Change:
+    """What differs between two contents, in a line."""
+    if before == after:
         return Change(others=pages.ONLY_ADDRESS_CHANGED)
-    restored = next((each.at for each in versions[at + 2 :] if each.content == after), None)
-    return Change(restored=restored) if restored else _difference(before, after)
-
-
-def _difference(before: Content, after: Content) -> Change:
     excerpt: tuple[Message, str, str] | None = None
     if before.bio != after.bio:
         was, now = first_change(sanitize.plain_text(before.bio), sanitize.plain_text(after.bio))

@@ -41,12 +41,17 @@ EMAILS: dict[str, dict[str, Any]] = {
     "publisher_invitation": {"url": URL, "until": AT, **INVITATION},
     "reinstated": {"url": URL, "note": NOTE},
     "reset": {"url": URL, "until": AT},
+    "review_change": {"url": URL, "by": "Ines Vale", "at": AT, "note": NOTE},
+    "review_edited": {"url": URL, "by": "Ines Vale", "at": AT},
+    "review_published": {"url": URL, "by": "Ines Vale", "at": AT},
+    "review_rejected": {"url": URL, "by": "Ines Vale", "at": AT, "note": NOTE},
     "suspended": {"note": NOTE},
     "test": {"sent_at": AT},
     "question": {"url": URL, "note": NOTE},
     "reminder": {"url": URL},
     "undelivered": {"url": URL, "count": 1, "more": False},
     "waiting_authors": {"url": URL, "count": 2, "more": False, "since": AT},
+    "waiting_texts": {"url": URL, "count": 2, "more": False, "authors": 1, "more_authors": False, "since": AT},
 }
 MANY = {"count": 50, "more": True}
 HOSTILE = '<img src=x onerror="alert(1)">&amp;\'"{0}</p></body>{{ site }}%(site)s'

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from byline.accounts import addresses
 from byline.accounts.model import State
 from byline.audit import OPERATOR
-from byline.authors import decisions, listing, pages
+from byline.authors import decisions, listing, pages, review_policy
 from byline.messages import events, notices
 from byline.profiles import collation
 from byline.richtext import sanitize
@@ -90,6 +90,7 @@ def overview(account_id: str) -> ResponseReturnValue:
         namesakes=listing.namesakes(ports(), by, account) if is_waiting else (),
         owner_of=form_recovery.owner_of,
         author=_facts(account, _profile(account)),
+        review_rule=review_policy.rule_of(ports(), account),
         may=decisions.allowed_actions(by, account),
         events=[PastEvent(event.at, event.message, event.by) for event in listing.events(ports(), by, account)],
     )

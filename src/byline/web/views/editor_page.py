@@ -12,7 +12,7 @@ from byline.authors import drafts
 from byline.errors import DraftStale
 from byline.profiles import biography, editing, names, summary
 from byline.richtext import sanitize
-from byline.web import form_recovery, identity, page_form, photo_fields
+from byline.web import form_recovery, identity, page_form, photo_fields, review_fields
 from byline.web.context import ports, web_context
 from byline.web.headers import EDITOR_CSP
 from byline.web.language import current_language
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from byline.errors import Stale
     from byline.messages.message import Message
-    from byline.profiles.model import Draft, Photo, Profile
+    from byline.profiles.model import Content, Draft
     from byline.web.views.page_editor import PageEditor
 
 _FIELDS = (
@@ -73,8 +73,8 @@ def edit(editor: PageEditor, form: Form | None = None, *, has_files: bool = Fals
         form = form_with_draft(draft)
         has_files = True
     if form is None:
-        return _editor(editor, Form(_values(editor)), PageRows.of(editor.profile.content), seen=editor.profile.number)
-    rows = PageRows.typed(form.lists, editor.profile.content, draft)
+        return _editor(editor, Form(_values(editor)), PageRows.of(editor.shown.content), seen=editor.shown.base)
+    rows = PageRows.typed(form.lists, editor.shown.content, editor.shown.covers)
     return _editor(editor, _typed(editor, form, has_files=has_files), rows, seen=_seen(editor, form))
 
 
@@ -87,36 +87,47 @@ def filled_from(editor: PageEditor, document: bytes) -> Response:
     """The form as it was sent, with the biography of a Word file in it. Nothing is saved."""
     from byline.authors import documents  # noqa: PLC0415 - a page view needs none of it
 
-    form, live = form_recovery.sent_form(), editor.profile.content
+    form, live = form_recovery.sent_form(), editor.shown.content
     typed = _typed(editor, form)
     by = identity.me().actor
     filled = documents.read_biography(ports(), by, document, typed=typed.values["bio_html"], live=live.bio)
     values = {**typed.values, "author_bio": sanitize.to_markdown(filled.html), "bio_html": filled.html}
     shown = Form(values, typed.faults, status=422 if typed.faults else 200)
-    rows = PageRows.typed(form.lists, live, editor.page.draft)
+    rows = PageRows.typed(form.lists, live, editor.shown.covers)
     return _editor(editor, shown, rows, seen=_seen(editor, form), from_document=filled.said)
 
 
 def stale(editor: PageEditor, fault: Stale | DraftStale) -> Response:
     """409: what the form was made from was saved in another place; both texts, and what differs."""
     now, form = editor.read_again(), form_recovery.sent_form()
-    profile, draft = now.profile, now.page.draft if isinstance(fault, DraftStale) else None
-    theirs = drafts.previewed(now.page, page_form.usable(MultiDict(draft.fields))).content if draft else profile.content
-    rows = PageRows.typed(form.lists, profile.content, now.page.draft)
+    profile, unpublished = now.profile, _unpublished(now) if isinstance(fault, DraftStale) else None
+    theirs = profile.content
+    if unpublished is not None:
+        typed = page_form.usable(MultiDict(now.page.draft.fields if now.page.draft else ()))
+        theirs = drafts.previewed(now.shown, typed).content
+    rows = PageRows.typed(form.lists, profile.content, now.shown.covers)
     mine = editing.changed_content(profile.content, page_form.usable(request.form), theirs.photo, rows.covers)
     shown = _typed(now, form)
-    shown.values["draft_seen"] = now.page.draft.mark if now.page.draft else ""
-    at, by = (draft.saved_at, draft.saved_by) if draft else (profile.saved_at, profile.saved_by)
+    shown.values["draft_seen"] = now.shown.mark
+    at, by = unpublished or (profile.saved_at, profile.saved_by)
     answer = render_page(
         "profile/stale.html",
         409,
         **_editor_context(now, Form(shown.values), rows, profile.number),
         theirs=SavedBy(at, now.name_of(by)),
-        of_draft=draft is not None,
+        of_draft=unpublished is not None,
         differences=differences(theirs, mine, current_language()),
         photo_lost=page_form.has_photo(),
     )
     return _as_editor(answer)
+
+
+def _unpublished(editor: PageEditor) -> tuple[datetime, str] | None:
+    """When the draft or the review was saved, and by whom; ``None`` if there is neither."""
+    draft, review = editor.shown.draft, editor.shown.review
+    if draft is not None:
+        return draft.saved_at, draft.saved_by
+    return (review.submitted_at, review.submitted_by) if review is not None else None
 
 
 def _typed(editor: PageEditor, form: Form, *, has_files: bool = False) -> Form:
@@ -163,18 +174,29 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
         "form": form,
         **rows.shown(lambda name: editor.url("photo", name=name)),
         "seen": seen,
-        "today": ports().clock.now().date(),
+        **_times(),
         "draft": _draft(editor, own),
+        **_review(editor),
         "photo": _photo_shown(editor),
         "authors_url": f"{site.url}/authors/",
-        **_texts(profile),
+        **_texts(editor.shown.content),
         "sort_names": names.sort_name_choices(form.values["author_name"]),
         "photo_mb": web_context().most_bytes_photo // 1_000_000,
     }
 
 
-def _texts(profile: Profile) -> dict[str, object]:
-    suggestion = summary.suggestion(sanitize.plain_text(profile.content.bio))
+def _times() -> dict[str, object]:
+    now = ports().clock.now()
+    return {"now": now, "today": now.date()}
+
+
+def _review(editor: PageEditor) -> dict[str, object]:
+    review = None if editor.on_behalf else editor.page.review
+    return {"review": review_fields.shown(review), "needs_review": editor.needs_review}
+
+
+def _texts(content: Content) -> dict[str, object]:
+    suggestion = summary.suggestion(sanitize.plain_text(content.bio))
     return {"bio_max": sanitize.LONGEST, "summary_max": summary.LONGEST, "summary_suggestion": suggestion}
 
 
@@ -185,17 +207,18 @@ def _seen(editor: PageEditor, form: Form) -> int:
 
 
 def _values(editor: PageEditor) -> dict[str, str]:
-    content = editor.profile.content
+    content, live = editor.shown.content, editor.profile.content
+    is_without_photo = editor.page.draft is None and content.photo is None and live.photo is not None
     return {
         "author_name": content.name,
         "author_sort_name": content.sort_name,
-        "author_slug": editor.profile.slug,
+        "author_slug": editor.shown.slug,
         "author_bio": sanitize.to_markdown(content.bio),
         "author_summary": content.summary,
         "bio_html": content.bio,
-        "remove_img": "",
-        "draft_seen": editor.page.draft.mark if editor.page.draft else "",
-        **photo_fields.values(_photo(editor)),
+        "remove_img": "1" if is_without_photo else "",
+        "draft_seen": editor.shown.mark,
+        **photo_fields.values(editor.shown.photo),
     }
 
 
@@ -207,9 +230,4 @@ def _draft(editor: PageEditor, own: str) -> SavedBy | None:
 
 def _photo_shown(editor: PageEditor) -> photo_fields.ShownPhoto | None:
     live = editor.profile.content.photo
-    return photo_fields.shown(_photo(editor), live, lambda name: editor.url("photo", name=name))
-
-
-def _photo(editor: PageEditor) -> Photo | None:
-    draft = editor.page.draft
-    return (draft and draft.photo) or editor.profile.content.photo
+    return photo_fields.shown(editor.shown.photo, live, lambda name: editor.url("photo", name=name))

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from byline.messages import notices
 from byline.site import newest
 from byline.web import identity
-from byline.web.access import EVERYBODY, OWN_DRAFT, OWN_PAGE, Who, open_to, own_draft
+from byline.web.access import EVERYBODY, OWN_DRAFT, OWN_PAGE, Who, open_to, own_draft, review_policy
 from byline.web.answers import not_yet_allowed
 from byline.web.context import web_context
 from byline.web.flash import flash
@@ -73,7 +73,7 @@ def version(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/history/<int:number>/restore")
-@open_to(OWN_PAGE)
+@open_to(OWN_PAGE, extra_keys=review_policy)
 def restore(number: int) -> ResponseReturnValue:
     """Make it the live one again."""
     return page_history.restore(_editor(), number)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, url_for
 
 from byline.accounts.model import State
-from byline.authors import drafts, pages
+from byline.authors import drafts, pages, review_policy, reviews
 from byline.web import identity, page_form
 from byline.web.context import ports
 
@@ -36,10 +36,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class PageEditor:
-    """Whose page is being edited, and where its addresses are. ``on_behalf``: a publisher edits it for the author."""
+    """Whose page is being edited, and where its addresses are. ``on_behalf``: a publisher edits it for the author;
+    ``of_review``: the text that the author submitted, to publish it.
+    """
 
     page: AuthorPage
     on_behalf: bool
+    of_review: bool = False
 
     @classmethod
     def own(cls, by: Actor) -> PageEditor:
@@ -55,6 +58,23 @@ class PageEditor:
     def of_author(cls, by: Actor, author_id: str) -> PageEditor:
         """The editor for an author's page, for a publisher."""
         return cls(pages.load_for(ports(), by, author_id), on_behalf=True)
+
+    @classmethod
+    def of_submitted(cls, by: Actor, profile_id: str) -> PageEditor:
+        """The editor for a text that waits for review, for a publisher."""
+        return cls(reviews.load(ports(), by, profile_id), on_behalf=True, of_review=True)
+
+    @property
+    def shown(self) -> AuthorPage:
+        """The page with what its form begins with: a publisher who edits the page begins with what is live."""
+        return replace(self.page, review=None) if self.on_behalf and not self.of_review else self.page
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether what is saved here is reviewed before readers see it."""
+        if self.on_behalf or not self.is_approved:
+            return False
+        return review_policy.rule_on(ports(), identity.me().actor, self.author, self.profile).needs_review
 
     @property
     def author(self) -> Account:
@@ -74,6 +94,8 @@ class PageEditor:
     def save(self, change: PageChange, *, seen: int | None) -> Profile:
         """Save the page."""
         by = identity.me().actor
+        if self.of_review:
+            return reviews.publish_edited(ports(), by, self.profile.id, page_form.review_number(), change, seen=seen)
         if self.on_behalf:
             return pages.save_for(ports(), by, self.author.id, change, seen=seen)
         return pages.save_own(ports(), by, change, seen=seen, draft_seen=page_form.draft_seen())
@@ -96,10 +118,14 @@ class PageEditor:
     def read_again(self) -> PageEditor:
         """The editor with what somebody else saved meanwhile."""
         by = identity.me().actor.without_prefetched()
+        if self.of_review:
+            return PageEditor.of_submitted(by, self.profile.id)
         return PageEditor.of_author(by, self.author.id) if self.on_behalf else PageEditor.own_draft(by)
 
     def url(self, action: str, **values: Any) -> str:
         """The address of what can be done with this page: edit, history, version, restore, photo."""
+        if self.of_review and action in {"edit", "photo"}:
+            return url_for(f"reviews.{action}", profile_id=self.profile.id, author=self.author.id, **values)
         if self.on_behalf:
             return url_for(f"author.{action}", account_id=self.author.id, **values)
         return url_for(f"own_page.{action}", **values)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flask import redirect
 
 from byline.authors import pages
-from byline.errors import Stale
+from byline.errors import DraftStale, Stale
 from byline.messages import notices
+from byline.messages import reviews as review_messages
 from byline.web import forms, identity, page_form
 from byline.web.context import ports
 from byline.web.flash import flash
@@ -65,9 +66,12 @@ def restore(editor: PageEditor, number: int) -> ResponseReturnValue:
     """Make an earlier version the live one again."""
     try:
         saved = editor.restore(number, seen=page_form.seen())
-    except Stale:
+    except (Stale, DraftStale):
         flash(notices.SAVED_IN_BETWEEN)
         return redirect(editor.url("history"), 303)
+    if page_intents.was_submitted(editor, saved):
+        flash(review_messages.SUBMITTED)
+        return redirect(editor.url("edit"), 303)
     if saved.number == editor.profile.number == page_form.seen():
         flash(notices.VersionSaysTheSame(number))
     else:

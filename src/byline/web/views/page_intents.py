@@ -1,4 +1,4 @@
-"""What the buttons of the editor do: publish, keep a draft, show a preview, discard the draft."""
+"""What the buttons of the editor do: publish, keep a draft, show a preview, discard the draft, withdraw a review."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from flask import Response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from byline.authors import drafts
-from byline.errors import BylineError, DraftStale, Invalid, Stale, Unavailable
+from byline.authors import drafts, reviews
+from byline.errors import BylineError, DraftStale, Invalid, ReviewStale, Stale, Unavailable
 from byline.messages import notices
+from byline.messages import reviews as review_messages
 from byline.profiles import editing
 from byline.profiles.editing import PageChange
 from byline.web import identity, page_form
 from byline.web.context import ports, web_context
 from byline.web.flash import flash
+from byline.web.form_recovery import sent_form
 from byline.web.forms import single
 from byline.web.language import current_language
 from byline.web.views import editor_page
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile
     from byline.web.views.page_editor import PageEditor
 
-PUBLISH, DRAFT, PREVIEW, DISCARD = "publish", "draft", "preview", "discard"
+PUBLISH, DRAFT, PREVIEW, DISCARD, WITHDRAW = "publish", "draft", "preview", "discard", "withdraw"
 
 
 def answer(editor: PageEditor) -> ResponseReturnValue:
@@ -37,6 +39,8 @@ def answer(editor: PageEditor) -> ResponseReturnValue:
         return publish(editor)
     if intent == DISCARD:
         return _discard(editor)
+    if intent == WITHDRAW:
+        return _withdraw(editor)
     if intent in {DRAFT, PREVIEW}:
         return _keep(editor, intent)
     raise BadRequest
@@ -59,14 +63,33 @@ def publish(editor: PageEditor) -> ResponseReturnValue:
         saved = editor.save(page_form.page_change(), seen=page_form.seen())
     except (Stale, DraftStale) as fault:
         return editor_page.stale(editor, fault)
+    except ReviewStale as fault:
+        faults = {"": review_messages.OVER[fault.outcome](editor.author.name, fault.at or editor.profile.saved_at)}
+        return editor_page.edit(editor, sent_form(faults=faults, status=409, cause=fault))
     except Invalid as fault:
         if (refused := _refused_with_covers(editor, fault)) is not None:
             return refused
         raise
+    return _saved(editor, saved)
+
+
+def _saved(editor: PageEditor, saved: Profile) -> ResponseReturnValue:
+    """Say what a save led to, and go on."""
+    if was_submitted(editor, saved):
+        flash(review_messages.SUBMITTED)
+        return redirect(editor.url("edit"), 303)
     said = published(saved)
+    if editor.of_review:
+        flash(review_messages.PublishedEdited(editor.author.name))
+        return redirect(url_for("reviews.index"), 303)
     choice = editing.unanswered_sort_name(editor.profile, saved)
     flash(notices.SortNameOpen(said, choice) if choice else said)
     return redirect(editor.url("edit"), 303)
+
+
+def was_submitted(editor: PageEditor, saved: Profile) -> bool:
+    """Whether a text of one's own page was submitted for review, and not published."""
+    return not editor.on_behalf and saved.is_just_submitted
 
 
 def _refused_with_covers(editor: PageEditor, fault: Invalid) -> Response | None:
@@ -87,7 +110,7 @@ def preview(editor: PageEditor, *, in_frame: bool) -> ResponseReturnValue:
     """The page as readers would see it once the draft is published."""
     from byline.site import preview as previews  # noqa: PLC0415 - the other pages need none of it
 
-    draft = editor.page.draft
+    draft = editor.shown.draft
     change = page_form.usable(MultiDict(draft.fields)) if draft else PageChange()
     body = previews.preview(
         ports(),
@@ -147,6 +170,28 @@ def _discard(editor: PageEditor) -> ResponseReturnValue:
         return editor_page.stale(editor, fault)
     flash(notices.DRAFT_DISCARDED)
     return redirect(editor.url("edit"), 303)
+
+
+def _withdraw(editor: PageEditor) -> ResponseReturnValue:
+    """Withdraw the text that waits. What was typed besides is kept as the draft first."""
+    by = identity.me().actor
+    try:
+        if editor.page.draft is not None or _is_changed(editor):
+            drafts.save_own(ports(), by, page_form.draft())
+        reviews.withdraw_own(ports(), by)
+    except DraftStale as fault:
+        return editor_page.stale(editor, fault)
+    is_withdrawn = editor.page.review is not None and editor.page.review.waits
+    flash(review_messages.WITHDRAWN if is_withdrawn else review_messages.WAITS_NO_MORE)
+    return redirect(editor.url("edit"), 303)
+
+
+def _is_changed(editor: PageEditor) -> bool:
+    """Whether the form that was sent says anything else than the text that waits."""
+    if page_form.has_photo() or page_form.has_covers():
+        return True
+    typed = drafts.previewed(editor.page, page_form.usable(request.form))
+    return (typed.content, typed.slug) != (editor.page.content, editor.page.slug)
 
 
 def _wants_json() -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
+from byline.authors import review_policy
 from byline.errors import Stale
 from byline.looks import accent, tokens
 from byline.messages import notices
@@ -142,6 +143,7 @@ def _page(
         imprint_max=changes.MOST_IMPRINT,
         sample=_sample(branding, is_saved=is_saved),
         progress=rebuild.read_progress(ports(), identity.me().actor),
+        review_policy=review_policy.shown(ports(), identity.me().actor),
     )
 
 
