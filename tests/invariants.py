@@ -20,6 +20,7 @@ from byline.jobs.model import from_record as job_from
 from byline.jobs.payloads import DeleteVersions
 from byline.profiles import portraits
 from byline.profiles import records as profile_records
+from byline.profiles.reviews import review_from
 from byline.site import entries, pages
 
 if TYPE_CHECKING:
@@ -85,7 +86,12 @@ def check_records(all_: Everything) -> None:
     assert max(Counter(key.rpartition("/")[0] for key in all_.of("proposal")).values(), default=0) <= SLOTS
 
     slugs = {key: str(record.data["profile"]) for key, record in all_.of("slug").items()}
-    assert slugs == {slug: profile.id for profile in profiles.values() for slug in (profile.slug, *profile.old_slugs)}
+    reviews = {key: review_from(record) for key, record in all_.of("review").items()}
+    assert {key: review.number for key, review in reviews.items()} == {
+        key: profile.review for key, profile in profiles.items() if profile.review
+    }
+    own = {slug: profile.id for profile in profiles.values() for slug in (profile.slug, *profile.old_slugs)}
+    assert slugs == own | {review.slug: review.profile_id for review in reviews.values() if review.reserves_slug}
     for account in all_.accounts.values():
         if account.profile_id is not None:
             assert profiles[account.profile_id].account_id == account.id

@@ -158,7 +158,12 @@ def _listed(ports: Ports, account: Account) -> Listed:
     found = ports.store.get(profile_key, draft_key)
     record = found.get(profile_key)
     profile = profile_records.from_record(record) if record else None
-    return list_entries.listed(account, profile, ports.clock.now(), has_draft=draft_key in found)
+    return list_entries.listed(
+        account,
+        profile,
+        ports.clock.now(),
+        has_draft=draft_key in found or (profile is not None and profile.review > 0),
+    )
 
 
 def _counts(record: Record | None) -> Mapping[str, int]:
