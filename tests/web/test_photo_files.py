@@ -93,7 +93,7 @@ def test_the_photo_of_a_save_that_failed_in_any_way_goes_after_a_day(
 
     author = portal.author("ana@example.org")
     with monkeypatch.context() as outage:
-        outage.setattr(pages, "_put", fail)
+        outage.setattr(pages, "commit_page", fail)
         assert author.save(profile_img=photo(1)).status_code == 503
     assert files_of(portal, author)
 

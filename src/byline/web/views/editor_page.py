@@ -174,7 +174,6 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
         "form": form,
         **rows.shown(lambda name: editor.url("photo", name=name)),
         "seen": seen,
-        **_times(),
         "draft": _draft(editor, own),
         **_review(editor),
         "photo": _photo_shown(editor),
@@ -185,14 +184,12 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
     }
 
 
-def _times() -> dict[str, object]:
-    now = ports().clock.now()
-    return {"now": now, "today": now.date()}
-
-
 def _review(editor: PageEditor) -> dict[str, object]:
-    review = None if editor.on_behalf else editor.page.review
-    return {"review": review_fields.shown(review), "needs_review": editor.needs_review}
+    """The review, and the times that it and the draft are compared with."""
+    review, now = None if editor.on_behalf else editor.page.review, ports().clock.now()
+    return {
+        "review": review_fields.shown(review), "needs_review": editor.needs_review, "now": now, "today": now.date()
+    }  # fmt: skip
 
 
 def _texts(content: Content) -> dict[str, object]:
