@@ -146,11 +146,11 @@ def test_publishers_hear_of_texts_in_one_email_a_day_and_again_after_the_usual_t
     [email] = portal.world.mailer.to(publisher.address)[before:]
     assert "Waiting words." not in email.text
     assert "/publisher/reviews" in email.text
-    portal.world.clock.forward(days=3, minutes=1)
+    portal.world.clock.forward(days=14, minutes=1)
     assert subjects() == ["1 text waits for review"] * 2
     publisher.log_in()
     answer(portal, publisher, ana, "publish")
-    portal.world.clock.forward(days=7)
+    portal.world.clock.forward(days=15)
     assert len(subjects()) == 2
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import State
@@ -23,6 +23,7 @@ from byline.messages import events
 from byline.messages.outages import CHANGED_MEANWHILE
 from byline.messages.pages import SLUG_TAKEN
 from byline.messages.reviews import AUTHOR_IS_NOT_ACTIVE
+from byline.press import waiting_time
 from byline.profiles import editing, records
 from byline.profiles.model import Version
 from byline.profiles.reviews import Review, review_key, review_record
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from byline.ports import Ports
     from byline.profiles.model import Content, Draft, Profile, Slug
     from byline.store.port import Json, Write
-
-USUAL_WAIT: Final = timedelta(days=3)
-"""Publishers are told of a review once more after this time, if it still waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +185,7 @@ def _depends_on_author(ports: Ports, by: Actor, wanted: PageCommit) -> bool:
 def _submit(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -> Profile:
     """Keep a text for a publisher instead of publishing it."""
     profile, before, draft = page.profile, page.review, wanted.draft
+    reminder_at = ports.clock.now() + timedelta(days=waiting_time.usual_days(ports, by))
     over = [Delete(records.draft_key(draft.owner), draft.version)] if draft else []
     if before is not None and before.waits and wanted.is_in(before):
         if over:
@@ -210,7 +209,7 @@ def _submit(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -> Pr
         *slug_ops(page, wanted.slug, ends_review=True),
         *over,
         enqueue(ports, SendWaiting(page.author.id)),
-        enqueue(ports, SendWaiting(page.author.id), due_at=now + USUAL_WAIT),
+        enqueue(ports, SendWaiting(page.author.id), due_at=reminder_at),
         *_listed_anew(ports, page),
         audit_event(ports, by, events.REVIEW_SUBMITTED, page.author.id),
     )

@@ -12,6 +12,7 @@ from byline.accounts.model import State
 from byline.authors import decisions, reviews
 from byline.errors import Invalid, NotFound, ReviewStale, Stale
 from byline.messages import pages as page_messages
+from byline.messages import refusals
 from byline.messages import reviews as messages
 from byline.profiles.model import Content
 from byline.web import form_recovery, identity, page_form
@@ -92,7 +93,7 @@ def review(profile_id: str) -> ResponseReturnValue:
     """A text that waits, beside what readers see."""
     page = reviews.load(ports(), identity.me().actor, profile_id)
     if page.review is None or not page.review.waits:
-        raise NotFound
+        return _list(404, notice=refusals.REVIEW_OVER)
     return _review_page(page, page.review)
 
 
