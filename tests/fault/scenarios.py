@@ -106,6 +106,18 @@ SCENARIOS: Mapping[str, Scenario] = {
         {ANA: "author"},
         after=_PUBLISHED,
     ),
+    "reviewed, given back, then published": Scenario(
+        (
+            steps.reviews_everyone(),
+            steps.submits(ANA, "I wrote for the sea, and of it."),
+            steps.answers("change", note="Name the sea."),
+            steps.submits(ANA, "I wrote for the North Sea."),
+            steps.answers("publish"),
+            steps.the_worker_runs(minutes=2),
+        ),
+        {ANA: "author"},
+        after=_PUBLISHED,
+    ),
     "new passwords": Scenario(
         (
             steps.changes_the_password(ANA, NEW_PASSWORD),

@@ -166,6 +166,49 @@ def saves(name: str, bio: str, *, photo: bool = False) -> Step:
     return step
 
 
+def submits(name: str, bio: str) -> Step:
+    """Press the button of an author whose texts are reviewed."""
+
+    def step(setting: Setting) -> None:
+        person = setting.person(name)
+        _back_in(person)
+        page = person.get("/")
+        if form_of(page)["author_bio"] != bio or "Waiting for review" not in page.text:
+            form = {**form_of(page), "author_bio": bio, "intent": "publish"}
+            assert person.client.post("/", data=form, content_type="multipart/form-data").status_code == 303
+        assert "Waiting for review" in person.get("/").text
+
+    return step
+
+
+def reviews_everyone() -> Step:
+    def step(setting: Setting) -> None:
+        desk = _at_the_desk(setting)
+        if 'value="all" checked' not in desk.get("/publisher/settings").text:
+            answer = desk.post("/publisher/settings/review", {"review": "all"}, form="/publisher/settings")
+            assert answer.status_code == 303
+        assert 'value="all" checked' in desk.get("/publisher/settings").text
+
+    return step
+
+
+def answers(what: str, **fields: object) -> Step:
+    """Answer the one text that waits: "publish", "change" or "reject"."""
+
+    def step(setting: Setting) -> None:
+        desk = _at_the_desk(setting)
+        found = re.search(r'href="(/publisher/reviews/[^"?]+)\?', desk.get("/publisher/reviews").text)
+        if found:
+            at = found[1]
+            page = desk.get(at if what == "publish" else f"{at}/{what}").text
+            form = next(each for each in page.split("<form")[1:] if f"{at}/{what}" in each).partition("</form>")[0]
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+            assert desk.client.post(f"{at}/{what}", data={**hidden, **fields}).status_code == 303
+        assert "No text waits for review" in desk.get("/publisher/reviews").text
+
+    return step
+
+
 def drafts(name: str, bio: str, *, photo: bool = False) -> Step:
     def step(setting: Setting) -> None:
         person = setting.person(name)
@@ -263,7 +306,9 @@ def _decides(address: str, act: str, state: str, **fields: object) -> Step:
         if f'"{at}/{act}"' in page:
             form = at if act == "approve" else f"{at}/{act}"
             assert desk.post(f"{at}/{act}", dict(fields), form=form).status_code == 303
-        assert f'class="state {state}"' in desk.get(at).text
+        # Of who is active no state is written: what can be done says it.
+        sign = f'"{at}/suspend"' if state == "active" else f'class="state {state}"'
+        assert sign in desk.get(at).text
 
     return step
 

@@ -108,8 +108,11 @@ def test_a_publisher_sees_what_differs_and_publishes_it(portal: Portal, ana: Per
     assert "Readers see now" in shown
     assert "Waiting" in shown
 
+    author_page = f"/publisher/authors/{portal.account(ana.address).id}"
+    assert "A text waits for review" in publisher.get(author_page).text
     assert answer(portal, publisher, ana, "publish").status_code == 303
     assert "Waiting words." in readers_page(ana)
+    assert "A text waits for review" not in publisher.get(author_page).text
     assert review_of(portal, ana) is None
     assert "No text waits for review" in publisher.get("/publisher/reviews").text
     history = ana.get("/history").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 
 from byline.accounts import addresses
 from byline.accounts.model import State
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.model import Account, Question
+    from byline.authors.author_page import AuthorPage
     from byline.messages.message import Message
     from byline.profiles.model import Profile
     from byline.web.pages import Form
@@ -83,13 +84,14 @@ def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
     by = identity.me().actor
     account = decisions.load_author(ports(), by, account_id)
-    is_waiting = account.state is State.WAITING
+    is_waiting, page = account.state is State.WAITING, _page(account)
     return render_page(
         "publisher/author.html",
         warnings=lookalike_warnings(account) if is_waiting else (),
         namesakes=listing.namesakes(ports(), by, account) if is_waiting else (),
         owner_of=form_recovery.owner_of,
-        author=_facts(account, _profile(account)),
+        author=_facts(account, page.profile if page else None),
+        review_url=_review_url(page),
         review_rule=review_policy.rule_of(ports(), account),
         may=decisions.allowed_actions(by, account),
         events=[PastEvent(event.at, event.message, event.by) for event in listing.events(ports(), by, account)],
@@ -150,10 +152,15 @@ def _editor(account_id: str) -> PageEditor:
     return PageEditor.of_author(identity.me().actor, account_id)
 
 
-def _profile(account: Account) -> Profile | None:
-    if account.profile_id is None:
-        return None
-    return pages.load_for(ports(), identity.me().actor, account.id).profile
+def _page(account: Account) -> AuthorPage | None:
+    return pages.load_for(ports(), identity.me().actor, account.id) if account.profile_id else None
+
+
+def _review_url(page: AuthorPage | None) -> str:
+    """Where the text of a page that waits for review is; "" if none does."""
+    if page is None or page.review is None or not page.review.waits:
+        return ""
+    return url_for("reviews.review", profile_id=page.profile.id, author=page.author.id)
 
 
 def lookalike_warnings(account: Account) -> tuple[Message, ...]:
