@@ -186,7 +186,7 @@ def rebuild_outdated(ports: Ports) -> None:
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import account_emails, invitation_counts  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import author_emails, deletion, list_index, publisher_emails, questions, reminders, search_index  # noqa: PLC0415  # noqa: PLC0415
+    from byline.authors import author_emails, deletion, list_index, publisher_emails, search_index  # noqa: PLC0415
     from byline.profiles import photos  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
 
@@ -208,8 +208,8 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.UNDELIVERED_EMAIL: publisher_emails.send_undelivered_email,
         JobKind.DECISION_EMAIL: author_emails.send_decision_email,
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
-        JobKind.QUESTION_EMAIL: questions.send_question_email,
-        JobKind.REMINDER_EMAIL: reminders.send_reminder_email,
+        JobKind.QUESTION_EMAIL: author_emails.send_question_email,
+        JobKind.REMINDER_EMAIL: author_emails.send_reminder_email,
         JobKind.REVIEW_ANSWER_EMAIL: author_emails.send_review_answer_email,
         JobKind.UPDATE_SEARCH: update_search,
         JobKind.REBUILD_SEARCH: search_index.rebuild,

@@ -73,6 +73,7 @@ def test_an_entry_of_the_readers_index_is_no_larger_than_is_counted_with(counter
 
 
 FREE_WHILE_NOBODY_COMES = {
+    "AWS::Budgets::Budget",
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Integration",
     "AWS::ApiGatewayV2::Route",

@@ -54,9 +54,13 @@ class Words(HTMLParser):
             self.found.append(" ".join(data.split()))
 
 
+INITIAL = re.compile(r'<span class="[^"]*\binitial" aria-hidden="true">[^<]*</span>')
+"""What stands for a portrait: a letter of a name."""
+
+
 def untranslated(html: str, *names: str) -> list[str]:
     """What stands outside the brackets of the pseudo-language, but for names, addresses, times and numbers."""
-    whole = " \n ".join(Words(html).found)
+    whole = " \n ".join(Words(INITIAL.sub("", html)).found)
     depth, outside = 0, []
     for char in whole:
         depth += {"⟦": 1, "⟧": -1}.get(char, 0)

@@ -8,12 +8,14 @@ from byline.accounts.account_emails import send_email
 from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.states import Event
+from byline.authors import questions
 from byline.mail.rendering import render
+from byline.profiles import records as profile_records
 from byline.profiles.reviews import review_from, review_key
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
-    from byline.jobs.payloads import SendDecision, SendEdited, SendReviewAnswer
+    from byline.jobs.payloads import SendDecision, SendEdited, SendQuestion, SendReminder, SendReviewAnswer
     from byline.mail.rendering import Rendered
     from byline.ports import Ports
 
@@ -34,6 +36,29 @@ def send_decision_email(ports: Ports, job: Job[SendDecision]) -> None:
         return
     name, values = _decision(ports, account, event)
     send_email(ports, job, name, account, **values)
+
+
+def send_question_email(ports: Ports, job: Job[SendQuestion]) -> None:
+    """Send a question that still waits for its answer."""
+    account = find_account(ports, job.payload.account)
+    if account is None or account.state is not State.WAITING or account.question is None:
+        return
+    question = account.question
+    if question.asked_at != job.payload.at or question.answered_at is not None:
+        return
+    url = questions.question_link(ports, account, question)
+    send_email(ports, job, "question", account, url=url, note=question.text)
+
+
+def send_reminder_email(ports: Ports, job: Job[SendReminder]) -> None:
+    """Remind an author that they have no page, if there is none yet."""
+    account = find_account(ports, job.payload.account)
+    if account is None or account.state is not State.ACTIVE or account.profile_id is None:
+        return
+    record = ports.store.one(profile_records.key(account.profile_id))
+    if record is None or profile_records.from_record(record).number > 0:
+        return
+    send_email(ports, job, "reminder", account, url=f"{ports.site.url}/login?next=/")
 
 
 def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts.account_emails import send_email
 from byline.accounts.actors import actor_of, actor_unchanged, find_account, load_account, read_actor_again
 from byline.accounts.model import Question, State
 from byline.accounts.records import account_record
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.errors import Conflict
-    from byline.jobs.model import Job
     from byline.messages.message import Message
     from byline.permissions import HasKind
     from byline.ports import Ports
@@ -116,21 +114,15 @@ def answer(ports: Ports, by: HasKind | None, token: str, *, text: str) -> None:
     retry_on_conflict(attempt)
 
 
-def send_question_email(ports: Ports, job: Job[SendQuestion]) -> None:
-    """Send the question, if it is the one that waits for an answer."""
-    account = find_account(ports, job.payload.account)
-    if account is None or account.state is not State.WAITING or account.question is None:
-        return
-    question = account.question
-    if question.asked_at != job.payload.at or question.answered_at is not None:
-        return
+def question_link(ports: Ports, account: Account, question: Question) -> str:
+    """The link under which an author answers a question."""
     token = ports.signer.make(
         _PURPOSE,
         {"a": account.id},
         fingerprint=_fingerprint(ports, account.id, question),
         expires_at=question.asked_at + LINK_FOR,
     )
-    send_email(ports, job, "question", account, url=f"{ports.site.url}/question/{token}", note=question.text)
+    return f"{ports.site.url}/question/{token}"
 
 
 def _fingerprint(ports: Ports, account_id: str, question: Question) -> str:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts.account_emails import send_email
-from byline.accounts.actors import actor_unchanged, find_account, read_actor_again
+from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
 from byline.audit import audit_event
@@ -19,7 +18,6 @@ from byline.jobs.payloads import SendReminder
 from byline.messages import events
 from byline.messages.questions import REMINDERS_LATER
 from byline.permissions import require
-from byline.profiles import records as profile_records
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Key, Record, write_over
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from byline.audit import Actor
-    from byline.jobs.model import Job
     from byline.ports import Ports
     from byline.store.port import Cursor, Write
 
@@ -61,17 +58,6 @@ def remind(ports: Ports, by: Actor) -> int:
         raise Unavailable(REMINDERS_LATER)
     due = _read(ports).due
     return sum(_remind(ports, by, due[start : start + _TOGETHER]) for start in range(0, len(due), _TOGETHER))
-
-
-def send_reminder_email(ports: Ports, job: Job[SendReminder]) -> None:
-    """Send the reminder, if there is no page yet."""
-    account = find_account(ports, job.payload.account)
-    if account is None or account.state is not State.ACTIVE or account.profile_id is None:
-        return
-    record = ports.store.one(profile_records.key(account.profile_id))
-    if record is None or profile_records.from_record(record).number > 0:
-        return
-    send_email(ports, job, "reminder", account, url=f"{ports.site.url}/login?next=/")
 
 
 def _read(ports: Ports) -> Reminders:
