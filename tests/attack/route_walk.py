@@ -143,7 +143,7 @@ FORMS = {
         "language": "de",
         "row": "2",
         "row_name": "Bo Lund",
-        "row_email": "bo@example.org",
+        "row_email": "bea@example.org",
         "intent": "preview",
         "owner": "a.b.c",
     },

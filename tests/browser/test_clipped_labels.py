@@ -33,6 +33,8 @@ CLIPPED = """() => {
         if (!isShown || !Array.from(element.childNodes).some(isText)) continue;
         const what = `<${element.tagName.toLowerCase()}> “${element.innerText.slice(0, 60)}”`;
         if (element.closest("[role=toolbar]")) continue; // one row that scrolls, by finger or arrow keys
+        const row = element.closest("nav"); // the same, by finger or Tab
+        if (row && getComputedStyle(row).overflowX === "auto") continue;
         const box = element.getBoundingClientRect();
         if (box.left < -1 || box.right > width + 1) found.push(`${what} leaves the page`);
         for (let around = element; around !== document.body; around = around.parentElement) {

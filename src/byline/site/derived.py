@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts.records import SEARCH_MARK
+from byline.accounts.records import LIST_COUNTS, SEARCH_MARK
 from byline.jobs.payloads import JobKind
 from byline.jobs.probe import PROBE
 from byline.site import entries, index_parts
@@ -15,15 +15,17 @@ from byline.store.port import Key
 if TYPE_CHECKING:
     from byline.store.port import Record
 
+_JOBS_OF_A_START: Final = frozenset(
+    {JobKind.AGE_LIST, JobKind.PUBLISH_INDEX, JobKind.REBUILD_LIST, JobKind.REBUILD_SEARCH, JobKind.REPUBLISH}
+)
 LAST_BACKUP: Final = Key("site", "backup")
 """The record of when the last backup was made."""
 
 
 def is_made_by_start(record: Record) -> bool:
     """Whether a record is one that a portal makes when it starts, before anybody has used it."""
-    return record.key in {FINGERPRINT, LEASE, PROBE, SEARCH_MARK} or (
-        record.key.kind == "job"
-        and record.data["kind"] in {JobKind.REPUBLISH, JobKind.PUBLISH_INDEX, JobKind.REBUILD_SEARCH}
+    return record.key in {FINGERPRINT, LEASE, LIST_COUNTS, PROBE, SEARCH_MARK} or (
+        record.key.kind == "job" and record.data["kind"] in _JOBS_OF_A_START
     )
 
 

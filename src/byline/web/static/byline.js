@@ -255,6 +255,10 @@
     if (event.persisted) all("form").forEach((form) => sentAt.delete(form));
   });
 
+  // On a phone the console's navigation is one row that scrolls: the page that one is on stands in it.
+  const current = document.querySelector(".console-nav [aria-current]");
+  current?.closest("nav").scrollTo({ left: current.offsetLeft - current.closest("nav").clientWidth / 2 + current.offsetWidth / 2 });
+
   // Times by the reader's own clock.
   const SHAPES = {
     day: { day: "numeric", month: "long", year: "numeric" },
