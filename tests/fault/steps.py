@@ -14,6 +14,8 @@ from PIL import Image
 from tests.people import code_in as code_of
 from tests.people import csrf_of, form_of, path_in
 
+from byline.profiles.names import sort_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -335,7 +337,8 @@ def _at_the_desk(setting: Setting) -> Person:
 def _author_of(desk: Person, address: str) -> str:
     """The address of the console's page about an author."""
     page = desk.get("/publisher/authors").text
+    listed = sort_name(NAMES[address]) if address in NAMES else address
     for row in page.split("<li>")[1:]:
-        if address in row or f"the page of {NAMES.get(address)}" in row:
+        if address in row or f">{listed}<" in row:
             return re.search(r'href="(/publisher/authors/[0-9a-f]+)"', row)[1]  # type: ignore[index]
     raise AssertionError(f"{address} is not in the list: {page}")
