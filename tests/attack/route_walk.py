@@ -148,7 +148,7 @@ FORMS = {
         "owner": "a.b.c",
     },
     "invitations.remind": {"author_email": "invited@example.org"},
-    "invitations.renew": {"author_email": "invited@example.org"},
+    "invitations.renew": {"author_email": "invited@example.org", "to": "team"},
     "invitations.revoke": {"author_email": "invited@example.org"},
     "team.overview": {"author_name": "Nora Noe", "author_email": "nora@example.org", "owner": "a.b.c"},
     "team.appoint": {},

@@ -33,7 +33,7 @@ def test_every_field_that_a_view_reads_is_walked_through() -> None:
             for _, tree in python_files(SOURCE / "web")
         )
     )
-    files = {"profile_img", "bio_file", "book_cover", "logo", "logo_dark", "icon", "table"}
+    files = {"profile_img", "bio_file", "book_cover", "logo", "logo_dark", "icon", "table", "people_file"}
 
     assert set().union(*FORMS.values()) - files == read - files - {"csrf_token"}
 

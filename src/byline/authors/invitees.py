@@ -24,7 +24,7 @@ _ALSO: Final = {
     "bio": "biography", "biografie": "biography", "biographie": "biography",
 }  # fmt: skip
 _BRACKETED: Final = re.compile(r"<([^<>]*)>")
-_ADDRESS: Final = re.compile(r"[^\s,;<>()\[\]\"“”„]*@[^\s,;<>()\[\]\"“”„]*")
+_TOKEN: Final = re.compile(r"[^\s,;<>()\[\]\"“”„]+")
 _BETWEEN_BRACKETED: Final = re.compile(r"(?<=>)\s*[;,]\s*")
 _BETWEEN_BARE: Final = re.compile(r"[\s;,]+")
 _AROUND: Final = " \t,;:|\"'“”„()[]"
@@ -116,7 +116,8 @@ def _with_one_break(cell: str) -> str:
 
 def _from_line(number: int, line: str) -> Invitee:
     bracketed = _BRACKETED.search(line)
-    found = bracketed or _ADDRESS.search(line)
+    # Word by word: a pattern that looked for the @ from each letter would take minutes for a long line.
+    found = bracketed or next((token for token in _TOKEN.finditer(line) if "@" in token[0]), None)
     if found is None:
         return Invitee(number, line.strip(_AROUND), "")
     email = found[1] if bracketed else found[0]
