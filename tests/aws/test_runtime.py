@@ -71,7 +71,7 @@ def letters(folder: Path) -> list[Any]:
 
 def test_a_registration_goes_through_both_functions(environ: dict[str, str], tmp_path: Path) -> None:
     with started(WEB, environ, tmp_path) as web, started(WORK, environ, tmp_path) as work:
-        assert work.invoke(SCHEDULE)["done"] == 2  # a new site's pages for readers, and its search entries
+        assert work.invoke(SCHEDULE)["done"] == 3  # a new site's pages, its search entries, and its lists
         ana = Browser(web)
         assert ana.ask("/healthz")[0] == 200
         form = {"author_email": "ana@example.org", "author_name": "Ana Lima", "author_password": PASSWORD}

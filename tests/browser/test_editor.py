@@ -240,7 +240,7 @@ def test_scripts_help_without_being_needed(portal: Portal) -> None:
 def edits_for(desk: Visitor, address: str) -> None:
     """Find an author by their address and open their page."""
     desk.goes_to(f"/publisher/authors?q={address}")
-    desk.follows("Ana Lima", within="main")
+    desk.follows("Lima, Ana", within="main")
     desk.follows("Edit the page")
 
 
