@@ -16,7 +16,7 @@ from byline.accounts import publishers
 from byline.accounts.actors import actor_of
 from byline.accounts.model import ReviewRule
 from byline.audit import OPERATOR
-from byline.authors import decisions, invitations, invitees, pages, review_policy, reviews
+from byline.authors import decisions, invitations, invitees, pages, questions, review_policy, reviews
 from byline.profiles.editing import PageChange
 from byline.store.sqlite import SqliteStore
 from byline.web.access import Answer, Who
@@ -289,6 +289,9 @@ class Walk:
         invitations.invite(portal.world.ports, OPERATOR, invitees.from_text("Ivo Noe <invited@example.org>"))
         letter = portal.person("invited@example.org").letter()
         self.links["invitation.accept"] = path_in(letter, "/invitation/")[len("/invitation/") :]
+        asked = portal.waiting("asked@example.org", "Asta Quill")
+        questions.ask(portal.world.ports, OPERATOR, portal.account(asked.address).id, text="How many books?")
+        self.links["questions.answer"] = path_in(asked.letter(), "/question/")[len("/question/") :]
         other = portal.person("other@example.org", "Olga Oro")
         other.register()
         self.links["confirmation.link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]

@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 @click.option("--apply", "applied", is_flag=True, help="Import them. Without it, nothing is changed.")
 @as_json
 def authors(file: Path, *, applied: bool, as_json: bool) -> None:
-    """Import authors from a CSV file with the columns of `byline export`.
+    """Import a table of authors, as `byline export` writes it.
 
     The command says row by row what would happen, and changes nothing without --apply. Authors who are here are found
     by email address or page address; where the text differs, their page is saved on their behalf. An empty cell changes
     nothing. People whose email address is not known here are invited. The same import can be started again.
     """
+    ports = installation().ports
     try:
         body = file.read_bytes()
     except OSError as fault:
         raise Misconfigured(f"{file} cannot be read: {fault.strerror}") from fault
     table = csv_rows.read(body)
-    ports = installation().ports
     steps = csv_import.plan(ports, OPERATOR, table.rows)
     if applied:
         steps = csv_import.apply(ports, OPERATOR, steps)

@@ -30,7 +30,9 @@ FILLED = {
     "publisher remove": ["ana@example.org"],
     "publisher restore": ["ana@example.org"],
     "publisher add": ["ana@example.org", "--name", "Ana Lima"],
+    "import authors": [sys.executable],
     "import guide-table": [sys.executable],
+    "invite": ["ana@example.org"],
     "copy-store": ["sqlite:///no/such/file", "sqlite:///tmp/x"],
     "copy-files": ["file:///no/such/folder", "file:///tmp/x"],
 }
