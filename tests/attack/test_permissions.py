@@ -390,6 +390,7 @@ RUN_BY_THE_SYSTEM = {
 """What is no use case of anybody's, besides the handlers of jobs."""
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", [*KINDS, *PUT_OUT])
 def test_every_use_case_is_allowed_to_whom_the_table_says_and_to_nobody_else(kind: str, tmp_path: Path) -> None:
     scenario: Scenario | None = None

@@ -70,7 +70,7 @@ def test_the_server_killed_after_any_step_goes_on_where_it_was(server: Server) -
         server.start()
         assert setting.stands() == stands
         ports = _work_later(server, minutes=1.1)
-        soon(lambda: _readers_see_what_is_live(server, ports), "readers to see what is live")  # noqa: B023 - now, not later
+        soon(lambda: _readers_see_what_is_live(server, ports), "readers to see what is live", seconds=120)  # noqa: B023 - now, not later
         ports.store.close()
 
     assert setting.stands() == {ANA: "nobody", BO: "nobody", DESK: "publisher"}
