@@ -32,7 +32,7 @@ def test_a_question_goes_out_and_its_answer_stands_beside_the_name(portal: Porta
     address = portal.address("fay")
     portal.waiting(address, "Fay Moss")
     desk, fay = portal.publisher(), portal.visitor()
-    desk.page.locator("li", has_text=address).get_by_role("link", name="Ask… Fay Moss", exact=True).click()
+    desk.clicks(desk.page.locator("li", has_text=address).get_by_role("link", name="Ask… Fay Moss", exact=True))
     desk.presses("Send the question", status=422)
     desk.types({"Question": "Which of your books did we publish?"})
     desk.presses("Send the question")
@@ -57,11 +57,11 @@ def test_who_has_no_page_yet_is_found_and_reminded(portal: Portal) -> None:
         return address in desk.text and "No page yet" in desk.text
 
     soon(is_listed, "Gil Barr to be among those without a page")
-    desk.page.locator(".list-act a").click()
-    desk.page.locator("main form button").click()
+    desk.clicks(desk.page.locator(".list-act a"))
+    desk.clicks(desk.page.locator("main form button"))
     assert "an email" in desk.text
     assert "/login?next=/" in portal.letter(address, "Your author page is still empty")
-    desk.page.locator("li", has_text=address).get_by_role("link").first.click()
+    desk.clicks(desk.page.locator("li", has_text=address).get_by_role("link").first)
     assert desk.heading == "Gil Barr"
     assert desk.page.locator("main a.main").all_inner_texts() == ["Edit the page"]
     assert desk.page.locator("main a").last.inner_text() == "Suspend Gil Barr…"

@@ -111,5 +111,5 @@ def finds(desk: Visitor, typed: str, name: str) -> None:
     desk.goes_to("/publisher/authors")
     desk.types({"Find by any word of a name or email address": typed})
     desk.presses("Search")
-    desk.page.locator(".people").get_by_role("link").first.click()
+    desk.clicks(desk.page.locator(".people").get_by_role("link").first)
     assert desk.heading == name

@@ -54,8 +54,7 @@ def test_a_colleague_is_invited_and_an_author_appointed_on_the_page_of_the_team(
     assert desk.heading == "Make Ana Lima a publisher?"
     desk.presses("Make a publisher")
     assert "Ana Lima is a publisher now." in desk.text
-    desk.page.get_by_role("link", name="Make an author again… Ana Lima").first.click()
-    desk.looks()
+    desk.clicks(desk.page.get_by_role("link", name="Make an author again… Ana Lima").first)
     assert desk.heading == "Make Ana Lima an author again?"
     desk.presses("Make an author again")
     assert "Ana Lima is an author now." in desk.text

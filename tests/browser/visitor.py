@@ -99,13 +99,13 @@ class Visitor:
         """Press the button with this name, and look at the page that it leads to."""
         found = self.page.locator(within).get_by_role("button", name=button, exact=True)
         self._opens_menu(found)
-        self._follows(found.first.click, status)
+        self.clicks(found.first, status=status)
 
     def follows(self, link: str, *, within: str = "body", status: int = 200) -> None:
         """Follow the first link with this name."""
         found = self.page.locator(within).get_by_role("link", name=link, exact=True)
         self._opens_menu(found)
-        self._follows(found.first.click, status)
+        self.clicks(found.first, status=status)
 
     def _opens_menu(self, wanted: Locator) -> None:
         """Open the menu where that is what hides the thing: on a phone."""
@@ -131,7 +131,7 @@ class Visitor:
         self.server.letter(to, subject=subject)
         self.goes_to("/mailbox")
         row = self.page.locator("li", has_text=f"to {to}").filter(has_text=subject).first
-        self._follows(lambda: row.get_by_role("link").click(), 200)
+        self.clicks(row.get_by_role("link"))
         assert self.heading == subject
 
     def sees(self, address: str, *, status: int) -> None:
@@ -150,10 +150,12 @@ class Visitor:
         assert found
         return found
 
-    def _follows(self, click: Callable[[], None], status: int) -> None:
+    def clicks(self, wanted: Locator, *, status: int = 200) -> None:
+        """Click what leads to another page, and look at that page: what is read at once is never the old one."""
+
         def clicked() -> Response | None:
             with self.page.expect_navigation() as arrived:
-                click()
+                wanted.click()
             return arrived.value
 
         self._comes(clicked, status)

@@ -255,13 +255,6 @@
     if (event.persisted) all("form").forEach((form) => sentAt.delete(form));
   });
 
-  // On a phone the console's navigation is one row that scrolls: what has the focus, and the page that one is on, stand in it.
-  const inRow = (link) => link?.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
-  for (const link of all(".console-nav a")) link.addEventListener("focus", () => inRow(link));
-  const row = document.querySelector(".console-nav");
-  const current = row?.querySelector("[aria-current]");
-  if (current) row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
-
   // Times by the reader's own clock.
   const SHAPES = {
     day: { day: "numeric", month: "long", year: "numeric" },
