@@ -1,4 +1,4 @@
-"""Scripts, stylesheets and published pages travel compressed; photos and pages that hold secrets do not."""
+"""Pages, scripts and lists travel compressed, and a length tells no secret; photos are compressed already."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from tests.people import csrf_of, form_of
+
+from byline.web.csrf import unmasked
 
 if TYPE_CHECKING:
     from tests.people import Person, Portal
@@ -49,8 +52,44 @@ def test_whoever_does_not_take_it_gets_it_plain(author: Person, accepted: str) -
     assert "Content-Encoding" not in answer.headers
 
 
-def test_a_page_with_a_token_is_not_compressed(author: Person) -> None:
-    assert "Content-Encoding" not in author.get("/", headers={"Accept-Encoding": "gzip"}).headers
+def test_the_portals_own_pages_are_compressed_and_work_as_before(portal: Portal) -> None:
+    author = portal.author()
+    answer = author.get("/", headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
+    page = gzip.decompress(answer.data).decode()
+    assert int(answer.headers["Content-Length"]) == len(answer.data) < len(page) / 2
+    [token] = set(re.findall(r'name="csrf_token" value="([^"]*)"', page))
+    assert author.client.post("/logout", data={"csrf_token": token}).status_code == 303
+
+
+def test_the_length_of_a_page_does_not_tell_what_is_on_it(portal: Portal) -> None:
+    desk = portal.publisher()
+    pages = [desk.get("/publisher/authors?q=a", headers={"Accept-Encoding": "gzip"}) for _ in range(8)]
+
+    assert len({len(page.data) for page in pages}) > 1
+
+
+def test_a_token_is_another_text_on_each_page_and_all_of_them_fit(author: Person) -> None:
+    tokens = [csrf_of(author.get("/")) for _ in range(3)]
+
+    assert len(set(tokens)) == len(tokens)
+    for token in tokens:
+        data = {**form_of(author.get("/")), "csrf_token": token}
+        assert author.client.post("/", data=data).status_code == 303
+
+
+def test_a_token_of_a_page_from_before_an_upgrade_fits(author: Person) -> None:
+    token = unmasked(csrf_of(author.get("/")))
+
+    assert len(token) == 22
+    assert author.client.post("/logout", data={"csrf_token": token}).status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "a", "é" * 43, "A" * 43, "=" * 43, "A" * 5_000, "\0" * 22])
+def test_a_made_up_token_is_refused(author: Person, token: str) -> None:
+    assert author.client.post("/logout", data={"csrf_token": token}).status_code == 400
 
 
 def test_published_pages_lists_and_styles_are_compressed_too(author: Person) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from byline.web import answer_grid, answers, gate, identity, page_form
+from byline.web.compression import compress
 from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
@@ -117,6 +118,7 @@ def create_app(
     answers.set_up(app)
     app.before_request(gate.gate)
     app.after_request(answer_grid.align)
+    app.after_request(compress)  # before the answer waits: the last that was named comes first
     portal = _with_worker_wakeup(app.wsgi_app, wake_worker)
     wsgi = with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +18,10 @@ from byline.web.cookies import LOGGED_IN, Cookies
 
 if TYPE_CHECKING:
     from byline.settings import Site
+
+
+_BYTES = 16
+"""Of a session's token, of the mask on it, and of the nonce."""
 
 
 class Forged(Refusal):
@@ -56,7 +61,28 @@ class OfAnother(Forged):
 
 
 def token() -> str:
-    """The CSRF token of this browser: of its session, or before a login of a nonce in its short-lived cookie.
+    """The CSRF token of this browser for one answer: masked anew each time, since answers are compressed.
+
+    What repeats makes a compressed answer shorter, so lengths would betray a text that is always the same (BREACH).
+    """
+    mask = ports().random.token(_BYTES)
+    return _encoded(mask + _xor(mask, _decoded(_session_token())))
+
+
+def unmasked(sent: str) -> str:
+    """The session's token in a token as a form sends it; what is none stays as it is.
+
+    So does one without a mask: of a page that was open when the portal was upgraded.
+    """
+    try:
+        raw = _decoded(sent)
+    except (binascii.Error, ValueError):
+        return sent
+    return _encoded(_xor(raw[:_BYTES], raw[_BYTES:])) if len(raw) == 2 * _BYTES else sent
+
+
+def _session_token() -> str:
+    """What belongs to this browser's session, or before a login to a nonce in its short-lived cookie.
 
     The session is named by its cookie, so a form can be told for genuine while the store does not answer.
     """
@@ -65,9 +91,21 @@ def token() -> str:
         return ports().signer.mac("csrf", "session", session_id(name))
     nonce = session.get("nonce")
     if not nonce:
-        nonce = base64.urlsafe_b64encode(ports().random.token(16)).rstrip(b"=").decode()
+        nonce = _encoded(ports().random.token(_BYTES))
         session["nonce"] = nonce
     return ports().signer.mac("csrf", "nonce", nonce)
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def has_token() -> bool:
@@ -82,7 +120,7 @@ def token_fits() -> bool:
     if not has_token():
         return False
     sent = request.form.getlist("csrf_token")
-    g.token_fitted = len(sent) == 1 and constant_time_equal(sent[0], token())
+    g.token_fitted = len(sent) == 1 and constant_time_equal(unmasked(sent[0]), _session_token())
     return bool(g.token_fitted)
 
 

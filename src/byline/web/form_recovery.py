@@ -240,8 +240,8 @@ def _owner() -> str | None:
 
 def _form_mac() -> str:
     """What tells the form that was sent from every other of this browser, without a word of what was typed."""
-    parts = (request.form.get(name, "") for name in ("csrf_token", "author_email"))
-    return ports().signer.mac("done", request.path, *map(_clean, parts))
+    token, address = (_clean(request.form.get(name, "")) for name in ("csrf_token", "author_email"))
+    return ports().signer.mac("done", request.path, csrf.unmasked(token), address)
 
 
 def form_of(fields: Iterable[tuple[str, str]], **shown: Any) -> Form:

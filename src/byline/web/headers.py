@@ -51,7 +51,7 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
             headers.extend([(name, value) for lower, name, value in named if lower not in own])
             if "cache-control" not in own:
                 headers.append(("Cache-Control", "no-store"))
-                headers.append(("Vary", "Cookie, Accept-Language"))
+                headers.append(("Vary", "Cookie, Accept-Language, Accept-Encoding"))
             if "referrer-policy" not in own:
                 headers.append(("Referrer-Policy", _referrer(environ["PATH_INFO"])))
             return start_response(status, headers, exc_info)  # type: ignore[arg-type]

@@ -7,10 +7,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from werkzeug.http import parse_accept_header, parse_etags
+from werkzeug.http import parse_etags
 
 from byline.errors import Unavailable
 from byline.files.paths import is_path
+from byline.web.compression import is_worth_it, takes_gzip
 from byline.web.pages import GUESSED
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ _SERVED = (".html", ".json", ".xml", ".css", ".woff2", ".jpg", ".png")
 """Known suffixes; anything else in the folder stays there (ASVS 13.4.7)."""
 _PICTURES = (".jpg", ".png")
 _SANDBOX = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
-_TEXTS = ("text/", "image/svg", "application/json", "application/xml")
-_SMALL_BYTES = 1_000
-"""Up to here an answer is one packet anyway."""
 _DAY = "public, max-age=86400"
 _YEAR = "public, max-age=31536000, immutable"
 _ASKED = "public, no-cache"
@@ -66,14 +64,6 @@ def with_readers(app: WSGIApplication, files: Files, pages: Pages) -> WSGIApplic
         return _answer(environ, start_response, found.body, found.content_type, cache=cache, more=sandbox)
 
     return wrapped
-
-
-def _is_worth_compressing(body: bytes, content_type: str) -> bool:
-    return content_type.startswith(_TEXTS) and len(body) > _SMALL_BYTES
-
-
-def _takes_gzip(environ: WSGIEnvironment) -> bool:
-    return parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING")).quality("gzip") > 0
 
 
 @lru_cache(maxsize=128)
@@ -122,9 +112,9 @@ def _answer(
     more: Iterable[tuple[str, str]] = (),
 ) -> Iterable[bytes]:
     varied = []
-    if _is_worth_compressing(body, content_type):
+    if is_worth_it(body, content_type):
         varied = [("Vary", "Accept-Encoding")]
-        if _takes_gzip(environ):
+        if takes_gzip(environ.get("HTTP_ACCEPT_ENCODING")):
             body = _compressed(body)
             varied.append(("Content-Encoding", "gzip"))
     tag = hashlib.blake2b(body, digest_size=12).hexdigest()
