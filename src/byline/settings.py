@@ -114,12 +114,12 @@ class Settings:
     port: int
     proxies: int
     secret_key: str | ParameterAddress | None
-    edge_key: str | None
+    edge_keys: tuple[str, ...]
 
     @property
     def lacks_proxy(self) -> bool:
         """Whether people come by https, which a proxy in front must provide, and none is trusted to name the client."""
-        return self.site.secure and self.proxies == 0 and self.edge_key is None
+        return self.site.secure and self.proxies == 0 and not self.edge_keys
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -164,8 +164,8 @@ class Settings:
             language=_language(given),
         )
         _refuse_unusable_texts(given)
-        edge_key = given.get("EDGE_KEY") or None
-        if edge_key is not None and len(edge_key) < SHORTEST_SECRET:
+        edge_keys = tuple(given.get("EDGE_KEY", "").split())
+        if any(len(key) < SHORTEST_SECRET for key in edge_keys):
             raise Misconfigured(f"BYLINE_EDGE_KEY is shorter than {SHORTEST_SECRET} characters: use more, by chance.")
         return cls(
             data=data,
@@ -178,7 +178,7 @@ class Settings:
             port=port,
             proxies=_number(given, "PROXIES", 0, least=0, most=MOST_PROXIES),
             secret_key=_secret_key(given.get("SECRET_KEY") or None),
-            edge_key=edge_key,
+            edge_keys=edge_keys,
         )
 
 

@@ -30,6 +30,7 @@ from tests.server import running
 from werkzeug.test import Client
 
 from byline.accounts import publishers
+from byline.aws.gateway import EDGE
 from byline.jobs.model import DUE
 from byline.jobs.payloads import JobKind
 from byline.jobs.worker import run_due_jobs
@@ -53,7 +54,7 @@ SECRET = "a secret that is long enough for everybody"
 WEB, WORK = "byline.aws.handler.web", "byline.aws.handler.work"
 SCHEDULE = {"source": "aws.events", "detail-type": "Scheduled Event"}
 DAN = ("dan@example.org", "Dan Oyelaran", "eleven slow trains")
-EDGE_KEY = "a key that CloudFront alone knows of"
+EDGE_KEY = "a-key-that-CloudFront-alone-knows-of"
 
 
 @pytest.fixture
@@ -84,6 +85,13 @@ def test_the_servers_log_tells_of_nobody(ear: LogCapture, tmp_path: Path) -> Non
     assert told(said + log, ear.known) == []
 
 
+def through_cloudfront(environ: WSGIEnvironment) -> dict[str, Any]:
+    """What the HTTP API sends to the function, after CloudFront has proved itself."""
+    event = http_api(environ)
+    event["headers"][EDGE] = EDGE_KEY
+    return event
+
+
 @pytest.mark.aws
 @pytest.mark.dynamodb
 @pytest.mark.timeout(300)
@@ -109,7 +117,7 @@ def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
         link = publishers.first_link(ports)
         assert link is not None
         with started(WEB, environ, tmp_path) as web, started(WORK, environ, tmp_path) as work:
-            app = Gateway(lambda event, _: web.invoke(event), http_api)
+            app = Gateway(lambda event, _: web.invoke(event), through_cloudfront)
             away = lambda: _refusing(proxy)  # noqa: E731 - one line
             live(Scenario(ear, app, office, ports, link, lambda: work.invoke(SCHEDULE), away))
             reports = _odd_events(ear, ports, web, work, proxy)
@@ -133,9 +141,10 @@ def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
 
 def _odd_events(ear: LogCapture, ports: Ports, web: Function, work: Function, proxy: FaultyProxy) -> list[object]:
     """What Lambda may bring besides, and what the functions report of it."""
-    answer = web.invoke({"version": "2.0", "rawPath": "/", "headers": {"cookie": ANA[0]}, "from": ANA[0]})
+    odd = {"version": "2.0", "rawPath": "/", "headers": {"cookie": ANA[0], EDGE: EDGE_KEY}, "from": ANA[0]}
+    answer = web.invoke(odd)
     assert answer["statusCode"] == 500
-    dan = Person(None, Client(ear.between(Gateway(lambda event, _: web.invoke(event), http_api))), *DAN)  # type: ignore[arg-type]
+    dan = Person(None, Client(ear.between(Gateway(lambda event, _: web.invoke(event), through_cloudfront))), *DAN)  # type: ignore[arg-type]
     assert dan.register().status_code == 303
     [job] = [record.key for record in ports.store.page(DUE).records]
     keys = {"Keys": {"k": {"S": f"job#{job.id}"}}}

@@ -32,7 +32,7 @@ from byline.settings import Settings
 from byline.wiring import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -95,6 +95,11 @@ class Stack:
         browser = Client(self._through_cloudfront)
         return Person(self, browser, address, name)  # type: ignore[arg-type]
 
+    def directly(self, path: str, headers: Mapping[str, str] | None = None) -> int:
+        """The status of an answer of the HTTP API itself, asked by its own address."""
+        host = {"Host": urlsplit(self.outputs["ApiEndpoint"]).netloc}
+        return _asked(self.endpoint, "GET", path, {**(headers or {}), **host}, b"")[0]
+
     def work(self) -> None:
         """Nothing: here it is the stream that wakes the worker."""
 
@@ -104,7 +109,7 @@ class Stack:
         return self
 
     def to(self, address: str, *, subject: str = "") -> list[Mail]:
-        """The letters that this stack's SES sent to an address, oldest first, waited for: they leave after the answer."""
+        """The letters that this stack's SES sent to an address, oldest first; waited for, since they leave later."""
 
         def sent() -> list[Mail]:
             _, _, body = _asked(self.endpoint, "GET", "/_ministack/ses/messages", {}, b"")

@@ -59,6 +59,24 @@ class Operator:
         name = cloudformation.read_outputs(ACCOUNT, self.stack)["WebFunction"]
         return self.client("lambda").get_function_configuration(FunctionName=name)
 
+    def edge_keys(self) -> list[str]:
+        """What the web function accepts."""
+        keys: list[str] = self.function()["Environment"]["Variables"]["BYLINE_EDGE_KEY"].split()
+        return keys
+
+    def sent_key(self) -> str:
+        """What CloudFront sends."""
+        where = {"StackName": self.stack, "LogicalResourceId": "Distribution"}
+        resource = self.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+        config = self.client("cloudfront").get_distribution_config(Id=resource["PhysicalResourceId"])
+        [portal] = [each for each in config["DistributionConfig"]["Origins"]["Items"] if each["Id"] == "portal"]
+        [header] = portal["CustomHeaders"]["Items"]
+        return str(header["HeaderValue"])
+
+    def replace(self, module: Any, name: str, by: Any) -> None:
+        """Put something else in a module's place for the rest of the test."""
+        self._monkeypatch.setattr(module, name, by)
+
     def _pack(self, _: Path) -> Package:
         self.packed += 1
         return self.package
@@ -187,6 +205,33 @@ def test_a_new_portal_that_cannot_start_is_said(operator: Operator, tmp_path: Pa
     assert "The portal is at" not in done.stdout
     checked = json.loads(operator.run("check", "--json").stdout)
     assert any(found["about"] == "portal" and "/healthz" in found["sentence"] for found in checked)
+
+
+def test_the_edge_key_is_turned_without_a_request_that_is_refused(operator: Operator) -> None:
+    operator.run("deploy", *NEEDED, "--yes")
+    [old] = operator.edge_keys()
+    accepted: list[list[str]] = []
+    real = cloudformation.change_stack
+
+    def change(*args: Any, **options: Any) -> bool:
+        changed = real(*args, **options)
+        accepted.append(operator.edge_keys())
+        assert operator.sent_key() in operator.edge_keys()
+        return changed
+
+    operator.replace(cloudformation, "change_stack", change)
+    done = operator.run("rotate-edge-key", "--yes")
+
+    assert done.exit_code == 0, done.output
+    [new] = operator.edge_keys()
+    assert new != old
+    assert operator.sent_key() == new
+    assert accepted == [[old, new], [new, old], [new]]
+    assert old not in done.output
+    assert new not in done.output
+    again = operator.run("deploy", "--yes")
+    assert again.stdout.startswith("Nothing had to be changed.")
+    assert operator.edge_keys() == [new]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def portal(
 
     def on_lambda(*args: Any, **options: Any) -> Flask:
         app = create_app(*args, **options)
-        app.wsgi_app = Gateway(gateway(app.wsgi_app, edge_key=None), event_of)  # type: ignore[assignment, method-assign]
+        app.wsgi_app = Gateway(gateway(app.wsgi_app, edge_keys=()), event_of)  # type: ignore[assignment, method-assign]
         return app
 
     monkeypatch.setattr(people, "create_app", on_lambda)
@@ -124,7 +124,7 @@ def test_no_header_is_said_twice_for_only_one_would_arrive(world: World, monkeyp
 def test_a_path_arrives_as_the_browser_meant_it(
     event_of: Callable[[WSGIEnvironment], dict[str, Any]], path: str, seen: str
 ) -> None:
-    asked = Client(Gateway(gateway(echo, edge_key=None), event_of)).get(path).get_json()
+    asked = Client(Gateway(gateway(echo, edge_keys=()), event_of)).get(path).get_json()
 
     assert asked["PATH_INFO"].encode("latin-1").decode() == seen
 
@@ -132,7 +132,7 @@ def test_a_path_arrives_as_the_browser_meant_it(
 def test_query_values_headers_and_cookies_arrive_in_their_order(
     event_of: Callable[[WSGIEnvironment], dict[str, Any]],
 ) -> None:
-    client = Client(Gateway(gateway(echo, edge_key=None), event_of), use_cookies=False)
+    client = Client(Gateway(gateway(echo, edge_keys=()), event_of), use_cookies=False)
     answer = client.get(
         "/x?a=1&a=2&b=%26%20%C3%BC", headers={"Cookie": "one=1; two=a=b", "Accept": "text/html", "X-Two": "a, b"}
     )
@@ -151,7 +151,7 @@ def test_query_values_headers_and_cookies_arrive_in_their_order(
 def test_a_body_arrives_byte_for_byte(
     event_of: Callable[[WSGIEnvironment], dict[str, Any]], content_type: str, content: bytes
 ) -> None:
-    client = Client(Gateway(gateway(echo, edge_key=None), event_of))
+    client = Client(Gateway(gateway(echo, edge_keys=()), event_of))
 
     asked = client.post("/x", data=content, content_type=content_type).get_json()
 
@@ -169,8 +169,8 @@ def test_who_asks_is_whom_the_gateway_saw_whatever_a_header_claims(
 ) -> None:
     event = asked_by(event_of, **{"X-Forwarded-For": "198.51.100.1, 10.0.0.1", VIEWER: "198.51.100.2"})
 
-    assert client_of(event, EDGE_KEY) == "203.0.113.7"
-    assert client_of(event, None) == "203.0.113.7"
+    assert client_of(event, [EDGE_KEY]) == "203.0.113.7"
+    assert client_of(event, ()) == "203.0.113.7"
 
 
 def test_cloudfront_is_believed_who_asks_when_it_proves_itself(
@@ -178,15 +178,31 @@ def test_cloudfront_is_believed_who_asks_when_it_proves_itself(
 ) -> None:
     proven = {EDGE: EDGE_KEY}
 
-    assert client_of(asked_by(event_of, **proven, **{VIEWER: "2001:db8::9"}), EDGE_KEY) == "2001:db8::9"
-    assert client_of(asked_by(event_of, **{EDGE: "a guess", VIEWER: "2001:db8::9"}), EDGE_KEY) == "203.0.113.7"
-    assert client_of(asked_by(event_of, **{EDGE: "", VIEWER: "2001:db8::9"}), None) == "203.0.113.7"
-    assert client_of(asked_by(event_of, **proven, **{VIEWER: "nobody, at all"}), EDGE_KEY) == "203.0.113.7"
-    assert client_of(asked_by(event_of, **proven), EDGE_KEY) == "203.0.113.7"
+    assert client_of(asked_by(event_of, **proven, **{VIEWER: "2001:db8::9"}), [EDGE_KEY]) == "2001:db8::9"
+    assert client_of(asked_by(event_of, **{EDGE: "a guess", VIEWER: "2001:db8::9"}), [EDGE_KEY]) == "203.0.113.7"
+    assert client_of(asked_by(event_of, **{EDGE: "", VIEWER: "2001:db8::9"}), ()) == "203.0.113.7"
+    assert client_of(asked_by(event_of, **proven, **{VIEWER: "nobody, at all"}), [EDGE_KEY]) == "203.0.113.7"
+    assert client_of(asked_by(event_of, **proven), [EDGE_KEY]) == "203.0.113.7"
+
+
+def test_who_goes_around_cloudfront_is_refused_but_for_the_health_of_the_portal(
+    event_of: Callable[[WSGIEnvironment], dict[str, Any]],
+) -> None:
+    app = Gateway(gateway(echo, edge_keys=["the old key", "the new key"]), event_of)
+    reader = Client(app)
+
+    for path in ("/", "/login", "/healthz/", "/static/byline.css", "//healthz"):
+        assert reader.get(path).status_code == 403
+        assert reader.post(path, headers={EDGE: "a guess"}).status_code == 403
+        assert reader.get(path, headers={EDGE: ""}).status_code == 403
+    assert reader.get("/healthz").status_code == 200
+    for key in ("the old key", "the new key"):
+        assert reader.get("/login", headers={EDGE: key}).status_code == 200
+    assert reader.get("/login", headers={EDGE: "the old key the new key"}).status_code == 403
 
 
 def test_an_old_rest_api_says_who_asks_in_a_place_of_its_own() -> None:
-    assert client_of({"requestContext": {"identity": {"sourceIp": "203.0.113.7"}}}, None) == "203.0.113.7"
+    assert client_of({"requestContext": {"identity": {"sourceIp": "203.0.113.7"}}}, ()) == "203.0.113.7"
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("ana@example.org"), Misconfigured("ana@example.org"), KeyError("x")])
@@ -196,7 +212,7 @@ def test_whatever_goes_wrong_is_answered_and_its_words_stay_inside(
     def broken(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         raise fault
 
-    status, headers, body = answered(gateway(broken, edge_key=None)(asked_by(event_of), Context()))
+    status, headers, body = answered(gateway(broken, edge_keys=())(asked_by(event_of), Context()))
 
     assert status == 500
     assert ("cache-control", "no-store") in headers
@@ -207,7 +223,7 @@ def test_whatever_goes_wrong_is_answered_and_its_words_stay_inside(
 
 @pytest.mark.parametrize("event", [{}, {"version": "3.0"}, {"source": "aws.events"}, {"version": "2.0"}])
 def test_an_event_of_somebody_elses_is_answered_too(event: dict[str, Any]) -> None:
-    assert gateway(echo, edge_key=None)(event, Context())["statusCode"] == 500
+    assert gateway(echo, edge_keys=())(event, Context())["statusCode"] == 500
 
 
 def test_each_answer_is_one_line_in_the_log_that_names_nobody(

@@ -28,6 +28,11 @@ class Lambda:
     def __init__(self, handler: Callable[[Any, Any], Any]) -> None:
         self.handler = handler
         self.asked: list[str] = []
+        self.key = "what-CloudFront-proves-itself-with"
+
+    def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803 - Amazon's names
+        assert FunctionName == "web"
+        return {"Environment": {"Variables": {"BYLINE_EDGE_KEY": f"{self.key} the-key-before-it"}}}
 
     def invoke(self, *, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - Amazon's names
         assert FunctionName == "web"
@@ -46,13 +51,21 @@ def failure(web: Lambda) -> tuple[str, list[float]]:
 
 
 def test_a_portal_that_answers_is_asked_once_for_each_page(tmp_path: Path) -> None:
-    web = Lambda(gateway(create_app(make_world(tmp_path).ports), edge_key=None))
+    web = Lambda(gateway(create_app(make_world(tmp_path).ports), edge_keys=()))
     assert failure(web) == ("", [])
     assert web.asked == ["/healthz", "/login", "/"]
 
 
+def test_it_is_asked_as_by_cloudfront(tmp_path: Path) -> None:
+    app = create_app(make_world(tmp_path).ports)
+    web = Lambda(gateway(app, edge_keys=["what-CloudFront-proves-itself-with"]))
+    assert failure(web) == ("", [])
+    web.key = "another"
+    assert failure(web)[0] == "/login: answered with 403"
+
+
 def test_a_portal_that_answers_at_the_third_try_is_well(tmp_path: Path) -> None:
-    real = gateway(create_app(make_world(tmp_path).ports), edge_key=None)
+    real = gateway(create_app(make_world(tmp_path).ports), edge_keys=())
     web = Lambda(lambda event, context: {"statusCode": 503} if len(web.asked) < 3 else real(event, context))
     found, pauses = failure(web)
     assert found == ""

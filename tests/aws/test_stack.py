@@ -179,6 +179,13 @@ def test_the_function_is_told_who_asks_and_that_cloudfront_says_so(stack: Stack)
     assert asked[EDGE] == GIVEN["EdgeKey"]
 
 
+def test_nobody_goes_around_cloudfront(stack: Stack) -> None:
+    assert stack.directly("/login") == 403
+    assert stack.directly("/login", {EDGE: "a guess"}) == 403
+    assert stack.directly("/login", {EDGE: GIVEN["EdgeKey"]}) == 200
+    assert stack.directly("/healthz") == 200
+
+
 @pytest.mark.parametrize(
     ("role", "service", "operation", "request_", "allowed"),
     [

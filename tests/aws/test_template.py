@@ -232,7 +232,7 @@ def test_each_function_starts_with_settings_that_byline_takes(stack: Any, name: 
     assert settings.store == DynamoDBAddress("Table", template.REGION)
     assert settings.secret_key == ParameterAddress(f"/byline/{template.STACK}/secret-key", template.REGION)
     assert settings.data.is_relative_to("/tmp")  # noqa: S108 - the only place where a function may write
-    assert (settings.edge_key is not None) == (name == "WebFunction")
+    assert bool(settings.edge_keys) == (name == "WebFunction")
     module, _, entry = function["Handler"].rpartition(".")
     assert callable(getattr(import_module(module), entry))
     assert (function["Architectures"], function["Runtime"]) == (["arm64"], {"Ref": "PythonRuntime"})

@@ -39,7 +39,7 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 def _on_lambda(*args: Any, **options: Any) -> Flask:
     bounds = {"most_bytes_photo": MOST_BYTES_PHOTO, "most_bytes_answer": MOST_BYTES_ANSWER}
     app = create_app(*args, **{**bounds, **options})
-    app.wsgi_app = Gateway(gateway(app.wsgi_app, edge_key=None), http_api)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = Gateway(gateway(app.wsgi_app, edge_keys=()), http_api)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -1,7 +1,7 @@
-"""Deploy the stack on AWS or upgrade it in place, by change sets of CloudFormation.
+"""Read and change the stack by CloudFormation: what it consists of, its parameters, outputs and settings.
 
-A second deployment is always safe: parameters that are given change, all others keep their values. CloudFormation rolls
-a failed upgrade back, and the version before goes on running.
+Parameters that are given change, all others keep their values. CloudFormation rolls a failed change back, and the
+version before goes on running.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import secrets
 import tempfile
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,29 +19,22 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from byline import amazon
-from byline.accounts.publishers import first_link
 from byline.errors import Misconfigured, Unavailable
 from byline.settings import Settings
-from byline.store import formats
-from byline.wiring import connect
-from tools.aws import smoke_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tools.aws.packaging import Package
 
 TEMPLATE: Final = Path(__file__).parents[2] / "deploy" / "template.yaml"
-REQUIRED: Final = {"PublisherEmail": "--publisher-email", "MailFrom": "--mail-from"}
-"""The parameters without which no stack can be made, and the options that give them."""
-
+SECRETS: Final = frozenset({"EdgeKey", "OtherEdgeKey"})
+"""Parameters that CloudFormation tells to no one, and keeps."""
 _TYPE: Final = re.compile(r"^    Type: (AWS::\S+)", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"^  (\w+):$", re.MULTILINE)
 _POLL_SECONDS: Final = 3
 _LONGEST_SECONDS: Final = 45 * 60
 _MOST_POLLS: Final = _LONGEST_SECONDS // _POLL_SECONDS
 _COMPLETE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
-_EMPTY: Final = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"})
 _AFTER_FAILURE: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "the version before goes on.",
     "ROLLBACK_COMPLETE": "nothing is running. Mend what it says, delete the empty stack, and try again.",
@@ -64,19 +57,6 @@ class AwsAccount:
         if service not in self.clients:
             self.clients[service] = amazon.client(service, region=self.region, endpoint=None, tries=5, read_seconds=30)
         return self.clients[service]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A deployed stack: its outputs, whether anything had to be changed, and what does not answer since ("": all does).
-
-    ``taken_back``: the version before was put back for that reason, and answers.
-    """
-
-    outputs: Mapping[str, str]
-    changed: bool
-    failure: str = ""
-    taken_back: bool = False
 
 
 @contextmanager
@@ -121,49 +101,37 @@ def describe_stack(aws: AwsAccount, stack: str) -> Mapping[str, Any] | None:
     return None if found["StackStatus"] == "REVIEW_IN_PROGRESS" else found
 
 
-def deploy(
+def change_stack(
     aws: AwsAccount,
     stack: str,
-    given: Mapping[str, str],
-    package: Package,
+    parameters: Mapping[str, str],
     *,
     pause: Callable[[float], None],
     report: Callable[[str, str], None],
-) -> Outcome:
-    """Create or upgrade the stack with a packed program and the given parameters.
+    template: str = "",
+) -> bool:
+    """Create the stack or change it, by the template of this program or another; whether anything had to be changed.
 
-    Then the portal is asked for three pages. Where it does not answer, the stack is put back as it was before.
-    ``report`` is called with each resource and its new state. ``Misconfigured`` where parameters are missing or a
-    first attempt must be cleared away; ``Unavailable`` if it failed, with CloudFormation's reasons.
+    Parameters that are left out keep their values. ``report`` is called with each resource and its new state.
+    ``Unavailable`` if it failed, with CloudFormation's reasons.
     """
     before = describe_stack(aws, stack)
-    if before is not None and before["StackStatus"] in _EMPTY:
-        raise Misconfigured(f"the first attempt failed and left an empty stack: delete {stack} in CloudFormation first")
-    parameters = dict(given)
-    if before is None:
-        missing = [option for name, option in REQUIRED.items() if name not in given]
-        if missing:
-            raise Misconfigured(f"a new stack needs {' and '.join(missing)}")
-        _create_secret(aws, stack)
-        parameters["EdgeKey"] = secrets.token_urlsafe(36)
-    former = _template_of(aws, stack) if before else ""
-    parameters |= _upload(aws, package)
-    change = _create_change_set(aws, stack, parameters, before, pause)
+    change = _create_change_set(aws, stack, parameters, before, pause, template=template or TEMPLATE.read_text())
     if change is not None:
         _execute_change_set(aws, stack, change, pause, report)
-    if before is None:
-        aws.client("cloudformation").update_termination_protection(StackName=stack, EnableTerminationProtection=True)
-    outputs = read_outputs(aws, stack)
-    failed = smoke_test.failure(aws, outputs, pause=pause)
-    if not failed or change is None or before is None:
-        return Outcome(outputs, changed=change is not None, failure=failed)
-    was = {entry["ParameterKey"]: entry["ParameterValue"] for entry in before["Parameters"]}
-    was.pop("EdgeKey", None)  # CloudFormation tells it to no one, and keeps it
-    back = _create_change_set(aws, stack, was, describe_stack(aws, stack), pause, template=former)
-    if back is not None:
-        _execute_change_set(aws, stack, back, pause, report)
-    answers = not smoke_test.failure(aws, outputs, pause=pause)
-    return Outcome(read_outputs(aws, stack), changed=True, failure=failed, taken_back=answers)
+    return change is not None
+
+
+def values(about: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a described stack, without those that CloudFormation tells to no one."""
+    found = {str(entry["ParameterKey"]): str(entry["ParameterValue"]) for entry in about["Parameters"]}
+    return {name: value for name, value in found.items() if name not in SECRETS}
+
+
+def template_of(aws: AwsAccount, stack: str) -> str:
+    """The template that a stack was last made of, as it was sent."""
+    found = aws.client("cloudformation").get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
+    return found if isinstance(found, str) else json.dumps(found)
 
 
 def read_outputs(aws: AwsAccount, stack: str) -> dict[str, str]:
@@ -186,53 +154,6 @@ def read_settings(aws: AwsAccount, outputs: Mapping[str, str]) -> Settings:
     return Settings.from_environ({**read_environ(aws, outputs), "BYLINE_DATA": tempfile.mkdtemp(prefix="byline-aws-")})
 
 
-def first_publisher_link(aws: AwsAccount, outputs: Mapping[str, str]) -> str | None:
-    """The one-time link for the first publisher, while there is none."""
-    return first_link(connect(read_settings(aws, outputs)).ports)
-
-
-def move_format(aws: AwsAccount, outputs: Mapping[str, str]) -> None:
-    """Let the store have the newest format from now on. Call it only where the deployed program has answered: until
-    then the version before can still be put back.
-    """
-    formats.upgrade(connect(read_settings(aws, outputs)).ports.store)
-
-
-def _template_of(aws: AwsAccount, stack: str) -> str:
-    """The template that a stack was last made of, as it was sent."""
-    found = aws.client("cloudformation").get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
-    return found if isinstance(found, str) else json.dumps(found)
-
-
-def _create_secret(aws: AwsAccount, stack: str) -> None:
-    """Create the installation's secret key, unless a deleted stack whose table was kept has left one."""
-    try:
-        aws.client("ssm").put_parameter(
-            Name=f"/byline/{stack}/secret-key",
-            Description="Byline's secret key: with it one can log in as anybody",
-            Value=secrets.token_urlsafe(48),
-            Type="SecureString",
-        )
-    except aws.client("ssm").exceptions.ParameterAlreadyExists:
-        return
-
-
-def _upload(aws: AwsAccount, package: Package) -> dict[str, str]:
-    """Upload the packed program for Lambda; returns the parameters that say where it is."""
-    bucket, s3 = f"byline-code-{aws.account}-{aws.region}", aws.client("s3")
-    placed = {} if aws.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
-    with suppress(s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
-        s3.create_bucket(Bucket=bucket, **placed)
-    # Somebody else may own a bucket of that name: every call names the owner it must have.
-    bucket_of_ours = {"Bucket": bucket, "ExpectedBucketOwner": aws.account}
-    blocked = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-    s3.put_public_access_block(**bucket_of_ours, PublicAccessBlockConfiguration=dict.fromkeys(blocked, True))
-    name = package.archive.name
-    if not s3.list_objects_v2(**bucket_of_ours, Prefix=name).get("KeyCount"):
-        s3.put_object(**bucket_of_ours, Key=name, Body=package.archive.read_bytes())
-    return {"CodeBucket": bucket, "CodeKey": name, "PythonRuntime": package.runtime}
-
-
 def _create_change_set(
     aws: AwsAccount,
     stack: str,
@@ -240,10 +161,9 @@ def _create_change_set(
     before: Mapping[str, Any] | None,
     pause: Callable[[float], None],
     *,
-    template: str = "",
+    template: str,
 ) -> str | None:
-    """The name of a new change set, by the template of this program or another; ``None`` if nothing would change."""
-    template = template or TEMPLATE.read_text()
+    """The name of a new change set; ``None`` if nothing would change."""
     takes = set(_PARAMETER.findall(template.partition("\nParameters:\n")[2].partition("\nRules:\n")[0]))
     known = {str(entry["ParameterKey"]) for entry in before["Parameters"]} if before else set()
     wanted: list[dict[str, Any]] = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]

@@ -15,7 +15,7 @@ from byline.cli.checks.finding import report
 from byline.cli.output import answer, as_json
 from byline.errors import Misconfigured
 from byline.settings import MORE, PREFIX, Settings
-from tools.aws import cloudformation, pricing, stack_checks
+from tools.aws import cloudformation, deployment, edge_key, pricing, stack_checks
 from tools.aws.packaging import pack
 
 _SETTABLE = {"LANGUAGE", "PASSWORD_MIN", "REVEAL_REGISTERED"}
@@ -102,11 +102,11 @@ def deploy(
         with tempfile.TemporaryDirectory(prefix="byline-package-") as folder:
             click.echo("Packing the program; this takes a minute.", err=True)
             package = pack(Path(folder) / "packed")
-            outcome = cloudformation.deploy(aws, stack, given, package, pause=time.sleep, report=_print_resource)
+            outcome = deployment.deploy(aws, stack, given, package, pause=time.sleep, report=_print_resource)
         if outcome.failure:
             _end_with_failure(outcome, new=new, json_wanted=as_json)
-        cloudformation.move_format(aws, outcome.outputs)
-        link = cloudformation.first_publisher_link(aws, outcome.outputs)
+        deployment.move_format(aws, outcome.outputs)
+        link = deployment.first_publisher_link(aws, outcome.outputs)
     data = {"address": outcome.outputs["Address"], "changed": outcome.changed, "first_publisher": link}
     lines = [f"{'' if outcome.changed else 'Nothing had to be changed. '}The portal is at {data['address']}/"]
     if given.get("DomainName"):
@@ -146,6 +146,26 @@ def settings(stack: str, region: str | None, *, as_json: bool) -> None:
     answer(found, "\n".join(lines), json_wanted=as_json)
 
 
+@group.command("rotate-edge-key")
+@_stack
+@_region
+@click.option("--yes", is_flag=True, help="Do not ask before.")
+@as_json
+def rotate_edge_key(stack: str, region: str | None, *, yes: bool, as_json: bool) -> None:
+    """Replace the key between CloudFront and the portal.
+
+    Nobody is interrupted: both keys are accepted meanwhile. It takes about ten minutes, since CloudFront is told
+    everywhere in the world.
+    """
+    with cloudformation.translate_errors():
+        aws = cloudformation.current_account(_region_of(region))
+        cloudformation.read_outputs(aws, stack)
+        if not yes:
+            click.confirm(f"Replace the edge key of {stack} in {aws.region}?", abort=True, err=True)
+        edge_key.rotate(aws, stack, pause=time.sleep, report=_print_resource)
+    answer({"rotated": True}, "CloudFront sends the new key. The old one is refused.", json_wanted=as_json)
+
+
 def _certificate_id(arn: str, account: str) -> str:
     """The id of a certificate that CloudFront takes: it must be in us-east-1, and of this account."""
     parts = arn.split(":")
@@ -164,7 +184,7 @@ def _certificate_id(arn: str, account: str) -> str:
     return parts[5].removeprefix("certificate/")
 
 
-def _end_with_failure(outcome: cloudformation.Outcome, *, new: bool, json_wanted: bool) -> NoReturn:
+def _end_with_failure(outcome: deployment.Outcome, *, new: bool, json_wanted: bool) -> NoReturn:
     """Say what does not answer and what was done about it, and end with exit code 1."""
     lines = [f"The portal does not answer at {outcome.failure}."]
     if outcome.taken_back:

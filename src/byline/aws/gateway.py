@@ -19,7 +19,7 @@ from byline.errors import raised_at
 from byline.web.context import ENDPOINT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -32,6 +32,9 @@ EDGE: Final = "x-byline-edge"
 VIEWER: Final = "x-byline-viewer"
 """The header in which CloudFront says who asks."""
 
+HEALTH: Final = "/healthz"
+"""Answers also who does not come by CloudFront: a probe of the function itself."""
+
 _AS_IT_IS: Final = "/%:@!$&'()*+,;=~"
 _BROKEN: Final = {
     "statusCode": 500,
@@ -39,18 +42,25 @@ _BROKEN: Final = {
     "body": "Something went wrong here. It has been noted; try again in a while.",
     "isBase64Encoded": False,
 }
+_AROUND: Final = {**_BROKEN, "statusCode": 403, "body": "Open the portal at its own address."}
 _log = logging.getLogger(__name__)
 
 
-def gateway(app: WSGIApplication, *, edge_key: str | None, clock: Callable[[], float] = time.monotonic) -> Handler:
+def gateway(
+    app: WSGIApplication, *, edge_keys: Collection[str], clock: Callable[[], float] = time.monotonic
+) -> Handler:
     """A function for Lambda that has ``app`` answer. Whatever happens, it answers, and raises nothing.
 
-    ``edge_key`` is what CloudFront proves itself with; only then is it believed who asks.
+    With ``edge_keys``, only requests that carry one of them are answered: CloudFront has sent them, and says for whom.
+    All others went around CloudFront and a firewall there, and are refused, but for ``/healthz``.
     """
-    answer = make_lambda_handler(_noted(app, edge_key, clock), binary_support=True)
+    answer = make_lambda_handler(_noted(app, edge_keys, clock), binary_support=True)
 
     def handle(event: Event, context: Any) -> Answer:
         try:
+            if edge_keys and not _is_proven(event, edge_keys) and _path(event) != HEALTH:
+                _log.info("refused: not by CloudFront")
+                return dict(_AROUND)
             return answer(_readable(event), context)
         except Exception as fault:  # noqa: BLE001 - Lambda would print its words, which may hold an address
             _log.error("unforeseen %s at %s", type(fault).__name__, raised_at(fault))
@@ -59,7 +69,7 @@ def gateway(app: WSGIApplication, *, edge_key: str | None, clock: Callable[[], f
     return handle
 
 
-def client_of(event: Event, edge_key: str | None) -> str:
+def client_of(event: Event, edge_keys: Collection[str]) -> str:
     """The address of who asks, as the nearest machine says that can be believed.
 
     An HTTP API and a function URL say who connected to them; a load balancer adds it at the end of a header whose
@@ -67,7 +77,7 @@ def client_of(event: Event, edge_key: str | None) -> str:
     it.
     """
     headers = {name.lower(): value for name, value in _headers(event)}
-    if edge_key and hmac.compare_digest(headers.get(EDGE, "").encode(), edge_key.encode()):
+    if _is_proven(event, edge_keys):
         viewer = headers.get(VIEWER, "")
         if _is_address(viewer):
             return viewer
@@ -77,7 +87,7 @@ def client_of(event: Event, edge_key: str | None) -> str:
     return str(context.get("http", {}).get("sourceIp") or context.get("identity", {}).get("sourceIp") or "")
 
 
-def _noted(app: WSGIApplication, edge_key: str | None, clock: Callable[[], float]) -> WSGIApplication:
+def _noted(app: WSGIApplication, edge_keys: Collection[str], clock: Callable[[], float]) -> WSGIApplication:
     """The application, told who asks; one line in the log for each answer, without path, query or address."""
 
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -88,7 +98,7 @@ def _noted(app: WSGIApplication, edge_key: str | None, clock: Callable[[], float
             said.append(int(status[:3]))
             return start_response(status, headers, exc_info)  # type: ignore[arg-type]
 
-        environ["REMOTE_ADDR"] = client_of(environ["apig_wsgi.full_event"], edge_key)
+        environ["REMOTE_ADDR"] = client_of(environ["apig_wsgi.full_event"], edge_keys)
         body = app(environ, start)
         endpoint = environ.get(ENDPOINT, "readers")
         method, status = environ["REQUEST_METHOD"], said[-1]
@@ -100,6 +110,16 @@ def _noted(app: WSGIApplication, edge_key: str | None, clock: Callable[[], float
         return body
 
     return wrapped
+
+
+def _is_proven(event: Event, edge_keys: Collection[str]) -> bool:
+    """Whether CloudFront has sent this. Two keys are good while one replaces the other."""
+    sent = next((value for name, value in _headers(event) if name.lower() == EDGE), "").encode()
+    return any(hmac.compare_digest(sent, key.encode()) for key in edge_keys)
+
+
+def _path(event: Event) -> str:
+    return str(event.get("rawPath") or event.get("path") or "")
 
 
 def _readable(event: Event) -> Event:

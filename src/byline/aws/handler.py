@@ -54,7 +54,7 @@ def _portal() -> tuple[Handler, RequestIdStore]:
         most_bytes_photo=MOST_BYTES_PHOTO,
         most_bytes_answer=MOST_BYTES_ANSWER,
     )
-    return gateway(app, edge_key=settings.edge_key), store
+    return gateway(app, edge_keys=settings.edge_keys), store
 
 
 @cache
