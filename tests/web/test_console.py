@@ -70,6 +70,7 @@ def test_the_queue_says_in_the_navigation_how_many_wait(portal: Portal) -> None:
             "state=suspended",
             "page=none",
             "page=draft",
+            "page=review",
             "page=stale",
         ),
         *("page=published", "email=undeliverable", "letters=undelivered", "sort=changed", "sort=name", "q=x&page=none"),

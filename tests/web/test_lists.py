@@ -11,8 +11,9 @@ from tests.store_wrappers import CountingStore
 
 from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, clear_bounce, record_bounce
 from byline.audit import OPERATOR
-from byline.authors import decisions, list_entries, list_index, overview
+from byline.authors import decisions, list_entries, list_index, overview, review_policy, reviews
 from byline.authors.overview import Order
+from byline.authors.review_policy import ReviewPolicy
 from byline.store import formats
 from byline.store.port import Delete, Key
 from byline.wiring import rebuild_outdated
@@ -85,6 +86,32 @@ def test_an_account_stands_in_the_lists_of_its_state_and_its_page_from_its_begin
     assert counts(portal)["state/any"] == 2
     ben.post("/account/delete")
     assert counts(portal) == {"state/any": 1, "state/suspended": 1}
+
+
+def test_a_text_that_waits_for_review_is_counted_until_it_is_answered_or_withdrawn(portal: Portal) -> None:
+    ports, ana, desk = portal.world.ports, portal.author(), portal.publisher()
+    ana.save(author_bio="Published.")
+    review_policy.save(ports, OPERATOR, ReviewPolicy.ALL)
+    profile_id = str(portal.account(ana.address).profile_id)
+
+    for answer in (reviews.reject, reviews.ask_for_change):
+        ana.save(author_bio=f"Waits for {answer.__name__}.")
+        assert counts(portal)["page/review"] == 1
+        assert "page/published" not in counts(portal)
+        assert '<span class="tally">1</span>' in desk.get("/publisher").text
+        row = desk.get("/publisher/authors?page=review").text
+        assert f"/publisher/reviews/{profile_id}" in row
+        number = reviews.load(ports, OPERATOR, profile_id).profile.review
+        answer(ports, OPERATOR, profile_id, number, note="No.")
+        assert (counts(portal).get("page/review"), counts(portal)["page/published"]) == (None, 1)
+    ana.save(author_bio="Taken back.")
+    assert counts(portal)["page/review"] == 1
+    ana.save(intent="withdraw")
+    assert counts(portal)["page/published"] == 1
+    ana.save(author_bio="At last.")
+    number = reviews.load(ports, OPERATOR, profile_id).profile.review
+    reviews.publish(ports, OPERATOR, profile_id, number)
+    assert counts(portal)["page/published"] == 1
 
 
 def test_a_list_is_sorted_by_the_name_for_sorting_or_the_last_change_first(portal: Portal) -> None:

@@ -45,6 +45,7 @@ class PageState(StrEnum):
 
     NONE = "none"
     DRAFT = "draft"
+    REVIEW = "review"
     PUBLISHED = "published"
     STALE = "stale"
 
@@ -90,8 +91,10 @@ _CODEC: Final = Codec(
 )
 
 
-def listed(account: Account, profile: Profile | None, now: datetime, *, has_draft: bool = False) -> Listed:
-    """What the list says of an account and its profile."""
+def listed(
+    account: Account, profile: Profile | None, now: datetime, *, has_draft: bool = False, in_review: bool = False
+) -> Listed:
+    """What the list says of an account and its profile. ``in_review``: a text waits for review, whatever is live."""
     changed_at = account.decided_at or account.created_at
     if profile is None:
         return Listed(account.id, account.name, names.sort_name(account.name), None, changed_at)
@@ -100,7 +103,7 @@ def listed(account: Account, profile: Profile | None, now: datetime, *, has_draf
         account.id,
         content.name,
         content.sort_name,
-        _page_state(profile, now, has_draft=has_draft) if account.state is State.ACTIVE else None,
+        _page_state(profile, now, has_draft=has_draft, in_review=in_review) if account.state is State.ACTIVE else None,
         profile.saved_at if is_saved else changed_at,
         profile.id,
         profile.slug if is_saved else None,
@@ -162,7 +165,9 @@ def key(account_id: str, number: int) -> Key:
     return Key("listed", f"{account_id}/{number}")
 
 
-def _page_state(profile: Profile, now: datetime, *, has_draft: bool) -> PageState:
+def _page_state(profile: Profile, now: datetime, *, has_draft: bool, in_review: bool) -> PageState:
+    if in_review:
+        return PageState.REVIEW
     if profile.number == 0:
         return PageState.DRAFT if has_draft else PageState.NONE
     return PageState.STALE if profile.saved_at <= now - A_YEAR else PageState.PUBLISHED

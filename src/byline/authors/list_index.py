@@ -20,6 +20,7 @@ from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import AgeList, RebuildList
 from byline.profiles import records as profile_records
+from byline.profiles.reviews import review_from, review_key
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Cursor, Delete, Record, write_over
@@ -151,18 +152,20 @@ def _finish(ports: Ports) -> None:
 
 
 def _listed(ports: Ports, account: Account) -> Listed:
-    """What the list says of an account now: one read, if it has a profile."""
+    """What the list says of an account now: one read, if it has a profile, and one more for its review."""
     if account.profile_id is None:
         return list_entries.listed(account, None, ports.clock.now())
     profile_key, draft_key = profile_records.key(account.profile_id), profile_records.draft_key(account.id)
     found = ports.store.get(profile_key, draft_key)
     record = found.get(profile_key)
     profile = profile_records.from_record(record) if record else None
+    submitted = ports.store.one(review_key(profile.id)) if profile and profile.review else None
     return list_entries.listed(
         account,
         profile,
         ports.clock.now(),
-        has_draft=draft_key in found or (profile is not None and profile.review > 0),
+        has_draft=draft_key in found or submitted is not None,
+        in_review=submitted is not None and review_from(submitted).waits,
     )
 
 

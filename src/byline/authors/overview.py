@@ -111,10 +111,13 @@ def read_counts(ports: Ports, by: Actor) -> Mapping[str, int] | None:
 
 
 def tallies(by: Actor) -> dict[str, int]:
-    """What the console's navigation counts, as far as the session brought it along: who waits, and who is invited."""
+    """What the console's navigation counts, as far as the session brought it along: people and texts that wait, and who
+    is invited.
+    """
     counts = list_index.counts_in(by.prefetched.get(LIST_COUNTS)) or {}
     waiting = counts.get(list_entries.of_state(State.WAITING), 0)
-    return {"waiting": waiting, "invitations": invitation_counts.counted(by.prefetched)}
+    reviews = counts.get(list_entries.of_page(PageState.REVIEW), 0)
+    return {"waiting": waiting, "reviews": reviews, "invitations": invitation_counts.counted(by.prefetched)}
 
 
 def _people(ports: Ports, account_ids: Sequence[str]) -> tuple[Person, ...]:

@@ -90,6 +90,11 @@ def commit_page(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -
     return retry_on_conflict(attempt)
 
 
+def listed_anew(ports: Ports, page: AuthorPage) -> Write:
+    """What lets publishers see in their list that a text was begun or waits, or does not any more."""
+    return enqueue(ports, UpdateSearch(page.author.id))
+
+
 def slug_ops(page: AuthorPage, slug: Slug | None, *, ends_review: bool) -> Iterator[Write]:
     """The writes that reserve a page address (``None``: no other), and free the one of a review that is over."""
     own, review = page.profile.own_slugs, page.review
@@ -117,7 +122,7 @@ def end_unpublished(
         over.append(audit_event(ports, by, events.REVIEW_WITHDRAWN, page.author.id))
     if not over:
         return profile
-    over += _listed_anew(ports, page)
+    over.append(listed_anew(ports, page))
     try:
         ports.store.commit(*over)
     except Conflict as conflict:
@@ -210,15 +215,10 @@ def _submit(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -> Pr
         *over,
         enqueue(ports, SendWaiting(page.author.id)),
         enqueue(ports, SendWaiting(page.author.id), due_at=reminder_at),
-        *_listed_anew(ports, page),
+        listed_anew(ports, page),
         audit_event(ports, by, events.REVIEW_SUBMITTED, page.author.id),
     )
     return submitted
-
-
-def _listed_anew(ports: Ports, page: AuthorPage) -> tuple[Write, ...]:
-    """What lets publishers see that a page which is not published was begun, or is not any more."""
-    return (enqueue(ports, UpdateSearch(page.author.id)),) if page.profile.number == 0 else ()
 
 
 def _jobs(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit, saved: Profile) -> Iterator[Write]:

@@ -15,7 +15,7 @@ from byline.accounts.records import account_from, account_key
 from byline.audit import audit_event
 from byline.authors import decisions, pages
 from byline.authors.author_page import AuthorPage, find_review, read_page
-from byline.authors.page_commits import PageCommit, commit_page, overtaken, slug_ops
+from byline.authors.page_commits import PageCommit, commit_page, listed_anew, overtaken, slug_ops
 from byline.errors import DraftStale, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendReviewAnswer
@@ -135,6 +135,7 @@ def withdraw_own(ports: Ports, by: Actor) -> None:
             Replace(records.to_record(replace(page.profile, version=page.profile.version + 1))),
             Replace(review_record(withdrawn)),
             *slug_ops(page, None, ends_review=True),
+            listed_anew(ports, page),
             audit_event(ports, by, events.REVIEW_WITHDRAWN, page.author.id),
         )
 
@@ -161,6 +162,7 @@ def _answer(ports: Ports, by: Actor, which: tuple[str, int], state: ReviewState,
             Replace(records.to_record(replace(page.profile, version=page.profile.version + 1))),
             Replace(review_record(answered)),
             *slug_ops(page, None, ends_review=is_rejected),
+            listed_anew(ports, page),
             enqueue(ports, SendReviewAnswer(page.author.id, profile_id, number, state.value, by.name, now)),
             audit_event(
                 ports, by, events.REVIEW_REJECTED if is_rejected else events.REVIEW_CHANGE_WANTED, page.author.id

@@ -14,6 +14,7 @@ SETTINGS = Plain("console_settings", N_("Settings"))
 
 ALL = Plain("authors_all", N_("All"))
 PUBLISHED = Plain("authors_published", N_("Published"))
+IN_REVIEW = Plain("authors_in_review", N_("Waiting for review"))
 DRAFT = Plain("authors_draft", N_("Draft begun"))
 NO_PAGE = Plain("authors_no_page", N_("No page yet"))
 STALE = Plain("authors_stale", N_("Not looked at for a year"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import request, url_for
 from werkzeug.exceptions import NotFound
 
 from byline.accounts.model import State
@@ -55,7 +55,8 @@ class Narrowing:
 @dataclass(frozen=True, slots=True)
 class Row:
     """An author. ``page`` is as in ``list_entries.PageState``, "" where no page is to be written; ``months``: for how
-    long nobody looked at it. ``photo`` is the address of a small portrait, ``initial`` what stands for one.
+    long nobody looked at it. ``review_url`` leads to the text that waits, or is "". ``photo`` is the address of a small
+    portrait, ``initial`` what stands for one.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Row:
     months: int
     changed_at: datetime
     page_url: str
+    review_url: str
     photo: str
     initial: str
 
@@ -78,6 +80,7 @@ class Row:
 _LISTS: tuple[tuple[str, Message, Mapping[str, str]], ...] = (
     (ALL, console.ALL, {}),
     (list_entries.of_page(PageState.PUBLISHED), console.PUBLISHED, {"page": "published"}),
+    (list_entries.of_page(PageState.REVIEW), console.IN_REVIEW, {"page": "review"}),
     (list_entries.of_page(PageState.DRAFT), console.DRAFT, {"page": "draft"}),
     (list_entries.of_page(PageState.NONE), console.NO_PAGE, {"page": "none"}),
     (list_entries.of_page(PageState.STALE), console.STALE, {"page": "stale"}),
@@ -163,9 +166,14 @@ def row(person: Person) -> Row:
         months=int((now - about.changed_at).days / _DAYS_A_MONTH),
         changed_at=about.changed_at,
         page_url=f"{ports().site.url}/authors/{about.slug}/" if is_public else "",
+        review_url=_review_url(person) if about.page is PageState.REVIEW and is_active else "",
         photo=small_photo(about.profile, about.photo) if is_public else "",
         initial=collation.initial(about.sort_name),
     )
+
+
+def _review_url(person: Person) -> str:
+    return url_for("reviews.review", profile_id=person.about.profile, author=person.account.id)
 
 
 def small_photo(profile_id: str | None, photo: Photo | None, least_width: int = _LEAST_WIDTH) -> str:

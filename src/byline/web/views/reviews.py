@@ -205,7 +205,7 @@ def _list(status: int = 200, **said: Message) -> Response:
         "reviews/index.html",
         status,
         waiting=[_row(row) for row in found.rows],
-        counts={"reviews": len(found.rows)},
+        counts={} if found.next or request.args.get("after") else {"reviews": len(found.rows)},
         after=found.next,
         now=ports().clock.now(),
         **said,
