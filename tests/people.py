@@ -163,9 +163,9 @@ def form_of(page: TestResponse) -> dict[str, object]:
     data: dict[str, object] = {}
     for tag in re.findall(r"<input [^>]*>", form):
         attributes = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        if "name" not in attributes or attributes["type"] in {"file", "checkbox"}:
+        if "name" not in attributes or attributes["type"] == "file":
             continue
-        if attributes["type"] == "radio" and " checked" not in tag:
+        if attributes["type"] in {"radio", "checkbox"} and " checked" not in tag:
             continue
         name, value = attributes["name"], attributes.get("value", "")
         if name.startswith(("link_", "book_")):

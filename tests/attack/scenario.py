@@ -194,7 +194,7 @@ def _write(desk: Person, ana: Person) -> None:
     _answers(303, ana.save(author_slug="anais-of-the-sea"))
     _answers((200, 404), ana.get("/authors/anais-of-the-sea/"))  # where it is depends on who serves it
     at = _author_of(desk, ana)
-    form = {"author_bio": "She wrote *The Salt Road*, and lives by the sea.", "seen": "2"}
+    form = {"author_bio": "She wrote *The Salt Road*, and lives by the sea.", "seen": "2", "tell_author": "1"}
     _answers(303, desk.post(f"{at}/edit", cast("Any", form)))
     _answers(409, desk.post(f"{at}/edit", cast("Any", {**form, "author_bio": "Over a version that nobody saw."})))
     _answers(303, desk.post(f"{at}/suspend", {"note": "A while without a page, please."}))

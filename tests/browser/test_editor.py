@@ -173,7 +173,7 @@ def test_the_publisher_edits_for_an_author_who_is_told(portal: Portal) -> None:
     ana, desk = portal.author(address), portal.publisher()
     ana.presses("Publish")
     edits_for(desk, address)
-    assert f"An email to {address} will say that you did." in desk.text
+    assert f"An email to {address} says that you edited the page" in desk.text
     desk.types({"Biography (optional)": "Ana writes."})
     desk.presses("Publish")
     assert "Saved and published." in desk.text
@@ -184,6 +184,7 @@ def test_the_publisher_edits_for_an_author_who_is_told(portal: Portal) -> None:
     desk.follows("See the page", within="main")
     assert "Ana writes." in desk.text
 
+    portal.server.forward(hours=1, minutes=1)
     ana.opens_letter(address, "Your author page was edited")
     ana.goes_to("/history")
     assert "· Marram Press" in ana.text

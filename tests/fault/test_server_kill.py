@@ -76,7 +76,7 @@ def test_the_server_killed_after_any_step_goes_on_where_it_was(server: Server) -
     assert setting.stands() == {ANA: "nobody", BO: "nobody", DESK: "publisher"}
     server.kill()
     _work_later(server, minutes=10).store.close()
-    ports = _work_later(server, minutes=30)
+    ports = _work_later(server, minutes=90)
     all_ = invariants.everything(ports.store)
     invariants.check_records(all_)
     invariants.check_files(ports, all_)

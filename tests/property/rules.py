@@ -543,7 +543,9 @@ class Rules:
         page.texts.append(text)
         page.name = account.name = text.name
         if by_publisher:
-            self.promises.append(Promise(EDITED, account, self.now))
+            due = self.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1, minutes=1)
+            if not any(each.what == EDITED and each.about is account and each.due == due for each in self.promises):
+                self.promises.append(Promise(EDITED, account, due))
         return 303
 
     def restore_version(self, account: Account, number: int, *, seen: int) -> int:

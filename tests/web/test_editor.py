@@ -183,6 +183,7 @@ def test_a_form_that_is_sent_twice_was_saved_once(portal: Portal, author: Person
     on_behalf = {**form_of(publisher.get(at)), "author_bio": "On her behalf."}
     for _ in range(2):
         assert publisher.client.post(at, data=on_behalf).status_code == 303
+    portal.world.clock.forward(hours=2)
     portal.world.work()
     told = [mail.subject for mail in portal.world.mailer.to("ana@example.org")]
     assert told.count("Your author page was edited") == 1
@@ -248,6 +249,7 @@ def test_an_author_is_told_when_the_publisher_edits_their_page(portal: Portal, a
     publisher = portal.publisher()
     at = f"/publisher/authors/{portal.account('ana@example.org').id}/edit"
     publisher.client.post(at, data={**form_of(publisher.get(at)), "author_bio": "On her behalf."})
+    portal.world.clock.forward(hours=2)
     portal.world.work()
 
     assert "Your author page was edited" in [mail.subject for mail in portal.world.mailer.to("ana@example.org")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.actors import is_id, load_account
 from byline.accounts.model import State
+from byline.authors import edit_emails
 from byline.errors import NotFound
 from byline.profiles import editing, names, records, slugs
 from byline.profiles.model import ProfileId
@@ -29,13 +30,15 @@ class AuthorPage:
     """An author's page as it was read: whose it is, the profile with what is live, its review, and the draft if it was
     asked for.
 
-    Before the approval the profile is the one that the approval will make; it is not stored.
+    Before the approval the profile is the one that the approval will make; it is not stored. ``email_waits`` is the key
+    of the job that will tell the author of this hour's edits on their behalf, if it was asked for and is there.
     """
 
     author: Account
     profile: Profile
     draft: Draft | None = None
     review: Review | None = None
+    email_waits: Key | None = None
 
     @property
     def mark(self) -> str:
@@ -79,7 +82,9 @@ class AuthorPage:
         return self.review if self.review is not None and self.review.mark == mark else None
 
 
-def read_page(ports: Ports, by: Actor, author_id: str, *, with_draft: bool = False) -> AuthorPage:
+def read_page(
+    ports: Ports, by: Actor, author_id: str, *, with_draft: bool = False, with_email: bool = False
+) -> AuthorPage:
     """The page of an author: what was read together with the actor, and one read for what was not.
 
     ``NotFound`` if there is no such author or they have no page. Who awaits approval has one that is only a draft.
@@ -88,9 +93,9 @@ def read_page(ports: Ports, by: Actor, author_id: str, *, with_draft: bool = Fal
     begins = with_draft and author.profile_id is None and author.state is State.WAITING and author.id == by.account_id
     if (author.profile_id is None or author.state is State.DELETED) and not begins:
         raise NotFound
-    draft_key = records.draft_key(author.id)
+    draft_key, email_key = records.draft_key(author.id), edit_emails.job_key(author.id, ports.clock.now())
     keys = [records.key(author.profile_id)] if author.profile_id else []
-    found = _read(ports, by, [*keys, draft_key] if with_draft else keys)
+    found = _read(ports, by, [*keys, *([draft_key] if with_draft else []), *([email_key] if with_email else [])])
     draft_record = found.get(draft_key)
     draft = records.draft_from(draft_record) if draft_record else None
     if begins:
@@ -99,7 +104,8 @@ def read_page(ports: Ports, by: Actor, author_id: str, *, with_draft: bool = Fal
     if record is None:
         raise NotFound
     profile = records.from_record(record)
-    return AuthorPage(author, profile, draft, find_review(ports, profile, by.prefetched))
+    email_waits = email_key if email_key in found else None
+    return AuthorPage(author, profile, draft, find_review(ports, profile, by.prefetched), email_waits)
 
 
 def find_review(

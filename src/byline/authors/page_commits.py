@@ -14,11 +14,11 @@ from byline.accounts.actors import actor_unchanged, load_account, read_actor_aga
 from byline.accounts.model import State
 from byline.accounts.records import account_key, account_record
 from byline.audit import audit_event
-from byline.authors import review_policy
+from byline.authors import edit_emails, review_policy
 from byline.authors.author_page import find_review
 from byline.errors import Conflict, DraftStale, Invalid, ReviewStale, Stale, Unavailable
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Publish, SendEdited, SendReviewAnswer, SendWaiting, UpdateSearch
+from byline.jobs.payloads import Publish, SendReviewAnswer, SendWaiting, UpdateSearch
 from byline.messages import events
 from byline.messages.outages import CHANGED_MEANWHILE
 from byline.messages.pages import SLUG_TAKEN
@@ -47,7 +47,7 @@ class PageCommit:
 
     ``event`` is recorded with ``details`` and the number of the version. ``renames``: the account's name follows the
     page's. The ``draft`` is over with it. ``answers``: it is a publisher's answer to the page's review, which must
-    still wait, and is over then.
+    still wait, and is over then. ``tells``: an author whose page somebody else edits hears of it.
     """
 
     content: Content
@@ -57,6 +57,7 @@ class PageCommit:
     renames: bool = True
     draft: Draft | None = None
     answers: bool = False
+    tells: bool = True
 
     def is_in(self, review: Review | None) -> bool:
         """Whether a review says the same."""
@@ -73,11 +74,14 @@ def commit_page(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -
     saved = _saved(ports, by, page, wanted)
 
     def attempt(conflict: Conflict | None) -> Profile:
-        nonlocal by, author
+        nonlocal by, author, page
         if conflict is not None:
             accounts = {account_key(by.account_id), account_key(author.id)}
-            if not conflict.keys <= {*accounts, review_policy.POLICY}:
+            email_key = edit_emails.job_key(author.id, saved.saved_at)
+            if not conflict.keys <= {*accounts, review_policy.POLICY, email_key}:
                 return _explain(ports, page, wanted, saved, conflict)
+            if email_key in conflict.keys:  # another edit of this hour was committed since
+                page = replace(page, email_waits=email_key)
             by, author = read_actor_again(ports, by), load_account(ports, author.id)
         ruling = review_policy.rule_on(ports, by, author, page.profile)
         if ruling.needs_review:
@@ -232,8 +236,12 @@ def _jobs(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit, saved: 
         submitted = saved.number - 1 if saved.number > page.profile.number + 1 else 0
         answer = "edited" if submitted else "published"
         yield enqueue(ports, SendReviewAnswer(author.id, saved.id, number, answer, by.name, saved.saved_at, submitted))
-    elif by.account_id != author.id:
-        yield enqueue(ports, SendEdited(author.id, by.name, saved.saved_at))
+    elif (
+        wanted.tells
+        and by.account_id != author.id
+        and page.email_waits != edit_emails.job_key(author.id, saved.saved_at)
+    ):
+        yield edit_emails.enqueue(ports, by, author.id, saved.saved_at)
 
 
 def _explain(ports: Ports, page: AuthorPage, wanted: PageCommit, saved: Profile, conflict: Conflict) -> Profile:

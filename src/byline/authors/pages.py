@@ -71,13 +71,16 @@ def save_own(
     return _save(ports, by, page, change, seen=seen, draft_seen=draft_seen)
 
 
-def save_for(ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None) -> Profile:
-    """Save an author's page as a publisher; an email tells the author. A text that waits for review goes on waiting.
+def save_for(
+    ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None, tells: bool = True
+) -> Profile:
+    """Save an author's page as a publisher. A text that waits for review goes on waiting.
 
-    Otherwise as ``save_own``.
+    If it ``tells``, an email tells the author, one an hour at most. Otherwise as ``save_own``.
     """
     require(by, "authors.pages.save_for")
-    return _save(ports, by, load_for(ports, by, author_id), change, seen=seen, draft_seen=None)
+    page = read_page(ports, by, author_id, with_email=tells)
+    return _save(ports, by, page, change, seen=seen, draft_seen=None, tells=tells)
 
 
 def save_reviewed(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, *, seen: int | None) -> Profile:
@@ -96,9 +99,9 @@ def restore_own(ports: Ports, by: Actor, number: int, *, seen: int | None = None
 
 
 def restore_for(ports: Ports, by: Actor, author_id: str, number: int, *, seen: int | None = None) -> Profile:
-    """The same for an author's page, as a publisher; an email tells the author."""
+    """The same for an author's page, as a publisher; an email tells the author, one an hour at most."""
     require(by, "authors.pages.restore_for")
-    return _restore(ports, by, load_for(ports, by, author_id), number, seen)
+    return _restore(ports, by, read_page(ports, by, author_id, with_email=True), number, seen)
 
 
 def end_redirect_own(ports: Ports, by: Actor, slug: str) -> None:
@@ -159,6 +162,7 @@ def _save(
     seen: int | None,
     draft_seen: str | None,
     answers: bool = False,
+    tells: bool = True,
 ) -> Profile:
     count_save(ports, by)
     profile = page.profile
@@ -188,7 +192,8 @@ def _save(
         raise stale
     if files:
         photos.put_photo(ports, profile.id, files)
-    wanted = PageCommit(content, slug, events.REVIEW_EDITED if answers else events.SAVED, draft=draft, answers=answers)
+    event = events.REVIEW_EDITED if answers else events.SAVED
+    wanted = PageCommit(content, slug, event, draft=draft, answers=answers, tells=tells)
     return commit_page(ports, by, page, wanted)
 
 

@@ -98,6 +98,11 @@ def seen() -> int | None:
     return int(text)
 
 
+def tells_author() -> bool:
+    """Whether a publisher left the box ticked that has an email tell the author of an edit."""
+    return bool(single("tell_author"))
+
+
 def draft_seen() -> str | None:
     """The mark of the draft that a form was made from, "" for none; ``None`` if it does not say."""
     return single("draft_seen") if "draft_seen" in request.form else None

@@ -97,9 +97,11 @@ def test_an_author_is_told_when_a_publisher_saves_or_restores_their_page_and_not
     assert EDITED not in subjects(portal, ANA)
 
     pages.save_for(portal.world.ports, desk(portal), ana.id, PageChange(bio="<p>By the desk.</p>"))
+    portal.world.clock.forward(hours=2)
     assert subjects(portal, ANA).count(EDITED) == 1
 
     pages.restore_for(portal.world.ports, desk(portal), ana.id, 1)
+    portal.world.clock.forward(hours=2)
     assert subjects(portal, ANA).count(EDITED) == 2
     assert bio_of(portal, ANA) == "<p>By Ana.</p>"
 
@@ -152,6 +154,7 @@ def test_a_save_that_changes_nothing_makes_no_version_event_job_or_email(portal:
     assert pages.restore_for(ports, publisher, ana.id, saved.number) == restored
 
     assert records_of(portal) == before
+    portal.world.clock.forward(hours=2)
     assert EDITED not in subjects(portal, ANA)
 
 

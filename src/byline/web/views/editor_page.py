@@ -133,6 +133,7 @@ def _unpublished(editor: PageEditor) -> tuple[datetime, str] | None:
 def _typed(editor: PageEditor, form: Form, *, has_files: bool = False) -> Form:
     """What was typed, over what the page says; a photo that the draft does not have has to be chosen again."""
     values = {**_values(editor), **{name: form.values[name] for name in _FIELDS if name in form.values}}
+    values["tell_author"] = form.values["tell_author"]  # a box that was not ticked was not sent
     if "author_bio" in form.values:
         values["author_bio"], values["bio_html"] = biography.shown_again(
             form.values["author_bio"], form.values["bio_format"]
@@ -215,6 +216,7 @@ def _values(editor: PageEditor) -> dict[str, str]:
         "bio_html": content.bio,
         "remove_img": "1" if is_without_photo else "",
         "draft_seen": editor.shown.mark,
+        "tell_author": "1",
         **photo_fields.values(editor.shown.photo),
     }
 

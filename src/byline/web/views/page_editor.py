@@ -97,7 +97,7 @@ class PageEditor:
         if self.of_review:
             return reviews.publish_edited(ports(), by, self.profile.id, page_form.review_number(), change, seen=seen)
         if self.on_behalf:
-            return pages.save_for(ports(), by, self.author.id, change, seen=seen)
+            return pages.save_for(ports(), by, self.author.id, change, seen=seen, tells=page_form.tells_author())
         return pages.save_own(ports(), by, change, seen=seen, draft_seen=page_form.draft_seen())
 
     def restore(self, number: int, *, seen: int | None) -> Profile:
