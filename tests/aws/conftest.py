@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.aws.operators import Operator
 from tests.aws.stack import Stack, brought_up
 from tools.aws.packaging import Package, pack
 
@@ -37,3 +38,12 @@ def stack(ministack_endpoint: str, package: Package) -> Iterator[Stack]:
     """The translated template, brought up in ministack, with rights judged."""
     with brought_up(ministack_endpoint, package.archive) as made:
         yield made
+
+
+@pytest.fixture
+def operator(ministack_endpoint: str, package: Package, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Somebody with an account in which there is nothing of Byline but the stacks of other tests."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack_endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return Operator(package, monkeypatch)

@@ -98,5 +98,8 @@ def _holds(condition: str, **given: str) -> bool:
         "HasDomain": "DomainName",
         "HasMostAtOnce": "MostAtOnce",
         "HasOperator": "OperatorEmail",
+        "MakesBucket": "BucketName",
+        "MakesTable": "TableName",
     }
-    return parameters(**given)[given_by[condition]] not in {"", "0", 0}
+    is_given = parameters(**given)[given_by[condition]] not in {"", "0", 0}
+    return is_given != condition.startswith("Makes")

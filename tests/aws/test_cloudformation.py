@@ -4,90 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
-import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner
 from tests.aws import template
-from tests.engines import MINISTACK_REGION
+from tests.aws.operators import ACCOUNT, NEEDED, Operator, cannot_start
 from tests.server import BYLINE
-from tools.aws import cloudformation, commands, stack_checks
+from tools.aws import cloudformation, stack_checks
 
-from byline import amazon
-from byline.cli.main import main
 from byline.limits import Limit
 from byline.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
-    from tools.aws.packaging import Package
 
 pytestmark = [pytest.mark.aws, pytest.mark.slow]
-
-ACCOUNT = cloudformation.AwsAccount(MINISTACK_REGION, template.ACCOUNT)
-NEEDED = ("--publisher-email", "desk@marram.example", "--mail-from", "byline@marram.example")
-
-
-class Operator:
-    """Somebody at a shell, with an account that nothing of Byline is in but the stacks of other tests."""
-
-    def __init__(self, package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.stack = f"byline-{uuid4().hex[:8]}"
-        self.package = package
-        self.packed = 0
-        self._monkeypatch = monkeypatch
-        monkeypatch.setattr(commands, "pack", self._pack)
-
-    def run(self, command: str, *words: str, typed: str = "") -> Result:
-        """Run ``byline aws``; what went to standard output and to standard error stands apart."""
-        where = ("--stack", self.stack, "--region", MINISTACK_REGION)
-        return CliRunner().invoke(main, ["aws", command, *where, *words], input=typed)
-
-    def client(self, service: str) -> Any:
-        return amazon.client(service, region=MINISTACK_REGION, endpoint=None, tries=1, read_seconds=30)
-
-    def parameters(self) -> dict[str, str]:
-        [about] = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        return {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
-
-    def function(self) -> Any:
-        name = cloudformation.read_outputs(ACCOUNT, self.stack)["WebFunction"]
-        return self.client("lambda").get_function_configuration(FunctionName=name)
-
-    def edge_keys(self) -> list[str]:
-        """What the web function accepts."""
-        keys: list[str] = self.function()["Environment"]["Variables"]["BYLINE_EDGE_KEY"].split()
-        return keys
-
-    def sent_key(self) -> str:
-        """What CloudFront sends."""
-        where = {"StackName": self.stack, "LogicalResourceId": "Distribution"}
-        resource = self.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
-        config = self.client("cloudfront").get_distribution_config(Id=resource["PhysicalResourceId"])
-        [portal] = [each for each in config["DistributionConfig"]["Origins"]["Items"] if each["Id"] == "portal"]
-        [header] = portal["CustomHeaders"]["Items"]
-        return str(header["HeaderValue"])
-
-    def replace(self, module: Any, name: str, by: Any) -> None:
-        """Put something else in a module's place for the rest of the test."""
-        self._monkeypatch.setattr(module, name, by)
-
-    def _pack(self, _: Path) -> Package:
-        self.packed += 1
-        return self.package
-
-
-@pytest.fixture
-def operator(ministack_endpoint: str, package: Package, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack_endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Operator(package, monkeypatch)
 
 
 def test_a_new_portal_is_brought_up_with_its_secret_and_its_first_link(operator: Operator) -> None:
@@ -165,17 +98,6 @@ def test_a_failed_upgrade_says_why_and_leaves_the_version_before(operator: Opera
     assert "UPDATE_ROLLBACK_COMPLETE; the version before goes on." in done.stderr
     assert "Function: " in done.stderr
     assert operator.function()["CodeSha256"] == before["CodeSha256"]
-
-
-def cannot_start(package: Package, folder: Path) -> Package:
-    """The package with a program that ends while it is loaded."""
-    broken = folder / "byline-cannot-start.zip"
-    with zipfile.ZipFile(package.archive) as source, zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in source.namelist():
-            if not name.startswith("byline/aws/handler."):
-                made.writestr(name, source.read(name))
-        made.writestr("byline/aws/handler.py", "import a_module_that_is_not_there\n")
-    return replace(package, archive=broken)
 
 
 @pytest.mark.timeout(400)

@@ -84,6 +84,33 @@ def test_the_table_is_the_one_the_store_makes_and_cannot_be_lost(stack: Any) -> 
     assert (about["DeletionPolicy"], about["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
+def test_a_table_and_a_bucket_that_are_there_take_the_place_of_new_ones() -> None:
+    arn = f"arn:aws:dynamodb:{template.REGION}:{template.ACCOUNT}:table/kept"
+    given = {"TableName": "kept", "TableStream": f"{arn}/stream/2026", "BucketName": "kept-bucket"}
+    written = template.written()["Resources"]
+    stack = translated(**given)
+    roles = json.dumps([resources("AWS::IAM::Role", stack), resources("AWS::IAM::ManagedPolicy", stack)])
+    things = json.dumps(resolved(json.loads(roles), **given))
+
+    assert written["Table"]["Condition"] == "MakesTable"
+    assert written["Bucket"]["Condition"] == "MakesBucket"
+    assert arn in things
+    assert "arn:aws:s3:::kept-bucket/site/photos/*" in things
+    assert "Table.Arn" not in things
+    assert "Bucket.Arn" not in things
+    for function in resources("AWS::Lambda::Function", stack).values():
+        settings = Settings.from_environ(resolved(function["Environment"]["Variables"], **given))
+        assert settings.store == DynamoDBAddress("kept", template.REGION)
+        assert settings.files == S3Address("kept-bucket", "site", template.REGION)
+    [source] = resources("AWS::Lambda::EventSourceMapping", stack).values()
+    assert resolved(source["EventSourceArn"], **given) == given["TableStream"]
+    [policy] = resources("AWS::S3::BucketPolicy", stack).values()
+    assert resolved(policy["Bucket"], **given) == "kept-bucket"
+    [distribution] = resources("AWS::CloudFront::Distribution", stack).values()
+    origins = {origin["Id"]: origin for origin in distribution["DistributionConfig"]["Origins"]}
+    assert resolved(origins["published"]["DomainName"], **given) == "kept-bucket.s3.eu-west-1.amazonaws.com"
+
+
 def test_the_bucket_is_private_encrypted_and_kept(stack: Any) -> None:
     [about] = [entry for entry in stack["Resources"].values() if entry["Type"] == "AWS::S3::Bucket"]
     bucket = about["Properties"]

@@ -31,9 +31,9 @@ SECRETS: Final = frozenset({"EdgeKey", "OtherEdgeKey"})
 """Parameters that CloudFormation tells to no one, and keeps."""
 _TYPE: Final = re.compile(r"^    Type: (AWS::\S+)", re.MULTILINE)
 _PARAMETER: Final = re.compile(r"^  (\w+):$", re.MULTILINE)
-_POLL_SECONDS: Final = 3
+POLL_SECONDS: Final = 3
 _LONGEST_SECONDS: Final = 45 * 60
-_MOST_POLLS: Final = _LONGEST_SECONDS // _POLL_SECONDS
+MOST_POLLS: Final = _LONGEST_SECONDS // POLL_SECONDS
 _COMPLETE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AFTER_FAILURE: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "the version before goes on.",
@@ -134,6 +134,18 @@ def template_of(aws: AwsAccount, stack: str) -> str:
     return found if isinstance(found, str) else json.dumps(found)
 
 
+def report_events(
+    made: Any, stack: str, seen: set[str], reasons: list[str], report: Callable[[str, str], None]
+) -> None:
+    """Report the events of a stack that are not in ``seen``, oldest first; add to ``reasons`` why something failed."""
+    for event in reversed(made.describe_stack_events(StackName=stack)["StackEvents"]):
+        if event["EventId"] not in seen:
+            seen.add(event["EventId"])
+            report(event["LogicalResourceId"], event["ResourceStatus"])
+            if event["ResourceStatus"].endswith("FAILED"):
+                reasons.append(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}")
+
+
 def read_outputs(aws: AwsAccount, stack: str) -> dict[str, str]:
     """The stack's outputs; ``Misconfigured`` where there is no such stack."""
     about = describe_stack(aws, stack)
@@ -177,7 +189,7 @@ def _create_change_set(
         Parameters=wanted,
         Capabilities=_CAPABILITIES,
     )
-    for _ in range(_MOST_POLLS):
+    for _ in range(MOST_POLLS):
         about = made.describe_change_set(StackName=stack, ChangeSetName=name)
         if about["Status"] == "CREATE_COMPLETE":
             return name
@@ -187,7 +199,7 @@ def _create_change_set(
             if any(words in reason for words in _UNCHANGED):
                 return None
             raise Unavailable(f"CloudFormation cannot do this: {reason}")
-        pause(_POLL_SECONDS)
+        pause(POLL_SECONDS)
     raise Unavailable("CloudFormation does not say what would change")
 
 
@@ -199,21 +211,14 @@ def _execute_change_set(
     seen = {event["EventId"] for event in made.describe_stack_events(StackName=stack)["StackEvents"]}
     made.execute_change_set(StackName=stack, ChangeSetName=change)
     reasons: list[str] = []
-    for _ in range(_MOST_POLLS):
+    for _ in range(MOST_POLLS):
         # The stack's own state is read first, so that no event before its end is missed.
         about = describe_stack(aws, stack)
         state = about["StackStatus"] if about else "REVIEW_IN_PROGRESS"
-        for event in reversed(made.describe_stack_events(StackName=stack)["StackEvents"]):
-            if event["EventId"] not in seen:
-                seen.add(event["EventId"])
-                report(event["LogicalResourceId"], event["ResourceStatus"])
-                if event["ResourceStatus"].endswith("FAILED"):
-                    reasons.append(
-                        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
-                    )
+        report_events(made, stack, seen, reasons, report)
         if state in _COMPLETE:
             return
         if not state.endswith("IN_PROGRESS"):
             raise Unavailable(f"{stack} is {state}; {_AFTER_FAILURE.get(state, '')}\n" + "\n".join(reasons))
-        pause(_POLL_SECONDS)
+        pause(POLL_SECONDS)
     raise Unavailable(f"{stack} takes longer than {_LONGEST_SECONDS // 60} minutes: look at it in CloudFormation")

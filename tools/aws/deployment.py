@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.publishers import first_link
-from byline.errors import Misconfigured
+from byline.errors import Misconfigured, NotAllowed, NotFound
 from byline.store import formats
 from byline.wiring import connect
 from tools.aws import cloudformation, code_bucket, edge_key, smoke_test
+from tools.aws.code_bucket import Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,12 +58,10 @@ def deploy(
         raise Misconfigured(f"the first attempt failed and left an empty stack: delete {stack} in CloudFormation first")
     parameters = dict(given)
     if before is None:
-        missing = [option for name, option in REQUIRED.items() if name not in given]
-        if missing:
-            raise Misconfigured(f"a new stack needs {' and '.join(missing)}")
+        require(aws, stack, given)
         _create_secret(aws, stack)
         parameters["EdgeKey"] = edge_key.random_key()
-    former = cloudformation.template_of(aws, stack) if before else ""
+    template = cloudformation.template_of(aws, stack) if before else ""
     parameters |= code_bucket.upload(aws, package)
     change = partial(cloudformation.change_stack, aws, stack, pause=pause, report=report)
     changed = change(parameters)
@@ -70,11 +69,62 @@ def deploy(
         aws.client("cloudformation").update_termination_protection(StackName=stack, EnableTerminationProtection=True)
     outputs = cloudformation.read_outputs(aws, stack)
     failed = smoke_test.failure(aws, outputs, pause=pause)
-    if not failed or not changed or before is None:
+    if before is None or not changed:
         return Outcome(outputs, changed=changed, failure=failed)
-    change(cloudformation.values(before), template=former)
+    was = cloudformation.values(before)
+    if not failed:
+        if was["CodeKey"] != parameters["CodeKey"]:
+            code_bucket.keep_release(aws, stack, _release(aws, outputs, was, template))
+        return Outcome(outputs, changed=True)
+    change(was, template=template)
     answers = not smoke_test.failure(aws, outputs, pause=pause)
     return Outcome(cloudformation.read_outputs(aws, stack), changed=True, failure=failed, taken_back=answers)
+
+
+def require(aws: AwsAccount, stack: str, given: Mapping[str, str]) -> None:
+    """``Misconfigured`` where a stack would be new and its parameters do not suffice."""
+    missing = [option for name, option in REQUIRED.items() if name not in given]
+    if missing and cloudformation.describe_stack(aws, stack) is None:
+        raise Misconfigured(f"a new stack needs {' and '.join(missing)}")
+
+
+def roll_back(
+    aws: AwsAccount, stack: str, *, pause: Callable[[float], None], report: Callable[[str, str], None]
+) -> Outcome:
+    """Put the program back that ran before the present one, with its template; settings stay as they are.
+
+    ``NotFound`` where there was none; ``NotAllowed`` where the present one has already stored what the one before would
+    lose. Where the one before does not answer any more, the present one is put back.
+    """
+    outputs = cloudformation.read_outputs(aws, stack)
+    former = code_bucket.former_release(aws, stack)
+    about = cloudformation.values(cloudformation.describe_stack(aws, stack) or {})
+    present = _release(aws, outputs, about, cloudformation.template_of(aws, stack))
+    if former is None or former.code_key == present.code_key:
+        raise NotFound(f"no version before this one is known of {stack}")
+    if present.format > former.format:
+        raise NotAllowed(
+            f"the present version stores its data in format {present.format}, of which the version before would lose "
+            "something: only a backup from before the upgrade leads back (byline restore)"
+        )
+    change = partial(cloudformation.change_stack, aws, stack, pause=pause, report=report)
+    changed = change(_program(former), template=former.template)
+    failed = smoke_test.failure(aws, outputs, pause=pause)
+    if failed:
+        change(_program(present), template=present.template)
+        return Outcome(outputs, changed, failed, taken_back=not smoke_test.failure(aws, outputs, pause=pause))
+    code_bucket.keep_release(aws, stack, present)
+    return Outcome(cloudformation.read_outputs(aws, stack), changed)
+
+
+def _release(aws: AwsAccount, outputs: Mapping[str, str], given: Mapping[str, str], template: str) -> Release:
+    """A version by its stack's parameters and template, with the format that the store has while it can be put back."""
+    number = connect(cloudformation.read_settings(aws, outputs)).ports.store.format()
+    return Release(given["CodeKey"], given["PythonRuntime"], template, number)
+
+
+def _program(release: Release) -> dict[str, str]:
+    return {"CodeKey": release.code_key, "PythonRuntime": release.runtime}
 
 
 def first_publisher_link(aws: AwsAccount, outputs: Mapping[str, str]) -> str | None:
