@@ -12,6 +12,7 @@ from byline.files.folder import FolderFiles
 from byline.hashing import Argon2Hasher, Verdict
 from byline.imaging.pillow import PillowImaging
 from byline.jobs.worker import DeliveryStats, run_due_jobs
+from byline.key_ring import single_key
 from byline.links import Signer
 from byline.ports import Ports
 from byline.settings import Site
@@ -161,7 +162,7 @@ def make_world(
         mailer=mailer,
         imaging=PillowImaging(),
         hasher=hasher,
-        signer=Signer(b"a secret for tests, long enough for all of them", url),
+        signer=Signer(single_key("a secret for tests, long enough for all of them"), url),
         clock=clock,
         random=CountedChance(),
         stopwatch=IdleStopwatch(),

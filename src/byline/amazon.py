@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from threading import Lock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import botocore.loaders
@@ -23,6 +24,9 @@ from botocore.parsers import ResponseParserError
 
 from byline.errors import Misconfigured, Unavailable
 from byline.service_addresses import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONNECT_SECONDS: Final = 1
 CONNECTION_ERRORS: Final = (
@@ -97,22 +101,34 @@ class LazyClient:
 
 def parameter(name: str, *, region: str, endpoint: str | None) -> str:
     """A secret that is kept in the Parameter Store, decrypted. ``Unavailable``, or ``Misconfigured`` and why."""
+    with _parameter_store(f"the parameter {name} cannot be read", region, endpoint) as asked:
+        value: str = asked.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    return value
+
+
+def replace_parameter(name: str, value: str, *, region: str, endpoint: str | None) -> None:
+    """Keep another secret under the name of one that is there. The same errors."""
+    with _parameter_store(f"the parameter {name} cannot be replaced", region, endpoint) as asked:
+        asked.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+
+
+@contextmanager
+def _parameter_store(what_fails: str, region: str, endpoint: str | None) -> Iterator[Any]:
     asked = client(
         "ssm", region=region, endpoint=endpoint, tries=_TRIES_PARAMETER, read_seconds=_READ_SECONDS_PARAMETER
     )
     try:
-        value: str = asked.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        yield asked
     except ClientError as error:
         if is_server_error(error) or code_of(error).startswith("Throttling"):
             raise Unavailable("the Parameter Store does not answer") from error
-        raise Misconfigured(f"the parameter {name} cannot be read: {code_of(error)}") from error
+        raise Misconfigured(f"{what_fails}: {code_of(error)}") from error
     except CONNECTION_ERRORS as error:
         raise Unavailable("the Parameter Store does not answer") from error
     except BotoCoreError as error:
         raise Misconfigured(f"ssm cannot be used with these settings of AWS: {error}") from error
     finally:
         asked.close()
-    return value
 
 
 def code_of(error: ClientError) -> str:

@@ -1,7 +1,7 @@
 """Signed links, codes and tokens: a purpose, an expiry, and a fingerprint of the state they would change.
 
 A link stops working, without a table of links, once it was used or the state it was made for has changed. One key for
-each purpose is derived from the secret key (ASVS 5.0 9.2.x, 11.2.x).
+each purpose is derived from the secret key that signs; those before it verify (``key_ring``; ASVS 5.0 9.2.x, 11.2.x).
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from byline.key_ring import Keys, SecretKey
+
 _Packed: TypeAlias = tuple[int, str | bytes, dict[str, str | bytes]]
 """What a token holds: when it expires, in seconds since 1970, the fingerprint, and the fields."""
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2})+")
@@ -42,7 +44,10 @@ def constant_time_equal(given: str, genuine: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The contents of a genuine link: its fields, and the fingerprint it was made with."""
+    """The contents of a genuine link: its fields, and the fingerprint it was made with.
+
+    ``Signer.verifies`` compares a fingerprint that is a digest.
+    """
 
     fields: Mapping[str, str]
     fingerprint: str
@@ -53,12 +58,12 @@ class Claims:
 
 
 class Signer:
-    """Signs and reads links for one installation: its secret and its public address."""
+    """Signs and reads links for one installation: its secret keys and its public address."""
 
-    def __init__(self, secret: bytes, url: str) -> None:
-        self._secret = secret
+    def __init__(self, keys: Keys, url: str) -> None:
+        self._keys = keys
         self._url = url
-        self._keys: dict[str, bytes] = {}
+        self._derived: dict[tuple[SecretKey, str], bytes] = {}
 
     def make(self, purpose: str, fields: Mapping[str, str], *, fingerprint: str = "", expires_at: datetime) -> str:
         """Make a token of the characters ``A-Z a-z 0-9 . _ -`` that is valid until ``expires_at``.
@@ -77,7 +82,7 @@ class Signer:
         body, _, seal = token.rpartition(".")
         if len(seal) == _OLD_SEAL_CHARACTERS:
             expires_at, claims = self._read_old(purpose, token)
-        elif constant_time_equal(seal, self.mac(f"link {purpose}", body)):
+        elif self.verifies(seal, f"link {purpose}", body):
             held: _Packed = msgspec.msgpack.decode(_unb64(body.encode()))
             expires_at, fingerprint, packed = held
             fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in packed.items()}
@@ -100,23 +105,46 @@ class Signer:
 
     def mac(self, purpose: str, *parts: str) -> str:
         """A keyed digest of the parts (128 bits, 22 characters): for CSRF tokens, cookies and fingerprints."""
-        return _b64(self._digest(purpose, parts)[:16]).decode()
+        return self._mac(self._keys()[0], purpose, parts)
+
+    def verifies(self, given: str, purpose: str, *parts: str) -> bool:
+        """Whether a text is the digest of the parts, under the key that signs or one before it."""
+        return any(constant_time_equal(given, self._mac(key, purpose, parts)) for key in self._keys())
+
+    def lasting_mac(self, purpose: str, *parts: str) -> str:
+        """A digest for names that must stay when a new key signs: under the oldest key in force."""
+        return self._mac(self._keys()[-1], purpose, parts)
 
     def digits(self, purpose: str, *parts: str) -> str:
         """Six digits that only this installation can compute from the parts."""
-        return f"{int.from_bytes(self._digest(purpose, parts)[:8], 'big') % 1_000_000:06d}"
+        return self._digits(self._keys()[0], purpose, parts)
 
-    def _digest(self, purpose: str, parts: tuple[str, ...]) -> bytes:
-        return hmac.digest(self._key("mac " + purpose), "\0".join(parts).encode(), "sha256")
+    def verifies_digits(self, given: str, purpose: str, *parts: str) -> bool:
+        """Whether they are the digits of the parts, under the key that signs or one before it."""
+        return any(constant_time_equal(given, self._digits(key, purpose, parts)) for key in self._keys())
+
+    def key_names(self) -> tuple[str, ...]:
+        """A name for each key in force, which tells nothing about it, and is the same wherever the key is."""
+        return tuple(self._mac(key, "name of the key", ()) for key in self._keys())
+
+    def _mac(self, key: SecretKey, purpose: str, parts: tuple[str, ...]) -> str:
+        return _b64(self._digest(key, purpose, parts)[:16]).decode()
+
+    def _digits(self, key: SecretKey, purpose: str, parts: tuple[str, ...]) -> str:
+        return f"{int.from_bytes(self._digest(key, purpose, parts)[:8], 'big') % 1_000_000:06d}"
+
+    def _digest(self, key: SecretKey, purpose: str, parts: tuple[str, ...]) -> bytes:
+        return hmac.digest(self._key(key, f"mac {purpose}"), "\0".join(parts).encode(), "sha256")
 
     def _old_seal(self, purpose: str) -> Seal:
-        return Seal(self._key("link " + purpose), salt=b"", key_derivation="none", digest_method=hashlib.sha256)
+        """It was made by the last key in force, if at all: all keys since then sign in the new way."""
+        key = self._key(self._keys()[-1], f"link {purpose}")
+        return Seal(key, salt=b"", key_derivation="none", digest_method=hashlib.sha256)
 
-    def _key(self, purpose: str) -> bytes:
-        key = self._keys.get(purpose)
+    def _key(self, secret: SecretKey, purpose: str) -> bytes:
+        key = self._derived.get((secret, purpose))
         if key is None:
-            key = hmac.digest(self._secret, f"byline {purpose} {self._url}".encode(), "sha256")
-            self._keys[purpose] = key
+            key = self._derived[secret, purpose] = secret.derived(purpose, self._url)
         return key
 
 

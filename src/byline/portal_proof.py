@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from byline.errors import DeadLink
-from byline.links import constant_time_equal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,4 +37,4 @@ def answer(signer: Signer, asked: str, now: datetime) -> str | None:
 
 def is_proof(signer: Signer, asked: str, given: str) -> bool:
     """Whether an answer proves that it comes from this installation."""
-    return constant_time_equal(given, signer.mac("check answer", asked))
+    return signer.verifies(given, "check answer", asked)

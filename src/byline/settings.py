@@ -229,7 +229,7 @@ def _language(given: Mapping[str, str]) -> str:
 def _secret_key(given: str | None) -> str | ParameterAddress | None:
     if given is not None and given.startswith("ssm:"):
         return parameter_address(given)
-    if given is not None and len(given) < SHORTEST_SECRET:
+    if given is not None and len(given) < SHORTEST_SECRET:  # a ring of keys is longer, and checked where it is read
         raise Misconfigured(
             f"BYLINE_SECRET_KEY is shorter than {SHORTEST_SECRET} characters: use at least that many by chance, "
             "or unset it to have a key made in the data folder."

@@ -19,7 +19,7 @@ from byline.hashing import Argon2Hasher
 from byline.jobs.payloads import JobKind
 from byline.links import Signer
 from byline.ports import Ports
-from byline.secret_key import read_secret_key
+from byline.secret_key import SecretKeys
 from byline.service_addresses import (
     DynamoDBAddress,
     FolderAddress,
@@ -75,7 +75,7 @@ def connect(
         mailer=mailer,
         imaging=imaging(),
         hasher=hasher or Argon2Hasher(),
-        signer=Signer(read_secret_key(settings), settings.site.url),
+        signer=Signer(SecretKeys(settings, clock or SystemClock()), settings.site.url),
         clock=clock or SystemClock(),
         random=random or SystemRandom(),
         site=settings.site,

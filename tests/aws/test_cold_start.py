@@ -18,6 +18,7 @@ from tests.people import make_portal
 from werkzeug.test import EnvironBuilder
 
 from byline.environment import SystemClock
+from byline.key_ring import single_key
 from byline.links import Signer
 from byline.store.dynamodb import DynamoStore
 
@@ -70,7 +71,7 @@ def first_page(package: Package, dynamodb_endpoint: str, tmp_path: Path) -> dict
     table = f"cold-{uuid4().hex}"
     store = DynamoStore(table, region="eu-west-1", endpoint=dynamodb_endpoint, create_table=True)
     world = make_world(tmp_path, store)
-    ports = replace(world.ports, clock=SystemClock(), signer=Signer(SECRET.encode(), URL))
+    ports = replace(world.ports, clock=SystemClock(), signer=Signer(single_key(SECRET), URL))
     ana = make_portal(replace(world, ports=ports)).author()
     ana.save(author_bio="Ana Lima was born in *Porto*.")
     cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in ana.client._cookies.values())

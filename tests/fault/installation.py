@@ -27,6 +27,7 @@ from byline.files.folder import FolderFiles
 from byline.hashing import Verdict
 from byline.imaging.port import Portrait, Rendition
 from byline.jobs.worker import run_due_jobs
+from byline.key_ring import single_key
 from byline.links import Signer
 from byline.looks.branding import Branding
 from byline.mail.folder import FolderMailer
@@ -117,7 +118,7 @@ class Installation:
             mailer=cast("Any", self._mailer),
             imaging=cast("Any", imaging),
             hasher=self.hasher,
-            signer=Signer(b"a secret for tests, long enough for all of them", SITE.url),
+            signer=Signer(single_key("a secret for tests, long enough for all of them"), SITE.url),
             clock=self.clock,
             random=self.random,
             stopwatch=IdleStopwatch(),

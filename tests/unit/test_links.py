@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from byline.errors import DeadLink
+from byline.key_ring import single_key
 from byline.links import Signer, constant_time_equal
 
 NOW = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-SIGNER = Signer(b"one secret of at least thirty-two bytes", "https://authors.example.org")
+SIGNER = Signer(single_key("one secret of at least thirty-two bytes"), "https://authors.example.org")
 
 
 def test_a_link_says_what_it_was_made_to_say() -> None:
@@ -42,8 +43,8 @@ def test_a_link_is_dead_from_its_last_moment_on() -> None:
     "other",
     [
         ("confirm", SIGNER),
-        ("reset", Signer(b"another secret of at least thirty-two b", "https://authors.example.org")),
-        ("reset", Signer(b"one secret of at least thirty-two bytes", "https://elsewhere.example.org")),
+        ("reset", Signer(single_key("another secret of at least thirty-two b"), "https://authors.example.org")),
+        ("reset", Signer(single_key("one secret of at least thirty-two bytes"), "https://elsewhere.example.org")),
     ],
 )
 def test_a_link_is_dead_for_another_purpose_secret_or_site(other: tuple[str, Signer]) -> None:

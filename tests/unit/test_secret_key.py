@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.environment import StoppedClock
 
 from byline import amazon
 from byline.errors import Misconfigured, Unavailable
-from byline.secret_key import SECRET_FILE, read_secret_key
+from byline.key_ring import KeyRing, SecretKey
+from byline.secret_key import READ_AGAIN, SECRET_FILE, SecretKeys, read_key_ring, rotate
 from byline.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "a secret that is long enough for everybody"
+RING = KeyRing((SecretKey(SECRET),))
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
 
 def settings(folder: Path, **given: str) -> Settings:
@@ -23,21 +28,21 @@ def settings(folder: Path, **given: str) -> Settings:
 
 
 def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
-    made = read_secret_key(settings(tmp_path))
-    assert len(made) >= 32
-    assert read_secret_key(settings(tmp_path)) == made
+    made = read_key_ring(settings(tmp_path))
+    assert len(made.keys[0].text) >= 32
+    assert read_key_ring(settings(tmp_path)) == made
     assert (tmp_path / SECRET_FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_damaged_key_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / SECRET_FILE).write_text("short\n")
     with pytest.raises(Misconfigured, match=r"secret\.key is damaged"):
-        read_secret_key(settings(tmp_path))
+        read_key_ring(settings(tmp_path))
     assert (tmp_path / SECRET_FILE).read_text() == "short\n"
 
 
 def test_the_key_may_be_in_the_settings(tmp_path: Path) -> None:
-    assert read_secret_key(settings(tmp_path, SECRET_KEY=SECRET)) == SECRET.encode()
+    assert read_key_ring(settings(tmp_path, SECRET_KEY=SECRET)) == RING
     assert not (tmp_path / SECRET_FILE).exists()
 
 
@@ -46,10 +51,18 @@ def test_the_key_may_be_kept_by_amazon(tmp_path: Path, moto_endpoint: str) -> No
     keeper.put_parameter(Name="/byline/secret-key", Value=SECRET, Type="SecureString")
     keeper.put_parameter(Name="/byline/short", Value="short", Type="SecureString")
 
-    def secret(name: str, at: str = moto_endpoint) -> bytes:
-        return read_secret_key(settings(tmp_path, SECRET_KEY=f"ssm://{name}?region=eu-west-1&endpoint={at}"))
+    def at_amazon(name: str, at: str = moto_endpoint) -> Settings:
+        return settings(tmp_path, SECRET_KEY=f"ssm://{name}?region=eu-west-1&endpoint={at}")
 
-    assert secret("/byline/secret-key") == SECRET.encode()
+    def secret(name: str, at: str = moto_endpoint) -> KeyRing:
+        return read_key_ring(at_amazon(name, at))
+
+    assert secret("/byline/secret-key") == RING
+    made = rotate(at_amazon("/byline/secret-key"), NOW)
+    assert secret("/byline/secret-key") == made
+    assert made.keys[1:] == RING.keys
+    kept = keeper.get_parameter(Name="/byline/secret-key")["Parameter"]
+    assert kept["Type"] == "SecureString"
     with pytest.raises(Misconfigured, match="shorter than 32"):
         secret("/byline/short")
     with pytest.raises(Misconfigured, match="/byline/none cannot be read: ParameterNotFound"):
@@ -63,4 +76,40 @@ def test_a_key_that_cannot_be_read_or_made_is_said(tmp_path: Path) -> None:
     (tmp_path / SECRET_FILE).mkdir()
     for folder, why in (tmp_path, "Is a directory"), (tmp_path / "nowhere", "No such file or directory"):
         with pytest.raises(Misconfigured, match=re.escape(f"{folder / 'secret.key'} cannot be used ({why}): let the")):
-            read_secret_key(settings(folder))
+            read_key_ring(settings(folder))
+
+
+def test_a_new_key_is_put_before_those_in_the_file_for_its_owner_alone(tmp_path: Path) -> None:
+    before = read_key_ring(settings(tmp_path))
+    made = rotate(settings(tmp_path), NOW)
+
+    assert read_key_ring(settings(tmp_path)) == made
+    assert made.keys[1:] == before.keys
+    assert made.keys[0].since == NOW
+    assert (tmp_path / SECRET_FILE).stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [SECRET_FILE]
+
+
+def test_a_key_in_a_setting_is_not_written_anywhere(tmp_path: Path) -> None:
+    made = rotate(settings(tmp_path, SECRET_KEY=SECRET), NOW)
+
+    assert made.keys[1:] == RING.keys
+    assert not list(tmp_path.iterdir())
+    assert read_key_ring(settings(tmp_path, SECRET_KEY=made.to_text())) == made
+
+
+def test_a_portal_that_runs_finds_a_new_key_by_itself_and_keeps_its_keys_where_it_finds_none(tmp_path: Path) -> None:
+    clock = StoppedClock()
+    keys = SecretKeys(settings(tmp_path), clock)
+    [first] = keys()
+    rotate(settings(tmp_path), clock.now())
+    assert keys() == (first,)
+    clock.forward(seconds=READ_AGAIN.total_seconds())
+    assert keys()[0] == first
+    assert len(keys()) == 2
+    clock.forward(seconds=READ_AGAIN.total_seconds())
+    assert keys()[1] == first
+
+    (tmp_path / SECRET_FILE).write_text("damaged")
+    clock.forward(seconds=READ_AGAIN.total_seconds())
+    assert keys()[1] == first

@@ -20,7 +20,7 @@ OPERATIONS: Final = {
     # botocore itself asks for a bucket's head, where S3 answers that the bucket is in another region.
     "s3": ("DeleteObject", "GetObject", "HeadBucket", "ListObjectsV2", "PutObject"),
     "sesv2": ("SendEmail",),
-    "ssm": ("GetParameter",),
+    "ssm": ("GetParameter", "PutParameter"),
 }
 """The operations that the functions call, by service."""
 

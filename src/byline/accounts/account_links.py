@@ -50,7 +50,7 @@ def link_for_account(ports: Ports, known: AccountWithCredentials, *, asked_at: d
     token = ports.signer.make(
         PURPOSE,
         {"a": known.account.id},
-        fingerprint=_fingerprint(ports, known) if known.credentials.version else _fingerprint_of_hash(ports, known),
+        fingerprint=ports.signer.mac(*(_to_credentials(known) if known.credentials.version else _to_hash(known))),
         expires_at=asked_at + timedelta(seconds=LINK_SECONDS),
     )
     return f"{ports.site.url}/reset/{token}"
@@ -118,18 +118,20 @@ def _account_link(ports: Ports, claims: Claims) -> AccountLink:
 
 def _is_current(ports: Ports, claims: Claims, known: AccountWithCredentials) -> bool:
     """Whether a link is bound to an account as it is; one from before its credentials moved may be out for an hour."""
-    return claims.matches(_fingerprint(ports, known)) or claims.matches(_fingerprint_of_hash(ports, known))
+    bound_to = _to_credentials(known), _to_hash(known)
+    return any(ports.signer.verifies(claims.fingerprint, *parts) for parts in bound_to)
 
 
-def _fingerprint(ports: Ports, known: AccountWithCredentials) -> str:
-    return _mac(ports, "credentials", known, str(known.credentials.version))
+def _to_credentials(known: AccountWithCredentials) -> tuple[str, ...]:
+    """What a link is bound to, for ``Signer.mac``."""
+    return _state("credentials", known, str(known.credentials.version))
 
 
-def _fingerprint_of_hash(ports: Ports, known: AccountWithCredentials) -> str:
-    """What binds a link to credentials that have no record: as programs bound all links before format 3."""
-    return _mac(ports, "fingerprint", known, known.credentials.password_hash or "")
+def _to_hash(known: AccountWithCredentials) -> tuple[str, ...]:
+    """The same for credentials that have no record: as programs bound all links before format 3."""
+    return _state("fingerprint", known, known.credentials.password_hash or "")
 
 
-def _mac(ports: Ports, purpose: str, known: AccountWithCredentials, credentials: str) -> str:
+def _state(purpose: str, known: AccountWithCredentials, credentials: str) -> tuple[str, ...]:
     account = known.account
-    return ports.signer.mac(purpose, account.id, credentials, str(account.generation), account.address)
+    return purpose, account.id, credentials, str(account.generation), account.address

@@ -16,7 +16,6 @@ from byline.accounts.records import claim_key, counter_key, slot_key
 from byline.accounts.session_cookies import CODES_COUNTER
 from byline.accounts.sessions import AnySession, NewSession, RegistrationSession, begin_for_account, delete_op
 from byline.errors import Conflict, DeadLink, Invalid, TooMany
-from byline.links import constant_time_equal
 from byline.messages.accounts import CODE_MALFORMED, CODE_WRONG
 from byline.permissions import require
 
@@ -63,7 +62,11 @@ def link_ends_at(pending: PendingRegistration) -> datetime:
 
 def code_for(ports: Ports, pending: PendingRegistration) -> str:
     """The six digits in a registration's newest email: computed, not stored, so a repeated job sends the same ones."""
-    return ports.signer.digits("code", pending.id, str(pending.letters))
+    return ports.signer.digits("code", *_code_of(pending))
+
+
+def _code_of(pending: PendingRegistration) -> tuple[str, str]:
+    return pending.id, str(pending.letters)
 
 
 def confirm(ports: Ports, by: RegistrationSession) -> NewSession:
@@ -100,7 +103,7 @@ def confirm_by_code(ports: Ports, by: RegistrationSession, typed: str, *, client
     refuse_network_if_full(ports, CODE, client)
     sent = pending.sent_at[-1] if pending.sent_at else pending.created_at
     fresh = now < sent + timedelta(seconds=CODE_SECONDS) and pending.tries < MAX_TRIES_PER_EMAIL
-    right = constant_time_equal(digits, code_for(ports, pending))
+    right = ports.signer.verifies_digits(digits, "code", *_code_of(pending))
     if right and fresh and by.prefetched.get(claim_key(pending.address_key)) is None:
         try:
             return confirm_registration(ports, pending, by=by, device=by.session.device, unchanged=wrong)

@@ -84,7 +84,11 @@ def read(ports: Ports, token: str) -> OpenQuestion:
     claims = ports.signer.read(_PURPOSE, token, now=ports.clock.now())
     account = find_account(ports, claims.fields["a"])
     question = account.question if account is not None and account.state is State.WAITING else None
-    if account is None or question is None or not claims.matches(_fingerprint(ports, account.id, question)):
+    if (
+        account is None
+        or question is None
+        or not ports.signer.verifies(claims.fingerprint, *_bound_to(account.id, question))
+    ):
         raise DeadLink
     return OpenQuestion(account, question)
 
@@ -119,14 +123,15 @@ def question_link(ports: Ports, account: Account, question: Question) -> str:
     token = ports.signer.make(
         _PURPOSE,
         {"a": account.id},
-        fingerprint=_fingerprint(ports, account.id, question),
+        fingerprint=ports.signer.mac(*_bound_to(account.id, question)),
         expires_at=question.asked_at + LINK_FOR,
     )
     return f"{ports.site.url}/question/{token}"
 
 
-def _fingerprint(ports: Ports, account_id: str, question: Question) -> str:
-    return ports.signer.mac("question", account_id, question.asked_at.isoformat())
+def _bound_to(account_id: str, question: Question) -> tuple[str, ...]:
+    """What a link is bound to, for ``Signer.mac``."""
+    return "question", account_id, question.asked_at.isoformat()
 
 
 def _checked(text: str, field: str, missing: Message) -> str:

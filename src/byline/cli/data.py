@@ -106,6 +106,13 @@ def backup(file: Path, *, verify: bool, as_json: bool) -> None:
     answer(data, f"{_table(contents)}\n{done} is complete.", json_wanted=as_json, to_stderr=_is_dash(file))
 
 
+_OTHER_KEY = (
+    "\nThis installation has another secret key than the one that made the backup. So links in earlier emails lead "
+    "nowhere (send invitations again; who waits for a link can ask for another), and no device counts as known. "
+    "Passwords are as they were. If you still have the key from before, put it in place and start the portal again."
+)
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
@@ -121,7 +128,12 @@ def restore(file: Path, *, as_json: bool) -> None:
         ports = connect(Settings.from_environ(os.environ)).ports
         contents = backups.restore(ports, OPERATOR, stream, stage=on_terminal)
     made = f"{about['site']} ({about['url']}) is restored as it was at {about['made_at']}."
-    answer({"made_at": about["made_at"], **_contents(contents)}, f"{_table(contents)}\n{made}", json_wanted=as_json)
+    other_key = backups.has_other_key(ports, about)
+    answer(
+        {"made_at": about["made_at"], "other_key": other_key, **_contents(contents)},
+        f"{_table(contents)}\n{made}{_OTHER_KEY if other_key else ''}",
+        json_wanted=as_json,
+    )
 
 
 def _copy(here: Collection[Any], there: Collection[Any], origin: str, *, json_wanted: bool) -> None:

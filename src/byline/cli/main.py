@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "publisher": "byline.cli.people:publisher",
     "republish": "byline.cli.portal:republish",
     "restore": "byline.cli.data:restore",
+    "secret": "byline.cli.secret:secret",
     "serve": "byline.cli.portal:serve",
 }
 """Where each command stands; a module is loaded when one of its commands is asked for."""

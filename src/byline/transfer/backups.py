@@ -73,7 +73,7 @@ def write(
 def _write(ports: Ports, stream: BinaryIO, records: Iterator[Record], made_by: str, stage: Stage) -> Contents:
     now = ports.clock.now()
     about = {"made_at": now.isoformat(timespec="seconds"), "made_by": made_by}
-    about |= {"site": ports.site.name, "url": ports.site.url}
+    about |= {"site": ports.site.name, "url": ports.site.url, "key": ports.signer.key_names()[0]}
     photos = _Photos()
     with archive.Writer(stream, about, number=ports.store.format(), seconds=int(now.timestamp())) as writer:
         with stage("Writing records", None) as advance:
@@ -158,6 +158,13 @@ def restore(ports: Ports, by: Actor, stream: BinaryIO, *, stage: Stage = in_sile
     files.unlock()
     records.unlock()
     return Contents(there, put)
+
+
+def has_other_key(ports: Ports, about: Mapping[str, Any]) -> bool:
+    """Whether a backup was made under a secret key that this installation does not have. One from before November 2026
+    does not say.
+    """
+    return about.get("key", ports.signer.key_names()[0]) not in ports.signer.key_names()
 
 
 def note_backup(ports: Ports, by: Actor) -> None:

@@ -17,7 +17,6 @@ from flask.sessions import SessionInterface, SessionMixin
 
 from byline.accounts.devices import DEVICE_SECONDS
 from byline.accounts.sessions import REMEMBERED_SECONDS
-from byline.links import constant_time_equal
 
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
@@ -75,8 +74,12 @@ class Cookies(SessionInterface):
             return BrowserSession(None, {})
         name = self._checked("login", _only(cookies.getlist(self.login_name)))
         carried = _only(cookies.getlist(self.visit_name))
-        device = self._checked("device", _only(cookies.getlist(self.device_name)))
-        return BrowserSession(name, self._carried(carried) if carried else {}, device)
+        sent = _only(cookies.getlist(self.device_name))
+        device = self._checked("device", sent)
+        session = BrowserSession(name, self._carried(carried) if carried else {}, device)
+        if device is not None and sent != self._signed("device", device):
+            session.device_before = None  # signed by a key that ends in a month: it is signed anew, for its year
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # noqa: ARG002
         """Write the cookies that changed, and only these."""
@@ -102,7 +105,7 @@ class Cookies(SessionInterface):
         if not value or len(value) > MAX_COOKIE_LENGTH or not value.isascii():
             return None
         name, _, mac = value.rpartition(".")
-        return name if constant_time_equal(mac, self._ports.signer.mac(purpose, name)) else None
+        return name if self._ports.signer.verifies(mac, purpose, name) else None
 
     def _carried(self, value: str) -> dict[str, Any]:
         body = self._checked("visit", value)

@@ -11,7 +11,6 @@ from flask import current_app, g, request, session
 
 from byline.accounts.session_cookies import session_id
 from byline.errors import Refusal
-from byline.links import constant_time_equal
 from byline.service_addresses import is_loopback
 from byline.web.context import ports, web_context
 from byline.web.cookies import LOGGED_IN, Cookies
@@ -66,7 +65,7 @@ def token() -> str:
     What repeats makes a compressed answer shorter, so lengths would betray a text that is always the same (BREACH).
     """
     mask = ports().random.token(_BYTES)
-    return _encoded(mask + _xor(mask, _decoded(_session_token())))
+    return _encoded(mask + _xor(mask, _decoded(ports().signer.mac("csrf", *_owner()))))
 
 
 def unmasked(sent: str) -> str:
@@ -81,19 +80,19 @@ def unmasked(sent: str) -> str:
     return _encoded(_xor(raw[:_BYTES], raw[_BYTES:])) if len(raw) == 2 * _BYTES else sent
 
 
-def _session_token() -> str:
-    """What belongs to this browser's session, or before a login to a nonce in its short-lived cookie.
+def _owner() -> tuple[str, str]:
+    """What a token belongs to: this browser's session, or before a login a nonce in its short-lived cookie.
 
     The session is named by its cookie, so a form can be told for genuine while the store does not answer.
     """
     name = session.get(LOGGED_IN)
     if name:
-        return ports().signer.mac("csrf", "session", session_id(name))
+        return "session", session_id(name)
     nonce = session.get("nonce")
     if not nonce:
         nonce = _encoded(ports().random.token(_BYTES))
         session["nonce"] = nonce
-    return ports().signer.mac("csrf", "nonce", nonce)
+    return "nonce", nonce
 
 
 def _encoded(raw: bytes) -> str:
@@ -120,7 +119,7 @@ def token_fits() -> bool:
     if not has_token():
         return False
     sent = request.form.getlist("csrf_token")
-    g.token_fitted = len(sent) == 1 and constant_time_equal(unmasked(sent[0]), _session_token())
+    g.token_fitted = len(sent) == 1 and ports().signer.verifies(unmasked(sent[0]), "csrf", *_owner())
     return bool(g.token_fitted)
 
 

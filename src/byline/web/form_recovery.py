@@ -17,7 +17,6 @@ from werkzeug.exceptions import HTTPException
 
 from byline.accounts.sessions import AccountSession
 from byline.errors import BylineError, Invalid, NotAllowed, NotFound, raised_at
-from byline.links import constant_time_equal
 from byline.messages import notices
 from byline.profiles import biography
 from byline.web import csrf, identity
@@ -66,7 +65,7 @@ def without_token(row: Rule, who: Who) -> ResponseReturnValue | None:
     nothing of the text is shown then, since whoever is logged in may be somebody else than who typed it.
     """
     done = session.get("done")
-    if done and constant_time_equal(done[0], _form_mac()):
+    if done and ports().signer.verifies(done[0], *_form()):
         _log.info("%s came twice: answered as the first time", request.endpoint)
         return _after_second_press(done[1])
     editor_id = _owner()
@@ -86,7 +85,7 @@ def note_outcome(response: Response) -> Response:
     if request.method != "POST" or response.status_code not in {200, 303} or g.get("keep_copy"):
         return response
     if identity.has_changed():
-        session["done"] = [_form_mac(), response.headers.get("Location", "")]
+        session["done"] = [ports().signer.mac(*_form()), response.headers.get("Location", "")]
     if response.status_code == 303:  # noqa: PLR2004
         for copy in request.form.getlist("copy")[:1]:
             session[CONFIRMED] = copy[:_MOST_COPY_ID]
@@ -161,7 +160,7 @@ def recovered() -> tuple[tuple[str, str], ...]:
     """The hidden fields with a form that rides through the login, if they came back as they were sent."""
     body, account_id, seal = single("kept"), single("kept_for"), single("kept_seal")
     body = body.replace("\r\n", "\n")
-    if not body or not constant_time_equal(seal, ports().signer.mac("kept", account_id, body)):
+    if not body or not ports().signer.verifies(seal, "kept", account_id, body):
         return ()
     return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))
 
@@ -231,17 +230,17 @@ def _owner() -> str | None:
     """The id of the account that opened the form that was sent; ``None`` if it is no form of ours that says so."""
     sent = _clean("".join(request.form.getlist("owner")))
     editor_id, _, rest = sent.partition(".")
-    author_id = rest.partition(".")[0]
+    author_id, _, seal = rest.partition(".")
     of_whom = (request.view_args or {}).get("account_id") or (request.view_args or {}).get("profile_id")
     if of_whom is not None and of_whom != author_id:  # made for another author's address
         return None
-    return editor_id if constant_time_equal(sent, form_owner(editor_id, author_id)) else None
+    return editor_id if ports().signer.verifies(seal, "owner", editor_id, author_id) else None
 
 
-def _form_mac() -> str:
+def _form() -> tuple[str, ...]:
     """What tells the form that was sent from every other of this browser, without a word of what was typed."""
     token, address = (_clean(request.form.get(name, "")) for name in ("csrf_token", "author_email"))
-    return ports().signer.mac("done", request.path, csrf.unmasked(token), address)
+    return "done", request.path, csrf.unmasked(token), address
 
 
 def form_of(fields: Iterable[tuple[str, str]], **shown: Any) -> Form:

@@ -93,7 +93,7 @@ def _copies_of() -> str:
 
     It is the same in all sessions of an account, and tells nothing about it. The cookie alone says whose session it is.
     """
-    mac = web_context().ports.signer.mac
+    mac = web_context().ports.signer.lasting_mac
     if LOGGED_IN in session:
         return f"account-{mac('copies', session[LOGGED_IN].rsplit('.', 2)[0])}"
     return f"visit-{mac('copies', session['nonce'])}" if "nonce" in session else ""

@@ -84,6 +84,16 @@ def test_a_restored_portal_takes_the_passwords_and_shows_the_pages(file: Path, h
     still_works(DATA=str(there))
 
 
+def test_a_restore_under_another_key_says_what_that_means(file: Path, here: Path, tmp_path: Path) -> None:
+    same, other = tmp_path / "same", tmp_path / "other"
+    byline("secret", "rotate", DATA=str(here))
+    same.mkdir()
+    (same / "secret.key").write_bytes((here / "secret.key").read_bytes())
+
+    assert "another secret key" in byline("restore", file, DATA=str(other)).stdout
+    assert "another secret key" not in byline("restore", file, DATA=str(same)).stdout
+
+
 def test_all_records_come_back_but_those_of_who_is_logged_in(file: Path, here: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     byline("restore", file, DATA=str(there))

@@ -23,6 +23,7 @@ from byline.cli.checks import finding, machine
 from byline.cli.checks.finding import Finding, run_side_by_side
 from byline.cli.checks.run import findings
 from byline.environment import SystemClock
+from byline.key_ring import single_key
 from byline.links import Signer
 from byline.settings import Settings
 
@@ -265,7 +266,7 @@ def checked(data: Path, *words: str, exit_code: int = 0) -> list[dict[str, Any]]
 
 def test_strangers_learn_nothing_from_the_portals_proof() -> None:
     now = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
-    ours, theirs = Signer(b"a" * 40, "https://a.example"), Signer(b"b" * 40, "https://a.example")
+    ours, theirs = (Signer(single_key(key * 40), "https://a.example") for key in "ab")
     asked = portal_proof.question(ours, "1", now)
     proof = portal_proof.answer(ours, asked, now)
     assert proof is not None
