@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from byline.environment import SystemClock, SystemRandom
 from byline.errors import Misconfigured
 from byline.hashing import Argon2Hasher
-from byline.jobs.payloads import JobKind
+from byline.jobs.kinds import JobKind
 from byline.links import Signer
 from byline.ports import Ports
 from byline.secret_key import SecretKeys
@@ -186,7 +186,14 @@ def rebuild_outdated(ports: Ports) -> None:
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import account_emails, invitation_counts  # noqa: PLC0415 - a page view loads none of these
-    from byline.authors import author_emails, deletion, list_index, publisher_emails, search_index  # noqa: PLC0415
+    from byline.authors import (  # noqa: PLC0415
+        author_emails,
+        deletion,
+        list_index,
+        publisher_emails,
+        search_index,
+        still_right,
+    )
     from byline.profiles import photos  # noqa: PLC0415
     from byline.site import index_publishing, publishing, rebuild  # noqa: PLC0415
 
@@ -210,11 +217,13 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
         JobKind.QUESTION_EMAIL: author_emails.send_question_email,
         JobKind.REMINDER_EMAIL: author_emails.send_reminder_email,
+        JobKind.STILL_RIGHT_EMAIL: author_emails.send_still_right_email,
         JobKind.REVIEW_ANSWER_EMAIL: author_emails.send_review_answer_email,
         JobKind.UPDATE_SEARCH: update_search,
         JobKind.REBUILD_SEARCH: search_index.rebuild,
         JobKind.REBUILD_LIST: list_index.rebuild,
         JobKind.AGE_LIST: list_index.age,
+        JobKind.ASK_YEARLY: still_right.ask,
         JobKind.PUBLISH: publish,
         JobKind.PUBLISH_INDEX: index_publishing.publish_index,
         JobKind.REPUBLISH: rebuild.republish,

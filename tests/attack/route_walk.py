@@ -16,8 +16,9 @@ from byline.accounts import publishers
 from byline.accounts.actors import actor_of
 from byline.accounts.model import ReviewRule
 from byline.audit import OPERATOR
-from byline.authors import decisions, invitations, invitees, pages, questions, review_policy, reviews
+from byline.authors import decisions, invitations, invitees, pages, questions, review_policy, reviews, still_right
 from byline.profiles.editing import PageChange
+from byline.store.port import Create, Record
 from byline.store.sqlite import SqliteStore
 from byline.web.access import Answer, Who
 
@@ -115,6 +116,8 @@ FORMS = {
     "questions.ask": {"question": "Which books?", "owner": "a.b.c"},
     "questions.answer": {"answer": "Two, so far."},
     "reminders.remind": {"owner": "a.b.c"},
+    "still_right.confirm": {},
+    "settings.ask_yearly": {"yearly_question": "on", "owner": "a.b.c"},
     "settings.usual_days": {"usual_days": "9", "owner": "a.b.c"},
     "decisions.approve": {},
     "decisions.decline": {"note": "Not ours.", "preview": "1"},
@@ -274,6 +277,14 @@ def target_actor(portal: Portal) -> Actor:
     return actor_of(portal.account("target@example.org"))
 
 
+def asked_once_a_year(portal: Portal, address: str) -> str:
+    """The token of a link by which an author can confirm their page."""
+    ports, account, now = portal.world.ports, portal.account(address), portal.world.clock.now()
+    ports.store.commit(Create(Record(still_right.key(account.id), {"asked": now.isoformat()})))
+    profile = pages.load_for(ports, OPERATOR, account.id).profile
+    return still_right.link_for(ports, account, profile, now).rpartition("/")[2]
+
+
 class Walk:
     """One kind of person in a portal that has a target, a registration and working links; each request finds it new."""
 
@@ -292,6 +303,7 @@ class Walk:
         asked = portal.waiting("asked@example.org", "Asta Quill")
         questions.ask(portal.world.ports, OPERATOR, portal.account(asked.address).id, text="How many books?")
         self.links["questions.answer"] = path_in(asked.letter(), "/question/")[len("/question/") :]
+        self.links["still_right.confirm"] = asked_once_a_year(portal, "target@example.org")
         other = portal.person("other@example.org", "Olga Oro")
         other.register()
         self.links["confirmation.link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]

@@ -31,8 +31,8 @@ from werkzeug.test import Client
 
 from byline.accounts import publishers
 from byline.aws.gateway import EDGE
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import DUE
-from byline.jobs.payloads import JobKind
 from byline.jobs.worker import run_due_jobs
 from byline.settings import Settings
 from byline.store.port import Create, IndexEntry, Key, Record

@@ -62,6 +62,7 @@ from byline.authors import (
     review_policy,
     reviews,
     status,
+    still_right,
 )
 from byline.authors import invitations as author_invitations
 from byline.authors.drafts import SentDraft
@@ -70,7 +71,7 @@ from byline.errors import NotAllowed, Refusal
 from byline.exports import files as export_files
 from byline.looks.branding import Branding
 from byline.permissions import PERMISSIONS, may
-from byline.press import changes, waiting_time
+from byline.press import changes, waiting_time, yearly_question
 from byline.profiles.editing import PageChange
 from byline.site import inventory, rebuild
 from byline.store.sqlite import SqliteStore
@@ -290,6 +291,8 @@ ACTS: dict[str, Act] = {
     "authors.questions.ask": lambda s, by: questions.ask(s.ports, actor(by), s.waiting, text="Which books?"),
     "authors.questions.answer": lambda s, by: questions.answer(s.ports, by, "no-such-link", text="Two."),
     "authors.reminders.remind": lambda s, by: reminders.remind(s.ports, actor(by)),
+    "authors.still_right.confirm": lambda s, by: still_right.confirm(s.ports, by, "no-such-link"),
+    "press.yearly_question.save": lambda s, by: yearly_question.save(s.ports, actor(by), on=True),
     "press.waiting_time.save": lambda s, by: waiting_time.save(s.ports, actor(by), 9),
     "authors.decisions.decline": lambda s, by: decisions.decline(s.ports, actor(by), s.waiting, note="No."),
     "authors.decisions.suspend": lambda s, by: decisions.suspend(s.ports, actor(by), s.target),

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from byline.files.port import Entry, File, Files
+    from byline.jobs.kinds import JobKind
     from byline.jobs.model import Job
-    from byline.jobs.payloads import JobKind
 
 _AUTHORS = json.loads(resources.files("byline.cli").joinpath("demo_authors.json").read_text("utf-8"))
 BIO: str = max((author["bio_markdown"] for author in _AUTHORS), key=len)[:2_500]

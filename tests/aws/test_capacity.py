@@ -19,7 +19,7 @@ from tools.aws.pricing import GUIDE
 
 from byline import amazon
 from byline.aws.worker import worker
-from byline.jobs.payloads import JobKind
+from byline.jobs.kinds import JobKind
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import CreateCopy, IndexEntry, Key, Record
 from byline.store.sqlite import SqliteStore

@@ -18,8 +18,9 @@ from byline import amazon
 from byline.aws.request_ids import RequestIdStore
 from byline.aws.worker import RESERVE_MILLISECONDS, WorkError, worker
 from byline.errors import Unavailable
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import Job, to_record
-from byline.jobs.payloads import JobKind, UpdateSearch
+from byline.jobs.payloads import UpdateSearch
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Check, Create, Delete, Key, Record, Replace
 from byline.store.sqlite import SqliteStore

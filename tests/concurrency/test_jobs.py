@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.concurrency.parallel import at_once
 
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import DUE, Job, to_record
-from byline.jobs.payloads import JobKind, UpdateSearch
+from byline.jobs.payloads import UpdateSearch
 from byline.jobs.worker import LEASE_SECONDS, run_due_jobs
 from byline.store.port import Create
 

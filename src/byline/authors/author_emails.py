@@ -8,14 +8,21 @@ from byline.accounts.account_emails import send_email
 from byline.accounts.actors import find_account
 from byline.accounts.model import Account, State
 from byline.accounts.states import Event
-from byline.authors import questions
+from byline.authors import questions, still_right
 from byline.mail.rendering import render
 from byline.profiles import records as profile_records
 from byline.profiles.reviews import review_from, review_key
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
-    from byline.jobs.payloads import SendDecision, SendEdited, SendQuestion, SendReminder, SendReviewAnswer
+    from byline.jobs.payloads import (
+        SendDecision,
+        SendEdited,
+        SendQuestion,
+        SendReminder,
+        SendReviewAnswer,
+        SendStillRight,
+    )
     from byline.mail.rendering import Rendered
     from byline.ports import Ports
 
@@ -59,6 +66,22 @@ def send_reminder_email(ports: Ports, job: Job[SendReminder]) -> None:
     if record is None or profile_records.from_record(record).number > 0:
         return
     send_email(ports, job, "reminder", account, url=f"{ports.site.url}/login?next=/")
+
+
+def send_still_right_email(ports: Ports, job: Job[SendStillRight]) -> None:
+    """Ask an author whether their page is still right; nothing, if they changed or confirmed it since."""
+    about = job.payload
+    account = find_account(ports, about.account)
+    if account is None or account.state is not State.ACTIVE or account.profile_id is None:
+        return
+    profile_key, key = profile_records.key(account.profile_id), still_right.key(account.id)
+    found = ports.store.get(profile_key, key)
+    if profile_key not in found:
+        return
+    profile = profile_records.from_record(found[profile_key])
+    if still_right.is_stale(profile, found.get(key), ports.clock.now()):
+        url = still_right.link_for(ports, account, profile, about.at)
+        send_email(ports, job, "still_right", account, url=url, changed_at=profile.saved_at)
 
 
 def send_edited_email(ports: Ports, job: Job[SendEdited]) -> None:

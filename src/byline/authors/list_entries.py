@@ -30,7 +30,7 @@ BY_NAME: Final = "listed-by-name"
 BY_CHANGE: Final = "listed-by-change"
 """The indexes of the lists: each list's entries stand together, by the name for sorting or by the last change."""
 A_YEAR: Final = timedelta(days=365)
-"""After so long without a change a page counts as not looked at."""
+"""After so long without a change or a confirmation a page counts as not looked at."""
 MOST_BYTES: Final = 1_000
 """Of a place in either index."""
 MOST_ENTRIES: Final = 8
@@ -69,7 +69,8 @@ class Listed:
     """What the list says of an author's page, as it was when the entry was made.
 
     ``page`` is ``None`` where there is none to write: before an approval, and for a publisher who has none.
-    ``changed_at`` is when a person last saved the page, or else when the account was decided on or opened.
+    ``changed_at`` is when a person last saved the page or confirmed that it is still right, or else when the account
+    was decided on or opened.
     """
 
     account: str
@@ -92,19 +93,29 @@ _CODEC: Final = Codec(
 
 
 def listed(
-    account: Account, profile: Profile | None, now: datetime, *, has_draft: bool = False, in_review: bool = False
+    account: Account,
+    profile: Profile | None,
+    now: datetime,
+    *,
+    has_draft: bool = False,
+    in_review: bool = False,
+    confirmed_at: datetime | None = None,
 ) -> Listed:
-    """What the list says of an account and its profile. ``in_review``: a text waits for review, whatever is live."""
+    """What the list says of an account and its profile. ``in_review``: a text waits for review, whatever is live.
+    ``confirmed_at`` is when the author last said that the page is still right.
+    """
     changed_at = account.decided_at or account.created_at
     if profile is None:
         return Listed(account.id, account.name, names.sort_name(account.name), None, changed_at)
     content, is_saved = profile.content, profile.number > 0
+    looked_at = max(profile.saved_at, confirmed_at or profile.saved_at)
+    page = _page_state(profile, looked_at, now, has_draft=has_draft, in_review=in_review)
     return Listed(
         account.id,
         content.name,
         content.sort_name,
-        _page_state(profile, now, has_draft=has_draft, in_review=in_review) if account.state is State.ACTIVE else None,
-        profile.saved_at if is_saved else changed_at,
+        page if account.state is State.ACTIVE else None,
+        looked_at if is_saved else changed_at,
         profile.id,
         profile.slug if is_saved else None,
         content.photo if is_saved else None,
@@ -165,12 +176,12 @@ def key(account_id: str, number: int) -> Key:
     return Key("listed", f"{account_id}/{number}")
 
 
-def _page_state(profile: Profile, now: datetime, *, has_draft: bool, in_review: bool) -> PageState:
+def _page_state(profile: Profile, looked_at: datetime, now: datetime, *, has_draft: bool, in_review: bool) -> PageState:
     if in_review:
         return PageState.REVIEW
     if profile.number == 0:
         return PageState.DRAFT if has_draft else PageState.NONE
-    return PageState.STALE if profile.saved_at <= now - A_YEAR else PageState.PUBLISHED
+    return PageState.STALE if looked_at <= now - A_YEAR else PageState.PUBLISHED
 
 
 def _about(profile: Profile) -> str:

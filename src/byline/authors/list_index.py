@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from byline.accounts.model import State
 from byline.accounts.records import ACCOUNTS, LIST_COUNTS, account_from, account_key
-from byline.authors import list_entries
+from byline.authors import list_entries, still_right
 from byline.authors.list_entries import A_YEAR, BY_CHANGE, BY_NAME, MOST_ENTRIES, Listed, PageState
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import AgeList, RebuildList
+from byline.jobs.payloads import AgeList, AskYearly, RebuildList
+from byline.press import yearly_question
 from byline.profiles import records as profile_records
 from byline.profiles.reviews import review_from, review_key
 from byline.store import formats
@@ -95,16 +96,23 @@ def rebuild(ports: Ports, job: Job[RebuildList]) -> None:
 
 
 def age(ports: Ports, job: Job[AgeList]) -> None:
-    """Carry out an AGE_LIST job: let pages that were not looked at for a year stand in the list of those."""
+    """Carry out an AGE_LIST job: let pages that were not looked at for a year stand in the list of those, and ask their
+    authors.
+    """
     low, _ = list_entries.bounds(list_entries.of_page(PageState.PUBLISHED))
     high = f"{low}{list_entries.moment(ports.clock.now() - A_YEAR)}"
     page = ports.store.page(BY_CHANGE, between=(low, high), limit=_ACCOUNTS_A_JOB)
     for record in page.records:
         refresh(ports, list_entries.account_of(record))
+    root, _, number = job.id.partition(".")
+    following: Write | None = None
     if page.next is not None:
+        following = enqueue(ports, job.payload, job_id=f"{root}.{int(number or 0) + 1}")
+    elif yearly_question.is_on(ports):
+        following = enqueue(ports, AskYearly("", 1, 0), job_id=f"{root}-ask")
+    if following is not None:
         with suppress(Conflict):  # this slice was done before
-            root, _, number = job.id.partition(".")
-            ports.store.commit(enqueue(ports, job.payload, job_id=f"{root}.{int(number or 0) + 1}"))
+            ports.store.commit(following)
 
 
 def _refresh(ports: Ports, account_id: str) -> None:
@@ -156,7 +164,8 @@ def _listed(ports: Ports, account: Account) -> Listed:
     if account.profile_id is None:
         return list_entries.listed(account, None, ports.clock.now())
     profile_key, draft_key = profile_records.key(account.profile_id), profile_records.draft_key(account.id)
-    found = ports.store.get(profile_key, draft_key)
+    asked_key = still_right.key(account.id)
+    found = ports.store.get(profile_key, draft_key, asked_key)
     record = found.get(profile_key)
     profile = profile_records.from_record(record) if record else None
     submitted = ports.store.one(review_key(profile.id)) if profile and profile.review else None
@@ -166,6 +175,7 @@ def _listed(ports: Ports, account: Account) -> Listed:
         ports.clock.now(),
         has_draft=draft_key in found or submitted is not None,
         in_review=submitted is not None and review_from(submitted).waits,
+        confirmed_at=still_right.confirmed_at(found.get(asked_key)),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - as above
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from byline.jobs.payloads import JobKind, Payload, read_payload
+from byline.jobs.kinds import JobKind  # noqa: TC001 - as above
+from byline.jobs.payloads import Payload, read_payload
 from byline.store.codec import Codec
 from byline.store.port import Create, IndexEntry, Key, Record
 

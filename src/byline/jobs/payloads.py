@@ -4,41 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the codec reads the types
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from byline.jobs.kinds import JobKind
 from byline.store.codec import Codec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from byline.store.port import Json
-
-
-class JobKind(StrEnum):
-    """What a job does; each kind has one handler (``wiring.handlers``)."""
-
-    REGISTRATION_EMAIL = "registration-letter"
-    RESET_EMAIL = "reset-letter"
-    PASSWORD_CHANGED_EMAIL = "password-changed-letter"  # noqa: S105 - a kind of job
-    WAITING_EMAIL = "waiting-letter"
-    DECISION_EMAIL = "decision-letter"
-    EDITED_EMAIL = "edited-letter"
-    QUESTION_EMAIL = "question-letter"
-    REMINDER_EMAIL = "reminder-letter"
-    INVITATION_EMAIL = "invitation-letter"
-    REVIEW_ANSWER_EMAIL = "review-letter"
-    UNDELIVERED_EMAIL = "undelivered-letter"
-    COUNT_INVITATIONS = "count-invitations"
-    UPDATE_SEARCH = "find"
-    REBUILD_SEARCH = "find-all"
-    REBUILD_LIST = "list-all"
-    AGE_LIST = "list-age"
-    PUBLISH = "publish"
-    PUBLISH_INDEX = "publish-shared"
-    REPUBLISH = "republish"
-    DELETE_VERSIONS = "forget-versions"
-    SWEEP_PHOTOS = "sweep-photos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +134,15 @@ class SendReminder(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendStillRight(Payload):
+    """Ask an author whether their page is still right, as the worker decided at a time."""
+
+    kind: ClassVar = JobKind.STILL_RIGHT_EMAIL
+    account: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SendReviewAnswer(Payload):
     """Tell an author how the publisher answered their text, the review of a ``number``: ``answer`` is "published",
     "edited", "change" or "rejected". ``submitted`` is the version with the author's text, if it was edited (else 0).
@@ -206,6 +189,18 @@ class AgeList(Payload):
     """Let pages that were not looked at for a year stand in the list of those."""
 
     kind: ClassVar = JobKind.AGE_LIST
+
+
+@dataclass(frozen=True, slots=True)
+class AskYearly(Payload):
+    """Ask a slice of the authors whose pages were not looked at for a year; ``number`` counts slices, ``asked`` the
+    authors of this day.
+    """
+
+    kind: ClassVar = JobKind.ASK_YEARLY
+    after: str
+    number: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +262,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (CountInvitations, SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (SendQuestion, SendReminder)),
+        *map(_codec, (SendQuestion, SendReminder, SendStillRight, AskYearly)),
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SendReviewAnswer, optional=("submitted",)),

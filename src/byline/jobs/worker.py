@@ -18,8 +18,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from byline.errors import Conflict, Rejected, Unavailable
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import DEAD_LETTERS, DUE, from_record, key, to_record
-from byline.jobs.payloads import JobKind
 from byline.store.port import MOST_LIMIT, Delete, Replace
 
 if TYPE_CHECKING:

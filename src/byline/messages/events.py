@@ -37,6 +37,9 @@ QUESTION_ASKED: Final = "question_asked"
 QUESTION_ANSWERED: Final = "question_answered"
 REMINDED: Final = "reminded"
 WAITING_TIME_CHANGED: Final = "waiting_time_changed"
+STILL_RIGHT: Final = "still_right"
+YEARLY_QUESTION_ON: Final = "yearly_question_on"
+YEARLY_QUESTION_OFF: Final = "yearly_question_off"
 INVITED: Final = "invited"
 INVITATION_ACCEPTED: Final = "invitation_accepted"
 INVITATION_REMINDED: Final = "invitation_reminded"
@@ -82,6 +85,9 @@ _MESSAGES: Final = {
         Plain(QUESTION_ANSWERED, N_("Answered the question.")),
         Plain(REMINDED, N_("Reminded the author to write a page.")),
         Plain(WAITING_TIME_CHANGED, N_("Changed the usual waiting time.")),
+        Plain(STILL_RIGHT, N_("Confirmed that the page is still right.")),
+        Plain(YEARLY_QUESTION_ON, N_("Switched the yearly question to authors on.")),
+        Plain(YEARLY_QUESTION_OFF, N_("Switched the yearly question to authors off.")),
         Plain(INVITATION_ACCEPTED, N_("Accepted the invitation.")),
         Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),
         Plain(INVITATION_RENEWED, N_("Sent a new link of an invitation.")),

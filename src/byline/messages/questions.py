@@ -15,6 +15,12 @@ ANSWERED_BEFORE = Plain("answered_before", N_("This question was answered alread
 QUESTIONS_LATER = Plain(
     "questions_later", N_("This site is being updated. Questions can be asked when that is done: try again later.")
 )
+YEARLY_QUESTION_LATER = Plain(
+    "yearly_question_later",
+    N_("This site is being updated. The yearly question can be switched when that is done: try again later."),
+)
+YEARLY_QUESTION_IS_ON = Plain("yearly_question_is_on", N_("Authors are asked once a year from now on."))
+YEARLY_QUESTION_IS_OFF = Plain("yearly_question_is_off", N_("Authors are not asked any more."))
 REMINDERS_LATER = Plain(
     "reminders_later", N_("This site is being updated. Reminders can be sent when that is done: try again later.")
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.records import LIST_COUNTS, SEARCH_MARK
-from byline.jobs.payloads import JobKind
+from byline.jobs.kinds import JobKind
 from byline.jobs.probe import PROBE
 from byline.site import entries, index_parts
 from byline.site.index_publishing import LEASE

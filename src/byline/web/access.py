@@ -147,10 +147,11 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
 
 def press_settings(_: Subject) -> tuple[Key, ...]:
     """The branding, how far readers' pages follow it, and whose texts are reviewed, for ``extra_keys``."""
-    from byline.press.records import KEY  # noqa: PLC0415 - one page needs them
+    from byline.press import yearly_question  # noqa: PLC0415 - one page needs them
+    from byline.press.records import KEY  # noqa: PLC0415
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
-    return KEY, FINGERPRINT, POLICY, *usual_waiting_time(_)
+    return KEY, FINGERPRINT, POLICY, yearly_question.KEY, *usual_waiting_time(_)
 
 
 def usual_waiting_time(_: Subject) -> tuple[Key, ...]:

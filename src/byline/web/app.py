@@ -35,6 +35,7 @@ from byline.web.views import (
     review_settings,
     reviews,
     settings,
+    still_right,
     team,
 )
 
@@ -68,6 +69,7 @@ VIEWS = (
     review_settings,
     reviews,
     settings,
+    still_right,
     team,
     mailbox,
     health,

@@ -17,8 +17,9 @@ from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 from byline.audit import OPERATOR
 from byline.cli.checks.run import findings
 from byline.errors import Rejected, Unavailable
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import Job, to_record
-from byline.jobs.payloads import JobKind, SendMailboxLink, UpdateSearch
+from byline.jobs.payloads import SendMailboxLink, UpdateSearch
 from byline.jobs.worker import MAX_TRIES, run_due_jobs
 from byline.looks.branding import Branding
 from byline.press import changes

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from byline.jobs.kinds import JobKind
 from byline.jobs.payloads import (
     AgeList,
+    AskYearly,
     CountInvitations,
     DeleteVersions,
-    JobKind,
     Payload,
     Publish,
     PublishIndex,
@@ -27,6 +28,7 @@ from byline.jobs.payloads import (
     SendReminder,
     SendReset,
     SendReviewAnswer,
+    SendStillRight,
     SendUndelivered,
     SendWaiting,
     SweepPhotos,
@@ -69,6 +71,8 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
         },
     ),
     SendReminder("a"): ("reminder-letter", {"account": "a"}),
+    SendStillRight("a", AT): ("still-right-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
+    AskYearly("cursor", 2, 40): ("ask-yearly", {"after": "cursor", "number": 2, "asked": 40}),
     UpdateSearch("a"): ("find", {"account": "a"}),
     RebuildSearch("cursor", 2): ("find-all", {"after": "cursor", "number": 2}),
     RebuildList("cursor", 2): ("list-all", {"after": "cursor", "number": 2}),

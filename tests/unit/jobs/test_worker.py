@@ -12,8 +12,9 @@ from tests.environment import World, make_world
 from tests.store_wrappers import CountingStore
 
 from byline.errors import Rejected, Unavailable
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import DEAD_LETTERS, DUE, Job, from_record, key, to_record
-from byline.jobs.payloads import JobKind, SendWaiting, UpdateSearch
+from byline.jobs.payloads import SendWaiting, UpdateSearch
 from byline.jobs.worker import (
     LEASE_SECONDS,
     LONGEST_WAIT_SECONDS,

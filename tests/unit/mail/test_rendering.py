@@ -49,6 +49,7 @@ EMAILS: dict[str, dict[str, Any]] = {
     "test": {"sent_at": AT},
     "question": {"url": URL, "note": NOTE},
     "reminder": {"url": URL},
+    "still_right": {"url": URL, "changed_at": AT},
     "undelivered": {"url": URL, "count": 1, "more": False},
     "waiting_authors": {"url": URL, "count": 2, "more": False, "since": AT},
     "waiting_texts": {"url": URL, "count": 2, "more": False, "authors": 1, "more_authors": False, "since": AT},

@@ -14,8 +14,9 @@ from byline.accounts.records import account_from, account_key, account_record
 from byline.errors import Conflict
 from byline.files.folder import FolderFiles
 from byline.files.port import Entry, File
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import DUE, Job, from_record
-from byline.jobs.payloads import JobKind, Publish, PublishIndex
+from byline.jobs.payloads import Publish, PublishIndex
 from byline.ports import Ports
 from byline.profiles import portraits, records
 from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug

@@ -17,8 +17,9 @@ from tests.unit.site.test_index_pages import sitemap_of
 
 from byline.accounts.model import State
 from byline.files.port import File
+from byline.jobs.kinds import JobKind
 from byline.jobs.model import Job, enqueue
-from byline.jobs.payloads import JobKind, Publish
+from byline.jobs.payloads import Publish
 from byline.jobs.worker import run_due_jobs
 from byline.profiles.model import Profile, ProfileId, Slug
 from byline.site import entries, index_entries, index_parts, index_publishing, publishing, rebuild

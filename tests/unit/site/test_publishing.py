@@ -13,7 +13,8 @@ import pytest
 from byline.accounts.model import State
 from byline.errors import Unavailable
 from byline.jobs import model as outbox
-from byline.jobs.payloads import JobKind, Publish
+from byline.jobs.kinds import JobKind
+from byline.jobs.payloads import Publish
 from byline.profiles import portraits, records
 from byline.site import addresses, entries, index_publishing, publishing
 from byline.store.port import Delete

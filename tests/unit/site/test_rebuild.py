@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.model import State
-from byline.jobs.payloads import JobKind
+from byline.jobs.kinds import JobKind
 from byline.jobs.worker import run_due_jobs
 from byline.site import index_publishing, rebuild
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, request, url_for
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from byline.authors import review_policy
 from byline.errors import Stale
 from byline.looks import accent, tokens
 from byline.messages import notices
 from byline.messages.branding import BRANDING_CHANGED_IN_BETWEEN, DAYS_MALFORMED, WAITING_TIME_SAVED, AccentAdjusted
-from byline.press import changes, waiting_time
+from byline.messages.questions import YEARLY_QUESTION_IS_OFF, YEARLY_QUESTION_IS_ON
+from byline.press import changes, waiting_time, yearly_question
 from byline.site import branding as site_branding
 from byline.web import branding_form, form_recovery, identity
 from byline.web.access import CONSOLE, open_to, press_settings
@@ -99,6 +100,20 @@ def usual_days() -> ResponseReturnValue:
     return redirect(url_for("settings.branding"), 303)
 
 
+@bp.post("/publisher/settings/yearly-question")
+@open_to(CONSOLE, extra_keys=press_settings, decision=True)
+def ask_yearly() -> ResponseReturnValue:
+    """Set whether authors are asked once a year if their page is still right."""
+    wanted = single("yearly_question")
+    if wanted not in {"on", "off"}:
+        raise BadRequest
+    if yearly_question.save(ports(), identity.me().actor, on=wanted == "on"):
+        flash(YEARLY_QUESTION_IS_ON if wanted == "on" else YEARLY_QUESTION_IS_OFF)
+    else:
+        flash(notices.BRANDING_UNCHANGED)
+    return redirect(url_for("settings.branding"), 303)
+
+
 @bp.get("/publisher/settings/preview/<name>")
 @open_to(CONSOLE)
 def style(name: str) -> ResponseReturnValue:
@@ -144,6 +159,7 @@ def _page(
         sample=_sample(branding, is_saved=is_saved),
         progress=rebuild.read_progress(ports(), identity.me().actor),
         review_policy=review_policy.shown(ports(), identity.me().actor),
+        yearly_question=yearly_question.is_on(ports(), identity.me().actor),
     )
 
 
