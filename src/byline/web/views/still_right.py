@@ -67,6 +67,7 @@ def _page(form: Form, token: str) -> Response:
     return render_page(
         "still_right/confirm.html",
         form.status,
+        form=form,
         is_answered=asked.is_answered,
         page=LivePage.of(asked.profile),
         editor=url_for("login.log_in", next="/"),
