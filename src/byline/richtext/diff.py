@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _WORD = (
 _ROW = r"[^\n]*\n+|[^\n]+"
 """Each pattern matches every text whole, one match after the other."""
 _LOOKED_AT = 80
-"""Words after the first that differs, to find where both texts are the same again."""
+"""Words from the first that differs on, to find where both texts are the same again."""
 
 
 def compare(old: str, new: str) -> list[Part]:
@@ -44,35 +45,44 @@ def compare(old: str, new: str) -> list[Part]:
 def first_change(old: str, new: str) -> tuple[str, str]:
     """The first passage in which two texts differ, as it was and as it is; where there is one, one with letters.
 
-    It is a few words, since only those are looked at: it costs no more than reading both texts once, so that fifty
+    It is a few words, and only those are looked at: what both texts begin and end with is found by halves. So fifty
     versions can be listed with it.
     """
-    before, after = list(_words(old)), list(_words(new))
-    same = 0
-    for one, another in zip(before, after, strict=False):
-        if one != another:
-            break
-        same += 1
-    ending = 0
-    for one, another in zip(reversed(before[same:]), reversed(after[same:]), strict=False):
-        if one != another:
-            break
-        ending += 1
-    before, after = before[same : len(before) - ending], after[same : len(after) - ending]
+    start = _same_words(old, new)
+    old, new = old[start:], new[start:]
+    end = _same_words(old[::-1], new[::-1])
+    words, others = (_words(text[: len(text) - end]) for text in (old, new))
+    one, other = next(words, ""), next(others, "")
+    while one == other != "":  # of texts that differ in the width of white space
+        one, other = next(words, ""), next(others, "")
+    before, after = [one, *islice(words, _LOOKED_AT)], [other, *islice(others, _LOOKED_AT)]
     changes = [("", "")]
-    for kind, text in _parts(before[:_LOOKED_AT], after[:_LOOKED_AT]):
+    for kind, text in _parts(before, after):
         removed, added = changes[-1]
         if kind == "same":
             changes.append(("", ""))
         else:
             changes[-1] = (removed + text, added) if kind == "removed" else (removed, added + text)
     with_letters = (each for each in changes if any(map(str.isalnum, "".join(each))))
-    return next(with_letters, changes[0])
+    return next(with_letters, next(filter(any, changes), changes[0]))
+
+
+def _same_words(old: str, new: str) -> int:
+    """How many characters both texts begin with, up to the white space before the first word that differs."""
+    same, most = 0, min(len(old), len(new))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if old[same:middle] == new[same:middle]:
+            same = middle
+        else:
+            most = middle - 1
+    return len(old[: max(old.rfind(" ", 0, same), old.rfind("\n", 0, same), 0)].rstrip())
 
 
 def _words(text: str) -> Iterator[str]:
     """The words of a text, with white space apart, so that a word is the same before a full stop and before another."""
-    for word in re.findall(_WORD, text):
+    for found in re.finditer(_WORD, text):
+        word = found[0]
         bare = word.rstrip()
         if bare:
             yield bare

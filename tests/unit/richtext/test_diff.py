@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byline.richtext.diff import compare
+from byline.richtext.diff import compare, first_change
 
 if TYPE_CHECKING:
     from byline.richtext.diff import Part
@@ -129,3 +129,22 @@ def _longest_in_common(old: str, new: str) -> int:
             longest = max(lengths[row][column + 1], lengths[row + 1][column])
             lengths[row + 1][column + 1] = lengths[row][column] + 1 if one == other else longest
     return lengths[-1][-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ("She keeps bees.", "She keeps goats.", ("bees", "goats")),
+        ("bees " * 5_000 + "end", "bees " * 5_000 + "start", ("end", "start")),
+        ("bees  " * 300 + "old", "bees " * 300 + "new", ("old", "new")),  # the width of white space is no change
+        ("One, two.", "One; too.", ("two", "too")),  # one with letters is told before one without
+        ("One, two.", "One; two.", (",", ";")),
+        ("", "A first sentence.", ("", "A first sentence.")),
+        ("ぼくはねこ", "ぼくはいぬ", ("ねこ", "いぬ")),
+        ("same", "same", ("", "")),
+    ],
+)
+def test_the_first_change_is_told_in_a_few_words(old: str, new: str, change: tuple[str, str]) -> None:
+    was, now = first_change(old, new)
+
+    assert (was.strip(), now.strip()) == change
