@@ -90,6 +90,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.decisions.load_author": _PUBLISHERS,
         "authors.decisions.approve": _PUBLISHERS,
         "authors.bulk_approval.approve_many": _PUBLISHERS,
+        "authors.bulk_approval.undo_many": _PUBLISHERS,
         "authors.questions.ask": _PUBLISHERS,
         "authors.questions.answer": _VISITORS,
         "authors.reminders.remind": _PUBLISHERS,

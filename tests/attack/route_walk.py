@@ -113,6 +113,7 @@ FORMS = {
     "author.end_redirect": {"slug": "an-old-address"},
     "author.restore": {"seen": "1"},
     "publisher.approve_many": {"author": "0" * 24, "owner": "a.b.c"},
+    "publisher.undo_many": {},
     "questions.ask": {"question": "Which books?", "owner": "a.b.c"},
     "questions.answer": {"answer": "Two, so far."},
     "reminders.remind": {"owner": "a.b.c"},

@@ -288,6 +288,7 @@ ACTS: dict[str, Act] = {
     "authors.decisions.load_author": lambda s, by: decisions.load_author(s.ports, actor(by), s.target),
     "authors.decisions.approve": lambda s, by: decisions.approve(s.ports, actor(by), s.waiting),
     "authors.bulk_approval.approve_many": lambda s, by: bulk_approval.approve_many(s.ports, actor(by), [s.waiting]),
+    "authors.bulk_approval.undo_many": lambda s, by: bulk_approval.undo_many(s.ports, actor(by), [s.target]),
     "authors.questions.ask": lambda s, by: questions.ask(s.ports, actor(by), s.waiting, text="Which books?"),
     "authors.questions.answer": lambda s, by: questions.answer(s.ports, by, "no-such-link", text="Two."),
     "authors.reminders.remind": lambda s, by: reminders.remind(s.ports, actor(by)),

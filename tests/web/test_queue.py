@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,29 @@ def test_many_are_approved_at_once_in_commits_of_ten_with_a_page_and_an_email_ea
         assert [mail.subject for mail in portal.world.mailer.to(f"a{number}@example.org")][-1:] == [
             "Your author page is open"
         ]
+
+
+def test_what_was_approved_at_once_is_taken_back_at_once_until_the_emails_are_out(portal: Portal, desk: Person) -> None:
+    ids = queued(portal, 3)
+    for late in (False, True):
+        ticks(desk, *ids)
+        found = re.search(r'action="(/publisher/approve/undo[^"]*)"', desk.get("/publisher").text)
+        assert found
+        if late:
+            portal.world.clock.forward(seconds=31)
+            portal.world.work()
+        assert desk.post(unescape(found[1]), form="/publisher").status_code == 303
+        said = "3 authors stay approved: the emails are already out." if late else "3 authors wait again."
+        assert said in desk.get("/publisher").text
+        assert states(portal, 3) == (["active"] if late else ["waiting"]) * 3
+    assert [mail.subject for mail in portal.world.mailer.to("a0@example.org")].count("Your author page is open") == 1
+
+
+@pytest.mark.parametrize("ids", ["", "author=x", "author=" + "0" * 24, "author=%00&author=" + "a" * 3_000])
+def test_taking_back_what_no_one_approved_changes_nothing(portal: Portal, desk: Person, ids: str) -> None:
+    queued(portal, 1)
+    assert desk.post(f"/publisher/approve/undo?{ids}", form="/publisher").status_code == 303
+    assert states(portal, 1) == ["waiting"]
 
 
 def test_two_people_of_one_name_are_approved_together_with_page_addresses_of_their_own(

@@ -1,4 +1,4 @@
-"""Approve many who wait at once: commits of ten, and one outcome told for each that could not be."""
+"""Approve many who wait at once, and take that back: one outcome told for each that could not be approved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key, account_record
 from byline.authors import decisions
 from byline.authors.author_page import draft_keys
-from byline.errors import AlreadyDecided, Conflict, Unavailable
+from byline.errors import AlreadyDecided, Conflict, NotFound, Unavailable
 from byline.permissions import require
 from byline.store.port import MOST_KEYS, Check, Delete, Replace
 
@@ -62,6 +62,25 @@ def approve_many(ports: Ports, by: Actor, account_ids: Iterable[str]) -> Outcome
     for start in range(0, len(ids), TOGETHER):
         outcome += _approve_together(ports, by.without_prefetched(), ids[start : start + TOGETHER])
     return outcome
+
+
+def undo_many(ports: Ports, by: Actor, account_ids: Iterable[str]) -> tuple[int, int]:
+    """Take approvals back, each as ``decisions.undo`` does: how many wait again, and for how many it was too late.
+
+    An id that is no account's is passed over.
+    """
+    require(by, "authors.bulk_approval.undo_many")
+    waiting = late = 0
+    for account_id in [each for each in dict.fromkeys(account_ids) if is_id(each)][:MOST]:
+        try:
+            decisions.undo(ports, by.without_prefetched(), account_id)
+        except AlreadyDecided:
+            late += 1
+        except NotFound:
+            continue
+        else:
+            waiting += 1
+    return waiting, late
 
 
 def _approve_together(ports: Ports, by: Actor, ids: Sequence[str]) -> Outcome:

@@ -180,6 +180,27 @@ class AuthorsApproved(Message):
     text, plural = NN_("%(count)s author approved.", "%(count)s authors approved.")
 
 
+@dataclass(frozen=True)
+class AuthorsWaitAgain(Message):
+    """The approval of several was taken back."""
+
+    count: int
+    code = "authors_wait_again"
+    text, plural = NN_("%(count)s author waits again.", "%(count)s authors wait again.")
+
+
+@dataclass(frozen=True)
+class EmailsAreOut(Message):
+    """The approval of several was taken back too late."""
+
+    count: int
+    code = "emails_are_out"
+    text, plural = NN_(
+        "%(count)s author stays approved: the email is already out.",
+        "%(count)s authors stay approved: the emails are already out.",
+    )
+
+
 NO_ONE_TICKED = Plain("no_one_ticked", N_("Select who to approve first."))
 NOT_APPROVED = Plain("not_approved", N_("This could not be done at this moment. Try again."))
 

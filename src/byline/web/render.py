@@ -106,8 +106,10 @@ def _flashed() -> str | None:
 
 def _undo_address() -> str:
     """Where the decision that the notice tells of is taken back; "" if the notice tells of none."""
-    account_id = session.pop(UNDO, None)
-    return url_for("decisions.undo", account_id=account_id) if account_id else ""
+    decided = session.pop(UNDO, None)
+    if isinstance(decided, list):
+        return url_for("publisher.undo_many", author=decided)
+    return url_for("decisions.undo", account_id=decided) if decided else ""
 
 
 def _undelivered(account: Account | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.exceptions import BadRequest
 
 from byline.authors import bulk_approval, listing, overview
@@ -15,7 +15,7 @@ from byline.web import author_rows, form_recovery, identity
 from byline.web.access import CONSOLE, open_to, usual_waiting_time
 from byline.web.context import ports
 from byline.web.flash import flash
-from byline.web.render import render_page
+from byline.web.render import UNDO, render_page
 from byline.web.views.author import lookalike_warnings
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from byline.messages.message import Message
 
 bp = Blueprint("publisher", __name__)
+_MOST_UNDONE = 50
+"""As many are ticked on one page; the ids of more would not fit into the cookie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,17 @@ def approve_many() -> ResponseReturnValue:
         told = notices.AuthorsApproved(len(outcome.approved)) if outcome.approved else None
         return _queue(notice=told, refused=[_not_approved(each) for each in outcome.refused])
     flash(notices.AuthorsApproved(len(outcome.approved)) if outcome.approved else notices.NO_ONE_TICKED)
+    if outcome.approved and len(outcome.approved) <= _MOST_UNDONE:
+        session[UNDO] = [each.id for each in outcome.approved]
+    return redirect(url_for("publisher.queue"), 303)
+
+
+@bp.post("/publisher/approve/undo")
+@open_to(CONSOLE, decision=True)
+def undo_many() -> ResponseReturnValue:
+    """Take the approval of several back while their emails are not out."""
+    waiting, late = bulk_approval.undo_many(ports(), identity.me().actor, request.args.getlist("author"))
+    flash(notices.EmailsAreOut(late) if late else notices.AuthorsWaitAgain(waiting))
     return redirect(url_for("publisher.queue"), 303)
 
 
