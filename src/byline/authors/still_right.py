@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile
     from byline.store.port import Write
 
-LINK_FOR: Final = timedelta(days=90)
+LINK_FOR: Final = timedelta(days=30)
 A_SLICE: Final = 40
 """Authors asked in one commit, and in one minute: each is two writes."""
 MOST_A_DAY: Final = 200
@@ -77,7 +77,7 @@ def read(ports: Ports, token: str) -> Asked:
         raise DeadLink
     account, profile = account_from(account_record), profile_records.from_record(profile_record)
     is_theirs = account.profile_id == profile.id and account.state is State.ACTIVE and profile.number > 0
-    if not is_theirs or not claims.matches(_fingerprint(ports, account_id, asked_at)):
+    if not is_theirs or not ports.signer.verifies(claims.fingerprint, *_bound_to(account_id, asked_at)):
         raise DeadLink
     confirmed = confirmed_at(record)
     return Asked(account, profile, record, confirmed is not None and confirmed >= asked_at)
@@ -137,7 +137,7 @@ def link_for(ports: Ports, account: Account, profile: Profile, asked_at: datetim
     token = ports.signer.make(
         _PURPOSE,
         {"a": account.id, "p": profile.id},
-        fingerprint=_fingerprint(ports, account.id, asked_at),
+        fingerprint=ports.signer.mac(*_bound_to(account.id, asked_at)),
         expires_at=asked_at + LINK_FOR,
     )
     return f"{ports.site.url}/still-right/{token}"
@@ -162,5 +162,6 @@ def _time(record: Record | None, name: str) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
-def _fingerprint(ports: Ports, account_id: str, asked_at: datetime) -> str:
-    return ports.signer.mac("still-right", account_id, asked_at.isoformat())
+def _bound_to(account_id: str, asked_at: datetime) -> tuple[str, ...]:
+    """What a link is bound to, for ``Signer.mac``."""
+    return "still-right", account_id, asked_at.isoformat()
