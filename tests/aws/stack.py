@@ -3,7 +3,8 @@
 What is changed for that, and nothing else: CloudFront's way to the HTTP API leads over a forwarder on this machine,
 since the API's own name is Amazon's; the bucket takes requests without TLS, for there is none here; the right to send
 letters names no sender, for which ministack has no ear; and readers' pages have one origin, since it knows no groups
-(on AWS, what is not published gets the portal's page).
+(on AWS, what is not published gets the portal's page). ministack takes a POST to ``/login`` for Amazon Cognito's, on
+whatever host, so that one goes to the HTTP API by a path that ministack has for it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import pytest
-from tests.aws.template import parameters, translated
+from tests.aws.template import GIVEN, parameters, translated
 from tests.engines import MINISTACK_REGION
 from tests.people import Person
 from tests.server import soon
 from werkzeug.test import Client
 
 from byline import amazon
+from byline.aws.gateway import EDGE, VIEWER
 from byline.mail.port import Mail
 from byline.settings import Settings
 from byline.wiring import connect
@@ -138,6 +140,10 @@ class Stack:
         headers |= {"Host": self.host, "X-Forwarded-Proto": "https"}  # how ministack knows of a viewer's TLS
         query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
         path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/~-._%") + query
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("POST", "/login"):
+            api = urlsplit(self.outputs["ApiEndpoint"]).netloc.partition(".")[0]
+            path = f"/_aws/execute-api/{api}/$default{path}"
+            headers |= {"Host": urlsplit(self.endpoint).netloc, EDGE: GIVEN["EdgeKey"], VIEWER: "127.0.0.1"}
         with closing(environ["wsgi.input"]) as form:
             body = form.read(int(environ.get("CONTENT_LENGTH") or 0))
         status, answer, content = _asked(self.endpoint, environ["REQUEST_METHOD"], path, headers, body)

@@ -213,7 +213,7 @@ def test_what_the_template_makes_is_counted_by_service() -> None:
 
     assert counted["Lambda"] == 4  # three functions, and the right to call one
     assert counted["DynamoDB"] == 1
-    assert counted["CloudWatch"] == 6
+    assert counted["CloudWatch"] == 8
     assert sum(counted.values()) == len(template.written()["Resources"])
 
 

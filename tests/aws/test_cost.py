@@ -200,9 +200,9 @@ def test_a_bill_is_what_the_price_list_says() -> None:
 
 def test_readers_cost_nothing_but_reads_until_the_free_amount_is_used() -> None:
     few, many = (estimate(BYLINE, authors=0, edits=0, readers=n).services for n in (1_000_000, 20_000_000))
-    assert few["to readers"] == 0
+    assert few["to readers"] == pytest.approx((5 - 2) * 0.1)  # functions of CloudFront: two millions are free
     assert few["S3"] == pytest.approx(5 * 0.4)
-    assert many["to readers"] == pytest.approx((100 - 10) * 1.0 + (2_500 - 1_000) * 0.085)
+    assert many["to readers"] == pytest.approx((100 - 10) * 1.0 + (2_500 - 1_000) * 0.085 + (100 - 2) * 0.1)
     idle = estimate(BYLINE, authors=0, edits=0, readers=0)
     assert {service: few[service] for service in ("Lambda", "DynamoDB", "API Gateway")} == {
         service: idle.services[service] for service in ("Lambda", "DynamoDB", "API Gateway")
@@ -214,7 +214,9 @@ def test_somebody_at_a_shell_reads_both_ways_by_service() -> None:
     assert said["byline"]["total"] == pytest.approx(sum(said["byline"]["services"].values()), abs=0.01)
     assert said["byline"]["idle"] < said["byline"]["total"]
     assert said["prices"] == {"as_of": "2025", "region": "us-east-1", "currency": "USD"}
+    assert said["byline"]["floor"] == pytest.approx(estimate(BYLINE, authors=0, edits=0, readers=0).services, abs=1e-4)
     text = byline("cost").stdout
+    assert "Without visitors: CloudWatch 2.01 (8 alarms, 4 metrics), DynamoDB 0.04" in text
     assert all(service in text for service in said["guide"]["services"])
     assert "as of 2025" in text
     byline("cost", "--authors", "-1", exit_code=2)

@@ -6,7 +6,9 @@ import email
 import email.policy
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,6 +19,7 @@ from tests.people import PASSWORD, path_in
 from werkzeug.test import EnvironBuilder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.aws.lambda_runtime import Function
@@ -104,6 +107,56 @@ def test_a_function_that_cannot_start_says_what_to_set(environ: dict[str, str], 
     kind, report = said.value.args
     assert (kind, report["errorType"]) == ("init", "Misconfigured")
     assert "BYLINE_STORE must begin with" in report["errorMessage"]
+
+
+@contextmanager
+def parameter_store(answers: list[tuple[int, dict[str, Any]]]) -> Iterator[str]:
+    """A Parameter Store that gives these answers, and the last one for ever after."""
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            status, data = answers.pop(0) if len(answers) > 1 else answers[0]
+            body = json.dumps(data).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_start_while_the_secret_key_cannot_be_read_gives_a_page_and_the_next_request_the_portal(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    throttled = (400, {"__type": "ThrottlingException", "message": "Rate exceeded"})
+    there = (200, {"Parameter": {"Value": environ["BYLINE_SECRET_KEY"]}})
+    answers = [throttled]
+    with parameter_store(answers) as address:
+        environ |= {
+            "AWS_ACCESS_KEY_ID": "made up",
+            "AWS_SECRET_ACCESS_KEY": "made up",
+            "BYLINE_LANGUAGE": "de",
+            "BYLINE_SECRET_KEY": f"ssm:///byline/secret-key?region=eu-west-1&endpoint={address}",
+        }
+        with started(WEB, environ, tmp_path) as web:
+            status, headers, body = Browser(web).ask("/login")
+            assert (status, headers["retry-after"]) == (503, "60")
+            assert headers["content-type"].startswith("text/html")
+            assert "Gleich wieder da" in body
+            answers[:] = [there]
+            assert Browser(web).ask("/login")[0] == 200
 
 
 def test_a_failed_round_is_reported_without_anybodys_words(environ: dict[str, str], tmp_path: Path) -> None:

@@ -179,6 +179,16 @@ def test_the_function_is_told_who_asks_and_that_cloudfront_says_so(stack: Stack)
     assert asked[EDGE] == GIVEN["EdgeKey"]
 
 
+def test_people_log_in_and_out(stack: Stack, desk: Person) -> None:
+    assert desk.log_out().status_code == 303
+    assert desk.get("/publisher").status_code == 302
+    refused = desk.log_in(password="not the one that was chosen")
+    assert refused.status_code == 422
+    assert desk.get("/publisher").status_code == 302
+    assert desk.log_in().status_code == 303
+    assert desk.get("/publisher").status_code == 200
+
+
 def test_nobody_goes_around_cloudfront(stack: Stack) -> None:
     assert stack.directly("/login") == 403
     assert stack.directly("/login", {EDGE: "a guess"}) == 403

@@ -405,7 +405,9 @@ def test_somebody_is_told_of_every_alarm(stack: Any) -> None:
     assert own == {"OutboxSeconds", "JobsGivenUp"}
     watched = {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms.values()}
     assert watched > {("AWS/SQS", "ApproximateNumberOfMessagesVisible"), ("AWS/Lambda", "Errors")}
-    assert watched > {("AWS/ApiGateway", "5xx"), ("AWS/Lambda", "Throttles")}
+    assert watched > {("AWS/ApiGateway", "5xx"), ("AWS/ApiGateway", "4xx"), ("AWS/Lambda", "Throttles")}
+    throttled = [alarm["Dimensions"] for alarm in alarms.values() if alarm["MetricName"] == "Throttles"]
+    assert {dimension["Value"]["Ref"] for [dimension] in throttled} == {"WebFunction", "WorkerFunction"}
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
         assert alarm["AlarmDescription"]

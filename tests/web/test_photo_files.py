@@ -103,6 +103,25 @@ def test_the_photo_of_a_save_that_failed_in_any_way_goes_after_a_day(
     assert files_of(portal, author) == set()
 
 
+def test_a_save_while_photos_cannot_be_kept_comes_back_with_all_that_was_typed(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise Unavailable("no bucket")
+
+    author = portal.author("ana@example.org")
+    typed = {"author_bio": "Typed for an hour.", "link_label": "Shop", "link_url": "https://shop.example.org"}
+    with monkeypatch.context() as outage:
+        outage.setattr(type(portal.world.ports.files), "put", away)
+        for intent in ("publish", "draft"):
+            answer = author.save(profile_img=photo(1), intent=intent, **typed)
+            assert answer.status_code == 503
+            assert 'name="author_bio"' in answer.text
+            for words in typed.values():
+                assert words in answer.text
+            assert "no bucket" not in answer.text
+
+
 def sweep(portal: Portal, profile: str) -> None:
     from byline.jobs.model import Job
     from byline.jobs.payloads import SweepPhotos

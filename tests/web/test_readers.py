@@ -134,6 +134,25 @@ def test_an_address_like_no_other_shows_readers_the_way_to_the_index(reader: Per
         assert '<a class="button" href="/authors/">All authors</a>' in answer.text
 
 
+def test_that_there_is_no_such_page_may_be_kept_for_a_minute_since_it_is_alike_for_everyone(
+    portal: Portal, reader: Person
+) -> None:
+    """CloudFront keeps it, by the address alone: nobody pays for guesses one by one."""
+    author = portal.author("bo@example.org", "Bo Lund")
+    seen = [
+        person.get("/authors/nobody-here/", headers={"Accept-Language": language})
+        for person, language in ((reader, "en"), (author, "de"), (portal.person(), ""))
+    ]
+
+    for answer in seen:
+        assert answer.status_code == 404
+        assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=60"
+        assert "Set-Cookie" not in answer.headers
+        assert "Vary" not in answer.headers or "Cookie" not in answer.headers["Vary"]
+        assert answer.data == seen[0].data
+    assert author.get("/nowhere").headers["Cache-Control"] == "no-store"
+
+
 def test_a_page_that_was_saved_again_has_another_tag(portal: Portal, reader: Person) -> None:
     before = reader.get(PAGE).headers["ETag"]
     ana = portal.person()

@@ -29,7 +29,7 @@ def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
     """
     compared = {"byline": pricing.BYLINE, "guide": pricing.GUIDE}
     bills = {name: pricing.estimate(it, authors=authors, edits=edits, readers=readers) for name, it in compared.items()}
-    idle = {name: pricing.estimate(it, authors=0, edits=0, readers=0).total for name, it in compared.items()}
+    floors = {name: pricing.estimate(it, authors=0, edits=0, readers=0) for name, it in compared.items()}
     price = pricing.load_prices()
     data: dict[str, Any] = {
         "authors": authors,
@@ -40,25 +40,38 @@ def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
             name: {
                 "services": {service: round(amount, 4) for service, amount in bill.services.items()},
                 "total": round(bill.total, 4),
-                "idle": round(idle[name], 4),
+                "idle": round(floors[name].total, 4),
+                "floor": {service: round(amount, 4) for service, amount in floors[name].services.items()},
             }
             for name, bill in bills.items()
         },
     }
-    answer(data, _table(bills["byline"], bills["guide"], idle, price), json_wanted=as_json)
+    answer(data, _table(bills["byline"], bills["guide"], floors, price), json_wanted=as_json)
 
 
-def _table(byline: Bill, guide: Bill, idle: dict[str, float], price: dict[str, Any]) -> str:
+def _table(byline: Bill, guide: Bill, floors: dict[str, Bill], price: dict[str, Any]) -> str:
     rows = [(service, byline.services[service], guide.services[service]) for service in byline.services]
-    rows += [("together", byline.total, guide.total), ("without visitors", idle["byline"], idle["guide"])]
+    rows += [
+        ("together", byline.total, guide.total),
+        ("without visitors", floors["byline"].total, floors["guide"].total),
+    ]
     lines = [f"{'USD a month':<18} {'Byline':>10} {'the guide':>10}"]
     lines += [f"{what:<18} {_money(one):>10} {_money(other):>10}" for what, one, other in rows]
+    lines.append(f"Without visitors: {_floor(floors['byline'])}.")
     lines.append(
         f"Prices of {price['region']} as of {price['as_of']}, without AWS's free tiers except for data to readers. "
         f"Each save counts with a login and {pricing.PAGES_A_VISIT} pages; the authors registered over "
         f"{pricing.MONTHS_TO_GATHER // 12} years."
     )
     return "\n".join(lines)
+
+
+def _floor(bill: Bill) -> str:
+    """What is paid for while no one comes, and for what."""
+    kept = f" ({pricing.BYLINE.alarms} alarms, {pricing.BYLINE.metrics} metrics)"
+    what = {"CloudWatch": kept, "Lambda": " (the worker, each minute)", "DynamoDB": " (its reads)"}
+    paid = sorted(((amount, service) for service, amount in bill.services.items() if amount), reverse=True)
+    return ", ".join(f"{service} {_money(amount)}{what.get(service, '')}" for amount, service in paid)
 
 
 def _money(amount: float) -> str:

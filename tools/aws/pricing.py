@@ -60,7 +60,7 @@ BYLINE: Final = Architecture(
     memory_mb=1_024,
     arm=True,
     ticks_an_hour=60,
-    alarms=6,
+    alarms=8,
     metrics=4,
     recovery=True,
     cdn=True,
@@ -123,6 +123,8 @@ def estimate(architecture: Architecture, *, authors: int, edits: int, readers: i
     delivery = (
         max(0, views - free["cloudfront_requests"]) * of["cloudfront_requests"]
         + max(0, gigabytes - free["cloudfront_gb"]) * gb["cloudfront_out"]
+        # One of the two functions runs for each request, those of the portal included.
+        + max(0, views + usage["requests"] - free["cloudfront_functions"]) * of["cloudfront_functions"]
         if architecture.cdn
         else max(0, gigabytes - free["s3_out_gb"]) * gb["s3_out"]
     )

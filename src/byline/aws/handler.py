@@ -7,11 +7,14 @@ environment, as everywhere.
 from __future__ import annotations
 
 import gc
+import logging
 import os
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from byline.errors import Unavailable
 from byline.settings import Settings
 from byline.wiring import connect
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from byline.aws.gateway import Handler
     from byline.aws.request_ids import RequestIdStore
 
+_log = logging.getLogger(__name__)
+
 MOST_BYTES_PHOTO = 4_000_000
 MOST_BYTES_ANSWER = 4_000_000
 """The gateway hands on 6 MB in all, a third of them for base64."""
@@ -28,7 +33,13 @@ MOST_BYTES_ANSWER = 4_000_000
 
 def web(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer a request that came by an HTTP API, a function URL or a load balancer."""
-    answer, store = _portal()
+    try:
+        answer, store = _portal()
+    except Unavailable as fault:
+        from byline.aws.not_yet import not_yet  # noqa: PLC0415 - hardly ever needed
+
+        _log.error("cannot start: %s", fault)
+        return not_yet(Settings.from_environ(os.environ).site.language)
     store.request = str(getattr(context, "aws_request_id", ""))
     return answer(event, context)
 
@@ -69,6 +80,7 @@ _STARTED = {"byline.aws.handler.web": _portal, "byline.aws.handler.work": _worke
 
 if os.environ.get("_HANDLER") in _STARTED:  # what Lambda calls the function that starts here
     gc.disable()  # a start makes hardly any garbage: looking for it takes a tenth of the time
-    _STARTED[os.environ["_HANDLER"]]()
+    with suppress(Unavailable):  # the first request, or the next minute, tries again: a start that fails is no answer
+        _STARTED[os.environ["_HANDLER"]]()
     gc.freeze()
     gc.enable()

@@ -71,6 +71,7 @@ _SAID_IN_FORM = (
 )  # fmt: skip
 """Whose own sentence the form says."""
 _OUTAGE_SECONDS = 60
+_MISSING = "public, max-age=0, s-maxage=60"
 _REPEATABLE = {400, 429, 500, 503}
 
 
@@ -141,7 +142,8 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
 
         page = missing_page(ports(), request.path)
         if page is not None:
-            return Response(page, status, mimetype="text/html")
+            # It is alike for everyone, so CloudFront may answer for a minute: nobody pays for guesses one by one.
+            return Response(page, status, {"Cache-Control": _MISSING}, mimetype="text/html")
     unread = isinstance(fault, csrf.FromAnotherSite)
     is_elsewhere = isinstance(fault, csrf.AtAnotherAddress)
     shown = None if unread or request.method != "POST" else _form_again(fault, status, sentence)
