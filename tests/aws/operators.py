@@ -44,8 +44,8 @@ class Operator:
         where = ("--stack", self.stack, "--region", MINISTACK_REGION)
         return CliRunner().invoke(main, ["aws", command, *where, *words], input=typed)
 
-    def client(self, service: str) -> Any:
-        return amazon.client(service, region=MINISTACK_REGION, endpoint=None, tries=1, read_seconds=30)
+    def client(self, service: str, *, region: str = MINISTACK_REGION) -> Any:
+        return amazon.client(service, region=region, endpoint=None, tries=1, read_seconds=30)
 
     def parameters(self) -> dict[str, str]:
         [about] = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]

@@ -3,8 +3,8 @@
 What is changed for that, and nothing else: CloudFront's way to the HTTP API leads over a forwarder on this machine,
 since the API's own name is Amazon's; the bucket takes requests without TLS, for there is none here; the right to send
 letters names no sender, for which ministack has no ear; and readers' pages have one origin, since it knows no groups
-(on AWS, what is not published gets the portal's page). ministack takes a POST to ``/login`` for Amazon Cognito's, on
-whatever host, so that one goes to the HTTP API by a path that ministack has for it.
+(on AWS, what is not published gets the portal's page). ministack takes a POST to ``/login``, and ``/logout``, for
+Amazon Cognito's, on whatever host, so these go to the HTTP API by a path that ministack has for it.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Stack:
         headers |= {"Host": self.host, "X-Forwarded-Proto": "https"}  # how ministack knows of a viewer's TLS
         query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
         path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/~-._%") + query
-        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("POST", "/login"):
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("POST", "/login") or environ["PATH_INFO"] == "/logout":
             api = urlsplit(self.outputs["ApiEndpoint"]).netloc.partition(".")[0]
             path = f"/_aws/execute-api/{api}/$default{path}"
             headers |= {"Host": urlsplit(self.endpoint).netloc, EDGE: GIVEN["EdgeKey"], VIEWER: "127.0.0.1"}

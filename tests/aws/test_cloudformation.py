@@ -11,7 +11,7 @@ import pytest
 from tests.aws import template
 from tests.aws.operators import ACCOUNT, NEEDED, Operator, cannot_start
 from tests.server import BYLINE
-from tools.aws import cloudformation, stack_checks
+from tools.aws import cloudformation, dns_records, stack_checks
 
 from byline.limits import Limit
 from byline.settings import Settings
@@ -173,6 +173,40 @@ def test_a_certificate_that_cloudfront_would_not_take_is_refused_where_it_is_typ
     assert done.exit_code == 2, done.output
     assert said in done.stderr
     assert operator.packed == 0
+
+
+def test_the_domain_gets_its_certificate_and_the_records_to_enter_are_told(operator: Operator) -> None:
+    domain = f"{operator.stack}.authors.example"
+    operator.run("deploy", *NEEDED, "--yes")
+    done = operator.run("deploy", "--domain", domain, "--yes", "--json")
+
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert said["address"] == f"https://{domain}"
+    given = operator.parameters()
+    [listed] = [
+        entry["CertificateArn"]
+        for entry in operator.client("acm", region="us-east-1").list_certificates()["CertificateSummaryList"]
+        if entry["DomainName"] == domain
+    ]
+    assert (given["DomainName"], given["CertificateId"]) == (domain, listed.rpartition("/")[2])
+    records = {(entry["name"], entry["type"]): entry["value"] for entry in said["dns"]}
+    assert records[domain, "CNAME"] == cloudformation.read_outputs(ACCOUNT, operator.stack)["PointsTo"]
+    assert records["_dmarc.marram.example", "TXT"] == "v=DMARC1; p=none"
+    assert sum(name.endswith("._domainkey.marram.example") for name, _ in records) == 3
+    assert "CNAME\t" in operator.run("deploy", "--yes").stdout
+
+
+def test_a_domain_whose_certificate_waits_is_taken_later(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = dns_records.DnsRecord("_x.authors.example", "CNAME", "_y.acm.aws")
+    monkeypatch.setattr(dns_records, "certificate", lambda *_, **__: ("", [record]))
+
+    done = operator.run("deploy", *NEEDED, "--domain", "authors.example", "--yes")
+
+    assert done.exit_code == 0, done.output
+    assert "_x.authors.example\tCNAME\t_y.acm.aws" in done.stdout
+    assert "deploy again with --domain authors.example" in done.stdout
+    assert operator.parameters()["DomainName"] == ""
 
 
 def test_nothing_is_made_unless_the_operator_says_so(operator: Operator) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 from tests.aws import template
-from tools.aws import packaging
+from tools.aws import interpreters, packaging
 from tools.aws.slimming import needed_libraries
 
 from byline.errors import Misconfigured
@@ -56,8 +56,9 @@ _GET = {
 
 @pytest.fixture(scope="module")
 def arm(tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """The program as it goes to Lambda."""
-    return packaging.pack(tmp_path_factory.mktemp("arm") / "packed")
+    """The program as it goes to Lambda; for this very Python where none of Lambda's is installed."""
+    versions = (*interpreters.RUNTIMES, sys.version_info[:2])
+    return packaging.pack(tmp_path_factory.mktemp("arm") / "packed", versions=versions)
 
 
 def names(package: Package) -> list[str]:
@@ -80,9 +81,24 @@ def test_it_is_for_lambdas_machines_and_runtime(arm: Package) -> None:
     version = arm.runtime.removeprefix("python").replace(".", "")
     assert tagged
     assert all(f"cpython-{version}-aarch64" in name for name in tagged)
-    assert arm.runtime in template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]
-    listed = {f"python{major}.{minor}" for major, minor in packaging.RUNTIMES}
-    assert set(template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]) == listed
+    listed = {f"python{major}.{minor}" for major, minor in interpreters.RUNTIMES}
+    assert set(template.written()["Parameters"]["PythonRuntime"]["AllowedValues"]) == listed == set(interpreters.ENDS)
+
+
+def test_no_library_in_it_asks_for_a_newer_glibc_than_lambdas(arm: Package) -> None:
+    with zipfile.ZipFile(arm.archive) as archive:
+        needs = {name: packaging.glibc_needs(archive.read(name)) for name in archive.namelist() if ".so" in name}
+
+    assert len(needs) > 10
+    assert {name for name, needed in needs.items() if needed} >= {name for name in needs if "_argon2" in name}
+    newest = {name: max(needed) for name, needed in needs.items() if needed}
+    assert {name: version for name, version in newest.items() if version > (2, 34)} == {}
+
+
+def test_a_library_that_lambda_could_not_load_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "new.so").write_bytes(b"\x7fELF...\x00GLIBC_2.17\x00GLIBC_2.38\x00")
+    with pytest.raises(Misconfigured, match=r"new\.so asks for glibc 2\.38"):
+        packaging._refuse_newer_glibc(tmp_path)
 
 
 def test_it_holds_nothing_that_no_function_needs(arm: Package) -> None:
@@ -180,21 +196,63 @@ def test_a_function_starts_from_it_alone_and_compiles_nothing(package: Package, 
     assert said["hosts"]["s3 cn-north-1"].endswith(".amazonaws.com.cn")
 
 
-def test_without_a_python_that_lambda_runs_it_is_said() -> None:
+def nothing_installed(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Only what is in a folder is on the PATH, and neither pyenv nor uv keeps a Python."""
+    monkeypatch.setenv("PATH", str(folder))
+    for name in ("PYENV_ROOT", "UV_PYTHON_INSTALL_DIR"):
+        monkeypatch.setenv(name, str(folder / "none"))
+
+
+def program(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_without_a_python_that_lambda_runs_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nothing_installed(monkeypatch, tmp_path)
     with pytest.raises(Misconfigured, match=r"3\.99, 3\.98"):
-        packaging.interpreter([(3, 99), (3, 98)])
+        interpreters.interpreter([(3, 99), (3, 98)])
 
 
 def test_a_name_on_the_path_with_nothing_behind_it_is_passed_over(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    shim = tmp_path / "python3.99"
-    shim.write_text("#!/bin/sh\nexit 127\n")
-    shim.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    nothing_installed(monkeypatch, tmp_path)
+    program(tmp_path / "python3.99", "exit 127")
     here = sys.version_info[:2]
 
-    assert packaging.interpreter([(3, 99), here]) == (Path(sys.executable), here)
+    assert interpreters.interpreter([(3, 99), here]) == (Path(sys.executable), here)
+
+
+@pytest.mark.parametrize(
+    ("variable", "inside"),
+    [
+        ("PYENV_ROOT", "versions/3.99.1/bin/python3.99"),
+        ("UV_PYTHON_INSTALL_DIR", "cpython-3.99.1-linux-x86_64-gnu/bin/python3.99"),
+    ],
+)
+def test_a_python_that_pyenv_or_uv_keeps_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, inside: str
+) -> None:
+    nothing_installed(monkeypatch, tmp_path)
+    program(tmp_path / "kept" / inside, "echo 3 99")
+    monkeypatch.setenv(variable, str(tmp_path / "kept"))
+
+    assert interpreters.interpreter([(3, 99), (3, 98)]) == (tmp_path / "kept" / inside, (3, 99))
+
+
+def test_a_python_that_is_lacking_is_fetched_by_uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nothing_installed(monkeypatch, tmp_path)
+    program(tmp_path / "kept" / "python3.99", "echo 3 99")
+    program(tmp_path / "uv", f'echo "$@" >> {tmp_path}/asked; [ "$2" = install ] || echo {tmp_path}/kept/python3.99')
+
+    assert interpreters.fetched([(3, 99), (3, 98)]) == (tmp_path / "kept" / "python3.99", (3, 99))
+    assert (tmp_path / "asked").read_text() == "python install 3.99\npython find --managed-python 3.99\n"
+
+    program(tmp_path / "uv", "echo no network >&2; exit 2")
+    with pytest.raises(Misconfigured, match=r"install one of the Pythons that Lambda runs \(3\.99\).*\nno network"):
+        interpreters.fetched([(3, 99)])
 
 
 def test_a_package_that_became_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -46,11 +46,16 @@ _CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 @dataclass(frozen=True, slots=True)
 class AwsAccount:
-    """An AWS account in one region, reached with this machine's credentials."""
+    """An AWS account in one region, reached with this machine's credentials.
+
+    ``role``: the ARN of a role by which CloudFormation changes a stack; "" for the one that it used before, or
+    else these credentials.
+    """
 
     region: str
     account: str
     clients: dict[str, Any] = field(default_factory=dict)
+    role: str = ""
 
     def client(self, service: str) -> Any:
         """The client of a service, made once."""
@@ -75,10 +80,10 @@ def translate_errors() -> Iterator[None]:
         raise Misconfigured(f"AWS cannot be used with these settings: {fault}") from fault
 
 
-def current_account(region: str) -> AwsAccount:
-    """The AWS account that the credentials in use belong to."""
+def current_account(region: str, role: str = "") -> AwsAccount:
+    """The AWS account that the credentials in use belong to, with a role for CloudFormation."""
     identity = amazon.client("sts", region=region, endpoint=None, tries=3, read_seconds=10).get_caller_identity()
-    return AwsAccount(region, str(identity["Account"]))
+    return AwsAccount(region, str(identity["Account"]), role=role)
 
 
 def count_resources() -> Mapping[str, int]:
@@ -188,6 +193,7 @@ def _create_change_set(
         TemplateBody=template,
         Parameters=wanted,
         Capabilities=_CAPABILITIES,
+        **({"RoleARN": aws.role} if aws.role else {}),
     )
     for _ in range(MOST_POLLS):
         about = made.describe_change_set(StackName=stack, ChangeSetName=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,12 +19,14 @@ from tools.aws import (
     cloudformation,
     code_bucket,
     deployment,
+    dns_records,
     edge_key,
     options,
     pricing,
     removal,
     stack_checks,
 )
+from tools.aws.dns_records import DnsRecord
 from tools.aws.packaging import pack
 
 
@@ -51,7 +54,7 @@ def deploy(
     upgrade the previous version is running.
     """
     with cloudformation.translate_errors():
-        aws = cloudformation.current_account(options.region_of(region))
+        aws = cloudformation.current_account(options.region_of(region), named["role_arn"] or "")
         given = options.parameters(named, aws.account)
         _bring_up(aws, stack, given, yes=yes, json_wanted=as_json)
 
@@ -79,7 +82,7 @@ def adopt(
     of `byline aws deploy`.
     """
     with cloudformation.translate_errors():
-        aws = cloudformation.current_account(options.region_of(region))
+        aws = cloudformation.current_account(options.region_of(region), named["role_arn"] or "")
         given = options.parameters(named, aws.account)
         deployment.require(aws, stack, given)
         given |= adoption.adopt(aws, stack, table, bucket, pause=time.sleep)
@@ -149,7 +152,7 @@ def check(stack: str, region: str | None, *, as_json: bool) -> None:
     """Say what the stack still needs, and what to do about it. Exit code 1 if anything is wrong."""
     with cloudformation.translate_errors():
         aws = cloudformation.current_account(options.region_of(region))
-        found = stack_checks.findings(aws, stack, stack_checks.ask_dns)
+        found = stack_checks.findings(aws, stack, stack_checks.ask_dns, SystemClock().now().date())
     report(found, json_wanted=as_json)
 
 
@@ -197,11 +200,17 @@ def _bring_up(
     yes: bool,
     json_wanted: bool,
 ) -> None:
-    """Say what it costs, ask, pack, deploy, and say what came of it."""
+    """Say what it costs, ask, have a certificate made for the domain, pack, deploy, and say what came of it."""
     new = cloudformation.describe_stack(aws, stack) is None
     _announce(aws, stack, new=new)
     if not yes:
         click.confirm("Continue?", abort=True, err=True)
+    wanted, records = given.get("DomainName", ""), list[DnsRecord]()
+    if wanted and "CertificateId" not in given:
+        number, records = dns_records.certificate(wanted, pause=time.sleep)
+        given |= {"CertificateId": number} if number else {}
+        if not number:
+            del given["DomainName"]
     with tempfile.TemporaryDirectory(prefix="byline-package-") as folder:
         click.echo("Packing the program; this takes a minute.", err=True)
         package = pack(Path(folder) / "packed")
@@ -211,10 +220,24 @@ def _bring_up(
     deployment.move_format(aws, outcome.outputs)
     code_bucket.expire(aws, SystemClock().now())
     link = deployment.first_publisher_link(aws, outcome.outputs)
-    data = {"address": outcome.outputs["Address"], "changed": outcome.changed, "first_publisher": link}
+    about = cloudformation.describe_stack(aws, stack) or {}
+    records += dns_records.sender_records(aws, cloudformation.values(about)["MailFrom"])
+    if "DomainName" in given and wanted:
+        records.append(DnsRecord(wanted, "CNAME", outcome.outputs["PointsTo"]))
+    data = {
+        "address": outcome.outputs["Address"],
+        "changed": outcome.changed,
+        "first_publisher": link,
+        "dns": [asdict(record) for record in records],
+    }
     lines = [f"{'' if outcome.changed else 'Nothing had to be changed. '}The portal is at {data['address']}/"]
-    if given.get("DomainName"):
-        lines.append(f"Point {given['DomainName']} to {outcome.outputs['PointsTo']} (CNAME, or ALIAS).")
+    if records:
+        lines.append("Enter these records in your DNS (an ALIAS instead of a CNAME at the root of a zone):")
+        lines.append(dns_records.table(records))
+    if wanted and "DomainName" not in given:
+        lines.append(
+            f"When they are there for some minutes, deploy again with --domain {wanted}: its certificate waits."
+        )
     if link:
         lines.append(f"Make the first publisher (works once, for 24 hours): {link}")
     if new:

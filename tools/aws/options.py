@@ -28,6 +28,7 @@ _PARAMETERS = {
 _MORE = (
     "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
 )
+_ROLE = "The role by which CloudFormation acts from now on, instead of with your own rights."
 _BUDGET = "US dollars a month: an email says when the account nears or will pass them. 0: none."
 _MOST_AT_ONCE = "How many requests are answered at once at most, so that a flood has a price. 0: no bound."
 _ARN = "arn:aws:acm:us-east-1:123456789012:certificate/…"
@@ -42,10 +43,11 @@ _OPTIONS = (
     click.option("--mail-from", help="The sender of emails, verified in SES. Required the first time."),
     click.option("--site-name", help="The site's name."),
     click.option("--publisher-name", help="The publisher's name in texts for authors."),
-    click.option("--domain", help="A host name of your own, with --certificate."),
-    click.option("--certificate", help="The ARN of its certificate, in us-east-1."),
+    click.option("--domain", help="A host name of your own."),
+    click.option("--certificate", help="The ARN of its certificate, in us-east-1; else ACM is asked for one."),
     click.option("--budget", type=click.IntRange(min=0), help=_BUDGET),
     click.option("--most-at-once", type=click.IntRange(min=0), help=_MOST_AT_ONCE),
+    click.option("--role-arn", help=_ROLE),
     click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help=_MORE),
     click.option("--yes", is_flag=True, help="Do not ask before anything is created."),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,17 +15,18 @@ from typing import TYPE_CHECKING, Final
 from byline.errors import Misconfigured
 from byline.messages.catalogue import LANGUAGES
 from byline.web.pages import COMPILED, environment
+from tools.aws import interpreters
 from tools.aws.slimming import slim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-RUNTIMES: Final = ((3, 13), (3, 12), (3, 11))
-"""The versions of Python that Lambda runs and Byline's tests cover, newest first; the template lists them too."""
 MOST_BYTES: Final = 45_000_000
 """How large the unpacked program may become. Lambda itself takes 250 MB; every megabyte is read at a cold start."""
 ARM: Final = "aarch64"
 
+_ELF: Final = b"\x7fELF"
+_GLIBC: Final = re.compile(rb"\x00GLIBC_(\d+)\.(\d+)(?=[.\x00])")
 _ROOT: Final = Path(__file__).parents[2]
 _SAME_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o644 << 16
@@ -39,30 +41,24 @@ class Package:
     runtime: str
 
 
-def interpreter(versions: Sequence[tuple[int, int]] = RUNTIMES) -> tuple[Path, tuple[int, int]]:
-    """The first of these Pythons that is installed: only it can compile for that runtime."""
-    for version in versions:
-        name = f"python{version[0]}.{version[1]}"
-        found = sys.executable if sys.version_info[:2] == version else shutil.which(name)
-        if found and _is_version(found, version):
-            return Path(found), version
-    known = ", ".join(f"{major}.{minor}" for major, minor in versions)
-    raise Misconfigured(f"packing needs one of the Pythons that Lambda runs ({known}) on the PATH")
-
-
-def pack(folder: Path, *, machine: str = ARM, versions: Sequence[tuple[int, int]] = RUNTIMES) -> Package:
+def pack(folder: Path, *, machine: str = ARM, versions: Sequence[tuple[int, int]] = interpreters.RUNTIMES) -> Package:
     """Fetch, slim, compile and pack the program for Lambda's machines below ``folder``, which is emptied first.
 
     Every package is checked against the hashes in ``requirements/aws.txt``. The archive's name holds the hash of what
-    is in it. ``Misconfigured`` where no Python is suitable or the result is too large.
+    is in it. ``Misconfigured`` where no Python is suitable and none can be fetched, where a library would not load on
+    Lambda, and where the result is too large.
     """
-    python, version = interpreter(versions)
+    try:
+        python, version = interpreters.interpreter(versions)
+    except Misconfigured:
+        python, version = interpreters.fetched(versions)
     inside = folder / "package"
     shutil.rmtree(folder, ignore_errors=True)
     inside.mkdir(parents=True)
     _install(_ROOT / "requirements" / "aws.txt", inside, version, machine)
     shutil.copytree(_ROOT / "src" / "byline", inside / "byline")
     slim(inside)
+    _refuse_newer_glibc(inside)
     _compile_templates(inside / "byline" / "web")
     compile_in_place(python, inside)
     size = sum(path.stat().st_size for path in _files(inside))
@@ -87,11 +83,20 @@ def compile_in_place(python: Path, inside: Path) -> None:
         source.unlink()
 
 
-def _is_version(python: str, version: tuple[int, int]) -> bool:
-    """Whether a program is that Python: a name on the PATH may be a shim with nothing behind it."""
-    look = [python, "-c", "import sys; print(*sys.version_info[:2])"]
-    done = subprocess.run(look, capture_output=True, text=True, check=False)
-    return done.stdout.split() == [str(part) for part in version]
+def glibc_needs(library: bytes) -> list[tuple[int, int]]:
+    """The versions of glibc whose symbols an ELF file asks for, by the names in its table of needed versions."""
+    return [(int(major), int(minor)) for major, minor in _GLIBC.findall(library)] if library[:4] == _ELF else []
+
+
+def _refuse_newer_glibc(inside: Path) -> None:
+    for path in _files(inside):
+        if ".so" in path.name:
+            newest = max(glibc_needs(path.read_bytes()), default=(0, 0))
+            if newest > interpreters.NEWEST_GLIBC:
+                raise Misconfigured(
+                    f"{path.relative_to(inside)} asks for glibc {newest[0]}.{newest[1]}, and Lambda has "
+                    f"{interpreters.NEWEST_GLIBC[0]}.{interpreters.NEWEST_GLIBC[1]}"
+                )
 
 
 def _install(wanted: Path, inside: Path, version: tuple[int, int], machine: str) -> None:

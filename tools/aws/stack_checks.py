@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import dns.resolver
@@ -13,15 +14,18 @@ from byline import amazon
 from byline.cli.checks.finding import Finding
 from byline.cli.checks.run import findings as portal_findings
 from tools.aws import cloudformation, smoke_test
+from tools.aws.interpreters import ENDS, RUNTIMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from tools.aws.cloudformation import AwsAccount
 
 AskDns: TypeAlias = Callable[[str, str], Sequence[str]]
 """Looks up a name's DNS records of one type; empty where there are none."""
 
+_TOLD_BEFORE: Final = timedelta(days=180)
 _DNS_SECONDS: Final = 5.0
 CERTIFICATES: Final = "us-east-1"
 """The region of CloudFront's certificates, wherever the stack is."""
@@ -36,13 +40,14 @@ def ask_dns(name: str, kind: str) -> Sequence[str]:
     return tuple(answer.to_text().strip('"').replace('" "', "").rstrip(".") for answer in answers)
 
 
-def findings(aws: AwsAccount, stack: str, ask: AskDns) -> list[Finding]:
+def findings(aws: AwsAccount, stack: str, ask: AskDns, today: date) -> list[Finding]:
     """Everything found, from the sender to the outbox."""
     outputs = cloudformation.read_outputs(aws, stack)
     about = cloudformation.describe_stack(aws, stack) or {}
     given = {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
     return [
         *_answers(aws, outputs),
+        *runtime(given["PythonRuntime"], today),
         *_sending(aws),
         *_sender(aws, given["MailFrom"], ask),
         *_domain(given["DomainName"], given["CertificateId"], outputs["PointsTo"], aws, ask),
@@ -55,6 +60,19 @@ def _answers(aws: AwsAccount, outputs: Mapping[str, str]) -> Iterator[Finding]:
     failure = smoke_test.failure(aws, outputs, pause=time.sleep)
     if failure:
         yield Finding("portal", f"The portal does not answer at {failure}.", wrong=True)
+
+
+def runtime(name: str, today: date) -> Iterator[Finding]:
+    """Half a year before Lambda stops to mend the functions' Python, and from then on: that it does."""
+    end = ENDS.get(name)
+    if end is None or end - today <= _TOLD_BEFORE:
+        when = f"on {end:%Y-%m-%d}" if end else "soon, or has ended it"
+        yield Finding(
+            "runtime",
+            f"Lambda ends its support of {name} {when}: deploy again with Python {RUNTIMES[0][0]}.{RUNTIMES[0][1]} at "
+            "hand, or with a newer Byline.",
+            wrong=True,
+        )
 
 
 def _sending(aws: AwsAccount) -> Iterator[Finding]:
@@ -72,7 +90,7 @@ def _sending(aws: AwsAccount) -> Iterator[Finding]:
 
 def _sender(aws: AwsAccount, address: str, ask: AskDns) -> Iterator[Finding]:
     domain = address.rpartition("@")[2]
-    identities = [found for name in (domain, address) if (found := _identity(aws, name))]
+    identities = [found for name in (domain, address) if (found := identity(aws, name))]
     if not any(found.get("VerifiedForSendingStatus") for found in identities):
         yield Finding(
             "sender",
@@ -100,7 +118,8 @@ def _sender(aws: AwsAccount, address: str, ask: AskDns) -> Iterator[Finding]:
         )
 
 
-def _identity(aws: AwsAccount, name: str) -> dict[str, Any] | None:
+def identity(aws: AwsAccount, name: str) -> dict[str, Any] | None:
+    """What SES says of a sender's domain or address; ``None`` if it knows it not."""
     client = aws.client("sesv2")
     try:
         found: dict[str, Any] = client.get_email_identity(EmailIdentity=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from dns.resolver import NXDOMAIN
 from tools.aws import stack_checks
 from tools.aws.cloudformation import AwsAccount
+from tools.aws.interpreters import ENDS
 
 if TYPE_CHECKING:
     from byline.cli.checks.finding import Finding
@@ -95,6 +97,18 @@ def test_the_sandbox_and_a_stop_are_pointed_out() -> None:
 
 def test_a_domain_without_dmarc_is_told_the_record() -> None:
     assert "v=DMARC1; p=none" in said(*sender(account(), lambda *_: ()))["DMARC"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(181, False), (180, True), (-30, True)])
+def test_the_end_of_a_runtime_is_told_half_a_year_before(days: int, *, told: bool) -> None:
+    today = ENDS["python3.12"] - timedelta(days=days)
+    found = said(*stack_checks.runtime("python3.12", today))
+
+    assert bool(found) == told
+    assert not told or "python3.12 on 2028-10-31" in found["runtime"]
+    assert said(*stack_checks.runtime("python3.11", today))["runtime"].startswith(
+        "Lambda ends its support of python3.11"
+    )
 
 
 def test_an_alarm_that_nobody_agreed_to_get_is_pointed_out() -> None:
