@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from byline.store import formats
 from byline.store.port import Create, IndexEntry, Json, Key, Record
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 EVENTS = "events"
 """The index of events, by whom they are about and when they happened."""
+ACTIVITY = "activity"
+"""The index of their copies, by when they happened: a record has one index entry."""
+ACTIVITY_KEPT = timedelta(days=396)
+"""How long a copy is kept: thirteen months. The event itself stays."""
 
 
 class ActorKind(StrEnum):
@@ -56,6 +62,19 @@ class Actor:
 
 OPERATOR = Actor("operator", "the operator", ActorKind.OPERATOR)
 """Whoever can type at the shell of the machine; they are vouched for by that."""
+
+
+def audit_events(ports: Ports, by: Actor, code: str, about: str, **details: Json) -> tuple[Create, ...]:
+    """The event as ``audit_event`` makes it, with its copy for the activity of the whole site; for the same commit."""
+    event = audit_event(ports, by, code, about, **details)
+    if ports.store.format() < formats.DESK:
+        return (event,)
+    data, event_id = event.record.data, event.record.key.id
+    until = int((ports.clock.now() + ACTIVITY_KEPT).timestamp())
+    copy = Record(
+        Key("activity", event_id), data, entry=IndexEntry(ACTIVITY, f"{data['at']}/{event_id}"), expires_at=until
+    )
+    return event, Create(copy)
 
 
 def audit_event(ports: Ports, by: Actor, code: str, about: str, **details: Json) -> Create:

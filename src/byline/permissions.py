@@ -119,6 +119,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.listing.all_accounts": _PUBLISHERS,
         "authors.listing.publishers": _PUBLISHERS,
         "authors.listing.events": _PUBLISHERS,
+        "authors.activity.read": _PUBLISHERS,
         "authors.status.read_status": _PUBLISHERS,
         "authors.pages.load_own": _AUTHORS,
         "authors.pages.save_own": _AUTHORS,

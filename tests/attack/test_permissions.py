@@ -45,6 +45,7 @@ from byline.accounts.model import ReviewRule, State
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
+    activity,
     bulk_approval,
     csv_import,
     csv_rows,
@@ -292,6 +293,7 @@ ACTS: dict[str, Act] = {
     "authors.questions.ask": lambda s, by: questions.ask(s.ports, actor(by), s.waiting, text="Which books?"),
     "authors.questions.answer": lambda s, by: questions.answer(s.ports, by, "no-such-link", text="Two."),
     "authors.reminders.remind": lambda s, by: reminders.remind(s.ports, actor(by)),
+    "authors.activity.read": lambda s, by: activity.read(s.ports, actor(by), activity.Filter()),
     "authors.still_right.confirm": lambda s, by: still_right.confirm(s.ports, by, "no-such-link"),
     "press.yearly_question.save": lambda s, by: yearly_question.save(s.ports, actor(by), on=True),
     "press.waiting_time.save": lambda s, by: waiting_time.save(s.ports, actor(by), 9),

@@ -26,7 +26,7 @@ from byline.accounts.records import (
     unmatched_bounce_record,
 )
 from byline.accounts.timing_decoys import NO_ACCOUNT_ID
-from byline.audit import Actor, ActorKind, audit_event
+from byline.audit import Actor, ActorKind, audit_events
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendUndelivered, UpdateSearch
@@ -78,7 +78,7 @@ def record_bounce(ports: Ports, by: Actor, address: str, cause: BounceKind) -> s
             *([] if account.is_undeliverable else [Create(undeliverable_record(account, now))]),
             enqueue(ports, SendUndelivered(account.id)),
             enqueue(ports, UpdateSearch(account.id)),
-            audit_event(ports, by, _EVENTS[cause], account.id),
+            *audit_events(ports, by, _EVENTS[cause], account.id),
         )
         return f"{cause}: account {account.id}"
 
@@ -100,7 +100,7 @@ def clear_bounce(ports: Ports, by: Actor, account_id: str) -> None:
             Replace(account_record(replace(without_bounce(account), version=account.version + 1))),
             *delete_undeliverable_ops(account),
             enqueue(ports, UpdateSearch(account.id)),
-            audit_event(ports, by, events.EMAILS_DELIVERED_AGAIN, account.id),
+            *audit_events(ports, by, events.EMAILS_DELIVERED_AGAIN, account.id),
             *actor_unchanged(by, replaced=account.id),
         )
 

@@ -20,7 +20,7 @@ from byline.accounts.invitation_records import (
 from byline.accounts.model import Account, Address, Invitation, Role, State
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.records import claim_key, unmatched_bounce_key
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import NotFound
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import CountInvitations, SendInvitation
@@ -109,10 +109,10 @@ def revoke(ports: Ports, by: Actor, address: Address) -> bool:
         ended = replace(
             last, is_revoked=True, revocations=last.revocations + 1, invited_at=now, version=last.version + 1
         )
-        event = audit_event(ports, by, events.INVITATION_REVOKED, by.account_id)
+        event = audit_events(ports, by, events.INVITATION_REVOKED, by.account_id)
         # Before ``formats.DESK`` no author is invited, and an older program could not carry out the job.
         count = [enqueue(ports, CountInvitations())] if ports.store.format() >= formats.DESK else []
-        ports.store.commit(save_op(ended), event, *count, *actor_unchanged(by))
+        ports.store.commit(save_op(ended), *event, *count, *actor_unchanged(by))
         return before is not None and not before.is_revoked
 
     return retry_on_conflict(attempt)
@@ -244,7 +244,7 @@ def _change(
             save_op(after),
             enqueue(ports, email),
             *([enqueue(ports, CountInvitations())] if ports.store.format() >= formats.DESK else []),
-            audit_event(ports, by, event, by.account_id),
+            *audit_events(ports, by, event, by.account_id),
             *actor_unchanged(by),
         )
         return after

@@ -8,7 +8,7 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import save_ops
 from byline.accounts.model import Account, AccountId, Credentials, Role, State
 from byline.accounts.records import FIRST_PUBLISHER, claim_record, publisher_record
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendWaiting, UpdateSearch
 from byline.messages import events
@@ -55,7 +55,7 @@ def account_writes(
         *save_ops(ports, account, Credentials(account.id, password_hash)),
         Create(claim_record(address_hash(account.address), account.id)),
         enqueue(ports, UpdateSearch(account.id)),
-        audit_event(ports, by, events.OPENED, account.id, state=account.state.value),
+        *audit_events(ports, by, events.OPENED, account.id, state=account.state.value),
     ]
     if account.state is State.WAITING:
         writes.append(enqueue(ports, SendWaiting(account.id)))

@@ -22,7 +22,7 @@ from byline.accounts.rate_limits import (
 from byline.accounts.records import credentials_key
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, may_log_in, move
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import Barred, Conflict, DeadLink, Invalid, TooMany, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendPasswordChanged, SendReset
@@ -131,7 +131,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
             *save_ops(ports, account, replace(link.known.credentials, password_hash=hashed)),
             *delete_undeliverable_ops(before),
             enqueue(ports, SendPasswordChanged(account.id, now)),
-            audit_event(ports, actor, events.PASSWORD_RESET, account.id),
+            *audit_events(ports, actor, events.PASSWORD_RESET, account.id),
         )
     entry = begin_for_account(ports, account, remember=False, device=client.name) if may_log_in(account) else None
     try:
@@ -163,7 +163,7 @@ def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new
         delete_op(by.session),
         counted.unchanged(),
         enqueue(ports, SendPasswordChanged(changed.id, ports.clock.now())),
-        audit_event(ports, by.actor, events.PASSWORD_CHANGED, account.id),
+        *audit_events(ports, by.actor, events.PASSWORD_CHANGED, account.id),
     )
     return entry
 

@@ -28,7 +28,7 @@ from byline.accounts.records import (
 )
 from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
 from byline.accounts.states import Event, move
-from byline.audit import Actor, audit_event
+from byline.audit import Actor, audit_events
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, NotFound
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish, SendMailboxLink, UpdateSearch
@@ -150,8 +150,8 @@ def invite(ports: Ports, by: Actor, *, address: Address, name: str) -> AccountId
         claim = claim_key(address_hash(address))
         account_id = claiming_account(ports.store.one(claim))
         if account_id is None:
-            event = audit_event(ports, by, events.INVITED, by.account_id, count=1)
-            writes = (*_invitation(ports, by, address, name), event)
+            event = audit_events(ports, by, events.INVITED, by.account_id, count=1)
+            writes = (*_invitation(ports, by, address, name), *event)
             ports.store.commit(*writes, Check(claim, None), *actor_unchanged(by))
         return account_id
 
@@ -211,7 +211,7 @@ def prove_mailbox(ports: Ports, by: AccountSession, token: str) -> None:
     ports.store.commit(
         Replace(account_record(proven)),
         *delete_undeliverable_ops(account),
-        audit_event(ports, by.actor, events.MAILBOX_CONFIRMED, account.id),
+        *audit_events(ports, by.actor, events.MAILBOX_CONFIRMED, account.id),
     )
 
 
@@ -264,7 +264,7 @@ def _promote_once(ports: Ports, by: Actor, account_id: AccountId) -> str:
         raise NotAllowed
     now = ports.clock.now()
     made = replace(move(account, Event.MADE_PUBLISHER, by=by.account_id, at=now), role=Role.PUBLISHER)
-    writes: list[Write] = [Replace(account_record(made)), audit_event(ports, by, events.MADE_PUBLISHER, account.id)]
+    writes: list[Write] = [Replace(account_record(made)), *audit_events(ports, by, events.MADE_PUBLISHER, account.id)]
     if publisher_key(account_id) not in records:
         writes.append(Create(publisher_record(made)))
     if is_first:

@@ -12,7 +12,7 @@ from byline.accounts.model import Account, Invitation, Role, State
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.policy import check_password
 from byline.accounts.sessions import begin_for_account, delete_op
-from byline.audit import OPERATOR, audit_event
+from byline.audit import OPERATOR, audit_events
 from byline.authors import new_pages
 from byline.errors import Unavailable
 from byline.jobs.model import enqueue
@@ -77,7 +77,7 @@ def accept(
             *writes,
             save_op(accepted),
             enqueue(ports, CountInvitations()),
-            audit_event(ports, actor, events.INVITATION_ACCEPTED, account.id),
+            *audit_events(ports, actor, events.INVITATION_ACCEPTED, account.id),
             *entry.writes,
             *([delete_op(by.session)] if by else []),
         )

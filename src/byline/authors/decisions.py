@@ -15,7 +15,7 @@ from byline.accounts.model import Role, State
 from byline.accounts.publishers import is_publisher, other_publisher_unchanged
 from byline.accounts.records import account_record, publisher_key
 from byline.accounts.states import MOVES, Event, move, undo_decision
-from byline.audit import Actor, ActorKind, audit_event
+from byline.audit import Actor, ActorKind, audit_events
 from byline.authors import new_pages
 from byline.errors import AlreadyDecided, Conflict, Invalid, NotAllowed, NotFound, Unavailable
 from byline.jobs.model import enqueue
@@ -104,7 +104,7 @@ def remove_publisher(ports: Ports, by: Actor, account_id: str) -> Account:
         author = move(account, Event.MADE_AUTHOR, by=by.account_id, at=ports.clock.now())
         author, page = give_page(by, replace(author, role=Role.AUTHOR), conflict)
         found = ports.store.one(publisher_key(account.id))
-        writes: list[Write] = [*page, audit_event(ports, by, events.MADE_AUTHOR, account.id)]
+        writes: list[Write] = [*page, *audit_events(ports, by, events.MADE_AUTHOR, account.id)]
         if found is not None:
             writes.append(Delete(found.key, found.version))
         # Another publisher who acts stays one: that is a condition of the commit.
@@ -132,7 +132,7 @@ def undo(ports: Ports, by: Actor, account_id: str) -> Account:
             email = _email(ports, account, Event.DECLINED)
             back = replace(back, decision_job=email.record.key.id)
             writes.append(email)
-        return back, [*writes, _follow(ports, account), audit_event(ports, by, events.DECISION_UNDONE, account.id)]
+        return back, [*writes, _follow(ports, account), *audit_events(ports, by, events.DECISION_UNDONE, account.id)]
 
     return _decide(ports, by, account_id, plan)
 
@@ -231,7 +231,7 @@ def _decided(ports: Ports, by: Actor, account: Account, event: Event, *, note: s
     )
     if event is Event.DECLINED:
         decided = replace(decided, refusals=account.refusals + 1)
-    return decided, [email, audit_event(ports, by, event.value, account.id)]
+    return decided, [email, *audit_events(ports, by, event.value, account.id)]
 
 
 def _email(ports: Ports, account: Account, event: Event) -> Create:

@@ -13,7 +13,7 @@ from byline.accounts.pending_registrations import read_address_status, save_op, 
 from byline.accounts.records import claim_key, credentials_key, slot_keys
 from byline.accounts.sessions import AccountSession, delete_op
 from byline.accounts.states import Event, move
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import DeleteVersions, Publish, UpdateSearch
@@ -72,7 +72,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         delete_op(by.session),
         *(save_op(withdraw(pending)) for pending in won),
         enqueue(ports, UpdateSearch(account.id)),
-        audit_event(ports, by.actor, events.DELETED, account.id),
+        *audit_events(ports, by.actor, events.DELETED, account.id),
         *([Delete(draft_key, draft.version)] if draft else ()),
         *(write for profile in profiles for write in _emptied(ports, profile)),
         *(Delete(review_key(review.profile_id), review.version) for review in reviews),

@@ -16,7 +16,7 @@ from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.model import Account, Address, State
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from, legacy_hashes_record
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish
@@ -275,7 +275,7 @@ def _writes(ports: Ports, by: Actor, account: Account, profile: Profile, passwor
         *account_writes(ports, account, by, password_hash=password_hash),
         Create(profile_records.to_record(profile)),
         Create(profile_records.slug_record(profile.slug, profile.id)),
-        audit_event(ports, by, events.IMPORTED, account.id),
+        *audit_events(ports, by, events.IMPORTED, account.id),
     ]
     if account.state is State.ACTIVE and profile.number:
         writes.append(enqueue(ports, Publish(profile.id)))

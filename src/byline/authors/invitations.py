@@ -14,7 +14,7 @@ from byline.accounts.invitations import MOST_INVITEES, invitation_writes
 from byline.accounts.model import Address, Invitation, Role
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.records import claim_key
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors.decisions import check_note
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import enqueue
@@ -134,10 +134,10 @@ def _invite_some(
             at = began_at + timedelta(seconds=place * _SECONDS_BETWEEN_EMAILS)
             writes += [Check(_keys(step)[0], None), *invitation_writes(ports, step.invitation, step.before, due_at=at)]
         if new:
-            event = audit_event(ports, by, events.INVITED, by.account_id, count=len(new))
+            event = audit_events(ports, by, events.INVITED, by.account_id, count=len(new))
             # Due with the last email of these ten: by then the index has them.
             count = enqueue(ports, CountInvitations(), due_at=at)
-            ports.store.commit(*writes, event, count, *actor_unchanged(by))
+            ports.store.commit(*writes, *event, count, *actor_unchanged(by))
         return steps
 
     went = retry_on_conflict(attempt)

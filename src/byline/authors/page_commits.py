@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import State
 from byline.accounts.records import account_key, account_record
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import edit_emails, review_policy
 from byline.authors.author_page import find_review
 from byline.errors import Conflict, DraftStale, Invalid, ReviewStale, Stale, Unavailable
@@ -123,7 +123,7 @@ def end_unpublished(
         profile = replace(profile, review=0, version=profile.version + 1)
         over += [Replace(records.to_record(profile)), Delete(review_key(profile.id), review.version)]
         over += slug_ops(page, None, ends_review=True)
-        over.append(audit_event(ports, by, events.REVIEW_WITHDRAWN, page.author.id))
+        over += audit_events(ports, by, events.REVIEW_WITHDRAWN, page.author.id)
     if not over:
         return profile
     over.append(listed_anew(ports, page))
@@ -179,7 +179,7 @@ def _publication(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit, 
     elif _depends_on_author(ports, by, wanted):
         yield Check(account_key(author.id), author.version)
     yield from _jobs(ports, by, page, wanted, saved)
-    yield audit_event(ports, by, wanted.event, author.id, version=saved.number, **wanted.details)
+    yield from audit_events(ports, by, wanted.event, author.id, version=saved.number, **wanted.details)
     yield from actor_unchanged(by, replaced=author.id if is_renamed else "")
 
 
@@ -220,7 +220,7 @@ def _submit(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -> Pr
         enqueue(ports, SendWaiting(page.author.id)),
         enqueue(ports, SendWaiting(page.author.id), due_at=reminder_at),
         listed_anew(ports, page),
-        audit_event(ports, by, events.REVIEW_SUBMITTED, page.author.id),
+        *audit_events(ports, by, events.REVIEW_SUBMITTED, page.author.id),
     )
     return submitted
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.rate_limits import count_save
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import page_photos
 from byline.authors.author_page import AuthorPage, read_page
 from byline.authors.page_commits import PageCommit, commit_page, end_unpublished
@@ -238,7 +238,7 @@ def _end_redirect(ports: Ports, by: Actor, page: AuthorPage, slug: str) -> None:
             Replace(profile_records.to_record(editing.without_redirect(page.profile, slug))),
             enqueue(ports, Publish(page.profile.id)),
             # The address is not named: it may be the name that is to be forgotten.
-            audit_event(ports, by, events.REDIRECT_ENDED, page.author.id),
+            *audit_events(ports, by, events.REDIRECT_ENDED, page.author.id),
             *actor_unchanged(by),
         )
 

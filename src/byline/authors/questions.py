@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.actors import actor_of, actor_unchanged, find_account, load_account, read_actor_again
 from byline.accounts.model import Question, State
 from byline.accounts.records import account_record
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors.decisions import load_author
 from byline.errors import AlreadyDecided, DeadLink, Invalid, Unavailable
 from byline.jobs.model import enqueue
@@ -71,7 +71,7 @@ def ask(ports: Ports, by: Actor, account_id: str, *, text: str) -> Account:
         ports.store.commit(
             Replace(account_record(asked)),
             enqueue(ports, SendQuestion(account.id, question.asked_at)),
-            audit_event(ports, by, events.QUESTION_ASKED, account.id),
+            *audit_events(ports, by, events.QUESTION_ASKED, account.id),
             *actor_unchanged(by, replaced=account.id),
         )
         return asked
@@ -112,7 +112,7 @@ def answer(ports: Ports, by: HasKind | None, token: str, *, text: str) -> None:
         ports.store.commit(
             Replace(account_record(replace(account, question=answered, version=account.version + 1))),
             enqueue(ports, SendWaiting(account.id)),
-            audit_event(ports, actor_of(account), events.QUESTION_ANSWERED, account.id),
+            *audit_events(ports, actor_of(account), events.QUESTION_ANSWERED, account.id),
         )
 
     retry_on_conflict(attempt)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import list_entries
 from byline.authors.list_entries import PageState
 from byline.errors import Conflict, Unavailable
@@ -106,7 +106,7 @@ def _remind(ports: Ports, by: Actor, account_ids: Sequence[str]) -> int:
             writes += [
                 write_over(found.get(_key(account_id)), record),
                 enqueue(ports, SendReminder(account_id)),
-                audit_event(ports, by, events.REMINDED, account_id),
+                *audit_events(ports, by, events.REMINDED, account_id),
             ]
         if writes:
             ports.store.commit(*writes, *actor_unchanged(by))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import ReviewRule, Role, State
 from byline.accounts.records import account_record
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import NotFound, Unavailable
 from byline.messages import events
 from byline.messages.outages import REVIEWS_LATER
@@ -80,7 +80,7 @@ def save(ports: Ports, by: Actor, policy: ReviewPolicy) -> bool:
             return False
         ports.store.commit(
             write_over(before, Record(POLICY, _RULE.to_data(_Rule(policy)))),
-            audit_event(ports, by, events.REVIEW_POLICY_CHANGED, by.account_id, policy=policy.value),
+            *audit_events(ports, by, events.REVIEW_POLICY_CHANGED, by.account_id, policy=policy.value),
             *actor_unchanged(by),
         )
         return True
@@ -105,7 +105,7 @@ def save_for(ports: Ports, by: Actor, author_id: str, rule: ReviewRule) -> Accou
         changed = replace(account, review_rule=rule, version=account.version + 1)
         ports.store.commit(
             Replace(account_record(changed)),
-            audit_event(ports, by, events.REVIEW_RULE_CHANGED, account.id, rule=rule.value),
+            *audit_events(ports, by, events.REVIEW_RULE_CHANGED, account.id, rule=rule.value),
             *actor_unchanged(by, replaced=account.id),
         )
         return changed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_unchanged, is_id, load_account, read_actor_again
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import decisions, pages
 from byline.authors.author_page import AuthorPage, find_review, read_page
 from byline.authors.page_commits import PageCommit, commit_page, listed_anew, overtaken, slug_ops
@@ -136,7 +136,7 @@ def withdraw_own(ports: Ports, by: Actor) -> None:
             Replace(review_record(withdrawn)),
             *slug_ops(page, None, ends_review=True),
             listed_anew(ports, page),
-            audit_event(ports, by, events.REVIEW_WITHDRAWN, page.author.id),
+            *audit_events(ports, by, events.REVIEW_WITHDRAWN, page.author.id),
         )
 
     retry_on_conflict(attempt)
@@ -164,7 +164,7 @@ def _answer(ports: Ports, by: Actor, which: tuple[str, int], state: ReviewState,
             *slug_ops(page, None, ends_review=is_rejected),
             listed_anew(ports, page),
             enqueue(ports, SendReviewAnswer(page.author.id, profile_id, number, state.value, by.name, now)),
-            audit_event(
+            *audit_events(
                 ports, by, events.REVIEW_REJECTED if is_rejected else events.REVIEW_CHANGE_WANTED, page.author.id
             ),
             *actor_unchanged(by),

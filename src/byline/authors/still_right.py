@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.actors import actor_of
 from byline.accounts.model import State
 from byline.accounts.records import account_from, account_key
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import list_entries
 from byline.authors.list_entries import A_YEAR, BY_CHANGE, PageState
 from byline.errors import Conflict, DeadLink
@@ -95,7 +95,7 @@ def confirm(ports: Ports, by: HasKind | None, token: str) -> None:
         ports.store.commit(
             write_over(asked.record, Record(key(account.id), data)),
             enqueue(ports, UpdateSearch(account.id)),
-            audit_event(ports, actor_of(account), events.STILL_RIGHT, account.id),
+            *audit_events(ports, actor_of(account), events.STILL_RIGHT, account.id),
         )
 
     retry_on_conflict(attempt)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import named
 from byline.errors import Invalid, NotFound
 from byline.exports import people
@@ -185,8 +185,8 @@ def _note(ports: Ports, by: Actor, wanted: WantedExport, only: ExportedAuthor | 
         now = by if conflict is None else read_actor_again(ports, by)
         about = only.account.id if only else by.account_id
         code = events.EXPORTED if wanted.authors else events.EVERYONE_EXPORTED
-        event = audit_event(ports, now, code, about, format=wanted.format, authors=len(wanted.authors))
-        ports.store.commit(event, *actor_unchanged(now))
+        event = audit_events(ports, now, code, about, format=wanted.format, authors=len(wanted.authors))
+        ports.store.commit(*event, *actor_unchanged(now))
 
     retry_on_conflict(attempt)
 

@@ -10,6 +10,7 @@ AUTHORS = Plain("console_authors", N_("Authors"))
 INVITATIONS = Plain("console_invitations", N_("Invitations"))
 TEAM = Plain("console_team", N_("Team"))
 EXPORT = Plain("console_export", N_("Export"))
+ACTIVITY = Plain("console_activity", N_("Activity"))
 SETTINGS = Plain("console_settings", N_("Settings"))
 
 ALL = Plain("authors_all", N_("All"))
@@ -20,3 +21,10 @@ NO_PAGE = Plain("authors_no_page", N_("No page yet"))
 STALE = Plain("authors_stale", N_("Not looked at for a year"))
 UNDELIVERED = Plain("authors_undelivered", N_("Emails not delivered"))
 """What narrows the list of authors."""
+
+ACTIVITY_PAGES = Plain("activity_pages", N_("Pages"))
+ACTIVITY_REVIEWS = Plain("activity_reviews", N_("Reviews"))
+ACTIVITY_ACCOUNTS = Plain("activity_accounts", N_("Registrations and accounts"))
+ACTIVITY_INVITATIONS = Plain("activity_invitations", N_("Invitations"))
+ACTIVITY_OTHER = Plain("activity_other", N_("Everything else"))
+"""What narrows the activity."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.addresses import normalise as normalise_email
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import Conflict, Invalid, Stale
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Republish
@@ -134,7 +134,7 @@ def _commit(ports: Ports, by: Actor, before: Record | None, branding: Branding, 
     ports.store.commit(
         saved,
         enqueue(ports, Republish("", "")),
-        audit_event(
+        *audit_events(
             ports, by, events.BRANDING_CHANGED, by.account_id, version=saved.record.version, fields=",".join(changed)
         ),
         *actor_unchanged(by),

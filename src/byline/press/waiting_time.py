@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import Unavailable
 from byline.messages import events
 from byline.messages.branding import WAITING_TIME_LATER
@@ -47,7 +47,7 @@ def save(ports: Ports, by: Actor, days: int) -> bool:
             return False
         ports.store.commit(
             write_over(record, Record(KEY, {"days": days})),
-            audit_event(ports, by, events.WAITING_TIME_CHANGED, by.account_id, days=days),
+            *audit_events(ports, by, events.WAITING_TIME_CHANGED, by.account_id, days=days),
             *actor_unchanged(by),
         )
         return True

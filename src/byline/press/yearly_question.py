@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.errors import Unavailable
 from byline.messages import events
 from byline.messages.questions import YEARLY_QUESTION_LATER
@@ -44,7 +44,7 @@ def save(ports: Ports, by: Actor, *, on: bool) -> bool:
         event = events.YEARLY_QUESTION_ON if on else events.YEARLY_QUESTION_OFF
         ports.store.commit(
             write_over(record, Record(KEY, {"on": on})),
-            audit_event(ports, by, event, by.account_id),
+            *audit_events(ports, by, event, by.account_id),
             *actor_unchanged(by),
         )
         return True

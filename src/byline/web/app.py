@@ -15,6 +15,7 @@ from byline.web.pages import Pages
 from byline.web.readers import with_readers
 from byline.web.views import (
     account,
+    activity,
     author,
     confirmation,
     decisions,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 
 VIEWS = (
+    activity,
     registration,
     confirmation,
     login,

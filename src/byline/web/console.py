@@ -31,6 +31,7 @@ PAGES: Final = (
     Page(labels.REVIEWS, "reviews.index", ("reviews",), count="reviews"),
     Page(labels.AUTHORS, "publisher.authors", ("author", "decisions", "questions", "reminders")),
     Page(labels.INVITATIONS, "invitations.overview", ("invitations",), count="invitations"),
+    Page(labels.ACTIVITY, "activity.overview", ("activity",)),
     Page(labels.EXPORT, "exports.export", ("exports", "imports")),
     Page(labels.TEAM, "team.overview", ("team",)),
     Page(labels.SETTINGS, "settings.branding", ("settings",)),

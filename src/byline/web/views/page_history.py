@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect
+from flask import redirect, request
 
 from byline.authors import pages
 from byline.errors import DraftStale, Stale
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.web.views.page_editor import PageEditor
+
+
+_MOST_DIGITS = 9
 
 
 def history(editor: PageEditor) -> Response:
@@ -48,16 +51,18 @@ def history(editor: PageEditor) -> Response:
 
 
 def compare(editor: PageEditor, number: int) -> Response:
-    """One version beside the live one."""
-    version = pages.version(ports(), editor.page, number)
-    live = pages.live_version(editor.page)
+    """One version beside the live one, or beside the one that the query names."""
+    version, live = pages.version(ports(), editor.page, number), pages.live_version(editor.page)
+    to = request.args.get("to", "")
+    is_named = to.isascii() and to.isdigit() and len(to) <= _MOST_DIGITS and int(to) != live.number
+    other = pages.version(ports(), editor.page, int(to)) if is_named else live
     return render_page(
         "profile/compare.html",
         for_author=editor.for_author,
         url=editor.url,
         version=VersionRow(version.number, version.at, editor.name_of(version.by)),
-        live=VersionRow(live.number, live.at, editor.name_of(live.by), live=True),
-        differences=differences(version.content, live.content, current_language()),
+        live=VersionRow(other.number, other.at, editor.name_of(other.by), live=other is live),
+        differences=differences(version.content, other.content, current_language()),
         seen=live.number,
     )
 
