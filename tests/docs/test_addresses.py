@@ -34,6 +34,7 @@ NAMES = {
     "the console": access.CONSOLE,
 }
 QUERIES = {"after", "before", "email", "page", "pane", "q", "sort", "state"}
+QUERIES |= {"about", "by", "kind", "person", "since", "until"}
 VALUES = {"markdown", "html", "publish", "draft", "discard", "withdraw"}
 
 

@@ -124,6 +124,7 @@ def test_only_what_differs_is_saved_and_told_column_by_column(portal: Portal) ->
     content = page_of(portal).content
     assert (content.bio, content.summary) == ("<p>Ana wrote <em>Foam</em>.</p>", "Writes.")
     assert [book.title for book in content.books] == ["Tides"]
+    portal.world.clock.forward(hours=2)
     portal.world.work()
     assert "edited" in portal.world.mailer.to(ANA)[-1].subject
 
