@@ -56,6 +56,7 @@ from byline.authors import (
     imports,
     invitees,
     listing,
+    managed_pages,
     overview,
     pages,
     questions,
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
 
 TARGET, WAITING, INVITED = "target@example.org", "waiting@example.org", "invited@example.org"
 NEW_AUTHOR = invitees.from_text("Zoe Hart <zoe@example.org>")
+BEGUN = SentDraft((("author_bio", "Begun."),))
 NEW = "quite another long password"
 KINDS = ["nobody", "unconfirmed", "waiting", "author", "publisher", "operator", "mail system"]
 """And people who were put out: they are nobody, whatever session they still hold."""
@@ -113,6 +115,8 @@ class Scenario:
         self.portal.publisher("other@marram.example", "Otto Berg")
         self.portal.publisher("third@marram.example", "Thea Falk")  # so that no other one is the last
         author_invitations.invite(self.ports, OPERATOR, invitees.from_text(f"Ivo Noe <{INVITED}>"))
+        self.managed = managed_pages.create(self.ports, OPERATOR, name="Mara Quill").id
+        pages.save_for(self.ports, OPERATOR, self.managed, PageChange(bio="<p>Kept.</p>"))
         self.portal.world.work()
         self.portal.world.clock.forward(days=1)
         self.waiting = self.portal.account(WAITING).id
@@ -292,6 +296,10 @@ ACTS: dict[str, Act] = {
     "authors.bulk_approval.undo_many": lambda s, by: bulk_approval.undo_many(s.ports, actor(by), [s.target]),
     "authors.questions.ask": lambda s, by: questions.ask(s.ports, actor(by), s.waiting, text="Which books?"),
     "authors.questions.answer": lambda s, by: questions.answer(s.ports, by, "no-such-link", text="Two."),
+    "authors.managed_pages.create": lambda s, by: managed_pages.create(s.ports, actor(by), name="Edith Karr"),
+    "authors.managed_pages.unpublish": lambda s, by: managed_pages.unpublish(s.ports, actor(by), s.managed),
+    "authors.drafts.save_for": lambda s, by: drafts.save_for(s.ports, actor(by), s.managed, BEGUN),
+    "authors.drafts.discard_for": lambda s, by: drafts.discard_for(s.ports, actor(by), s.managed),
     "authors.reminders.remind": lambda s, by: reminders.remind(s.ports, actor(by)),
     "authors.activity.read": lambda s, by: activity.read(s.ports, actor(by), activity.Filter()),
     "authors.still_right.confirm": lambda s, by: still_right.confirm(s.ports, by, "no-such-link"),

@@ -17,13 +17,18 @@ INVITATION_SECONDS = 30 * 24 * 3600
 
 
 class State(StrEnum):
-    """The state of an account. "Unconfirmed" is the state of a pending registration, not of an account."""
+    """The state of an account. "Unconfirmed" is the state of a pending registration, not of an account.
+
+    ``MANAGED`` is never stored: it is the state of what stands for the author of a page that the press keeps, who has
+    no account.
+    """
 
     WAITING = "waiting"
     ACTIVE = "active"
     DECLINED = "declined"
     SUSPENDED = "suspended"
     DELETED = "deleted"
+    MANAGED = "managed"
 
 
 class Role(StrEnum):
@@ -100,6 +105,11 @@ class Account:
     review_rule: ReviewRule = ReviewRule.AS_SITE
     embedded_password_hash: str | None = ""
     version: int = 1
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether it only stands for the author of a page that the press keeps: no one can log in or be written to."""
+        return self.state is State.MANAGED
 
     @property
     def is_undeliverable(self) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import is_id, load_account
+from byline.accounts.actors import is_id
 from byline.accounts.model import State
 from byline.authors import edit_emails
+from byline.authors.managed_authors import load_author
 from byline.errors import NotFound
 from byline.profiles import editing, names, records, slugs
 from byline.profiles.model import ProfileId
@@ -89,7 +90,15 @@ def read_page(
 
     ``NotFound`` if there is no such author or they have no page. Who awaits approval has one that is only a draft.
     """
-    author = load_account(ports, author_id, by.prefetched)
+    return page_of(
+        ports, by, load_author(ports, author_id, by.prefetched), with_draft=with_draft, with_email=with_email
+    )
+
+
+def page_of(
+    ports: Ports, by: Actor, author: Account, *, with_draft: bool = False, with_email: bool = False
+) -> AuthorPage:
+    """The same of an author who is loaded."""
     begins = with_draft and author.profile_id is None and author.state is State.WAITING and author.id == by.account_id
     if (author.profile_id is None or author.state is State.DELETED) and not begins:
         raise NotFound

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.invitations import MOST_INVITEES
 from byline.accounts.model import State
-from byline.accounts.records import account_from, account_key
 from byline.authors import invitations, named, pages
 from byline.authors.invitations import InvitationOutcome
 from byline.authors.invitees import COLUMNS as INVITEE_COLUMNS
 from byline.authors.invitees import Invitee
+from byline.authors.managed_authors import author_in, author_keys
 from byline.errors import Invalid, NotFound, Stale, Unavailable
 from byline.messages import csv_imports as said
 from byline.messages.outages import INVITATIONS_LATER
@@ -82,9 +82,10 @@ def plan(ports: Ports, by: Actor, rows: Sequence[CsvRow]) -> tuple[ImportedRow, 
     require(by, "authors.csv_import.plan")
     texts = {cell for row in rows for column in ("email", "page_address") if (cell := row.cells.get(column, ""))}
     ids = named.find(ports, texts)
-    accounts = named.read_all(ports, map(account_key, set(ids.values())))
-    profile_ids = [account_from(record).profile_id for record in accounts.values()]
-    known = {**accounts, **named.read_all(ports, (profile_records.key(each) for each in profile_ids if each))}
+    records = named.read_all(ports, (key for author_id in set(ids.values()) for key in author_keys(author_id)))
+    authors = {author_id: author_in(records, author_id) for author_id in set(ids.values())}
+    pages_of = {profile_records.key(each.profile_id) for each in authors.values() if each and each.profile_id}
+    known = {**records, **named.read_all(ports, pages_of - records.keys())}
     steps: list[ImportedRow] = []
     first: dict[str, int] = {}
     for row in rows:
@@ -136,9 +137,9 @@ def _step(row: CsvRow, ids: Mapping[str, str], known: Mapping[Key, Record]) -> I
     if account_id is None:
         return replace(step, outcome=RowOutcome.INVITED) if email else _left_out(step, said.ROW_FINDS_NO_ONE)
     step = replace(step, account_id=account_id)
-    account = account_from(known[account_key(account_id)]) if account_key(account_id) in known else None
+    account = author_in(known, account_id)
     record = known.get(profile_records.key(account.profile_id)) if account and account.profile_id else None
-    if account is None or record is None or account.state is not State.ACTIVE:
+    if account is None or record is None or account.state not in {State.ACTIVE, State.MANAGED}:
         return _left_out(step, said.NOT_ACTIVE)
     profile = profile_records.from_record(record)
     notes = [said.PAGE_ADDRESS_STAYS] if page_address and by_page is None else []

@@ -1,4 +1,5 @@
-"""The draft of one's own page: what was typed and is not live, kept with every save of it until it is published.
+"""The draft of one's own page, or of one that the press keeps: what was typed and is not live, kept until it is
+published.
 
 A draft is the fields of a form as they were typed, so that nothing is too unfinished to be kept. It can be begun while
 waiting for approval. Publishing it is a save (``authors.pages``), which ends it in the same commit.
@@ -11,11 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import actor_of, load_account, read_actor_again
+from byline.accounts.actors import actor_of, actor_unchanged, load_account, read_actor_again
 from byline.accounts.rate_limits import count_draft
 from byline.accounts.records import account_key
 from byline.audit import ActorKind
-from byline.authors.author_page import read_draft, read_page
+from byline.authors.author_page import page_of, read_page
+from byline.authors.managed_authors import load_author
 from byline.authors.page_commits import end_unpublished
 from byline.errors import Conflict, DraftStale, Invalid, NotAllowed, Unavailable
 from byline.jobs.model import enqueue
@@ -26,7 +28,8 @@ from byline.messages.pages import BioFarTooLong
 from byline.permissions import require
 from byline.profiles import covers, editing, photos, portraits
 from byline.profiles.model import Draft
-from byline.profiles.records import draft_key, draft_record
+from byline.profiles.records import draft_from, draft_key, draft_record
+from byline.profiles.records import key as profile_key
 from byline.richtext.sanitize import LONGEST
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
@@ -99,8 +102,23 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
     require(by, "authors.drafts.save_own")
     if ports.store.format() < formats.DRAFTS:
         raise Unavailable(DRAFTS_LATER)
+    try:
+        return _save(ports, by, load_own(ports, by), sent)
+    except NotAllowed:  # approved in this moment: it is then the draft of the page that they have now
+        return _save(ports, now := actor_of(load_account(ports, by.account_id)), load_own(ports, now), sent)
+
+
+def save_for(ports: Ports, by: Actor, author_id: str, sent: SentDraft) -> Draft:
+    """Keep a form as the draft of a page that the press keeps; otherwise as ``save_own``.
+
+    ``DraftStale`` where the page has its author by now, whose draft is none of a publisher's.
+    """
+    require(by, "authors.drafts.save_for")
+    return _save(ports, by, _managed_page(ports, by, author_id), sent)
+
+
+def _save(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft) -> Draft:
     count_draft(ports, by)
-    page = load_own(ports, by)
     before = page.draft
     is_stale = sent.draft_seen is not None and sent.draft_seen != page.mark
     is_unchanged = sent.is_unchanged_from(before)
@@ -133,10 +151,7 @@ def save_own(ports: Ports, by: Actor, sent: SentDraft) -> Draft:
         raise Invalid({"books": TooManyCovers(covers.MOST_AT_ONCE)})
     if files or more:
         photos.put_photo(ports, page.profile.id, [*files, *more], owner=page.author.id)
-    try:
-        return _put(ports, by, sent, before, draft)
-    except NotAllowed:  # approved in this moment: it is then the draft of the page that they have now
-        return save_own(ports, actor_of(load_account(ports, by.account_id)), sent)
+    return _put(ports, by, page, sent, draft)
 
 
 def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> None:
@@ -145,7 +160,23 @@ def discard_own(ports: Ports, by: Actor, *, draft_seen: str | None = None) -> No
     ``DraftStale`` if either is not what was seen.
     """
     require(by, "authors.drafts.discard_own")
-    page = load_own(ports, by)
+    _discard(ports, by, load_own(ports, by), draft_seen)
+
+
+def discard_for(ports: Ports, by: Actor, author_id: str, *, draft_seen: str | None = None) -> None:
+    """The same for a page that the press keeps."""
+    require(by, "authors.drafts.discard_for")
+    _discard(ports, by, _managed_page(ports, by, author_id), draft_seen)
+
+
+def _managed_page(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
+    author = load_author(ports, author_id, by.prefetched)
+    if not author.is_managed:
+        raise DraftStale
+    return page_of(ports, by, author, with_draft=True)
+
+
+def _discard(ports: Ports, by: Actor, page: AuthorPage, draft_seen: str | None) -> None:
     draft = page.draft
     is_answered = page.review is not None and not page.review.waits
     if draft is None and not is_answered:
@@ -203,16 +234,20 @@ def _named(known: Iterable[Photo], fields: tuple[tuple[str, str], ...]) -> tuple
     return tuple(cover for digest, cover in covers.by_digest(known).items() if digest in named)
 
 
-def _put(ports: Ports, by: Actor, sent: SentDraft, before: Draft | None, draft: Draft) -> Draft:
+def _put(ports: Ports, by: Actor, page: AuthorPage, sent: SentDraft, draft: Draft) -> Draft:
+    before = page.draft
+
     def attempt(conflict: Conflict | None) -> Draft:
-        nonlocal by
+        nonlocal by, page
         if conflict is not None:
             if draft_key(draft.owner) in conflict.keys:
-                return _explain(ports, by, sent, conflict)
+                return _explain(ports, draft.owner, sent, conflict)
             by = read_actor_again(ports, by)
+            if page.author.is_managed:
+                page = _managed_page(ports, by.without_prefetched(), page.author.id)
         record = draft_record(draft)
         listed = () if before else _listed_anew(ports, draft)
-        ports.store.commit(Replace(record) if before else Create(record), *listed, *_still_waits(by))
+        ports.store.commit(Replace(record) if before else Create(record), *listed, *_conditions(by, page))
         return draft
 
     saved = retry_on_conflict(attempt)
@@ -227,14 +262,19 @@ def _listed_anew(ports: Ports, draft: Draft) -> tuple[Write, ...]:
     return (enqueue(ports, UpdateSearch(draft.owner)),) if draft.base == 0 else ()
 
 
-def _still_waits(by: Actor) -> tuple[Write, ...]:
-    """The condition of a draft before the approval: an account that is deleted in this moment leaves none behind."""
+def _conditions(by: Actor, page: AuthorPage) -> tuple[Write, ...]:
+    """What must be so still, so that no draft is left behind: an account that waits is not deleted in this moment, nor
+    does a page of the press get its author.
+    """
+    if page.author.is_managed:
+        return (Check(profile_key(page.profile.id), page.profile.version), *actor_unchanged(by))
     return (Check(account_key(by.account_id), by.version),) if by.kind is ActorKind.AWAITING_APPROVAL else ()
 
 
-def _explain(ports: Ports, by: Actor, sent: SentDraft, conflict: Conflict) -> Draft:
+def _explain(ports: Ports, owner: str, sent: SentDraft, conflict: Conflict) -> Draft:
     """The draft that was saved in this moment, if it says the same; else ``DraftStale``."""
-    now = read_draft(ports, by.without_prefetched(), by.account_id)
+    record = ports.store.one(draft_key(owner))
+    now = draft_from(record) if record else None
     if now is not None and now.fields == sent.fields and not sent.has_files:
         return now
     raise DraftStale from conflict

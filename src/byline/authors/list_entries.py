@@ -41,7 +41,9 @@ _LAST: Final = "\U0010ffff"
 
 
 class PageState(StrEnum):
-    """How the page of an author stands who has, or may have, one."""
+    """How the page of an author stands who has, or may have, one. One that the press keeps and readers do not see is a
+    ``DRAFT``: no one has to be reminded of it.
+    """
 
     NONE = "none"
     DRAFT = "draft"
@@ -109,16 +111,17 @@ def listed(
         return Listed(account.id, account.name, names.sort_name(account.name), None, changed_at)
     content, is_saved = profile.content, profile.number > 0
     looked_at = max(profile.saved_at, confirmed_at or profile.saved_at)
-    page = _page_state(profile, looked_at, now, has_draft=has_draft, in_review=in_review)
+    page = _page_state(profile, looked_at, now, has_draft=has_draft or account.is_managed, in_review=in_review)
+    has_page = account.state in {State.ACTIVE, State.MANAGED}
     return Listed(
         account.id,
         content.name,
         content.sort_name,
-        page if account.state is State.ACTIVE else None,
+        page if has_page else None,
         looked_at if is_saved else changed_at,
         profile.id,
-        profile.slug if is_saved else None,
-        content.photo if is_saved else None,
+        profile.slug if profile.is_published else None,
+        content.photo if profile.is_published else None,
         _about(profile) if is_saved else "",
     )
 
@@ -135,7 +138,7 @@ def from_record(record: Record) -> Listed:
 
 def lists_of(account: Account, about: Listed) -> tuple[str, ...]:
     """The lists that an account stands in."""
-    page = (of_page(about.page),) if about.page and account.state is State.ACTIVE else ()
+    page = (of_page(about.page),) if about.page and account.state in {State.ACTIVE, State.MANAGED} else ()
     return (ALL, of_state(account.state), *page, *((UNDELIVERABLE,) if account.is_undeliverable else ()))
 
 
@@ -179,7 +182,7 @@ def key(account_id: str, number: int) -> Key:
 def _page_state(profile: Profile, looked_at: datetime, now: datetime, *, has_draft: bool, in_review: bool) -> PageState:
     if in_review:
         return PageState.REVIEW
-    if profile.number == 0:
+    if not profile.is_published:
         return PageState.DRAFT if has_draft else PageState.NONE
     return PageState.STALE if looked_at <= now - A_YEAR else PageState.PUBLISHED
 

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.model import State
-from byline.accounts.records import ACCOUNTS, LIST_COUNTS, account_from, account_key
+from byline.accounts.records import ACCOUNTS, LIST_COUNTS, account_key
 from byline.authors import list_entries, still_right
 from byline.authors.list_entries import A_YEAR, BY_CHANGE, BY_NAME, MOST_ENTRIES, Listed, PageState
+from byline.authors.managed_authors import find_author
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import AgeList, AskYearly, RebuildList
@@ -55,13 +56,12 @@ def refresh(ports: Ports, account_id: str) -> None:
 
 
 def refresh_of_profile(ports: Ports, profile_id: str) -> None:
-    """The same for the account of a profile."""
+    """The same for the account of a profile, or for the profile where the press keeps it."""
     if ports.store.format() < formats.DESK:
         return
     record = ports.store.one(profile_records.key(profile_id))
-    account_id = profile_records.from_record(record).account_id if record else None
-    if account_id is not None:
-        refresh(ports, account_id)
+    if record is not None:
+        refresh(ports, profile_records.from_record(record).account_id or profile_id)
 
 
 def rebuild_if_outdated(ports: Ports) -> None:
@@ -118,8 +118,7 @@ def age(ports: Ports, job: Job[AgeList]) -> None:
 def _refresh(ports: Ports, account_id: str) -> None:
     keys = [list_entries.key(account_id, number) for number in range(MOST_ENTRIES)]
     found = ports.store.get(account_key(account_id), LIST_COUNTS, *keys)
-    record = found.get(account_key(account_id))
-    account = account_from(record) if record else None
+    account = find_author(ports, found, account_id)
     wanted = (
         list_entries.entries_of(account, _listed(ports, account))
         if account and account.state is not State.DELETED

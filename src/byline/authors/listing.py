@@ -14,6 +14,7 @@ from byline.accounts.model import Account, Role, State
 from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, PUBLISHERS, UNDELIVERABLE, account_from, account_key
 from byline.audit import EVENTS, OPERATOR
 from byline.authors import search_index
+from byline.authors.managed_authors import author_in
 from byline.messages.events import THE_OPERATOR, message
 from byline.permissions import require
 from byline.profiles import records as profile_records
@@ -92,7 +93,7 @@ def listed(ports: Ports, by: Actor, state: State | None, *, after: str = "", lim
     """The accounts in a state, or in any: the waiting by when they asked, the others by name."""
     require(by, "authors.listing.listed")
     page = ports.store.page(ACCOUNTS, prefix=f"{state.value}/" if state else "", after=_cursor(after), limit=limit)
-    pairs = [(record.key.id, account_from(record).profile_id) for record in page.records]
+    pairs = [(each.key.id, each.key.id if _is_page(each) else account_from(each).profile_id) for each in page.records]
     return Rows(_rows(ports, pairs, state), page.next)
 
 
@@ -177,6 +178,11 @@ def _active(ports: Ports, account_ids: Collection[str]) -> dict[str, Account]:
     return active
 
 
+def _is_page(record: Record) -> bool:
+    """Whether a record of the index of accounts is a page that the press keeps."""
+    return record.entry is not None and record.entry.sort.startswith(f"{profile_records.MANAGED}/")
+
+
 def _with_look(look: str, accounts: Iterable[Account]) -> tuple[Account, ...]:
     return tuple(account for account in accounts if skeleton(account.name) == look)
 
@@ -197,11 +203,10 @@ def _rows(ports: Ports, pairs: Sequence[tuple[str, str | None]], state: State | 
     keys += [profile_records.key(profile_id) for _, profile_id in pairs if profile_id]
     found = ports.store.get(*keys) if keys else {}
     rows = []
-    for account_id, profile_id in pairs:
-        record = found.get(account_key(account_id))
-        account = account_from(record) if record else None
+    for account_id, _ in pairs:
+        account = author_in(found, account_id)
         if account is None or account.state is State.DELETED or (state and account.state is not state):
             continue
-        prefetched = found.get(profile_records.key(profile_id)) if profile_id else None
+        prefetched = found.get(profile_records.key(account.profile_id)) if account.profile_id else None
         rows.append(Row(account, profile_records.from_record(prefetched) if prefetched else None))
     return tuple(rows)

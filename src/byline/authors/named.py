@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def find(ports: Ports, texts: Iterable[str]) -> dict[str, str]:
-    """The ids of the accounts that have these email addresses, or the pages at these addresses, old ones too.
+    """The ids of the authors who have these email addresses, or the pages at these addresses, old ones too.
 
     A page address may be a whole one, ``https://…/authors/ana-lima/``. What names no one is left out. One read, and
     one more for page addresses, of each hundred.
@@ -33,7 +33,8 @@ def find(ports: Ports, texts: Iterable[str]) -> dict[str, str]:
             account_id: str | None = claiming_account(found[key]) if key in found else None
         else:
             record = pages.get(profiles[key]) if key in profiles else None
-            account_id = records.from_record(record).account_id if record else None
+            profile = records.from_record(record) if record else None
+            account_id = profile.account_id or profile.id if profile else None
         if account_id:
             named[text] = account_id
     return named

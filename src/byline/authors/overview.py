@@ -16,6 +16,7 @@ from byline.accounts.model import State
 from byline.accounts.records import LIST_COUNTS, account_from, account_key
 from byline.authors import list_entries, list_index, listing, search_index
 from byline.authors.list_entries import ALL, UNDELIVERABLE, PageState
+from byline.authors.managed_authors import managed_author
 from byline.permissions import require
 
 if TYPE_CHECKING:
@@ -127,12 +128,19 @@ def _people(ports: Ports, account_ids: Sequence[str]) -> tuple[Person, ...]:
     people = []
     for account_id, first in zip(account_ids, firsts, strict=True):
         record, entry = found.get(account_key(account_id)), found.get(first)
-        account = account_from(record) if record else None
+        about = list_entries.from_record(entry) if entry else None
+        account = account_from(record) if record else _managed(account_id, about)
         if account is None or account.state is State.DELETED:
             continue
-        about = list_entries.from_record(entry) if entry else list_entries.listed(account, None, ports.clock.now())
-        people.append(Person(account, about))
+        people.append(Person(account, about or list_entries.listed(account, None, ports.clock.now())))
     return tuple(people)
+
+
+def _managed(author_id: str, about: Listed | None) -> Account | None:
+    """What stands for the author of a page that the press keeps, by what the list says of it; ``None``: it is none."""
+    if about is None or about.profile != author_id:
+        return None
+    return managed_author(author_id, about.name, about.changed_at)
 
 
 def _read_uncounted(ports: Ports, by: Actor, name: str, *, after: str) -> Slice:

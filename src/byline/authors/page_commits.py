@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
+from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.model import State
 from byline.accounts.records import account_key, account_record
 from byline.audit import audit_events
 from byline.authors import edit_emails, review_policy
 from byline.authors.author_page import find_review
+from byline.authors.managed_authors import load_author
 from byline.errors import Conflict, DraftStale, Invalid, ReviewStale, Stale, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import Publish, SendReviewAnswer, SendWaiting, UpdateSearch
@@ -74,15 +75,20 @@ def commit_page(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit) -
     saved = _saved(ports, by, page, wanted)
 
     def attempt(conflict: Conflict | None) -> Profile:
-        nonlocal by, author, page
+        nonlocal by, author, page, wanted, saved
         if conflict is not None:
             accounts = {account_key(by.account_id), account_key(author.id)}
             email_key = edit_emails.job_key(author.id, saved.saved_at)
             if not conflict.keys <= {*accounts, review_policy.POLICY, email_key}:
-                return _explain(ports, page, wanted, saved, conflict)
+                moved = _handed_over(ports, page)
+                if moved is None:
+                    return _explain(ports, page, wanted, saved, conflict)
+                # The author's draft now: it was moved with the page, and stays.
+                page, wanted = moved, replace(wanted, draft=None)
+                saved = _saved(ports, by, page, wanted)
             if email_key in conflict.keys:  # another edit of this hour was committed since
                 page = replace(page, email_waits=email_key)
-            by, author = read_actor_again(ports, by), load_account(ports, author.id)
+            by, author = read_actor_again(ports, by), load_author(ports, page.author.id)
         ruling = review_policy.rule_on(ports, by, author, page.profile)
         if ruling.needs_review:
             return _submit(ports, by, page, wanted)
@@ -126,7 +132,7 @@ def end_unpublished(
         over += audit_events(ports, by, events.REVIEW_WITHDRAWN, page.author.id)
     if not over:
         return profile
-    over.append(listed_anew(ports, page))
+    over += [listed_anew(ports, page), *(actor_unchanged(by) if page.author.is_managed else ())]
     try:
         ports.store.commit(*over)
     except Conflict as conflict:
@@ -164,7 +170,7 @@ def _publication(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit, 
     profile, author, review = page.profile, page.author, page.review
     ends_review = _ends_review(by, page, wanted)
     renamed = replace(author, name=wanted.content.name, version=author.version + 1)
-    is_renamed = wanted.renames and wanted.content.name != author.name
+    is_renamed = wanted.renames and wanted.content.name != author.name and not author.is_managed
     yield from editing.save_ops(profile, saved)
     yield from slug_ops(page, saved.slug, ends_review=ends_review)
     if review is not None and ends_review:
@@ -176,7 +182,7 @@ def _publication(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit, 
         yield Delete(records.draft_key(wanted.draft.owner), wanted.draft.version)
     if is_renamed:
         yield Replace(account_record(renamed))
-    elif _depends_on_author(ports, by, wanted):
+    elif _depends_on_author(ports, by, wanted) and not author.is_managed:
         yield Check(account_key(author.id), author.version)
     yield from _jobs(ports, by, page, wanted, saved)
     yield from audit_events(ports, by, wanted.event, author.id, version=saved.number, **wanted.details)
@@ -239,9 +245,19 @@ def _jobs(ports: Ports, by: Actor, page: AuthorPage, wanted: PageCommit, saved: 
     elif (
         wanted.tells
         and by.account_id != author.id
+        and not author.is_managed
         and page.email_waits != edit_emails.job_key(author.id, saved.saved_at)
     ):
         yield edit_emails.enqueue(ports, by, author.id, saved.saved_at)
+
+
+def _handed_over(ports: Ports, page: AuthorPage) -> AuthorPage | None:
+    """A page of the press that got its author in this moment, and is otherwise as it was read; else ``None``."""
+    record = ports.store.one(records.key(page.profile.id)) if page.author.is_managed else None
+    now = records.from_record(record) if record else None
+    if now is None or now.account_id is None or now.number != page.profile.number:
+        return None
+    return replace(page, author=load_author(ports, now.account_id), profile=now, draft=None)
 
 
 def _explain(ports: Ports, page: AuthorPage, wanted: PageCommit, saved: Profile, conflict: Conflict) -> Profile:

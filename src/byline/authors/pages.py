@@ -15,7 +15,8 @@ from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.rate_limits import count_save
 from byline.audit import audit_events
 from byline.authors import page_photos
-from byline.authors.author_page import AuthorPage, read_page
+from byline.authors.author_page import AuthorPage, page_of, read_page
+from byline.authors.managed_authors import load_author
 from byline.authors.page_commits import PageCommit, commit_page, end_unpublished
 from byline.errors import DraftStale, Invalid, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
@@ -50,9 +51,13 @@ def load_own(ports: Ports, by: Actor) -> AuthorPage:
 
 
 def load_for(ports: Ports, by: Actor, author_id: str) -> AuthorPage:
-    """An author's page, for a publisher. ``NotFound`` if there is no such author or they have no page yet."""
+    """An author's page, for a publisher; one that the press keeps, by the profile's id, with its draft.
+
+    ``NotFound`` if there is no such author or they have no page yet.
+    """
     require(by, "authors.pages.load_for")
-    return read_page(ports, by, author_id)
+    author = load_author(ports, author_id, by.prefetched)
+    return page_of(ports, by, author, with_draft=author.is_managed)
 
 
 def save_own(
@@ -72,15 +77,24 @@ def save_own(
 
 
 def save_for(
-    ports: Ports, by: Actor, author_id: str, change: PageChange, *, seen: int | None = None, tells: bool = True
+    ports: Ports,
+    by: Actor,
+    author_id: str,
+    change: PageChange,
+    *,
+    seen: int | None = None,
+    draft_seen: str | None = None,
+    tells: bool = True,
 ) -> Profile:
     """Save an author's page as a publisher. A text that waits for review goes on waiting.
 
-    If it ``tells``, an email tells the author, one an hour at most. Otherwise as ``save_own``.
+    If it ``tells``, an email tells the author, one an hour at most. Otherwise as ``save_own``. Only a page that the
+    press keeps has a draft that a publisher sees, and no one to tell.
     """
     require(by, "authors.pages.save_for")
-    page = read_page(ports, by, author_id, with_email=tells)
-    return _save(ports, by, page, change, seen=seen, draft_seen=None, tells=tells)
+    author = load_author(ports, author_id, by.prefetched)
+    page = page_of(ports, by, author, with_draft=author.is_managed, with_email=tells and not author.is_managed)
+    return _save(ports, by, page, change, seen=seen, draft_seen=draft_seen if author.is_managed else None, tells=tells)
 
 
 def save_reviewed(ports: Ports, by: Actor, page: AuthorPage, change: PageChange, *, seen: int | None) -> Profile:

@@ -16,7 +16,8 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.model import State
-from byline.accounts.records import ACCOUNTS, SEARCH_MARK, account_from, account_key
+from byline.accounts.records import ACCOUNTS, SEARCH_MARK, account_key
+from byline.authors.managed_authors import find_author
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import RebuildSearch
@@ -142,8 +143,7 @@ def _refresh(ports: Ports, account_id: str) -> None:
     found = dict(ports.store.get(account_key(account_id), keys[0]))
     if keys[0] in found and (others := keys[1 : _count(found[keys[0]])]):
         found |= ports.store.get(*others)
-    record = found.get(account_key(account_id))
-    account = account_from(record) if record else None
+    account = find_author(ports, found, account_id)
     most = MOST_WORDS if ports.store.format() >= formats.SEARCH_WORDS else _MOST_BEFORE
     words = _wanted(account, _profile(ports, account), most) if account else []
     like = alike(ports, account) if account and words else ()

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "byline.cli.exports:export",
     "import": "byline.cli.imports:import_",
     "invite": "byline.cli.invite:invite",
+    "page": "byline.cli.managed_pages:page",
     "publisher": "byline.cli.people:publisher",
     "republish": "byline.cli.portal:republish",
     "restore": "byline.cli.data:restore",

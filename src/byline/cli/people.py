@@ -175,14 +175,19 @@ def authors(state: str | None, *, as_json: bool) -> None:
             "state": account.state.value,
             "role": account.role.value,
             "undelivered": account.is_undeliverable,
-            "page": f"{ports.site.url}/authors/{profile.slug}/" if profile and profile.number else None,
+            "page": f"{ports.site.url}/authors/{profile.slug}/" if profile and profile.is_published else None,
         }
         for account, profile in everyone
     ]
     lines = [
-        f"{row['state']:<10} {row['name']}  <{row['address']}>  {row['page'] or ''}".rstrip()
+        f"{row['state']:<10} {row['name']}{_bracketed(row['address'])}  {row['page'] or ''}".rstrip()
         + ("  (publisher)" if row["role"] == Role.PUBLISHER else "")
         + ("  (emails bounce)" if row["undelivered"] else "")
         for row in rows
     ]
     answer(rows, "\n".join(lines) or "There are no authors yet.", json_wanted=as_json)
+
+
+def _bracketed(address: object) -> str:
+    """An address behind a name; nothing for an author whose page the press keeps."""
+    return f"  <{address}>" if address else ""

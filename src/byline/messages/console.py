@@ -18,6 +18,7 @@ PUBLISHED = Plain("authors_published", N_("Published"))
 IN_REVIEW = Plain("authors_in_review", N_("Waiting for review"))
 DRAFT = Plain("authors_draft", N_("Draft begun"))
 NO_PAGE = Plain("authors_no_page", N_("No page yet"))
+MANAGED = Plain("authors_managed", N_("Kept by the press"))
 STALE = Plain("authors_stale", N_("Not looked at for a year"))
 UNDELIVERED = Plain("authors_undelivered", N_("Emails not delivered"))
 """What narrows the list of authors."""

@@ -46,6 +46,8 @@ INVITATION_REMINDED: Final = "invitation_reminded"
 INVITATION_RENEWED: Final = "invitation_renewed"
 INVITATION_REVOKED: Final = "invitation_revoked"
 EXPORTED: Final = "exported"
+MANAGED_PAGE_ADDED: Final = "managed_page_added"
+MANAGED_PAGE_UNPUBLISHED: Final = "managed_page_unpublished"
 EVERYONE_EXPORTED: Final = "exported_everyone"
 
 REVIEW_SUBMITTED: Final = "review_submitted"
@@ -88,6 +90,8 @@ _MESSAGES: Final = {
         Plain(STILL_RIGHT, N_("Confirmed that the page is still right.")),
         Plain(YEARLY_QUESTION_ON, N_("Switched the yearly question to authors on.")),
         Plain(YEARLY_QUESTION_OFF, N_("Switched the yearly question to authors off.")),
+        Plain(MANAGED_PAGE_ADDED, N_("Added the page.")),
+        Plain(MANAGED_PAGE_UNPUBLISHED, N_("Took the page from readers.")),
         Plain(INVITATION_ACCEPTED, N_("Accepted the invitation.")),
         Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),
         Plain(INVITATION_RENEWED, N_("Sent a new link of an invitation.")),

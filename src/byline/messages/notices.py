@@ -286,6 +286,13 @@ class DecidedBeforeBySomeone(Message):
     text = N_("%(name)s was already decided about: %(decision)s")
 
 
+class Unpublished(_About):
+    """A page that the press keeps was taken from readers."""
+
+    code = "page_is_unpublished"
+    text = N_("The page of %(name)s is no longer published. It comes back when you publish it again.")
+
+
 STATES = {
     "unconfirmed": Plain("state_unconfirmed", N_("Not confirmed")),
     "waiting": Plain("state_waiting", N_("Waiting for approval")),
@@ -293,6 +300,7 @@ STATES = {
     "declined": Plain("state_declined", N_("Declined")),
     "suspended": Plain("state_suspended", N_("Suspended")),
     "deleted": Plain("state_deleted", N_("Deleted")),
+    "managed": Plain("state_managed", N_("Kept by the press")),
     "invited": Plain("state_invited", N_("Invited")),
 }
 """How pages name the state of an account."""

@@ -45,6 +45,10 @@ INVITATIONS_LATER = Plain(
     "invitations_later",
     N_("This site is being updated. Authors can be invited when that is done: try again later."),
 )
+MANAGED_PAGES_LATER = Plain(
+    "managed_pages_later",
+    N_("The site is being upgraded, and until that is done no author page can be added. Try again soon."),
+)
 REVIEWS_LATER = Plain(
     "reviews_later",
     N_("This site is being updated. Texts can be reviewed when that is done: try again later."),

@@ -97,6 +97,7 @@ def next_version(profile: Profile, content: Content, slug: Slug, *, by: str, at:
         number=profile.number + 1,
         saved_by=by,
         saved_at=at,
+        is_unpublished=False,
         version=profile.version + 1,
     )
 
@@ -143,7 +144,7 @@ def unanswered_sort_name(before: Profile, saved: Profile) -> str:
 
 def is_unchanged(live: Profile, content: Content, slug: Slug) -> bool:
     """Whether a page has this content at this address already."""
-    return live.number > 0 and (live.content, live.slug) == (content, slug)
+    return live.is_published and (live.content, live.slug) == (content, slug)
 
 
 def history(ports: Ports, profile: Profile) -> tuple[Version, ...]:
@@ -196,9 +197,11 @@ def content_seen(ports: Ports, profile: Profile, number: int) -> Content:
 
 
 def new_profile(
-    ports: Ports, account_id: str, *, name: str, sort_name: str, slug: Slug, profile_id: ProfileId
+    ports: Ports, account_id: str | None, *, name: str, sort_name: str, slug: Slug, profile_id: ProfileId
 ) -> Profile:
-    """A profile that nobody saved yet: it has a name and a slug, and nothing of it is published."""
+    """A profile that nobody saved yet: it has a name and a slug, and nothing of it is published. Without an account the
+    press keeps it.
+    """
     now = ports.clock.now()
     return Profile(
         id=profile_id,

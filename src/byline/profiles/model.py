@@ -101,7 +101,8 @@ class Profile:
 
     ``slug`` is where its page is; ``old_slugs`` lead there, and
     ``ended_slugs`` no longer do. All stay reserved. ``review`` is the number of its review (0: there is none).
-    ``version`` is the record's, for conditions.
+    Without an ``account_id`` the press keeps the page, and may take it from readers: then it ``is_unpublished`` until
+    its next save. ``version`` is the record's, for conditions.
     """
 
     id: ProfileId
@@ -115,7 +116,13 @@ class Profile:
     old_slugs: tuple[Slug, ...] = field(default=())
     ended_slugs: tuple[Slug, ...] = field(default=())
     review: int = 0
+    is_unpublished: bool = False
     version: int = 1
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is there for readers, as far as it is up to the page itself."""
+        return self.number > 0 and not self.is_unpublished
 
     @property
     def own_slugs(self) -> frozenset[Slug]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from byline.profiles.model import Book, Content, Draft, Photo, Profile, ProfileId, Slug, Version
 from byline.store.codec import Codec
-from byline.store.port import Key, Record
+from byline.store.port import IndexEntry, Key, Record
 
 PHOTO: Final = Codec(
     Photo, optional=("alt", "credit", "may_be_used", "crop", "focus", "shapes", "master", "master_size")
@@ -22,8 +22,14 @@ CONTENT: Final = Codec(Content, optional=("summary", "books"), nested={"photo": 
 _CONTENT: Final = {"content": CONTENT}
 _PROFILE: Final = Codec(
     Profile,
-    optional=("ended_slugs", "review"),
-    names={"account_id": "account", "saved_by": "by", "saved_at": "at", "created_at": "created"},
+    optional=("ended_slugs", "review", "is_unpublished"),
+    names={
+        "account_id": "account",
+        "saved_by": "by",
+        "saved_at": "at",
+        "created_at": "created",
+        "is_unpublished": "unpublished",
+    },
     nested=_CONTENT,
 )
 _VERSION: Final = Codec(Version, outside=("profile_id", "number"), nested=_CONTENT)
@@ -34,6 +40,10 @@ _DRAFT: Final = Codec(
     names={"profile_id": "profile", "saved_by": "by", "saved_at": "at"},
     nested={"photo": PHOTO, "covers": PHOTO},
 )
+
+EVERYONE: Final = "accounts"
+"""The index of all accounts. A page that the press keeps stands in it itself, having no account that would."""
+MANAGED: Final = "managed"
 
 
 def key(profile_id: str) -> Key:
@@ -58,7 +68,7 @@ def slug_record(slug: Slug, profile_id: ProfileId) -> Record:
 
 def to_record(profile: Profile) -> Record:
     """A profile as a record."""
-    return Record(key(profile.id), _PROFILE.to_data(profile), version=profile.version)
+    return Record(key(profile.id), _PROFILE.to_data(profile), version=profile.version, entry=_entry(profile))
 
 
 def from_record(record: Record) -> Profile:
@@ -95,3 +105,10 @@ def draft_record(draft: Draft) -> Record:
 def draft_from(record: Record) -> Draft:
     """The draft in a record."""
     return _DRAFT.from_data(record.data, owner=record.key.id, version=record.version)
+
+
+def _entry(profile: Profile) -> IndexEntry | None:
+    if profile.account_id is not None:
+        return None
+    name = profile.content.name.casefold()[:200]
+    return IndexEntry(EVERYONE, f"{MANAGED}/{name}/{profile.id}")

@@ -90,9 +90,9 @@ class Snapshot:
 
     @property
     def visible(self) -> Profile | None:
-        """The profile, if readers may see it: saved at least once, and its account (if it has one) is active."""
+        """The profile, if readers may see it: it is published, and its account (if it has one) is active."""
         owned = self.state is State.ACTIVE if self.account_id else True
-        return self.profile if self.profile and self.profile.number >= 1 and owned else None
+        return self.profile if self.profile and self.profile.is_published and owned else None
 
     @property
     def stamp(self) -> tuple[int | None, bool, Branding]:

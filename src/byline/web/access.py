@@ -21,6 +21,7 @@ from byline.accounts.actors import is_id
 from byline.accounts.password import password_keys
 from byline.accounts.session_cookies import author_keys
 from byline.audit import ActorKind
+from byline.authors import managed_authors
 from byline.authors.author_page import draft_keys
 from byline.authors.review_policy import POLICY
 from byline.permissions import PERMISSIONS
@@ -113,6 +114,11 @@ CONSOLE = _row("authors.decisions.load_author", nobody=_LOGIN, refused=_HIDDEN)
 def author_in_address(_: Subject) -> tuple[Key, ...]:
     """The records of the author that the address names, for ``extra_keys``."""
     return author_keys(str((request.view_args or {})["account_id"]))
+
+
+def page_in_address(_: Subject) -> tuple[Key, ...]:
+    """The records of the author whose page the address names, who may have no account."""
+    return managed_authors.author_keys(str((request.view_args or {})["account_id"]))
 
 
 def author_with_draft(subject: Subject) -> tuple[Key, ...]:

@@ -83,6 +83,7 @@ _LISTS: tuple[tuple[str, Message, Mapping[str, str]], ...] = (
     (list_entries.of_page(PageState.REVIEW), console.IN_REVIEW, {"page": "review"}),
     (list_entries.of_page(PageState.DRAFT), console.DRAFT, {"page": "draft"}),
     (list_entries.of_page(PageState.NONE), console.NO_PAGE, {"page": "none"}),
+    (list_entries.of_state(State.MANAGED), console.MANAGED, {"state": "managed"}),
     (list_entries.of_page(PageState.STALE), console.STALE, {"page": "stale"}),
     (list_entries.of_state(State.WAITING), notices.STATES["waiting"], {"state": "waiting"}),
     (list_entries.of_state(State.ACTIVE), notices.STATES["active"], {"state": "active"}),
@@ -149,7 +150,7 @@ def _narrowings(name: str, counts: Mapping[str, int] | None) -> tuple[Narrowing,
 def row(person: Person) -> Row:
     """The row of an author."""
     account, about = person.account, person.about
-    is_active = account.state is State.ACTIVE
+    is_active = account.state in {State.ACTIVE, State.MANAGED}
     is_public = is_active and about.slug is not None
     now = ports().clock.now()
     return Row(

@@ -33,6 +33,7 @@ FILLED = {
     "import authors": [sys.executable],
     "import guide-table": [sys.executable],
     "invite": ["ana@example.org"],
+    "page add": ["Edith Karr"],
     "copy-store": ["sqlite:///no/such/file", "sqlite:///tmp/x"],
     "copy-files": ["file:///no/such/folder", "file:///tmp/x"],
 }

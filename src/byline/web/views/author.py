@@ -11,16 +11,17 @@ from byline.accounts import addresses
 from byline.accounts.model import State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing, pages, review_policy
+from byline.errors import NotFound
 from byline.messages import events, notices
 from byline.profiles import collation
-from byline.richtext import sanitize
 from byline.richtext.lookalikes import is_deceptive
 from byline.web import form_recovery, identity
-from byline.web.access import CONSOLE, author_in_address, open_to
+from byline.web.access import CONSOLE, author_in_address, open_to, page_in_address
+from byline.web.author_facts import PORTRAIT_WIDTH, PastEvent, first_lines
 from byline.web.author_rows import small_photo
 from byline.web.context import ports
 from byline.web.render import render_page
-from byline.web.views import editor_page, page_editor, page_history, page_intents
+from byline.web.views import editor_page, managed_pages, page_editor, page_history, page_intents
 from byline.web.views.page_editor import PageEditor
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile
     from byline.web.pages import Form
 
-_PORTRAIT_WIDTH = 288
-"""Pixels of the portrait at the head, on a screen that has two for one."""
-_MOST_ABOUT = 300
 bp = Blueprint("author", __name__, url_prefix="/publisher/authors/<account_id>")
 
 
@@ -65,15 +63,6 @@ class AuthorFacts:
     question: Question | None
 
 
-@dataclass(frozen=True, slots=True)
-class PastEvent:
-    """One line of what happened; ``by`` is a name or ""."""
-
-    at: datetime
-    sentence: Message
-    by: str | Message
-
-
 def _form(form: Form, account_id: str) -> Response:
     return editor_page.edit(_editor(account_id), form)
 
@@ -83,7 +72,10 @@ def _form(form: Form, account_id: str) -> Response:
 def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
     by = identity.me().actor
-    account = decisions.load_author(ports(), by, account_id)
+    try:
+        account = decisions.load_author(ports(), by, account_id)
+    except NotFound:
+        return managed_pages.overview(account_id)
     is_waiting, page = account.state is State.WAITING, _page(account)
     return render_page(
         "publisher/author.html",
@@ -99,43 +91,55 @@ def overview(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/edit", methods=["GET", "POST"])
-@open_to(CONSOLE, extra_keys=author_in_address, upload=True, form=_form)
+@open_to(CONSOLE, extra_keys=page_in_address, upload=True, form=_form)
 def edit(account_id: str) -> ResponseReturnValue:
-    """Edit an author's page on their behalf; an email tells them."""
+    """Edit an author's page on their behalf, or one that the press keeps; an email tells an author who has one."""
     editor = _editor(account_id)
-    return page_intents.publish(editor) if request.method == "POST" else editor_page.edit(editor)
+    if request.method != "POST":
+        return editor_page.edit(editor)
+    return page_intents.answer(editor) if editor.keeps_draft else page_intents.publish(editor)
+
+
+@bp.get("/preview")
+@open_to(CONSOLE, extra_keys=page_in_address)
+def preview(account_id: str) -> ResponseReturnValue:
+    """A page that the press keeps as readers would see it; ``pane``: in a frame beside the editor."""
+    editor = _editor(account_id)
+    if not editor.keeps_draft:
+        raise NotFound
+    return page_intents.preview(editor, in_frame="pane" in request.args)
 
 
 @bp.get("/history")
-@open_to(CONSOLE, extra_keys=author_in_address)
+@open_to(CONSOLE, extra_keys=page_in_address)
 def history(account_id: str) -> ResponseReturnValue:
     """The versions of an author's page."""
     return page_history.history(_editor(account_id))
 
 
 @bp.get("/history/<int:number>")
-@open_to(CONSOLE, extra_keys=author_in_address)
+@open_to(CONSOLE, extra_keys=page_in_address)
 def version(account_id: str, number: int) -> ResponseReturnValue:
     """One of them, beside the live one."""
     return page_history.compare(_editor(account_id), number)
 
 
 @bp.post("/history/<int:number>/restore")
-@open_to(CONSOLE, extra_keys=author_in_address)
+@open_to(CONSOLE, extra_keys=page_in_address)
 def restore(account_id: str, number: int) -> ResponseReturnValue:
     """Make it the live one again."""
     return page_history.restore(_editor(account_id), number)
 
 
 @bp.post("/history/address")
-@open_to(CONSOLE, extra_keys=author_in_address)
+@open_to(CONSOLE, extra_keys=page_in_address)
 def end_redirect(account_id: str) -> ResponseReturnValue:
     """Let an old address of an author's page lead nowhere."""
     return page_history.end_redirect(_editor(account_id))
 
 
 @bp.get("/photo/<name>")
-@open_to(CONSOLE, extra_keys=author_in_address)
+@open_to(CONSOLE, extra_keys=page_in_address)
 def photo(account_id: str, name: str) -> ResponseReturnValue:
     """An author's photo, as the editor shows it."""
     return page_editor.photo(_editor(account_id), name)
@@ -143,7 +147,7 @@ def photo(account_id: str, name: str) -> ResponseReturnValue:
 
 def page_url(account: Account, profile: Profile | None) -> str:
     """Where readers see an author's page; "" while they do not."""
-    if profile is None or profile.number == 0 or account.state is not State.ACTIVE:
+    if profile is None or not profile.is_published or account.state is not State.ACTIVE:
         return ""
     return f"{ports().site.url}/authors/{profile.slug}/"
 
@@ -188,14 +192,8 @@ def _facts(account: Account, profile: Profile | None) -> AuthorFacts:
         complained_at=account.complained_at,
         page_url=url,
         saved_at=profile.saved_at if profile and profile.number else None,
-        about=_first_lines(profile) if profile and profile.number else "",
-        photo=small_photo(profile.id, profile.content.photo, _PORTRAIT_WIDTH) if profile and url else "",
+        about=first_lines(profile) if profile and profile.number else "",
+        photo=small_photo(profile.id, profile.content.photo, PORTRAIT_WIDTH) if profile and url else "",
         initial=collation.initial(account.name),
         question=account.question,
     )
-
-
-def _first_lines(profile: Profile) -> str:
-    """The short biography, or else how the biography begins."""
-    text = profile.content.summary or " ".join(sanitize.plain_text(profile.content.bio).split())
-    return text if len(text) <= _MOST_ABOUT else text[:_MOST_ABOUT].rpartition(" ")[0].rstrip(" ,;:") + "…"

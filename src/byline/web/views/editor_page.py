@@ -168,14 +168,14 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
         "owner": form_recovery.form_owner(own, editor.author.id),
         "page": PublishedState(
             url=f"{site.url}/authors/{profile.slug}/",
-            state="published" if profile.number else "unpublished",
+            state="published" if profile.is_published else "unpublished",
             saved_at=profile.saved_at if profile.number else None,
             saved_by="" if by == own else editor.name_of(by),
         ),
         "form": form,
         **rows.shown(lambda name: editor.url("photo", name=name)),
         "seen": seen,
-        "draft": _draft(editor, own),
+        **_draft(editor, own),
         **_review(editor),
         "photo": _photo_shown(editor),
         "authors_url": f"{site.url}/authors/",
@@ -221,10 +221,11 @@ def _values(editor: PageEditor) -> dict[str, str]:
     }
 
 
-def _draft(editor: PageEditor, own: str) -> SavedBy | None:
-    """When the draft was saved, and by whom, "" for whoever looks; ``None`` if there is none."""
-    draft = editor.page.draft
-    return SavedBy(draft.saved_at, "" if draft.saved_by == own else editor.name_of(draft.saved_by)) if draft else None
+def _draft(editor: PageEditor, own: str) -> dict[str, object]:
+    """Whether the page keeps a draft, where it is seen, and when and by whom it was saved, "" for whoever looks."""
+    draft, keeps = editor.page.draft, editor.keeps_draft
+    saved = SavedBy(draft.saved_at, "" if draft.saved_by == own else editor.name_of(draft.saved_by)) if draft else None
+    return {"draft": saved, "keeps_draft": keeps, "preview_url": editor.url("preview") if keeps else ""}
 
 
 def _photo_shown(editor: PageEditor) -> photo_fields.ShownPhoto | None:

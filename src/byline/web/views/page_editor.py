@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.authors.author_page import AuthorPage
+    from byline.authors.drafts import SentDraft
     from byline.profiles.editing import PageChange
-    from byline.profiles.model import Profile
+    from byline.profiles.model import Draft, Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as headings name them."""
+    """A person as headings name them; ``email`` is "" where the press keeps their page."""
 
     id: str
     name: str
@@ -70,6 +71,11 @@ class PageEditor:
         return replace(self.page, review=None) if self.on_behalf and not self.of_review else self.page
 
     @property
+    def keeps_draft(self) -> bool:
+        """Whether what is typed can be kept as a draft: on one's own page, and on one that the press keeps."""
+        return not self.on_behalf or (self.author.is_managed and not self.of_review)
+
+    @property
     def needs_review(self) -> bool:
         """Whether what is saved here is reviewed before readers see it."""
         if self.on_behalf or not self.is_approved:
@@ -97,8 +103,24 @@ class PageEditor:
         if self.of_review:
             return reviews.publish_edited(ports(), by, self.profile.id, page_form.review_number(), change, seen=seen)
         if self.on_behalf:
-            return pages.save_for(ports(), by, self.author.id, change, seen=seen, tells=page_form.tells_author())
+            draft_seen, tells = page_form.draft_seen(), page_form.tells_author()
+            return pages.save_for(ports(), by, self.author.id, change, seen=seen, draft_seen=draft_seen, tells=tells)
         return pages.save_own(ports(), by, change, seen=seen, draft_seen=page_form.draft_seen())
+
+    def keep(self, sent: SentDraft) -> Draft:
+        """Keep what was typed as the page's draft."""
+        by = identity.me().actor
+        return (
+            drafts.save_for(ports(), by, self.author.id, sent) if self.on_behalf else drafts.save_own(ports(), by, sent)
+        )
+
+    def discard(self) -> None:
+        """Delete the page's draft."""
+        by, seen = identity.me().actor, page_form.draft_seen()
+        if self.on_behalf:
+            drafts.discard_for(ports(), by, self.author.id, draft_seen=seen)
+        else:
+            drafts.discard_own(ports(), by, draft_seen=seen)
 
     def restore(self, number: int, *, seen: int | None) -> Profile:
         """Make an earlier version the live one again."""
@@ -123,7 +145,7 @@ class PageEditor:
         return PageEditor.of_author(by, self.author.id) if self.on_behalf else PageEditor.own_draft(by)
 
     def url(self, action: str, **values: Any) -> str:
-        """The address of what can be done with this page: edit, history, version, restore, photo."""
+        """The address of what can be done with this page: edit, preview, history, version, restore, photo."""
         if self.of_review and action in {"edit", "photo"}:
             return url_for(f"reviews.{action}", profile_id=self.profile.id, author=self.author.id, **values)
         if self.on_behalf:

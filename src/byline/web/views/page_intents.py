@@ -33,13 +33,13 @@ PUBLISH, DRAFT, PREVIEW, DISCARD, WITHDRAW = "publish", "draft", "preview", "dis
 
 
 def answer(editor: PageEditor) -> ResponseReturnValue:
-    """Do what the pressed button of one's own editor says; without one, publish."""
+    """Do what the pressed button says of an editor that keeps a draft; without one, publish."""
     intent = single("intent") or PUBLISH
     if intent == PUBLISH:
         return publish(editor)
     if intent == DISCARD:
         return _discard(editor)
-    if intent == WITHDRAW:
+    if intent == WITHDRAW and not editor.on_behalf:
         return _withdraw(editor)
     if intent in {DRAFT, PREVIEW}:
         return _keep(editor, intent)
@@ -96,10 +96,10 @@ def _refused_with_covers(editor: PageEditor, fault: Invalid) -> Response | None:
     """A refused form with the new covers and the photo that came with it, kept in the draft: a browser would have them
     chosen again. ``None`` where there are none, or where they cannot be kept.
     """
-    if editor.for_author is not None or not page_form.has_covers():
+    if not editor.keeps_draft or not page_form.has_covers():
         return None
     try:
-        draft = drafts.save_own(ports(), identity.me().actor, page_form.draft())
+        draft = editor.keep(page_form.draft())
     except BylineError:
         return None
     form = editor_page.form_with_draft(draft, faults=fault.faults, status=422, cause=fault)
@@ -141,12 +141,11 @@ def published(saved: Profile) -> Message:
 
 def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
     """Keep what was typed as the draft, for a script or for whoever pressed a button."""
-    by = identity.me().actor
     document = None if _wants_json() else page_form.document()
     if document is not None:
         return editor_page.filled_from(editor, document)
     try:
-        draft = drafts.save_own(ports(), by, page_form.draft())
+        draft = editor.keep(page_form.draft())
     except DraftStale as fault:
         if _wants_json():
             return {"error": {"code": "draft_stale"}}, 409
@@ -158,14 +157,14 @@ def _keep(editor: PageEditor, intent: str) -> ResponseReturnValue:
     if _wants_json():
         return {"draft_seen": draft.mark, "saved_at": draft.saved_at.isoformat(timespec="seconds")}
     if intent == PREVIEW:
-        return redirect(url_for("own_page.preview"), 303)
+        return redirect(editor.url("preview"), 303)
     flash(notices.DRAFT_SAVED)
     return redirect(editor.url("edit"), 303)
 
 
 def _discard(editor: PageEditor) -> ResponseReturnValue:
     try:
-        drafts.discard_own(ports(), identity.me().actor, draft_seen=page_form.draft_seen())
+        editor.discard()
     except DraftStale as fault:
         return editor_page.stale(editor, fault)
     flash(notices.DRAFT_DISCARDED)
