@@ -60,7 +60,8 @@ class Everything:
         return {
             key: profile
             for key, profile in self.profiles.items()
-            if profile.number and profile.account_id and accounts[profile.account_id].state is State.ACTIVE
+            if profile.is_published
+            and (profile.account_id is None or accounts[profile.account_id].state is State.ACTIVE)
         }
 
 
@@ -95,7 +96,7 @@ def check_records(all_: Everything) -> None:
     for account in all_.accounts.values():
         if account.profile_id is not None:
             assert profiles[account.profile_id].account_id == account.id
-    assert {profile.account_id for profile in profiles.values()} <= set(all_.accounts)
+    assert {profile.account_id for profile in profiles.values() if profile.account_id} <= set(all_.accounts)
 
     leaving = _to_be_forgotten(all_)
     assert {key for key in all_.of("version") if key.rpartition("/")[0] not in leaving} == {

@@ -106,6 +106,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.imports.plan": _only(_OPERATOR),
         "authors.imports.accept_legacy_hashes": _only(_OPERATOR),
         "authors.imports.import_author": _only(_OPERATOR),
+        "authors.handover.invite": _PUBLISHERS,
         "authors.managed_pages.create": _PUBLISHERS,
         "authors.managed_pages.unpublish": _PUBLISHERS,
         "authors.invitations.plan": _PUBLISHERS,

@@ -117,6 +117,12 @@ FORMS = {
     "questions.ask": {"question": "Which books?", "owner": "a.b.c"},
     "questions.answer": {"answer": "Two, so far."},
     "managed_pages.new": {"author_name": "Edith Karr", "author_sort_name": "Karr, Edith", "owner": "a.b.c"},
+    "handover.invite": {
+        "author_email": "edith@example.org",
+        "note": "Yours from now on.",
+        "language": "de",
+        "owner": "a.b.c",
+    },
     "managed_pages.unpublish": {"owner": "a.b.c"},
     "reminders.remind": {"owner": "a.b.c"},
     "still_right.confirm": {},

@@ -129,6 +129,8 @@ def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:
         until=until,
         invited_by=inviter.name if inviter else "",
         note=invitation.note if invitation else "",
+        takes_over=invitation is not None and bool(invitation.profile),
+        page_url=invitation_links.page_url(ports.site, invitation) if invitation else "",
         is_reminder=about.is_reminder,
     )
     invitations.note_sent(ports, address)

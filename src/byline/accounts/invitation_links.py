@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from byline.jobs.payloads import SendInvitation
     from byline.ports import Ports
+    from byline.settings import Site
 
 PURPOSE = "invitation"
 
@@ -41,6 +42,11 @@ def link_for(ports: Ports, invitation: Invitation) -> str:
         expires_at=invitation.ends_at,
     )
     return f"{ports.site.url}/invitation/{token}"
+
+
+def page_url(site: Site, invitation: Invitation) -> str:
+    """Where readers see the page that an invitation hands over; "" if there is none, or it was not published."""
+    return f"{site.url}/authors/{invitation.page_address}/" if invitation.profile and invitation.page_address else ""
 
 
 def link_before_desk(ports: Ports, about: SendInvitation, invitation: Invitation | None, *, asked_at: datetime) -> str:

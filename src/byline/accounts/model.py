@@ -136,7 +136,8 @@ class Invitation:
 
     ``name`` is "" where only the address was entered. ``invited_by`` is the account or operator who invites, ``note``
     what they write in the email, ``language`` that of the email ("": the site's). ``sort_name``, ``page_address`` and
-    ``biography`` are what is known of an author and goes into the new page. ``sent_at`` is when the email went out,
+    ``biography`` are what is known of an author and goes into the new page; ``profile`` is a page of the press that the
+    author takes over instead, published at ``page_address`` ("": it was not). ``sent_at`` is when the email went out,
     ``account`` the account that was opened by accepting.
     """
 
@@ -152,6 +153,7 @@ class Invitation:
     sort_name: str = ""
     page_address: str = ""
     biography: str = ""
+    profile: str = ""
     sent_at: datetime | None = None
     reminded_at: datetime | None = None
     accepted_at: datetime | None = None

@@ -13,7 +13,7 @@ from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.policy import check_password
 from byline.accounts.sessions import begin_for_account, delete_op
 from byline.audit import OPERATOR, audit_events
-from byline.authors import new_pages
+from byline.authors import handover, new_pages
 from byline.errors import Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import CountInvitations
@@ -40,7 +40,8 @@ def accept(
 
     ``by`` is this browser's session so far; it ends, and the one of the account begins. The link has proven the
     mailbox, and the invitation is the approval. What the invitation says of the author goes into the page, a biography
-    as its draft. ``DeadLink`` with the reason if it was revoked, accepted or overtaken, also in this moment.
+    as its draft; one that names a page which the press keeps hands that over. ``DeadLink`` with the reason if it was
+    revoked, accepted or overtaken, also in this moment.
     """
     require(by, "authors.acceptance.accept")
     check_password(password, ports.site, field="new_password", name=name, address=link.invitation.address)
@@ -58,13 +59,12 @@ def accept(
         invitation = link.invitation
         account = _account(ports, invitation, name, inviter)
         writes: list[Write] = []
+        event = events.INVITATION_ACCEPTED
         if account.role is Role.AUTHOR:
-            slug = slug_for(name, conflict)
-            profile_id = ProfileId(ports.random.identifier())
-            account, writes = new_pages.with_page(
-                ports, account, slug, profile_id, sort_name=_sort_name(invitation, name)
-            )
-            writes += _draft(ports, account, invitation, profile_id)
+            handed_over = handover.take_over(ports, account, invitation)
+            account, writes = handed_over or _new_page(ports, account, invitation, slug_for(name, conflict))
+            if handed_over:
+                event = events.HANDED_OVER
         entry = begin_for_account(ports, account, remember=False, device=client.name)
         actor = actor_of(account)
         accepted = replace(
@@ -77,7 +77,7 @@ def accept(
             *writes,
             save_op(accepted),
             enqueue(ports, CountInvitations()),
-            *audit_events(ports, actor, events.INVITATION_ACCEPTED, account.id),
+            *audit_events(ports, actor, event, account.id),
             *entry.writes,
             *([delete_op(by.session)] if by else []),
         )
@@ -92,6 +92,13 @@ def _account(ports: Ports, invitation: Invitation, name: str, inviter: Account |
     )
     operator = OPERATOR.name if invitation.invited_by == OPERATOR.account_id else ""
     return replace(account, decided_at=invitation.invited_at, decided_by=inviter.name if inviter else operator)
+
+
+def _new_page(ports: Ports, account: Account, invitation: Invitation, slug: Slug) -> new_pages.Changed:
+    profile_id = ProfileId(ports.random.identifier())
+    sort_name = _sort_name(invitation, account.name)
+    account, writes = new_pages.with_page(ports, account, slug, profile_id, sort_name=sort_name)
+    return account, [*writes, *_draft(ports, account, invitation, profile_id)]
 
 
 def _wanted_slug(invitation: Invitation) -> Slug | None:

@@ -15,7 +15,7 @@ from byline.accounts.records import ACCOUNT_PREFIX, ACCOUNTS, PUBLISHERS, UNDELI
 from byline.audit import EVENTS, OPERATOR
 from byline.authors import search_index
 from byline.authors.managed_authors import author_in
-from byline.messages.events import THE_OPERATOR, message
+from byline.messages.events import HANDED_OVER, THE_OPERATOR, message
 from byline.permissions import require
 from byline.profiles import records as profile_records
 from byline.richtext.lookalikes import skeleton
@@ -152,18 +152,26 @@ def publishers(ports: Ports, by: Actor) -> list[Account]:
 
 
 def events(ports: Ports, by: Actor, account: Account, *, limit: int = A_PAGE) -> tuple[AuditEntry, ...]:
-    """What happened to an account, newest first; one read more if others acted than the account and who looks."""
+    """What happened to an account, newest first; one read more if others acted than the account and who looks, and one
+    for what happened while the press kept the page.
+    """
     require(by, "authors.listing.events")
-    page = ports.store.page(EVENTS, prefix=f"{account.id}/", limit=limit, descending=True)
+    records = _events(ports, account.id, limit)
+    if account.profile_id and any(record.data["what"] == HANDED_OVER for record in records):
+        records = [*records, *_events(ports, account.profile_id, limit)][:limit]
     names: dict[str, str | Message] = {
         OPERATOR.account_id: THE_OPERATOR,
         by.account_id: by.name,
         account.id: account.name,
     }
-    others = {str(record.data["by"]) for record in page.records} - names.keys() - {MAIL_SYSTEM.account_id}
+    others = {str(record.data["by"]) for record in records} - names.keys() - {MAIL_SYSTEM.account_id}
     found = ports.store.get(*map(account_key, others)) if others else {}
     names |= {record.key.id: account_from(record).name for record in found.values()}
-    return tuple(_event(record, names) for record in page.records)
+    return tuple(_event(record, names) for record in records)
+
+
+def _events(ports: Ports, about: str, limit: int) -> Sequence[Record]:
+    return ports.store.page(EVENTS, prefix=f"{about}/", limit=limit, descending=True).records
 
 
 def _active(ports: Ports, account_ids: Collection[str]) -> dict[str, Account]:

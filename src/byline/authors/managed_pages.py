@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
-from byline.audit import audit_event
+from byline.audit import audit_events
 from byline.authors import new_pages
 from byline.authors.author_page import page_of
 from byline.authors.managed_authors import load_author
@@ -63,7 +63,7 @@ def create(ports: Ports, by: Actor, *, name: str, sort_name: str = "") -> Profil
             Create(records.to_record(profile)),
             Create(records.slug_record(slug, profile.id)),
             enqueue(ports, UpdateSearch(profile.id)),
-            audit_event(ports, by, events.MANAGED_PAGE_ADDED, profile.id),
+            *audit_events(ports, by, events.MANAGED_PAGE_ADDED, profile.id),
             *actor_unchanged(by),
         )
         return profile
@@ -92,7 +92,7 @@ def unpublish(ports: Ports, by: Actor, author_id: str) -> Profile:
         ports.store.commit(
             Replace(records.to_record(unpublished)),
             enqueue(ports, Publish(profile.id)),
-            audit_event(ports, by, events.MANAGED_PAGE_UNPUBLISHED, author.id),
+            *audit_events(ports, by, events.MANAGED_PAGE_UNPUBLISHED, author.id),
             *actor_unchanged(by),
         )
         return unpublished

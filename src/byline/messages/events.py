@@ -47,6 +47,8 @@ INVITATION_RENEWED: Final = "invitation_renewed"
 INVITATION_REVOKED: Final = "invitation_revoked"
 EXPORTED: Final = "exported"
 MANAGED_PAGE_ADDED: Final = "managed_page_added"
+HANDOVER_OFFERED: Final = "handover_offered"
+HANDED_OVER: Final = "handed_over"
 MANAGED_PAGE_UNPUBLISHED: Final = "managed_page_unpublished"
 EVERYONE_EXPORTED: Final = "exported_everyone"
 
@@ -91,6 +93,8 @@ _MESSAGES: Final = {
         Plain(YEARLY_QUESTION_ON, N_("Switched the yearly question to authors on.")),
         Plain(YEARLY_QUESTION_OFF, N_("Switched the yearly question to authors off.")),
         Plain(MANAGED_PAGE_ADDED, N_("Added the page.")),
+        Plain(HANDOVER_OFFERED, N_("Invited the author to take over the page.")),
+        Plain(HANDED_OVER, N_("Accepted the invitation, and took over the page.")),
         Plain(MANAGED_PAGE_UNPUBLISHED, N_("Took the page from readers.")),
         Plain(INVITATION_ACCEPTED, N_("Accepted the invitation.")),
         Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),

@@ -80,3 +80,12 @@ class TooManyInvitees(Message):
     maximum: int
     code = "too_many_invitees"
     text = N_("The list has %(actual)s people; invite at most %(maximum)s at once")
+
+
+@dataclass(frozen=True)
+class PageIsOffered(Message):
+    """Somebody else is invited to take over the page."""
+
+    address: str
+    code = "page_is_offered"
+    text = N_("%(address)s is invited to take over this page: revoke that invitation first")

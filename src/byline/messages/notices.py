@@ -156,6 +156,16 @@ class InvitationRevoked(_About):
 
 
 @dataclass(frozen=True)
+class HandoverOffered(Message):
+    """An author is invited to take over a page that the press keeps."""
+
+    address: str
+    name: str
+    code = "handover_offered"
+    text = N_("An invitation to take over the page of %(name)s is on its way to %(address)s.")
+
+
+@dataclass(frozen=True)
 class InvitationsSent(Message):
     """People were invited; the emails go out one after the other."""
 

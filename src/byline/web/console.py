@@ -29,7 +29,11 @@ class Page:
 PAGES: Final = (
     Page(labels.WAITING, "publisher.queue", count="waiting"),
     Page(labels.REVIEWS, "reviews.index", ("reviews",), count="reviews"),
-    Page(labels.AUTHORS, "publisher.authors", ("author", "decisions", "managed_pages", "questions", "reminders")),
+    Page(
+        labels.AUTHORS,
+        "publisher.authors",
+        ("author", "decisions", "handover", "managed_pages", "questions", "reminders"),
+    ),
     Page(labels.INVITATIONS, "invitations.overview", ("invitations",), count="invitations"),
     Page(labels.ACTIVITY, "activity.overview", ("activity",)),
     Page(labels.EXPORT, "exports.export", ("exports", "imports")),

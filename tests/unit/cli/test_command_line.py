@@ -34,6 +34,7 @@ FILLED = {
     "import guide-table": [sys.executable],
     "invite": ["ana@example.org"],
     "page add": ["Edith Karr"],
+    "page invite": ["edith-karr", "edith@example.org"],
     "copy-store": ["sqlite:///no/such/file", "sqlite:///tmp/x"],
     "copy-files": ["file:///no/such/folder", "file:///tmp/x"],
 }

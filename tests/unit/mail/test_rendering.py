@@ -31,7 +31,7 @@ NOTE = "We read your book.\nIt is <b>good</b>."
 INVITATION = {"invited_by": "Ines Vale", "note": NOTE, "is_reminder": False}
 EMAILS: dict[str, dict[str, Any]] = {
     "already_registered": {"url": URL},
-    "author_invitation": {"url": URL, "until": AT, **INVITATION},
+    "author_invitation": {"url": URL, "until": AT, "takes_over": False, "page_url": "", **INVITATION},
     "approved": {"url": URL, "note": NOTE},
     "confirmation": {"url": URL, "code": "402817", "until": AT},
     "declined": {"note": NOTE},

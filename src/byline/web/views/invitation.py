@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from byline.accounts import invitation_links
+from byline.accounts.invitation_links import page_url
 from byline.accounts.model import Role
 from byline.authors import acceptance
 from byline.errors import DeadLink
@@ -37,6 +38,8 @@ def _form(form: Form, token: str) -> Response:
         address=invitation.address,
         as_publisher=invitation.role is Role.PUBLISHER,
         has_biography=bool(invitation.biography),
+        takes_over=bool(invitation.profile),
+        page_url=page_url(ports().site, invitation),
         until=invitation.ends_at,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
 
-from byline.authors import listing, managed_pages, pages
+from byline.authors import handover, listing, managed_pages, pages
 from byline.messages import notices
 from byline.profiles import collation
 from byline.web import form_recovery, identity
@@ -32,6 +32,15 @@ bp = Blueprint("managed_pages", __name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Who is invited to take over the page, since when and until when."""
+
+    email: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ManagedFacts:
     """What ``publisher/managed_page.html`` tells of a page; ``draft_at`` is when its draft was saved."""
 
@@ -45,6 +54,7 @@ class ManagedFacts:
     about: str
     photo: str
     initial: str
+    offer: Offer | None
 
 
 def _form(form: Form) -> Response:
@@ -100,4 +110,10 @@ def _facts(page: AuthorPage) -> ManagedFacts:
         about=first_lines(profile) if profile.number else "",
         photo=small_photo(profile.id, profile.content.photo, PORTRAIT_WIDTH) if profile.is_published else "",
         initial=collation.initial(profile.content.sort_name),
+        offer=_offer(page),
     )
+
+
+def _offer(page: AuthorPage) -> Offer | None:
+    invitation = handover.find_offer(ports(), page)
+    return Offer(invitation.address, invitation.invited_at, invitation.ends_at) if invitation else None
