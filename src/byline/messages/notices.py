@@ -161,7 +161,7 @@ class HandoverOffered(Message):
 
     address: str
     name: str
-    code = "handover_offered"
+    code = "page_was_offered"
     text = N_("An invitation to take over the page of %(name)s is on its way to %(address)s.")
 
 
