@@ -156,16 +156,6 @@ class InvitationRevoked(_About):
 
 
 @dataclass(frozen=True)
-class HandoverOffered(Message):
-    """An author is invited to take over a page that the press keeps."""
-
-    address: str
-    name: str
-    code = "page_was_offered"
-    text = N_("An invitation to take over the page of %(name)s is on its way to %(address)s.")
-
-
-@dataclass(frozen=True)
 class InvitationsSent(Message):
     """People were invited; the emails go out one after the other."""
 
@@ -294,13 +284,6 @@ class DecidedBeforeBySomeone(Message):
     decision: Message
     code = "decided_before_by_someone"
     text = N_("%(name)s was already decided about: %(decision)s")
-
-
-class Unpublished(_About):
-    """A page that the press keeps was taken from readers."""
-
-    code = "page_is_unpublished"
-    text = N_("The page of %(name)s is no longer published. It comes back when you publish it again.")
 
 
 STATES = {

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from byline.authors import handover, pages
 from byline.authors.decisions import MOST_NOTE
-from byline.messages import notices
+from byline.messages import managed_pages as messages
 from byline.messages.catalogue import LANGUAGES
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, open_to, page_in_address
@@ -50,5 +50,5 @@ def invite(account_id: str) -> ResponseReturnValue:
         return _form(Form(), account_id)
     by, email = identity.me().actor, single("author_email")
     invited = handover.invite(ports(), by, account_id, email=email, note=single("note"), language=single("language"))
-    flash(notices.HandoverOffered(invited.address, invited.name))
+    flash(messages.HandoverOffered(invited.address, invited.name))
     return redirect(url_for("author.overview", account_id=account_id), 303)

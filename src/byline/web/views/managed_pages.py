@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from byline.authors import handover, listing, managed_pages, pages
-from byline.messages import notices
+from byline.messages import managed_pages as messages
 from byline.profiles import collation
 from byline.web import form_recovery, identity
 from byline.web.access import CONSOLE, open_to, page_in_address
@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
 def unpublish(account_id: str) -> ResponseReturnValue:
     """Take a page that the press keeps from readers."""
     unpublished = managed_pages.unpublish(ports(), identity.me().actor, account_id)
-    flash(notices.Unpublished(unpublished.content.name))
+    flash(messages.Unpublished(unpublished.content.name))
     return redirect(url_for("author.overview", account_id=unpublished.id), 303)
 
 
