@@ -98,6 +98,7 @@ def _holds(condition: str, **given: str) -> bool:
         "HasDomain": "DomainName",
         "HasMostAtOnce": "MostAtOnce",
         "HasOperator": "OperatorEmail",
+        "HasWebAcl": "WebAcl",
         "MakesBucket": "BucketName",
         "MakesTable": "TableName",
     }

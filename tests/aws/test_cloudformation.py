@@ -264,6 +264,18 @@ def test_checking_says_what_a_new_portal_needs(operator: Operator, monkeypatch: 
     assert "BYLINE_PROXIES" not in found
 
 
+def test_a_real_email_is_sent_when_it_is_asked_for(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator.run("deploy", *NEEDED, "--yes")
+    monkeypatch.setattr(stack_checks, "ask_dns", lambda *_: ())
+    address = f"{operator.stack}@example.org"
+
+    done = operator.run("check", "--email-to", address, "--json")
+
+    found = {entry["about"]: entry for entry in json.loads(done.stdout)}
+    assert found["mail"]["wrong"] is False, found["mail"]
+    assert f"took an email to {address}" in found["mail"]["sentence"]
+
+
 def test_other_commands_work_on_the_stack_with_the_settings_it_prints(operator: Operator) -> None:
     operator.run("deploy", *NEEDED, "--site-name", "Marram's Press", "--yes")
 

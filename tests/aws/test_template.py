@@ -383,6 +383,9 @@ def test_the_bill_is_bounded_where_that_is_asked_for() -> None:
     assert told == {"root@marram.example"}
     web = written["WebFunction"]["Properties"]["ReservedConcurrentExecutions"]
     assert resolved(web, MostAtOnce="20") == "20"
+    acl = f"arn:aws:wafv2:us-east-1:{template.ACCOUNT}:global/webacl/byline/1-2"
+    config = written["Distribution"]["Properties"]["DistributionConfig"]
+    assert resolved(config["WebACLId"], WebAcl=acl) == acl
 
 
 def test_emails_that_are_refused_are_noticed_within_five_minutes() -> None:

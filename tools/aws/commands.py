@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
+from byline.accounts import addresses
 from byline.cli.checks.finding import report
 from byline.cli.output import answer, as_json
 from byline.environment import SystemClock
@@ -147,12 +148,14 @@ def remove(stack: str, region: str | None, *, as_json: bool) -> None:
 @group.command()
 @options.stack
 @options.region
+@click.option("--email-to", metavar="ADDRESS", help="Send a real email to ADDRESS.")
 @as_json
-def check(stack: str, region: str | None, *, as_json: bool) -> None:
+def check(stack: str, region: str | None, *, email_to: str | None, as_json: bool) -> None:
     """Say what the stack still needs, and what to do about it. Exit code 1 if anything is wrong."""
+    to = addresses.normalise(email_to) if email_to else None
     with cloudformation.translate_errors():
         aws = cloudformation.current_account(options.region_of(region))
-        found = stack_checks.findings(aws, stack, stack_checks.ask_dns, SystemClock().now().date())
+        found = stack_checks.findings(aws, stack, stack_checks.ask_dns, SystemClock().now().date(), to)
     report(found, json_wanted=as_json)
 
 

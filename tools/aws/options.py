@@ -24,10 +24,12 @@ _PARAMETERS = {
     "operator_email": "OperatorEmail",
     "budget": "BudgetUsd",
     "most_at_once": "MostAtOnce",
+    "web_acl": "WebAcl",
 }
 _MORE = (
     "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
 )
+_WEB_ACL = "The ARN of a web ACL in us-east-1, also that of a flat-rate plan of CloudFront."
 _ROLE = "The role by which CloudFormation acts from now on, instead of with your own rights."
 _BUDGET = "US dollars a month: an email says when the account nears or will pass them. 0: none."
 _MOST_AT_ONCE = "How many requests are answered at once at most, so that a flood has a price. 0: no bound."
@@ -47,6 +49,7 @@ _OPTIONS = (
     click.option("--certificate", help="The ARN of its certificate, in us-east-1; else ACM is asked for one."),
     click.option("--budget", type=click.IntRange(min=0), help=_BUDGET),
     click.option("--most-at-once", type=click.IntRange(min=0), help=_MOST_AT_ONCE),
+    click.option("--web-acl", help=_WEB_ACL),
     click.option("--role-arn", help=_ROLE),
     click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help=_MORE),
     click.option("--yes", is_flag=True, help="Do not ask before anything is created."),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from byline.accounts.model import Address
     from tools.aws.cloudformation import AwsAccount
 
 AskDns: TypeAlias = Callable[[str, str], Sequence[str]]
@@ -40,8 +41,8 @@ def ask_dns(name: str, kind: str) -> Sequence[str]:
     return tuple(answer.to_text().strip('"').replace('" "', "").rstrip(".") for answer in answers)
 
 
-def findings(aws: AwsAccount, stack: str, ask: AskDns, today: date) -> list[Finding]:
-    """Everything found, from the sender to the outbox."""
+def findings(aws: AwsAccount, stack: str, ask: AskDns, today: date, email_to: Address | None = None) -> list[Finding]:
+    """Everything found, from the sender to the outbox; ``email_to`` gets a real email."""
     outputs = cloudformation.read_outputs(aws, stack)
     about = cloudformation.describe_stack(aws, stack) or {}
     given = {entry["ParameterKey"]: entry["ParameterValue"] for entry in about["Parameters"]}
@@ -52,7 +53,7 @@ def findings(aws: AwsAccount, stack: str, ask: AskDns, today: date) -> list[Find
         *_sender(aws, given["MailFrom"], ask),
         *_domain(given["DomainName"], given["CertificateId"], outputs["PointsTo"], aws, ask),
         *_alarms(aws, stack),
-        *portal_findings(cloudformation.read_settings(aws, outputs)),
+        *portal_findings(cloudformation.read_settings(aws, outputs), email_to=email_to),
     ]
 
 
@@ -80,8 +81,8 @@ def _sending(aws: AwsAccount) -> Iterator[Finding]:
     if not account.get("ProductionAccessEnabled"):
         yield Finding(
             "sandbox",
-            "SES is in its sandbox: emails go to verified addresses only. Ask for production access in the SES "
-            f"console, in {aws.region}; it takes a day or so.",
+            "SES is in its sandbox: emails reach addresses only that you have verified there, so no author gets one. Ask "
+            f"for production access in the SES console, in {aws.region}; it takes a day or so.",
             wrong=True,
         )
     if not account.get("SendingEnabled"):
