@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,13 @@ class Operator:
         dynamodb.create_table(**description)
         for item in dynamodb.scan(TableName=name)["Items"]:
             dynamodb.put_item(TableName=description["TableName"], Item=item)
+
+    def invoke(self, function: str) -> Any:
+        """What a function of the template answers when its time has come."""
+        where = {"StackName": self.stack, "LogicalResourceId": function}
+        resource = self.client("cloudformation").describe_stack_resource(**where)["StackResourceDetail"]
+        invoked = self.client("lambda").invoke(FunctionName=resource["PhysicalResourceId"], Payload=b"{}")
+        return json.load(invoked["Payload"])
 
     def edge_keys(self) -> list[str]:
         """What the web function accepts."""

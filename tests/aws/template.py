@@ -94,6 +94,8 @@ def resolved(value: Json, **given: str) -> Json:
 
 def _holds(condition: str, **given: str) -> bool:
     given_by = {
+        "HasBackup": "BackupBucket",
+        "HasBackupRegion": "BackupRegion",
         "HasBudget": "BudgetUsd",
         "HasDomain": "DomainName",
         "HasMostAtOnce": "MostAtOnce",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.aws.operators import ACCOUNT, NEEDED, another
+from tests.filled_portal import byline
 from tests.people import PASSWORD
 from tools.aws import cloudformation, code_bucket
 
@@ -18,6 +19,7 @@ from byline.authors import listing
 from byline.environment import SystemClock
 from byline.files.port import File
 from byline.store.dynamodb_table import description
+from byline.transfer import backups
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +104,35 @@ def test_the_table_is_set_back_to_a_copy_of_it(operator: Operator) -> None:
     ]
     assert source["EventSourceArn"] == about["LatestStreamArn"]
     assert dynamodb.describe_table(TableName=before["TableName"])["Table"]["TableStatus"] == "ACTIVE"
+
+
+def test_a_backup_is_written_each_day_into_a_bucket_of_another_region_and_can_be_restored(
+    operator: Operator, tmp_path: Path
+) -> None:
+    bucket = f"{operator.stack}-backups"
+    done = operator.run("deploy", *NEEDED, "--backup-to", bucket, "--backup-region", "us-east-1", "--yes")
+    assert done.exit_code == 0, done.output
+    add_publisher(operator, "ines@marram.example")
+    operator.ports().files.put(File("authors/x/index.html", b"<p>Hello</p>", "text/html"))
+
+    said = operator.invoke("BackupFunction")
+
+    s3 = operator.client("s3", region="us-east-1")
+    assert (said["files"], said["key"].startswith(f"{operator.stack}/")) == (1, True), said
+    assert said["records"] >= 1
+    blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    assert set(blocked.values()) == {True}
+    [rule] = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert rule["Expiration"] == {"Days": 35}
+    file = tmp_path / "of-the-day.backup"
+    file.write_bytes(s3.get_object(Bucket=bucket, Key=said["key"])["Body"].read())
+    restored = tmp_path / "restored"
+    byline("restore", file, DATA=str(restored))
+    assert "ines@marram.example" in byline("publisher", "list", DATA=str(restored)).stdout
+    assert backups.last_backup_at(operator.ports(), OPERATOR) is not None
+    settings = operator.run("deploy", "--backup-to", "", "--yes")
+    assert settings.exit_code == 0, settings.output
+    assert operator.parameters()["BackupBucket"] == ""
 
 
 def test_a_table_or_bucket_that_holds_no_portal_is_refused_before_anything_changes(operator: Operator) -> None:

@@ -32,7 +32,7 @@ def test_a_new_portal_is_brought_up_with_its_secret_and_its_first_link(operator:
     assert said["address"].startswith("https://")
     assert said["first_publisher"].startswith(f"{said['address']}/publisher/first/")
     assert "USD a month" in done.stderr
-    assert "Lambda 4" in done.stderr
+    assert "Lambda 5" in done.stderr
     assert "CREATE_COMPLETE      WebFunction" in done.stderr
     name = f"/byline/{operator.stack}/secret-key"
     secret = operator.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]
@@ -245,7 +245,7 @@ def test_an_aws_that_does_not_answer_is_to_be_tried_again(operator: Operator, mo
 def test_what_the_template_makes_is_counted_by_service() -> None:
     counted = cloudformation.count_resources()
 
-    assert counted["Lambda"] == 4  # three functions, and the right to call one
+    assert counted["Lambda"] == 5  # four functions, and the right to call one
     assert counted["DynamoDB"] == 1
     assert counted["CloudWatch"] == 8
     assert sum(counted.values()) == len(template.written()["Resources"])

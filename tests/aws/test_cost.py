@@ -133,7 +133,7 @@ def idle(template: Any) -> dict[str, object]:
         "capacity kept ready": table["BillingMode"] != "PAY_PER_REQUEST",
         "keys of one's own": table["SSESpecification"]["SSEEnabled"],
         "logs for ever": [name for name, log in logs.items() if "RetentionInDays" not in log],
-        "other rates": [rate for rate in rates if rate not in {None, "rate(1 minute)"}],
+        "other rates": [rate for rate in rates if rate not in {None, "rate(1 minute)", "rate(1 day)"}],
     }
 
 

@@ -133,7 +133,7 @@ def test_readers_get_published_files_by_cloudfront_and_nothing_else(stack: Any) 
     }
 
 
-@pytest.mark.parametrize("role", ["WebRole", "WorkerRole", "ReturnedRole"])
+@pytest.mark.parametrize("role", ["WebRole", "WorkerRole", "ReturnedRole", "BackupRole"])
 def test_no_right_is_for_everything(stack: Any, role: str) -> None:
     for action, thing in rights(stack, role):
         assert "*" not in action
@@ -181,6 +181,26 @@ def test_what_hears_of_letters_that_come_back_can_write_that_down_and_nothing_el
     }
     assert may(stack, "ReturnedRole", "dynamodb:PutItem", "Table.Arn")
     assert may(stack, "ReturnedRole", "sqs:SendMessage", "DeadLetters.Arn")
+
+
+def test_the_backup_reads_everything_and_writes_backups_alone(stack: Any) -> None:
+    granted = {action for action, _ in rights(stack, "BackupRole")}
+
+    assert granted == {
+        *("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"),
+        *("logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage", "ssm:GetParameter"),
+        *("s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+    }
+    assert {thing for action, thing in rights(stack, "BackupRole") if action == "s3:PutObject"} == {
+        f"arn:aws:s3:::/{template.STACK}/*"  # no bucket is given here
+    }
+    written = template.written()["Resources"]
+    assert {name for name, about in written.items() if about.get("Condition") == "HasBackup"} == {
+        *("BackupFunction", "BackupLog", "BackupRole")
+    }
+    environ = resources("AWS::Lambda::Function", stack)["BackupFunction"]["Environment"]["Variables"]
+    given = {"BackupBucket": "byline-backups", "BackupRegion": "eu-central-1"}
+    assert resolved(environ["BACKUP_TO"], **given) == "s3://byline-backups/byline?region=eu-central-1"
 
 
 def test_letters_can_have_one_sender_only(stack: Any) -> None:
@@ -244,7 +264,7 @@ def test_the_rule_lets_news_of_this_sites_letters_through_and_of_no_other(
 
 
 @pytest.mark.parametrize("domain", ["", "authors.marram.example"])
-@pytest.mark.parametrize("name", ["WebFunction", "WorkerFunction", "ReturnedFunction"])
+@pytest.mark.parametrize("name", ["WebFunction", "WorkerFunction", "ReturnedFunction", "BackupFunction"])
 def test_each_function_starts_with_settings_that_byline_takes(stack: Any, name: str, domain: str) -> None:
     function = resources("AWS::Lambda::Function", stack)[name]
     environ = resolved(function["Environment"]["Variables"], DomainName=domain)
@@ -285,8 +305,8 @@ def test_the_stream_tells_of_new_jobs_and_of_nothing_else(stack: Any) -> None:
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert 1 <= source["MaximumRetryAttempts"] <= 10
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetters", "Arn"]}
-    [rule] = [rule for rule in resources("AWS::Events::Rule", stack).values() if "ScheduleExpression" in rule]
-    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    rates = {rule.get("ScheduleExpression") for rule in resources("AWS::Events::Rule", stack).values()}
+    assert rates == {"rate(1 minute)", "rate(1 day)", None}  # the worker, the backup, bounces
 
 
 def test_cloudfront_proves_itself_by_the_header_that_the_function_knows(stack: Any) -> None:

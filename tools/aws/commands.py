@@ -17,6 +17,7 @@ from byline.cli.output import answer, as_json
 from byline.environment import SystemClock
 from tools.aws import (
     adoption,
+    backup_bucket,
     cloudformation,
     code_bucket,
     deployment,
@@ -208,12 +209,8 @@ def _bring_up(
     _announce(aws, stack, new=new)
     if not yes:
         click.confirm("Continue?", abort=True, err=True)
-    wanted, records = given.get("DomainName", ""), list[DnsRecord]()
-    if wanted and "CertificateId" not in given:
-        number, records = dns_records.certificate(wanted, pause=time.sleep)
-        given |= {"CertificateId": number} if number else {}
-        if not number:
-            del given["DomainName"]
+    wanted = given.get("DomainName", "")
+    records = _prepare(aws, stack, given)
     with tempfile.TemporaryDirectory(prefix="byline-package-") as folder:
         click.echo("Packing the program; this takes a minute.", err=True)
         package = pack(Path(folder) / "packed")
@@ -246,6 +243,25 @@ def _bring_up(
     if new:
         lines.append("AWS has sent an email to whom alarms go: follow its link, or none arrives.")
     answer(data, "\n".join(lines), json_wanted=json_wanted)
+
+
+def _prepare(aws: cloudformation.AwsAccount, stack: str, given: dict[str, str]) -> list[DnsRecord]:
+    """Have the bucket of backups and the domain's certificate made, and add the certificate to the parameters.
+
+    A domain whose certificate still waits is taken out of them; the records that it waits for are returned.
+    """
+    if given.get("BackupBucket"):
+        kept = cloudformation.values(cloudformation.describe_stack(aws, stack) or {"Parameters": []})
+        region = given.get("BackupRegion", kept.get("BackupRegion")) or aws.region
+        backup_bucket.prepare(aws, given["BackupBucket"], region)
+    if not given.get("DomainName") or "CertificateId" in given:
+        return []
+    number, records = dns_records.certificate(given["DomainName"], pause=time.sleep)
+    if number:
+        given["CertificateId"] = number
+    else:
+        del given["DomainName"]
+    return records
 
 
 def _end_with_failure(outcome: deployment.Outcome, *, new: bool, json_wanted: bool) -> NoReturn:

@@ -25,11 +25,14 @@ _PARAMETERS = {
     "budget": "BudgetUsd",
     "most_at_once": "MostAtOnce",
     "web_acl": "WebAcl",
+    "backup_to": "BackupBucket",
+    "backup_region": "BackupRegion",
 }
 _MORE = (
     "Another setting of docs/settings.md, such as LANGUAGE=de; can be repeated. Together they replace those of before."
 )
 _WEB_ACL = "The ARN of a web ACL in us-east-1, also that of a flat-rate plan of CloudFront."
+_BACKUP_TO = "A bucket for a backup each day, kept for 35 days; it is made if it is not there."
 _ROLE = "The role by which CloudFormation acts from now on, instead of with your own rights."
 _BUDGET = "US dollars a month: an email says when the account nears or will pass them. 0: none."
 _MOST_AT_ONCE = "How many requests are answered at once at most, so that a flood has a price. 0: no bound."
@@ -50,6 +53,8 @@ _OPTIONS = (
     click.option("--budget", type=click.IntRange(min=0), help=_BUDGET),
     click.option("--most-at-once", type=click.IntRange(min=0), help=_MOST_AT_ONCE),
     click.option("--web-acl", help=_WEB_ACL),
+    click.option("--backup-to", metavar="BUCKET", help=_BACKUP_TO),
+    click.option("--backup-region", help="The region of that bucket, if it is another."),
     click.option("--role-arn", help=_ROLE),
     click.option("--set", "more", multiple=True, metavar="NAME=VALUE", help=_MORE),
     click.option("--yes", is_flag=True, help="Do not ask before anything is created."),

@@ -81,8 +81,8 @@ def _sending(aws: AwsAccount) -> Iterator[Finding]:
     if not account.get("ProductionAccessEnabled"):
         yield Finding(
             "sandbox",
-            "SES is in its sandbox: emails reach addresses only that you have verified there, so no author gets one. Ask "
-            f"for production access in the SES console, in {aws.region}; it takes a day or so.",
+            "SES is in its sandbox: emails reach only addresses that are verified there, so no author gets one. "
+            f"Ask for production access in the SES console, in {aws.region}; it takes a day or so.",
             wrong=True,
         )
     if not account.get("SendingEnabled"):

@@ -1,4 +1,4 @@
-"""The two entry points of the functions on AWS Lambda: ``web`` answers requests, ``work`` keeps promises.
+"""The entry points of the functions on AWS Lambda: ``web`` answers requests, ``work`` runs jobs, ``back_up`` backs up.
 
 What a function needs is made once, while it starts: Lambda lends it a whole processor for that. Settings come from the
 environment, as everywhere.
@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from byline.errors import Unavailable
+from byline.errors import Misconfigured, Unavailable
 from byline.settings import Settings
 from byline.wiring import connect
 
@@ -49,6 +49,11 @@ def work(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return _worker()(event, context)
 
 
+def back_up(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Write a backup into the bucket for it."""
+    return _backup()(event, context)
+
+
 @cache
 def _portal() -> tuple[Handler, RequestIdStore]:
     from byline.aws.gateway import gateway  # noqa: PLC0415 - the worker needs none of these
@@ -74,6 +79,17 @@ def _worker() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     from byline.wiring import handlers  # noqa: PLC0415
 
     return worker(connect(Settings.from_environ(os.environ)).ports, handlers())
+
+
+@cache
+def _backup() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    from byline.aws.scheduled_backup import scheduled_backup  # noqa: PLC0415 - the others need none of these
+    from byline.service_addresses import S3Address, files_address  # noqa: PLC0415
+
+    to = files_address(os.environ["BACKUP_TO"], "BACKUP_TO")
+    if not isinstance(to, S3Address):
+        raise Misconfigured("BACKUP_TO must look like s3://bucket/prefix?region=eu-west-1")
+    return scheduled_backup(connect(Settings.from_environ(os.environ)).ports, to, os.environ["BACKUP_MADE_BY"])
 
 
 _STARTED = {"byline.aws.handler.web": _portal, "byline.aws.handler.work": _worker}
