@@ -14,7 +14,7 @@ from tests.capacity import size_of
 from tests.docs.documents import SOURCE, calls, python_files
 from tests.filled_portal import answered, byline
 from tests.people import path_in
-from tools.aws.pricing import BYLINE, GUIDE, estimate
+from tools.aws.pricing import BYLINE, GUIDE, estimate, known_regions, load_prices
 
 from byline.aws.metrics import NAMESPACE
 from byline.aws.worker import worker
@@ -207,6 +207,24 @@ def test_readers_cost_nothing_but_reads_until_the_free_amount_is_used() -> None:
     assert {service: few[service] for service in ("Lambda", "DynamoDB", "API Gateway")} == {
         service: idle.services[service] for service in ("Lambda", "DynamoDB", "API Gateway")
     }
+
+
+def test_each_region_has_its_own_prices() -> None:
+    everywhere = {
+        region: estimate(BYLINE, authors=500, edits=500, readers=0, region=region) for region in known_regions()
+    }
+    assert len(everywhere) > 3
+    assert everywhere["us-east-1"] == estimate(BYLINE, authors=500, edits=500, readers=0)
+    assert everywhere["eu-central-1"].services["DynamoDB"] > everywhere["us-east-1"].services["DynamoDB"]
+    for region in known_regions():
+        assert {**load_prices(region), "region": ""}.keys() == load_prices("us-east-1").keys()
+        own = json.loads(importlib.resources.files("tools.aws").joinpath("prices.json").read_text("utf-8"))
+        for part, named in own["regions"][region].items():
+            assert named.keys() <= own[part].keys()
+    said = answered("cost", "--region", "eu-central-1")
+    assert said["prices"]["region"] == "eu-central-1"
+    assert "Prices of eu-west-1" in byline("cost", "--region", "eu-west-1").stdout
+    assert "eu-west-1" in byline("cost", "--region", "mars-1", exit_code=2).stderr
 
 
 def test_somebody_at_a_shell_reads_both_ways_by_service() -> None:

@@ -281,7 +281,10 @@ def _end_with_failure(outcome: deployment.Outcome, *, new: bool, json_wanted: bo
 def _announce(aws: cloudformation.AwsAccount, stack: str, *, new: bool) -> None:
     """Print to standard error what will be created and what it costs."""
     made = ", ".join(f"{service} {count}" for service, count in sorted(cloudformation.count_resources().items()))
-    idle, busy = (pricing.estimate(pricing.BYLINE, authors=n, edits=n, readers=100 * n).total for n in (0, 100))
+    region = aws.region if aws.region in pricing.known_regions() else pricing.DEFAULT_REGION
+    idle, busy = (
+        pricing.estimate(pricing.BYLINE, authors=n, edits=n, readers=100 * n, region=region).total for n in (0, 100)
+    )
     click.echo(f"{'New' if new else 'Upgrading the'} stack {stack} in account {aws.account}, {aws.region}.", err=True)
     click.echo(f"It consists of: {made}.", err=True)
     click.echo(

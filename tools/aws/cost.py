@@ -20,17 +20,24 @@ _COUNT = click.IntRange(min=0, max=10**9)
 @click.option("--authors", type=_COUNT, default=100, show_default=True, help="Number of authors.")
 @click.option("--edits", type=_COUNT, default=100, show_default=True, help="Pages saved in a month.")
 @click.option("--readers", type=_COUNT, default=10_000, show_default=True, help="Author pages opened in a month.")
+@click.option("--region", default=pricing.DEFAULT_REGION, show_default=True, help="The AWS region.")
 @as_json
-def cost(authors: int, edits: int, readers: int, *, as_json: bool) -> None:
+def cost(authors: int, edits: int, readers: int, region: str, *, as_json: bool) -> None:
     """Estimate what a month on AWS costs, by service.
 
     Beside it are the costs of the serverless-Flask guide's architecture, and of a month without visitors. The command
     asks nothing of AWS.
     """
+    if region not in pricing.known_regions():
+        known = ", ".join(pricing.known_regions())
+        raise click.BadParameter(f"the prices of {region} are not known here: {known} are", param_hint="--region")
     compared = {"byline": pricing.BYLINE, "guide": pricing.GUIDE}
-    bills = {name: pricing.estimate(it, authors=authors, edits=edits, readers=readers) for name, it in compared.items()}
-    floors = {name: pricing.estimate(it, authors=0, edits=0, readers=0) for name, it in compared.items()}
-    price = pricing.load_prices()
+    bills = {
+        name: pricing.estimate(it, authors=authors, edits=edits, readers=readers, region=region)
+        for name, it in compared.items()
+    }
+    floors = {name: pricing.estimate(it, authors=0, edits=0, readers=0, region=region) for name, it in compared.items()}
+    price = pricing.load_prices(region)
     data: dict[str, Any] = {
         "authors": authors,
         "edits": edits,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DEFAULT_REGION: Final = "us-east-1"
 MILLION: Final = 1_000_000
 GB: Final = 1e9
 HOURS_A_MONTH: Final = 730
@@ -102,14 +103,24 @@ class Bill:
         return sum(self.services.values())
 
 
-def load_prices() -> dict[str, Any]:
-    """The prices, with their date and region."""
-    return _load("prices.json")
+def known_regions() -> list[str]:
+    """The regions whose prices are known."""
+    return list(_load("prices.json")["regions"])
 
 
-def estimate(architecture: Architecture, *, authors: int, edits: int, readers: int) -> Bill:
+def load_prices(region: str = DEFAULT_REGION) -> dict[str, Any]:
+    """The prices of a known region, with their date. What is not named there costs what it costs in the default one."""
+    prices = _load("prices.json")
+    own = prices.pop("regions")[region]
+    merged = {name: {**prices[name], **own.get(name, {})} for name in ("per_million", "per_gb", "monthly")}
+    return {**prices, **merged, "region": region}
+
+
+def estimate(
+    architecture: Architecture, *, authors: int, edits: int, readers: int, region: str = DEFAULT_REGION
+) -> Bill:
     """A month with so many authors, saves of a page by them, and views of a page by readers."""
-    price = load_prices()
+    price = load_prices(region)
     of = {name: amount / MILLION for name, amount in price["per_million"].items()}
     gb, monthly, free = price["per_gb"], price["monthly"], price["free_monthly"]
     usage = _usage(architecture, authors=authors, edits=edits)
