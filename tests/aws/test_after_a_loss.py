@@ -116,6 +116,7 @@ def test_a_backup_is_written_each_day_into_a_bucket_of_another_region_and_can_be
     operator.ports().files.put(File("authors/x/index.html", b"<p>Hello</p>", "text/html"))
 
     said = operator.invoke("BackupFunction")
+    assert "errorType" not in said, said
 
     s3 = operator.client("s3", region="us-east-1")
     assert (said["files"], said["key"].startswith(f"{operator.stack}/")) == (1, True), said
