@@ -115,6 +115,11 @@ def test_a_backup_is_written_each_day_into_a_bucket_of_another_region_and_can_be
     add_publisher(operator, "ines@marram.example")
     operator.ports().files.put(File("authors/x/index.html", b"<p>Hello</p>", "text/html"))
 
+    # The bucket refuses requests without TLS, and there is none here.
+    operator.client("s3").delete_bucket_policy(
+        Bucket=cloudformation.read_outputs(ACCOUNT, operator.stack)["BucketName"]
+    )
+
     said = operator.invoke("BackupFunction")
     assert "errorType" not in said, said
 
