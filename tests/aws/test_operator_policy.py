@@ -77,7 +77,7 @@ def test_the_rights_of_the_policy_are_enough_for_every_command(limited: Operator
         done = limited.run(*words)
         assert done.exit_code == 0, done.output
     domain = f"{limited.stack}.authors.example"
-    done = limited.run("deploy", "--domain", domain, "--yes")
+    done = limited.run("deploy", "--domain", domain, "--backup-to", f"{limited.stack}-backups", "--yes")
     assert done.exit_code == 0, done.output
     done = limited.run("remove", typed=f"y\n{limited.stack}\n")
     assert done.exit_code == 0, done.output

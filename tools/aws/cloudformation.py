@@ -37,7 +37,7 @@ MOST_POLLS: Final = _LONGEST_SECONDS // POLL_SECONDS
 _COMPLETE: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AFTER_FAILURE: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "the version before goes on.",
-    "ROLLBACK_COMPLETE": "nothing is running. Mend what it says, delete the empty stack, and try again.",
+    "ROLLBACK_COMPLETE": "nothing is running. Mend what it says, clear the stack away (byline aws remove), try again.",
 }
 _NOT_THERE: Final = "does not exist"
 _UNCHANGED: Final = ("didn't contain changes", "No updates are to be performed")

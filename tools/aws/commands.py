@@ -129,10 +129,7 @@ def remove(stack: str, region: str | None, *, as_json: bool) -> None:
         aws = cloudformation.current_account(options.region_of(region))
         kept = removal.kept_by(aws, stack)
         click.echo(
-            f"The portal {stack} in account {aws.account}, {aws.region}, will be gone: its address, functions, logs "
-            f"and alarms.\nThese stay, and cost what they hold: the table {kept.table}, the bucket {kept.bucket}, the "
-            f"secret key /byline/{stack}/secret-key, and the packed programs.",
-            err=True,
+            f"The portal {stack} in account {aws.account}, {aws.region}, will be gone. {kept.sentence}", err=True
         )
         click.confirm("Remove it?", abort=True, err=True)
         if click.prompt("Type the stack's name to remove it", err=True) != stack:
@@ -140,8 +137,7 @@ def remove(stack: str, region: str | None, *, as_json: bool) -> None:
         removal.remove(aws, stack, pause=time.sleep, report=_print_resource)
     answer(
         {"table": kept.table, "bucket": kept.bucket},
-        f"{stack} is gone. Its table {kept.table} and its bucket {kept.bucket} stay: byline aws adopt brings the "
-        "portal up over them.",
+        f"{stack} is gone. {kept.sentence}",
         json_wanted=as_json,
     )
 

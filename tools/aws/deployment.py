@@ -55,7 +55,9 @@ def deploy(
     """
     before = cloudformation.describe_stack(aws, stack)
     if before is not None and before["StackStatus"] in _EMPTY:
-        raise Misconfigured(f"the first attempt failed and left an empty stack: delete {stack} in CloudFormation first")
+        raise Misconfigured(
+            f"the first attempt failed and left an empty stack: byline aws remove --stack {stack} clears it away"
+        )
     parameters = dict(given)
     if before is None:
         require(aws, stack, given)

@@ -21,6 +21,16 @@ class Kept:
     table: str
     bucket: str
 
+    @property
+    def sentence(self) -> str:
+        """What stays, and what brings it back."""
+        if not self.table:
+            return "It is an attempt that failed, and nothing was ever in it."
+        return (
+            f"The table {self.table}, the bucket {self.bucket}, the secret key and the packed programs stay, and cost "
+            "what they hold; byline aws adopt brings the portal up over them."
+        )
+
 
 def kept_by(aws: AwsAccount, stack: str) -> Kept:
     """What would stay; ``Misconfigured`` where there is no such stack."""
