@@ -123,6 +123,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.listing.publishers": _PUBLISHERS,
         "authors.listing.events": _PUBLISHERS,
         "authors.activity.read": _PUBLISHERS,
+        "authors.digest.switch": _PUBLISHERS,
+        "authors.digest.switch_off": _VISITORS,
         "authors.status.read_status": _PUBLISHERS,
         "authors.pages.load_own": _AUTHORS,
         "authors.pages.save_own": _AUTHORS,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
     from byline.jobs.model import Job
-    from byline.jobs.payloads import Publish, UpdateSearch
+    from byline.jobs.payloads import AgeList, Publish, UpdateSearch
     from byline.jobs.worker import Handler
     from byline.mail.port import Mailbox, Mailer
     from byline.service_addresses import FilesAddress, StoreAddress
@@ -189,6 +189,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     from byline.authors import (  # noqa: PLC0415
         author_emails,
         deletion,
+        digest,
         list_index,
         publisher_emails,
         search_index,
@@ -205,6 +206,10 @@ def handlers() -> Mapping[JobKind, Handler]:
         list_index.refresh_of_profile(ports, job.payload.profile)
         publishing.publish(ports, job)
 
+    def age_list(ports: Ports, job: Job[AgeList]) -> None:
+        list_index.age(ports, job)
+        digest.enqueue_next(ports)
+
     handlers: Mapping[JobKind, Handler] = {
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
@@ -217,12 +222,13 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
         JobKind.QUESTION_EMAIL: author_emails.send_question_email,
         JobKind.REMINDER_EMAIL: author_emails.send_reminder_email,
+        JobKind.DIGEST_EMAIL: digest.send_digest_email,
         JobKind.STILL_RIGHT_EMAIL: author_emails.send_still_right_email,
         JobKind.REVIEW_ANSWER_EMAIL: author_emails.send_review_answer_email,
         JobKind.UPDATE_SEARCH: update_search,
         JobKind.REBUILD_SEARCH: search_index.rebuild,
         JobKind.REBUILD_LIST: list_index.rebuild,
-        JobKind.AGE_LIST: list_index.age,
+        JobKind.AGE_LIST: age_list,
         JobKind.ASK_YEARLY: still_right.ask,
         JobKind.PUBLISH: publish,
         JobKind.PUBLISH_INDEX: index_publishing.publish_index,

@@ -16,7 +16,17 @@ from byline.accounts import publishers
 from byline.accounts.actors import actor_of
 from byline.accounts.model import ReviewRule
 from byline.audit import OPERATOR
-from byline.authors import decisions, invitations, invitees, pages, questions, review_policy, reviews, still_right
+from byline.authors import (
+    decisions,
+    digest,
+    invitations,
+    invitees,
+    pages,
+    questions,
+    review_policy,
+    reviews,
+    still_right,
+)
 from byline.profiles.editing import PageChange
 from byline.store.port import Create, Record
 from byline.store.sqlite import SqliteStore
@@ -126,6 +136,8 @@ FORMS = {
     "managed_pages.unpublish": {"owner": "a.b.c"},
     "reminders.remind": {"owner": "a.b.c"},
     "still_right.confirm": {},
+    "digest.switch_off": {},
+    "digest.switch": {"digest": "off", "owner": "a.b.c"},
     "settings.ask_yearly": {"yearly_question": "on", "owner": "a.b.c"},
     "settings.usual_days": {"usual_days": "9", "owner": "a.b.c"},
     "decisions.approve": {},
@@ -312,6 +324,9 @@ class Walk:
         asked = portal.waiting("asked@example.org", "Asta Quill")
         questions.ask(portal.world.ports, OPERATOR, portal.account(asked.address).id, text="How many books?")
         self.links["questions.answer"] = path_in(asked.letter(), "/question/")[len("/question/") :]
+        desk = portal.publisher("digest@example.org", "Della Gest")
+        ports, at = portal.world.ports, portal.world.clock.now()
+        self.links["digest.switch_off"] = digest.off_link(ports, portal.account(desk.address), at).rpartition("/")[2]
         self.links["still_right.confirm"] = asked_once_a_year(portal, "target@example.org")
         other = portal.person("other@example.org", "Olga Oro")
         other.register()

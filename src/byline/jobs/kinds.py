@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     QUESTION_EMAIL = "question-letter"
     REMINDER_EMAIL = "reminder-letter"
     STILL_RIGHT_EMAIL = "still-right-letter"
+    DIGEST_EMAIL = "digest-letter"
     INVITATION_EMAIL = "invitation-letter"
     REVIEW_ANSWER_EMAIL = "review-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"

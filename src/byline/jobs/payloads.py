@@ -143,6 +143,14 @@ class SendStillRight(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendDigest(Payload):
+    """Tell the publishers what happened in the week until a time."""
+
+    kind: ClassVar = JobKind.DIGEST_EMAIL
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SendReviewAnswer(Payload):
     """Tell an author how the publisher answered their text, the review of a ``number``: ``answer`` is "published",
     "edited", "change" or "rejected". ``submitted`` is the version with the author's text, if it was edited (else 0).
@@ -262,7 +270,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
         _codec(SendReset, address_hash="place"),
         *map(_codec, (CountInvitations, SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (SendQuestion, SendReminder, SendStillRight, AskYearly)),
+        *map(_codec, (SendQuestion, SendReminder, SendStillRight, SendDigest, AskYearly)),
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SendReviewAnswer, optional=("submitted",)),

@@ -151,13 +151,15 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
     return password_keys(subject.id)
 
 
-def press_settings(_: Subject) -> tuple[Key, ...]:
+def press_settings(subject: Subject) -> tuple[Key, ...]:
     """The branding, how far readers' pages follow it, and whose texts are reviewed, for ``extra_keys``."""
-    from byline.press import yearly_question  # noqa: PLC0415 - one page needs them
+    from byline.authors import digest  # noqa: PLC0415 - one page needs them
+    from byline.press import yearly_question  # noqa: PLC0415
     from byline.press.records import KEY  # noqa: PLC0415
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
-    return KEY, FINGERPRINT, POLICY, yearly_question.KEY, *usual_waiting_time(_)
+    own = (digest.key(subject.id),) if subject.kind == "account" else ()
+    return KEY, FINGERPRINT, POLICY, yearly_question.KEY, *own, *usual_waiting_time(subject)
 
 
 def usual_waiting_time(_: Subject) -> tuple[Key, ...]:

@@ -49,6 +49,17 @@ EMAILS: dict[str, dict[str, Any]] = {
     "test": {"sent_at": AT},
     "question": {"url": URL, "note": NOTE},
     "reminder": {"url": URL},
+    "digest": {
+        "url": URL,
+        "off_url": "https://authors.example.org/digest/abc",
+        "since": AT,
+        "published": 2,
+        "published_names": "Bea Costa, Bo Berg",
+        "registered": 1,
+        "registered_names": "Bea Costa",
+        "invited": 3,
+        "waiting": 1,
+    },
     "still_right": {"url": URL, "changed_at": AT},
     "undelivered": {"url": URL, "count": 1, "more": False},
     "waiting_authors": {"url": URL, "count": 2, "more": False, "since": AT},
@@ -178,7 +189,8 @@ def test_the_least_email_reads_like_this() -> None:
 def test_there_is_one_thing_to_press_and_nothing_from_outside(name: str) -> None:
     page = Page(render(name).html)
 
-    assert [link["href"] for link in page.all("a")] == ([URL] if "url" in EMAILS[name] else [])
+    off = [EMAILS[name]["off_url"]] if "off_url" in EMAILS[name] else []  # at the foot, no button
+    assert [link["href"] for link in page.all("a")] == ([URL] if "url" in EMAILS[name] else []) + off
     assert {tag for tag, _ in page.tags}.isdisjoint({"img", "link", "script", "style", "iframe", "form", "input"})
     for tag, attrs in page.tags:
         for attribute, value in attrs.items():
