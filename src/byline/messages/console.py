@@ -29,3 +29,6 @@ ACTIVITY_ACCOUNTS = Plain("activity_accounts", N_("Registrations and accounts"))
 ACTIVITY_INVITATIONS = Plain("activity_invitations", N_("Invitations"))
 ACTIVITY_OTHER = Plain("activity_other", N_("Everything else"))
 """What narrows the activity."""
+
+DIGEST_IS_ON = Plain("digest_is_on", N_("You get the weekly email on Mondays."))
+DIGEST_IS_OFF = Plain("digest_is_off", N_("You no longer get the weekly email."))

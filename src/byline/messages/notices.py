@@ -39,8 +39,6 @@ SAVED = Plain("saved_notice", N_("Saved. The page is being published."))
 DRAFT_SAVED = Plain("draft_saved", N_("The draft is saved. Readers do not see it yet."))
 DRAFT_DISCARDED = Plain("draft_discarded", N_("The changes are discarded. This is what readers see."))
 BRANDING_SAVED = Plain("branding_saved", N_("Saved. Readers' pages are being rewritten."))
-DIGEST_IS_ON = Plain("digest_is_on", N_("You get the weekly email on Mondays."))
-DIGEST_IS_OFF = Plain("digest_is_off", N_("You no longer get the weekly email."))
 BRANDING_UNCHANGED = Plain("branding_unchanged", N_("Nothing was changed."))
 SAVED_IN_BETWEEN = Plain("saved_in_between", N_("Someone saved in between. Look again, then restore."))
 

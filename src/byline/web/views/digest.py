@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from byline.authors import digest
 from byline.errors import DeadLink
-from byline.messages.notices import DIGEST_IS_OFF, DIGEST_IS_ON
+from byline.messages.console import DIGEST_IS_OFF, DIGEST_IS_ON
 from byline.web import identity
 from byline.web.access import CONSOLE, EVERYBODY, open_to, press_settings
 from byline.web.answers import dead_link
