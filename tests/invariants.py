@@ -91,7 +91,12 @@ def check_records(all_: Everything) -> None:
     assert {key: review.number for key, review in reviews.items()} == {
         key: profile.review for key, profile in profiles.items() if profile.review
     }
-    own = {slug: profile.id for profile in profiles.values() for slug in (profile.slug, *profile.old_slugs)}
+    own = {
+        slug: profile.id
+        for profile in profiles.values()
+        for slug in (profile.slug, *profile.old_slugs)
+        if not profile.merged_into
+    }
     assert slugs == own | {review.slug: review.profile_id for review in reviews.values() if review.reserves_slug}
     for account in all_.accounts.values():
         if account.profile_id is not None:

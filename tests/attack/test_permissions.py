@@ -59,6 +59,8 @@ from byline.authors import (
     invitees,
     listing,
     managed_pages,
+    merge_undo,
+    merging,
     overview,
     pages,
     questions,
@@ -119,6 +121,10 @@ class Scenario:
         author_invitations.invite(self.ports, OPERATOR, invitees.from_text(f"Ivo Noe <{INVITED}>"))
         self.managed = managed_pages.create(self.ports, OPERATOR, name="Mara Quill").id
         pages.save_for(self.ports, OPERATOR, self.managed, PageChange(bio="<p>Kept.</p>"))
+        self.merged = managed_pages.create(self.ports, OPERATOR, name="Mara Quill").id
+        merging.merge(
+            self.ports, OPERATOR, managed_pages.create(self.ports, OPERATOR, name="M. Q.").id, self.merged, {}
+        )
         self.portal.world.work()
         self.portal.world.clock.forward(days=1)
         self.waiting = self.portal.account(WAITING).id
@@ -299,6 +305,9 @@ ACTS: dict[str, Act] = {
     "authors.questions.ask": lambda s, by: questions.ask(s.ports, actor(by), s.waiting, text="Which books?"),
     "authors.questions.answer": lambda s, by: questions.answer(s.ports, by, "no-such-link", text="Two."),
     "authors.handover.invite": lambda s, by: handover.invite(s.ports, actor(by), s.managed, email="mara@example.org"),
+    "authors.merging.load": lambda s, by: merging.load(s.ports, actor(by), s.managed, s.target),
+    "authors.merging.merge": lambda s, by: merging.merge(s.ports, actor(by), s.managed, s.target, {}),
+    "authors.merge_undo.undo": lambda s, by: merge_undo.undo(s.ports, actor(by), s.merged),
     "authors.managed_pages.create": lambda s, by: managed_pages.create(s.ports, actor(by), name="Edith Karr"),
     "authors.managed_pages.unpublish": lambda s, by: managed_pages.unpublish(s.ports, actor(by), s.managed),
     "authors.drafts.save_for": lambda s, by: drafts.save_for(s.ports, actor(by), s.managed, BEGUN),

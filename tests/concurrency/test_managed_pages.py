@@ -13,9 +13,9 @@ from tests.people import PASSWORD, path_in
 from byline.accounts import invitation_links
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.audit import OPERATOR
-from byline.authors import acceptance, drafts, handover, managed_pages, pages
+from byline.authors import acceptance, drafts, handover, managed_pages, merging, pages
 from byline.authors.drafts import SentDraft
-from byline.errors import DraftStale, Invalid
+from byline.errors import DraftStale, Invalid, NotFound, Stale
 from byline.profiles import records
 from byline.profiles.editing import PageChange
 
@@ -136,3 +136,60 @@ def test_a_page_that_is_unpublished_in_the_moment_of_the_handover_goes_to_its_au
     assert outcome in {"unpublished", "NotFound"}
     assert profile(portal, page).is_unpublished is (outcome == "unpublished")
     check(portal, page)
+
+
+def test_a_page_that_is_saved_in_the_moment_of_a_merge_is_looked_at_again(
+    portal: Portal, page: str, hooked: HookedStore
+) -> None:
+    ports = portal.world.ports
+    other = managed_pages.create(ports, OPERATOR, name="Edith Karr")
+    pages.save_for(ports, OPERATOR, other.id, PageChange(bio="<p>Other words.</p>"))
+    choices = {merging.Field.BIOGRAPHY: merging.Choice.LOST}
+
+    def merge() -> str:
+        try:
+            merging.merge(ports, OPERATOR, page, other.id, choices, seen=(1, 1))
+        except Stale:
+            return "told"
+        return "merged"
+
+    def save() -> str:
+        try:
+            pages.save_for(ports, OPERATOR, other.id, PageChange(bio="<p>Later words.</p>"), seen=1)
+        except Stale:
+            return "told"
+        return "saved"
+
+    outcomes = at_once([merge, save], commits_meet_at=hooked)
+
+    assert sorted(outcomes) in (["merged", "told"], ["saved", "told"])
+    is_merged = outcomes[0] == "merged"
+    words = "<p>Words of the press.</p>" if is_merged else "<p>Later words.</p>"
+    assert profile(portal, other.id).content.bio == words
+    assert bool(profile(portal, page).merged_into) is is_merged
+    portal.world.work()
+    invariants.check_records(invariants.everything(ports.store))
+
+
+def test_of_two_merges_of_one_page_in_the_same_moment_one_is_made(
+    portal: Portal, page: str, hooked: HookedStore
+) -> None:
+    ports = portal.world.ports
+    others = [managed_pages.create(ports, OPERATOR, name=f"Edith {each}") for each in ("One", "Two")]
+
+    def merging_into(other: str) -> Callable[[], str]:
+        def merge() -> str:
+            try:
+                merging.merge(ports, OPERATOR, page, other, {})
+            except (NotFound, Stale):
+                return "told"
+            return "merged"
+
+        return merge
+
+    outcomes = at_once([merging_into(other.id) for other in others], commits_meet_at=hooked)
+
+    assert sorted(outcomes) == ["merged", "told"]
+    assert profile(portal, page).merged_into == others[outcomes.index("merged")].id
+    portal.world.work()
+    invariants.check_records(invariants.everything(ports.store))

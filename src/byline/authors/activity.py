@@ -18,6 +18,8 @@ from byline.accounts.records import account_from, account_key
 from byline.audit import ACTIVITY, EVENTS, OPERATOR
 from byline.messages import events
 from byline.permissions import require
+from byline.profiles.records import from_record as profile_from
+from byline.profiles.records import key as profile_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,13 +163,18 @@ def _fits(wanted: Filter, record: Record) -> bool:
 
 
 def _slice(ports: Ports, by: Actor, wanted: Filter, records: Sequence[Record], *, newer: str, older: str) -> Slice:
-    """Events with the names of whom they are about and who acted: one read, if there are others than who looks."""
+    """Events with the names of whom they are about and who acted: one read, if there are others than who looks, and one
+    if some are about pages that the press keeps.
+    """
     person = wanted.about or wanted.by
     names: dict[str, str] = {by.account_id: by.name}
     ids = {person, *(str(record.data[field]) for record in records for field in ("about", "by"))}
     others = sorted(each for each in ids - names.keys() - _NO_ACCOUNTS if is_id(each))
     found = ports.store.get(*map(account_key, others)) if others else {}
     names |= {record.key.id: account_from(record).name for record in found.values()}
+    pages = [each for each in others if each not in names]
+    kept = ports.store.get(*map(profile_key, pages)) if pages else {}
+    names |= {record.key.id: profile_from(record).content.name for record in kept.values()}
     return Slice(tuple(_happening(record, names) for record in records), names.get(person, ""), newer, older)
 
 

@@ -108,7 +108,7 @@ def take_over(ports: Ports, account: Account, invitation: Invitation) -> Changed
     )
     found = ports.store.get(key, draft_key, own_key)
     profile = profile_records.from_record(found[key]) if key in found else None
-    if profile is None or profile.account_id is not None:
+    if profile is None or profile.account_id is not None or profile.merged_into:
         return None
     taken = replace(profile, account_id=account.id, version=profile.version + 1)
     writes: list[Write] = [

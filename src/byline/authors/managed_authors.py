@@ -48,7 +48,7 @@ def author_in(found: Mapping[Key, Record | None], author_id: str) -> Account | N
         return account_from(record)
     page = found.get(profile_records.key(author_id))
     profile = profile_records.from_record(page) if page else None
-    if profile is None or profile.account_id is not None:
+    if profile is None or profile.account_id is not None or profile.merged_into:
         return None
     return managed_author(profile.id, profile.content.name, profile.created_at)
 
@@ -65,7 +65,8 @@ def load_author(
 ) -> Account:
     """The author of an id: what was read already, or one read. ``NotFound`` if there is none.
 
-    The id of a page that the press kept leads to the account that it has by now: that is one more read.
+    The id of a page that the press kept leads to the account that it has by now: that is one more read. That of one
+    which was merged into another leads nowhere, so that nothing is done to the wrong page.
     """
     keys = author_keys(author_id)
     found: Mapping[Key, Record | None] = {key: prefetched[key] for key in keys if prefetched.get(key)}
@@ -75,7 +76,7 @@ def load_author(
     if author is not None:
         return author
     record = found.get(profile_records.key(author_id)) if keys else None
-    owner = profile_records.from_record(record).account_id if record else None
-    if owner is None:
+    profile = profile_records.from_record(record) if record else None
+    if profile is None or profile.account_id is None:
         raise NotFound
-    return load_account(ports, owner, prefetched)
+    return load_account(ports, profile.account_id, prefetched)

@@ -7,7 +7,7 @@ is in no export, nor is anything else that is not live.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import merge
+from heapq import merge as in_order
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -53,7 +53,7 @@ def everyone(ports: Ports, *, after: str = "") -> Iterator[ExportedAuthor]:
     """All authors, by name; those behind the ``place`` of one of them. What is no place begins at the first."""
     is_place = after.startswith(tuple(f"{state}/" for state in _STATES)) and len(after.encode()) <= MOST_BYTES_SORT
     behind = after if is_place else ""
-    by_name = merge(
+    by_name = in_order(
         *(_entries(ports, state, _name_in(behind)) for state in _STATES), key=lambda each: _name_in(each[0])
     )
     entries = (entry for entry in by_name if entry[0] != behind)

@@ -49,6 +49,9 @@ EXPORTED: Final = "exported"
 MANAGED_PAGE_ADDED: Final = "managed_page_added"
 HANDOVER_OFFERED: Final = "handover_offered"
 HANDED_OVER: Final = "handed_over"
+PAGES_MERGED: Final = "pages_were_merged"
+MERGED_AWAY: Final = "page_was_merged_away"
+MERGE_UNDONE: Final = "merge_undone"
 MANAGED_PAGE_UNPUBLISHED: Final = "managed_page_unpublished"
 EVERYONE_EXPORTED: Final = "exported_everyone"
 
@@ -95,6 +98,9 @@ _MESSAGES: Final = {
         Plain(MANAGED_PAGE_ADDED, N_("Added the page.")),
         Plain(HANDOVER_OFFERED, N_("Invited the author to take over the page.")),
         Plain(HANDED_OVER, N_("Accepted the invitation, and took over the page.")),
+        Plain(PAGES_MERGED, N_("Merged another page into this one.")),
+        Plain(MERGED_AWAY, N_("Merged this page into another one.")),
+        Plain(MERGE_UNDONE, N_("Undid the merge of two pages.")),
         Plain(MANAGED_PAGE_UNPUBLISHED, N_("Took the page from readers.")),
         Plain(INVITATION_ACCEPTED, N_("Accepted the invitation.")),
         Plain(INVITATION_REMINDED, N_("Sent a reminder of an invitation.")),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from byline.richtext import urls
 from byline.richtext.networks import network_of
 
 if TYPE_CHECKING:
     from byline.profiles.model import Link
+
+MOST_LINKS: Final = 20
+"""Links on a page."""
 
 
 def label_of(link: Link) -> str:

@@ -102,7 +102,8 @@ class Profile:
     ``slug`` is where its page is; ``old_slugs`` lead there, and
     ``ended_slugs`` no longer do. All stay reserved. ``review`` is the number of its review (0: there is none).
     Without an ``account_id`` the press keeps the page, and may take it from readers: then it ``is_unpublished`` until
-    its next save. ``version`` is the record's, for conditions.
+    its next save. One that was merged into another is that for ever: ``merged_into`` names the profile that stayed, and
+    its page addresses belong to that. ``version`` is the record's, for conditions.
     """
 
     id: ProfileId
@@ -117,6 +118,7 @@ class Profile:
     ended_slugs: tuple[Slug, ...] = field(default=())
     review: int = 0
     is_unpublished: bool = False
+    merged_into: str = ""
     version: int = 1
 
     @property

@@ -22,13 +22,14 @@ CONTENT: Final = Codec(Content, optional=("summary", "books"), nested={"photo": 
 _CONTENT: Final = {"content": CONTENT}
 _PROFILE: Final = Codec(
     Profile,
-    optional=("ended_slugs", "review", "is_unpublished"),
+    optional=("ended_slugs", "review", "is_unpublished", "merged_into"),
     names={
         "account_id": "account",
         "saved_by": "by",
         "saved_at": "at",
         "created_at": "created",
         "is_unpublished": "unpublished",
+        "merged_into": "merged",
     },
     nested=_CONTENT,
 )
@@ -108,7 +109,7 @@ def draft_from(record: Record) -> Draft:
 
 
 def _entry(profile: Profile) -> IndexEntry | None:
-    if profile.account_id is not None:
+    if profile.account_id is not None or profile.merged_into:
         return None
     name = profile.content.name.casefold()[:200]
     return IndexEntry(EVERYONE, f"{MANAGED}/{name}/{profile.id}")

@@ -114,7 +114,11 @@ class Snapshot:
 
     @property
     def slugs(self) -> tuple[Slug, ...]:
-        """Every address this profile answers or answered at; none of them can be anybody else's."""
+        """Every address this profile answers or answered at; none of them can be anybody else's. One that was merged
+        into another answers at none.
+        """
+        if self.profile and self.profile.merged_into:
+            return ()
         if self.profile:
             return (self.profile.slug, *self.profile.old_slugs)
         if self.listed:

@@ -32,7 +32,7 @@ PAGES: Final = (
     Page(
         labels.AUTHORS,
         "publisher.authors",
-        ("author", "decisions", "handover", "managed_pages", "questions", "reminders"),
+        ("author", "decisions", "handover", "managed_pages", "merging", "questions", "reminders"),
     ),
     Page(labels.INVITATIONS, "invitations.overview", ("invitations",), count="invitations"),
     Page(labels.ACTIVITY, "activity.overview", ("activity",)),

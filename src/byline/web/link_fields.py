@@ -18,6 +18,7 @@ from byline.messages.pages import (
     LinkWithoutAddress,
     TooManyLinks,
 )
+from byline.profiles.links import MOST_LINKS
 from byline.profiles.model import Link
 from byline.richtext import networks, urls
 from byline.richtext.invisible import find_unsafe, tidy_line
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from byline.messages.message import Message
 
-MOST_LINKS = 20
 MOST_LABEL = 100
 OWN = {"yes": True, "no": False}
 """What ``link_own`` says; anything else says nothing."""

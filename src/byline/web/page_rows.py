@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from byline.profiles.books import MOST_BOOKS, BookTexts
 from byline.profiles.covers import by_digest, covers_of
+from byline.profiles.links import MOST_LINKS
 from byline.richtext.networks import NETWORKS, named, network_of
 from byline.richtext.urls import typed_url
 from byline.site.icons import icon
@@ -73,7 +74,7 @@ class PageRows:
 
         ``photo_url`` gives the address of a cover's file by its name.
         """
-        empty = max(0, min(_EMPTY_LINKS, link_fields.MOST_LINKS - len(self.links)))
+        empty = max(0, min(_EMPTY_LINKS, MOST_LINKS - len(self.links)))
         rows = [*self.links, *[LinkTexts()] * empty]
         return {
             "links": [
@@ -82,7 +83,7 @@ class PageRows:
             ],
             "links_spare": 0 if self.links else 1,
             "networks": NETWORKS,
-            "links_max": link_fields.MOST_LINKS,
+            "links_max": MOST_LINKS,
             "books": book_fields.shown(self.books, self.covers),
             "books_max": MOST_BOOKS,
             "photo_url": photo_url,

@@ -10,7 +10,7 @@ from flask import Blueprint, request, url_for
 from byline.accounts import addresses
 from byline.accounts.model import State
 from byline.audit import OPERATOR
-from byline.authors import decisions, listing, pages, review_policy
+from byline.authors import decisions, listing, merge_undo, pages, review_policy
 from byline.errors import NotFound
 from byline.messages import events, notices
 from byline.profiles import collation
@@ -82,6 +82,7 @@ def overview(account_id: str) -> ResponseReturnValue:
         warnings=lookalike_warnings(account) if is_waiting else (),
         namesakes=listing.namesakes(ports(), by, account) if is_waiting else (),
         owner_of=form_recovery.owner_of,
+        merged_at=merge_undo.merged_at(ports(), page) if page else None,
         author=_facts(account, page.profile if page else None),
         review_url=_review_url(page),
         review_rule=review_policy.rule_of(ports(), account),

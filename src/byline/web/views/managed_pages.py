@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
 
-from byline.authors import handover, listing, managed_pages, pages
+from byline.authors import handover, listing, managed_pages, merge_undo, merging, pages
+from byline.errors import NotFound
 from byline.messages import managed_pages as messages
 from byline.profiles import collation
 from byline.web import form_recovery, identity
@@ -82,9 +83,12 @@ def unpublish(account_id: str) -> ResponseReturnValue:
 
 
 def overview(account_id: str) -> ResponseReturnValue:
-    """A page that the press keeps, or kept: whoever has it by now is on another page."""
+    """A page that the press keeps, or kept: who has it by now, or what it was merged into, is on another page."""
     by = identity.me().actor
-    page = pages.load_for(ports(), by, account_id)
+    try:
+        page = pages.load_for(ports(), by, account_id)
+    except NotFound:
+        return redirect(url_for("author.overview", account_id=merging.find_merged(ports(), by, account_id)), 302)
     if not page.author.is_managed:
         return redirect(url_for("author.overview", account_id=page.author.id), 302)
     events = listing.events(ports(), by, page.author)
@@ -92,6 +96,7 @@ def overview(account_id: str) -> ResponseReturnValue:
         "publisher/managed_page.html",
         author=_facts(page),
         owner_of=form_recovery.owner_of,
+        merged_at=merge_undo.merged_at(ports(), page),
         events=[PastEvent(event.at, event.message, event.by) for event in events],
     )
 
