@@ -64,6 +64,16 @@ OPERATOR = Actor("operator", "the operator", ActorKind.OPERATOR)
 """Whoever can type at the shell of the machine; they are vouched for by that."""
 
 
+def event_key(event_id: str) -> Key:
+    """The key of an event."""
+    return Key("event", event_id)
+
+
+def activity_key(event_id: str) -> Key:
+    """The key of an event's copy for the activity of the whole site."""
+    return Key("activity", event_id)
+
+
 def audit_events(ports: Ports, by: Actor, code: str, about: str, **details: Json) -> tuple[Create, ...]:
     """The event as ``audit_event`` makes it, with its copy for the activity of the whole site; for the same commit."""
     event = audit_event(ports, by, code, about, **details)
@@ -72,7 +82,7 @@ def audit_events(ports: Ports, by: Actor, code: str, about: str, **details: Json
     data, event_id = event.record.data, event.record.key.id
     until = int((ports.clock.now() + ACTIVITY_KEPT).timestamp())
     copy = Record(
-        Key("activity", event_id), data, entry=IndexEntry(ACTIVITY, f"{data['at']}/{event_id}"), expires_at=until
+        activity_key(event_id), data, entry=IndexEntry(ACTIVITY, f"{data['at']}/{event_id}"), expires_at=until
     )
     return event, Create(copy)
 
@@ -87,7 +97,7 @@ def audit_event(ports: Ports, by: Actor, code: str, about: str, **details: Json)
     event_id = ports.random.identifier()
     return Create(
         Record(
-            Key("event", event_id),
+            event_key(event_id),
             {
                 "what": code,
                 "about": about,

@@ -12,6 +12,9 @@ from tests.web.test_handover import invite
 from tests.web.test_managed_pages import added, press, profile_of, readers_page
 from tests.web.test_reviews import hidden_of
 
+from byline.authors import merging
+from byline.profiles import records as profile_records
+from byline.transfer.companions import companions
 from byline.wiring import rebuild_outdated
 
 if TYPE_CHECKING:
@@ -117,6 +120,22 @@ def test_the_lost_page_keeps_its_id_and_versions_and_an_undo_brings_both_back(
     assert "Undo the merge" not in desk.get(stays).text
     assert press(desk, lost, "publish", author_bio="Later words.").status_code == 303
     assert "Later words." in readers(portal, "/authors/e-karr/")
+
+
+def test_a_copy_of_a_running_portal_looks_at_both_pages_of_a_merge_together(
+    portal: Portal, desk: Person, lost: str, edith: Person
+) -> None:
+    merge(desk, lost, own(portal, edith), biography="lost")
+    store, stays = portal.world.ports.store, str(portal.account(edith.address).profile_id)
+    record = store.one(merging.merge_key(stays))
+    assert record
+    both = [each.key.id for each in store.get(*companions(record)).values()]
+
+    assert sorted(both) == sorted([stays, lost.rpartition("/")[2]])
+    for profile_id in both:
+        page = store.one(profile_records.key(profile_id))
+        assert page
+        assert merging.merge_key(profile_id) in companions(page)
 
 
 def test_a_merge_cannot_be_undone_once_the_page_is_saved_or_after_thirty_days(

@@ -61,7 +61,7 @@ def invite(ports: Ports, by: Actor, author_id: str, *, email: str, note: str = "
         if conflict is not None:
             by = read_actor_again(ports, by).without_prefetched()
         profile = _managed_profile(ports, by, author_id)
-        before = ports.store.one(_key(profile.id))
+        before = ports.store.one(handover_key(profile.id))
         offered = _open_offer(ports, before)
         if offered is not None and offered.profile == profile.id:
             raise Invalid({"author_email": PageIsOffered(offered.address)})
@@ -90,7 +90,7 @@ def invite(ports: Ports, by: Actor, author_id: str, *, email: str, note: str = "
 
 def find_offer(ports: Ports, page: AuthorPage) -> Invitation | None:
     """The invitation by which a page can be taken over now; ``None`` if there is none. Two reads at most."""
-    invitation = _open_offer(ports, ports.store.one(_key(page.profile.id)))
+    invitation = _open_offer(ports, ports.store.one(handover_key(page.profile.id)))
     return invitation if invitation is not None and invitation.profile == page.profile.id else None
 
 
@@ -104,7 +104,7 @@ def take_over(ports: Ports, account: Account, invitation: Invitation) -> Changed
     key, draft_key, own_key = (
         profile_records.key(invitation.profile),
         profile_records.draft_key(invitation.profile),
-        _key(invitation.profile),
+        handover_key(invitation.profile),
     )
     found = ports.store.get(key, draft_key, own_key)
     profile = profile_records.from_record(found[key]) if key in found else None
@@ -149,8 +149,9 @@ def _open_offer(ports: Ports, record: Record | None) -> Invitation | None:
 def _record(profile: Profile, invitation: Invitation) -> Record:
     """Who was invited to a page, for as long as the invitation is kept."""
     until = int(invitation.invited_at.timestamp()) + 2 * INVITATION_SECONDS
-    return Record(_key(profile.id), {_ADDRESS: invitation.address}, expires_at=until)
+    return Record(handover_key(profile.id), {_ADDRESS: invitation.address}, expires_at=until)
 
 
-def _key(profile_id: str) -> Key:
+def handover_key(profile_id: str) -> Key:
+    """The key of the record that says who is invited to take a page over."""
     return Key("handover", profile_id)

@@ -4,45 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from byline import audit
 from byline.accounts import records as accounts
 from byline.accounts.addresses import address_hash
+from byline.authors.handover import handover_key
+from byline.authors.merging import merge_key
 from byline.profiles import records as profiles
 from byline.profiles.reviews import review_from, review_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from byline.profiles.model import Profile
     from byline.store.port import Key, Record
 
-IMMUTABLE: Final = frozenset({"version", "event"})
+IMMUTABLE: Final = frozenset({"version", "event", "activity"})
 """Kinds that are written once: what was read of them is what there is."""
 
 
 def companions(record: Record) -> tuple[Key, ...]:
     """The keys of the records that may have been written in the same commit as this one, or that it names."""
-    id_ = record.key.id
-    keys: tuple[Key, ...] = ()
-    match record.key.kind:
-        case "claim":
-            keys = _of_account(accounts.claiming_account(record) or "")
-        case "proposal":
-            keys = (accounts.claim_key(id_.rpartition("/")[0]),)
-        case "account":
-            account = accounts.account_from(record)
-            claim = accounts.claim_key(address_hash(account.address))
-            keys = (*_of_account(account.id), claim, profiles.key(account.profile_id or ""), profiles.draft_key(id_))
-        case "credentials" | "publisher" | "marked":
-            keys = _of_account(id_)
-        case "event":
-            keys = _of_account(str(record.data["about"]))
-        case "version" | "slug":
-            keys = (profiles.key(str(record.data.get("profile") or id_.rpartition("/")[0])),)
-        case "profile":
-            keys = _of_profile(profiles.from_record(record))
-        case "review":
-            keys = (profiles.key(id_), profiles.slug_key(review_from(record).slug))
-        case "draft":
-            keys = (accounts.account_key(id_), profiles.key(profiles.draft_from(record).profile_id))
-    return tuple(key for key in keys if key.id)
+    of_kind = _OF_KINDS.get(record.key.kind)
+    return tuple(key for key in of_kind(record) if key.id) if of_kind else ()
+
+
+def _of_account_record(record: Record) -> tuple[Key, ...]:
+    account = accounts.account_from(record)
+    claim = accounts.claim_key(address_hash(account.address))
+    page = profiles.key(account.profile_id or ""), profiles.draft_key(account.id)
+    return (*_of_account(account.id), claim, *page)
+
+
+def _of_event(record: Record) -> tuple[Key, ...]:
+    about = str(record.data["about"])
+    return (*_of_account(about), profiles.key(about), audit.activity_key(record.key.id))
+
+
+def _of_version_or_slug(record: Record) -> tuple[Key, ...]:
+    return (profiles.key(str(record.data.get("profile") or record.key.id.rpartition("/")[0])),)
 
 
 def _of_account(account_id: str) -> tuple[Key, ...]:
@@ -55,4 +54,24 @@ def _of_profile(profile: Profile) -> tuple[Key, ...]:
     versions = (profiles.version_key(profile.id, number) for number in range(1, profile.number))
     slugs = map(profiles.slug_key, {profile.slug, *profile.old_slugs})
     drafts = (profiles.draft_key(profile.account_id or profile.id), review_key(profile.id if profile.review else ""))
-    return (accounts.account_key(profile.account_id or ""), *drafts, *slugs, *versions)
+    of_press = merge_key(profile.id), handover_key(profile.id)
+    return (accounts.account_key(profile.account_id or ""), *drafts, *of_press, *slugs, *versions)
+
+
+_OF_KINDS: Final[Mapping[str, Callable[[Record], tuple[Key, ...]]]] = {
+    "claim": lambda record: _of_account(accounts.claiming_account(record) or ""),
+    "proposal": lambda record: (accounts.claim_key(record.key.id.rpartition("/")[0]),),
+    "account": _of_account_record,
+    "credentials": lambda record: _of_account(record.key.id),
+    "publisher": lambda record: _of_account(record.key.id),
+    "marked": lambda record: _of_account(record.key.id),
+    "event": _of_event,
+    "activity": lambda record: (audit.event_key(record.key.id),),
+    "version": _of_version_or_slug,
+    "slug": _of_version_or_slug,
+    "profile": lambda record: _of_profile(profiles.from_record(record)),
+    "review": lambda record: (profiles.key(record.key.id), profiles.slug_key(review_from(record).slug)),
+    "draft": lambda record: (accounts.account_key(record.key.id), profiles.key(profiles.draft_from(record).profile_id)),
+    "merge": lambda record: (profiles.key(record.key.id), profiles.key(str(record.data["lost"]))),
+    "handover": lambda record: (profiles.key(record.key.id),),
+}
