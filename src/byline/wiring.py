@@ -189,7 +189,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     from byline.authors import (  # noqa: PLC0415
         author_emails,
         deletion,
-        digest,
+        digest_emails,
         list_index,
         publisher_emails,
         search_index,
@@ -208,7 +208,7 @@ def handlers() -> Mapping[JobKind, Handler]:
 
     def age_list(ports: Ports, job: Job[AgeList]) -> None:
         list_index.age(ports, job)
-        digest.enqueue_next(ports)
+        digest_emails.enqueue_next(ports)
 
     handlers: Mapping[JobKind, Handler] = {
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
@@ -222,7 +222,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.EDITED_EMAIL: author_emails.send_edited_email,
         JobKind.QUESTION_EMAIL: author_emails.send_question_email,
         JobKind.REMINDER_EMAIL: author_emails.send_reminder_email,
-        JobKind.DIGEST_EMAIL: digest.send_digest_email,
+        JobKind.DIGEST_EMAIL: digest_emails.send_digest_email,
         JobKind.STILL_RIGHT_EMAIL: author_emails.send_still_right_email,
         JobKind.REVIEW_ANSWER_EMAIL: author_emails.send_review_answer_email,
         JobKind.UPDATE_SEARCH: update_search,

@@ -414,7 +414,7 @@ RUN_BY_THE_SYSTEM = {
     "site.publishing.publish",  # part of jobs
     "authors.list_index.refresh",  # part of jobs
     "authors.list_index.age",  # part of jobs
-    "authors.digest.enqueue_next",  # part of the same job
+    "authors.digest_emails.enqueue_next",  # part of the same job
     "authors.list_index.refresh_of_profile",  # part of jobs
 }
 """What is no use case of anybody's, besides the handlers of jobs."""

@@ -66,7 +66,7 @@ def is_for_readers(path: str) -> bool:
     return path == "/authors" or path.startswith("/authors/")
 
 
-_TOKEN_PAGES = ("/confirm/", "/reset/", "/invitation/", "/publisher/first/", "/question/", "/still-right/")
+_TOKEN_PAGES = ("/confirm/", "/reset/", "/invitation/", "/publisher/first/", "/question/", "/still-right/", "/digest/")
 
 
 def _referrer(path: str) -> str:
