@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tools.aws import cloudformation
+from tools.aws import cloudformation, deployment
 from tools.aws.cloudformation import AwsAccount
 
 from byline.settings import Settings
@@ -25,5 +25,5 @@ def test_the_number_moves_with_the_first_deployment_that_answers(
     monkeypatch.setattr(cloudformation, "read_settings", lambda *_: settings)
     store = SqliteStore(tmp_path / "byline.sqlite3")
     monkeypatch.setattr(formats, "NEWEST", formats.NEWEST + 1)
-    cloudformation.move_format(AwsAccount("eu-west-1", "1"), {})
+    deployment.move_format(AwsAccount("eu-west-1", "1"), {})
     assert store.format() == formats.NEWEST

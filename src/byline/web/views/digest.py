@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
-from werkzeug.exceptions import BadRequest
 
 from byline.authors import digest
 from byline.errors import DeadLink
 from byline.messages.console import DIGEST_IS_OFF, DIGEST_IS_ON
+from byline.messages.notices import BRANDING_UNCHANGED
 from byline.web import identity
 from byline.web.access import CONSOLE, EVERYBODY, open_to, press_settings
 from byline.web.answers import dead_link
@@ -52,8 +52,9 @@ def switch_off(token: str) -> ResponseReturnValue:
 def switch() -> ResponseReturnValue:
     """Switch one's own weekly email on or off."""
     wanted = single("digest")
-    if wanted not in {"on", "off"}:
-        raise BadRequest
-    digest.switch(ports(), identity.me().actor, on=wanted == "on")
-    flash(DIGEST_IS_ON if wanted == "on" else DIGEST_IS_OFF)
+    if wanted in {"on", "off"}:
+        digest.switch(ports(), identity.me().actor, on=wanted == "on")
+        flash(DIGEST_IS_ON if wanted == "on" else DIGEST_IS_OFF)
+    else:
+        flash(BRANDING_UNCHANGED)
     return redirect(url_for("settings.branding"), 303)

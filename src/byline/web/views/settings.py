@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, request, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from byline.authors import digest, review_policy
 from byline.errors import Stale
@@ -105,9 +105,8 @@ def usual_days() -> ResponseReturnValue:
 def ask_yearly() -> ResponseReturnValue:
     """Set whether authors are asked once a year if their page is still right."""
     wanted = single("yearly_question")
-    if wanted not in {"on", "off"}:
-        raise BadRequest
-    if yearly_question.save(ports(), identity.me().actor, on=wanted == "on"):
+    # A form without a choice changes nothing.
+    if wanted in {"on", "off"} and yearly_question.save(ports(), identity.me().actor, on=wanted == "on"):
         flash(YEARLY_QUESTION_IS_ON if wanted == "on" else YEARLY_QUESTION_IS_OFF)
     else:
         flash(notices.BRANDING_UNCHANGED)
