@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tools.aws.packaging import Package
 
-pytestmark = [pytest.mark.aws, pytest.mark.dynamodb, pytest.mark.slow]
+pytestmark = [pytest.mark.aws, pytest.mark.dynamodb, pytest.mark.slow, pytest.mark.timeout(300)]
 
 SECRET = "a secret that is long enough for everybody"
 URL = "http://127.0.0.1:8000"

@@ -147,6 +147,7 @@ class WithoutSnapshot:
         return None
 
 
+@pytest.mark.timeout(300)
 def test_what_was_half_read_is_read_again_where_there_is_no_read_of_one_moment(
     world: World, hooked: HookedStore, restored: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
