@@ -64,6 +64,7 @@ STATUSES = {200, 302, 303, 308, 400, 403, 404, 405, 409, 410, 413, 422, 429}
 TYPED = {"author_email": "new@example.org", "author_name": "Nora Noe", "author_password": "a password nobody shows"}
 EDITOR = {
     "author_name": "Tara Getz",
+    "tell_author": "1",
     "author_sort_name": "Getz, Tara",
     "author_slug": "a-new-address",
     "author_bio": "Words.",
