@@ -214,6 +214,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
+        JobKind.SECURITY_NOTICE_EMAIL: account_emails.send_security_notice_email,
         JobKind.COUNT_INVITATIONS: invitation_counts.count_invitations,
         JobKind.INVITATION_EMAIL: account_emails.send_invitation_email,
         JobKind.WAITING_EMAIL: publisher_emails.send_waiting_email,

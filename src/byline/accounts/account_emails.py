@@ -30,13 +30,22 @@ from byline.errors import Rejected
 from byline.jobs.payloads import SendMailboxLink
 from byline.mail.port import Mail
 from byline.mail.rendering import render
+from byline.messages import browsers
+from byline.messages.security_notices import NOTICES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from byline.accounts.model import PendingRegistration
     from byline.jobs.model import Job
-    from byline.jobs.payloads import Payload, SendInvitation, SendPasswordChanged, SendRegistration, SendReset
+    from byline.jobs.payloads import (
+        Payload,
+        SendInvitation,
+        SendPasswordChanged,
+        SendRegistration,
+        SendReset,
+        SendSecurityNotice,
+    )
     from byline.ports import Ports
 
 
@@ -103,6 +112,26 @@ def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> 
         return
     url = f"{ports.site.url}/login"
     send_email(ports, job, "password_changed", account, url=url, changed_at=job.payload.at)
+
+
+def send_security_notice_email(ports: Ports, job: Job[SendSecurityNotice]) -> None:
+    """Tell the owner of a login from a new device or of a changed factor (ASVS 6.3.5, 6.3.7)."""
+    about = job.payload
+    notice = NOTICES[about.notice, about.detail]
+    account = find_account(ports, about.account)
+    if account is None or account.state is State.DELETED:
+        return
+    send_email(
+        ports,
+        job,
+        "security_notice",
+        account,
+        url=f"{ports.site.url}/login?next=/account",
+        subject_line=notice.subject,
+        happened=notice.happened,
+        device=browsers.in_words(about.device) if about.device else None,
+        at=about.at,
+    )
 
 
 def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:

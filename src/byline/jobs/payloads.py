@@ -64,6 +64,21 @@ class SendPasswordChanged(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendSecurityNotice(Payload):
+    """Tell an account's owner what happened to its security, and when (``messages.security_notices``).
+
+    ``detail`` is which one of several it was; ``device`` the code of the browser that did it ("": none did).
+    """
+
+    kind: ClassVar = JobKind.SECURITY_NOTICE_EMAIL
+    account: str
+    at: datetime
+    notice: str
+    detail: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SendInvitation(Payload):
     """Invite an address to open an account with a role, or remind of it."""
 
@@ -274,6 +289,7 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SendReviewAnswer, optional=("submitted",)),
+        _codec(SendSecurityNotice, optional=("detail", "device")),
         _codec(SweepPhotos, optional=("owner",)),
         _codec(PublishIndex, optional=("change",)),
         _codec(Republish, made_with="look", number="slice", optional=("number",)),

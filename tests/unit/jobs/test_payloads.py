@@ -29,6 +29,7 @@ from byline.jobs.payloads import (
     SendReminder,
     SendReset,
     SendReviewAnswer,
+    SendSecurityNotice,
     SendStillRight,
     SendUndelivered,
     SendWaiting,
@@ -46,6 +47,20 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     SendMailboxLink("a"): ("registration-letter", {"account": "a"}),
     SendReset("hash", "ana@example.org"): ("reset-letter", {"place": "hash", "address": "ana@example.org"}),
     SendPasswordChanged("a", AT): ("password-changed-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
+    SendSecurityNotice("a", AT, "factors_deleted"): (
+        "security-notice-letter",
+        {"account": "a", "at": "2026-05-03T09:00:00+00:00", "notice": "factors_deleted"},
+    ),
+    SendSecurityNotice("a", AT, "factor_added", "totp", "firefox/linux"): (
+        "security-notice-letter",
+        {
+            "account": "a",
+            "at": "2026-05-03T09:00:00+00:00",
+            "notice": "factor_added",
+            "detail": "totp",
+            "device": "firefox/linux",
+        },
+    ),
     SendInvitation("ana@example.org", "Ana", "publisher"): (
         "invitation-letter",
         {"address": "ana@example.org", "name": "Ana", "role": "publisher"},

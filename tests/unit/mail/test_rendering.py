@@ -16,7 +16,10 @@ from byline.mail import rendering
 from byline.mail.mime import to_mime
 from byline.mail.port import Mail
 from byline.mail.rendering import MOST_SUBJECT, Rendered
+from byline.messages.browsers import in_words
 from byline.messages.catalogue import LANGUAGES, NAMELESS_PUBLISHER
+from byline.messages.message import words as message_words
+from byline.messages.security_notices import NEW_DEVICE, NOTICES, SecurityNotice
 from byline.settings import Site
 
 SITE = Site(
@@ -45,6 +48,13 @@ EMAILS: dict[str, dict[str, Any]] = {
     "review_edited": {"url": URL, "by": "Ines Vale", "at": AT},
     "review_published": {"url": URL, "by": "Ines Vale", "at": AT},
     "review_rejected": {"url": URL, "by": "Ines Vale", "at": AT, "note": NOTE},
+    "security_notice": {
+        "url": URL,
+        "subject_line": NOTICES[NEW_DEVICE, ""].subject,
+        "happened": NOTICES[NEW_DEVICE, ""].happened,
+        "device": in_words("firefox/linux"),
+        "at": AT,
+    },
     "suspended": {"note": NOTE},
     "test": {"sent_at": AT},
     "question": {"url": URL, "note": NOTE},
@@ -316,3 +326,15 @@ def test_a_rendered_email_can_be_sent(name: str, language: str) -> None:
     assert len(written) < 20_000
     if email.text.isascii() and "url" in EMAILS[name]:
         assert f"\r\n{URL}\r\n".encode() in written
+
+
+@each_language
+@pytest.mark.parametrize("notice", NOTICES.values(), ids=lambda notice: notice.happened.code)
+def test_each_notice_about_an_account_says_what_happened_and_what_to_do(notice: SecurityNotice, language: str) -> None:
+    about = {"subject_line": notice.subject, "happened": notice.happened, "device": None}
+    email = render("security_notice", language, **about)
+
+    assert email.subject == message_words(notice.subject, language)
+    assert message_words(notice.happened, language) in email.text
+    assert f"{SITE.url}/reset" in email.text
+    assert "Firefox" not in email.text

@@ -1,0 +1,82 @@
+"""What an email about the security of an account says: what happened, and what to do if it was someone else.
+
+An email is chosen by a code and, where there are several kinds of a thing, by which one it was (``detail``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from byline.messages.message import N_, Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FACTOR_ADDED: Final = "factor_added"
+FACTOR_REMOVED: Final = "factor_removed"
+FACTORS_DELETED: Final = "factors_deleted"
+RECOVERY_CODES_MADE: Final = "recovery_codes_made"
+RECOVERY_CODE_USED: Final = "recovery_code_used"
+NEW_DEVICE: Final = "new_device"
+
+TOTP: Final = "totp"
+PASSKEY: Final = "passkey"
+"""The kinds of factors, for ``detail``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityNotice:
+    """What one of these emails says: its subject (at most 49 characters in every language), and the sentences."""
+
+    subject: Plain
+    happened: Plain
+
+
+def _notice(code: str, subject: str, happened: str) -> SecurityNotice:
+    return SecurityNotice(Plain(f"{code}_subject", subject), Plain(f"{code}_notice", happened))
+
+
+NOTICES: Final[Mapping[tuple[str, str], SecurityNotice]] = {
+    (FACTOR_ADDED, TOTP): _notice(
+        "totp_added",
+        N_("An authenticator app was added"),
+        N_("An authenticator app was added to your account. From now on logging in also asks for one of its codes."),
+    ),
+    (FACTOR_ADDED, PASSKEY): _notice(
+        "passkey_added",
+        N_("A passkey was added"),
+        N_("A passkey was added to your account. Its device can log in without the password."),
+    ),
+    (FACTOR_REMOVED, TOTP): _notice(
+        "totp_removed",
+        N_("An authenticator app was removed"),
+        N_("An authenticator app was removed from your account. Its codes are not accepted any more."),
+    ),
+    (FACTOR_REMOVED, PASSKEY): _notice(
+        "passkey_removed",
+        N_("A passkey was removed"),
+        N_("A passkey was removed from your account. Its device cannot log in with it any more."),
+    ),
+    (FACTORS_DELETED, ""): _notice(
+        "factors_deleted",
+        N_("Your second factors were removed"),
+        N_("All second factors of your account were removed: authenticator apps, passkeys and recovery codes."),
+    ),
+    (RECOVERY_CODES_MADE, ""): _notice(
+        "recovery_codes_made",
+        N_("New recovery codes were made"),
+        N_("New recovery codes were made for your account. Earlier ones are not accepted any more."),
+    ),
+    (RECOVERY_CODE_USED, ""): _notice(
+        "recovery_code_used",
+        N_("A recovery code was used"),
+        N_("Someone logged in to your account with one of its recovery codes. It cannot be used again."),
+    ),
+    (NEW_DEVICE, ""): _notice(
+        "new_device",
+        N_("Login from a new device"),
+        N_("Someone logged in to your account in a browser that had not logged in to it before."),
+    ),
+}
+"""The emails that there are, by code and detail."""
