@@ -65,10 +65,7 @@ class SendPasswordChanged(Payload):
 
 @dataclass(frozen=True, slots=True)
 class SendSecurityNotice(Payload):
-    """Tell an account's owner what happened to its security, and when (``messages.security_notices``).
-
-    ``detail`` is which one of several it was; ``device`` the code of the browser that did it ("": none did).
-    """
+    """Tell an account's owner of a ``messages.security_notices``; ``device`` is the code of a browser, or ""."""
 
     kind: ClassVar = JobKind.SECURITY_NOTICE_EMAIL
     account: str
@@ -265,10 +262,7 @@ class DeleteVersions(Payload):
 
 @dataclass(frozen=True, slots=True)
 class SweepPhotos(Payload):
-    """Delete the photos of a profile that no version and no draft names.
-
-    ``owner`` is whose draft may name them while the profile is not made yet.
-    """
+    """Delete the photos of a profile that no version and no draft (of ``owner``, without a page) names."""
 
     kind: ClassVar = JobKind.SWEEP_PHOTOS
     profile: str
