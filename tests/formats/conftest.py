@@ -1,7 +1,7 @@
 """Portals that older programs filled, opened by this one: a copy for each test, on both engines.
 
 Each is the same small press, filled by the last program of its format: 731d82c of format 1, ed5f808 of format 2,
-8eaef6a of format 4.
+8eaef6a of format 4, 6acf369 of format 5.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from byline.wiring import connect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMATS = {"731d82c": 1, "ed5f808": 2, "8eaef6a": 4}
+FORMATS = {"731d82c": 1, "ed5f808": 2, "8eaef6a": 4, "6acf369": 5}
 """The commits that filled the portals, and the formats of what they stored."""
 FOLDER = Path(__file__).parent
 SECRET = "the secret key of the portal in tests/formats"
