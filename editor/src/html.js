@@ -1,5 +1,6 @@
 // A biography as HTML and back, as the form sends it, and how long it is.
 import { DOMParser as Reader } from "prosemirror-model";
+import { bodyOf } from "./inert.js";
 import { schema } from "./schema.js";
 
 const TAGS = {
@@ -57,11 +58,8 @@ export const toHtml = (root) => {
   return html;
 };
 
-/** The document in HTML. The HTML is read in a document of its own: nothing in it is loaded or run. */
-export const fromHtml = (html) => {
-  const { body } = new window.DOMParser().parseFromString(html, "text/html");
-  return reader.parse(body);
-};
+/** The document in HTML. */
+export const fromHtml = (html) => reader.parse(bodyOf(html));
 
 const segmenter = "Segmenter" in Intl && new Intl.Segmenter(undefined, { granularity: "word" });
 const wordsIn = (text) => {

@@ -2,6 +2,7 @@
 // links, lists and quotations stay. Styles are put aside before the HTML is parsed: browsers apply them even in a document that
 // is not shown, and the content security policy would report each.
 import { asideOf, hiddenClasses, withoutNotes } from "./asides.js";
+import { bodyOf } from "./inert.js";
 import { wrapLines } from "./markdown.js";
 import { kindOf, rewrite } from "./shifted.js";
 
@@ -192,7 +193,7 @@ const withoutStyles = (html) => {
 /** Clean HTML, and what of the pasted HTML is not in it: "pictures", "tables", "headings", "deleted", "comments", … */
 export const cleaned = (html) => {
   const [bare, sheets] = withoutStyles(html);
-  const { body } = new DOMParser().parseFromString(bare, "text/html");
+  const body = bodyOf(bare);
   const reading = new Reading(sheets);
   withoutNotes(body, (what) => reading.told.add(what));
   reading.take(body, START);

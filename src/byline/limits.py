@@ -66,9 +66,14 @@ class Limits:
     """Saves of a draft by one account: the editor sends one every ten seconds at most."""
     document: Limit = Limit(60, 3600)
     """Word files that one account has read, of 10 MB each at most."""
+    report_network: Limit = Limit(60, 3600)
+    """Reports of browsers, each a few lines of the log."""
+    report_site: Limit = Limit(600, 3600)
 
     def shared(self, what: str) -> SharedLimit:
-        """The limits that networks and the site have for attempts of a kind: "login", "register", "reset", "code"."""
+        """The limits that networks and the site have for a kind of attempts: "login", "register", "reset", "code" or
+        "report".
+        """
         return SharedLimit(what, getattr(self, f"{what}_network"), getattr(self, f"{what}_site"))
 
 

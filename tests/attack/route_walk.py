@@ -284,6 +284,10 @@ def check_headers(answer: Response, what: str = "") -> None:
     is_framed = headers["X-Frame-Options"] == "SAMEORIGIN"  # the preview beside the editor, and nothing else
     assert not is_framed or "/preview" in what, what
     assert policy["frame-ancestors"] == ("frame-ancestors 'self'" if is_framed else "frame-ancestors 'none'"), what
+    runs_scripts = policy.get("script-src", "'none'") != "'none'"
+    assert not runs_scripts or policy["require-trusted-types-for"] == "require-trusted-types-for 'script'", what
+    assert not runs_scripts or policy["report-uri"] == "report-uri /csp-report", what
+    assert "allow-duplicates" not in headers["Content-Security-Policy"], what
     assert "unsafe-eval" not in headers["Content-Security-Policy"], what
     assert not any("unsafe" in policy.get(kind, "") for kind in ("script-src", "object-src", "base-uri")), what
     assert headers["X-Content-Type-Options"] == "nosniff", what

@@ -34,6 +34,10 @@ FORM_AFTER_OUTAGE = Plain(
 FROM_ANOTHER_SITE = Plain(
     "from_another_site", N_("Your browser says that another site sent this, so nothing was done.")
 )
+LOADED_BY_ANOTHER_SITE = Plain(
+    "loaded_by_another_site",
+    N_("Your browser says that another site loads this page as a part of its own. Open the page by its address."),
+)
 WITHOUT_COOKIE = Plain(
     "without_cookie",
     N_(

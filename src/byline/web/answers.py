@@ -49,6 +49,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     csrf.Forged: (400, None),
     csrf.FromAnotherSite: (400, refusals.FROM_ANOTHER_SITE),
     csrf.AtAnotherAddress: (400, None),
+    csrf.Embedded: (403, refusals.LOADED_BY_ANOTHER_SITE),
     csrf.WithoutCookie: (400, refusals.WITHOUT_COOKIE),
     csrf.OfEarlierSession: (400, refusals.OF_EARLIER_SESSION),
     csrf.OfAnother: (400, TEXT_OF_ANOTHER_ACCOUNT),

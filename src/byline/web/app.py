@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from byline.web import answer_grid, answers, gate, identity, page_form
+from byline.web.browser_reports import with_reports
 from byline.web.compression import compress
 from byline.web.context import ENDPOINT, KEY, WebContext
 from byline.web.cookies import Cookies
@@ -42,6 +43,7 @@ from byline.web.views import (
     settings,
     still_right,
     team,
+    well_known,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ VIEWS = (
     team,
     mailbox,
     health,
+    well_known,
 )
 """The modules with views; each has its blueprint, ``bp``."""
 
@@ -132,7 +135,8 @@ def create_app(
     app.after_request(answer_grid.align)
     app.after_request(compress)  # before the answer waits: the last that was named comes first
     portal = _with_worker_wakeup(app.wsgi_app, wake_worker)
-    wsgi = with_headers(with_readers(portal, ports.files, pages), ports.site)
+    reports = with_reports(portal, ports, app.url_map.bind(""))
+    wsgi = with_headers(with_readers(reports, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
 

@@ -59,6 +59,23 @@ class OfAnother(Forged):
     reason = "the form is of another account than the one logged in now"
 
 
+class Embedded(Refusal):
+    """A page that another site did not open but load: as a picture, in a frame, by script."""
+
+
+def check_load() -> None:
+    """``Embedded`` if the browser says that another site loads this address without going there (Fetch Metadata).
+
+    A link leads here from anywhere, webmail too. What is loaded brings no cookies along in browsers that keep to
+    ``SameSite``; this is for the others, and for sites beside this one under the same name, which count as the same.
+    """
+    headers = request.headers
+    if headers.get("Sec-Fetch-Site") not in {"cross-site", "same-site"}:
+        return
+    if (headers.get("Sec-Fetch-Mode"), headers.get("Sec-Fetch-Dest")) != ("navigate", "document"):
+        raise Embedded
+
+
 def token() -> str:
     """The CSRF token of this browser for one answer: masked anew each time, since answers are compressed.
 

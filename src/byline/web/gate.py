@@ -11,8 +11,9 @@ from byline.errors import Refusal
 from byline.web import answer_grid, identity
 from byline.web.access import CLOSED, Answer, Who, is_in_console, rule, rule_of_other_methods
 from byline.web.context import ENDPOINT, current_request
-from byline.web.csrf import check_origin, token_fault, token_fits
+from byline.web.csrf import check_load, check_origin, token_fault, token_fits
 from byline.web.form_recovery import without_token
+from byline.web.headers import is_for_readers
 from byline.web.redirects import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def gate() -> ResponseReturnValue | None:
     changes_something = request.method not in SAFE_METHODS
     if changes_something:
         check_origin()
+    elif not _is_for_anyone(request.path):
+        check_load()
     who = identity.who(identity.visit())
     _limit_form(request, row, who)
     genuine = not changes_something or row is CLOSED or token_fits()
@@ -62,6 +65,11 @@ def gate() -> ResponseReturnValue | None:
     if not genuine:
         raise token_fault()
     return None
+
+
+def _is_for_anyone(path: str) -> bool:
+    """Whether what is at an address tells of no one who is logged in: other sites may load it."""
+    return path.startswith("/.well-known/") or is_for_readers(path)
 
 
 def _answer(row: Rule, who: Who, request: Request) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -11,14 +11,31 @@ if TYPE_CHECKING:
 
     from byline.settings import Site
 
+REPORTS: Final = "/csp-report"
+"""Where browsers send what a policy kept them from (``web/browser_reports.py``)."""
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    f"trusted-types 'none'; report-uri {REPORTS}; report-to csp"
 )
 
-EDITOR_CSP = CSP.replace("img-src 'self'", "img-src 'self' blob:") + "; connect-src 'self'; frame-src 'self'"
+EDITOR_CSP = (
+    CSP.replace("img-src 'self'", "img-src 'self' blob:").replace(
+        "trusted-types 'none'", "trusted-types byline-editor ProseMirrorClipboard"
+    )
+    + "; connect-src 'self'; frame-src 'self'"
+)
 """The same for the editor of a page. It keeps the draft by itself, and shows a photo that is not sent yet and the
-preview in a frame."""
+preview in a frame. The rich editor reads HTML, in documents that load and run nothing: each of its two policies, its
+own and that of its library, lets a text be parsed there."""
+
+_PERMISSIONS = (
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid"),
+    *("idle-detection", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
+    "xr-spatial-tracking",
+)
+"""What no page of the portal asks a browser for, so that nothing that gets into one can."""
 
 
 def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
@@ -28,7 +45,8 @@ def with_headers(app: WSGIApplication, site: Site) -> WSGIApplication:
         ("X-Content-Type-Options", "nosniff"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+        ("Permissions-Policy", ", ".join(f"{name}=()" for name in _PERMISSIONS)),
+        ("Reporting-Endpoints", f'csp="{REPORTS}"'),
         ("X-Frame-Options", "DENY"),
     ]
     if site.secure:
