@@ -10,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 
 from byline import errors
 from byline.accounts.rate_limits import DOCUMENTS
+from byline.logs import request_id
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.documents import WaitForDocument
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.messages.outages import CHANGED_MEANWHILE
-from byline.web import csrf, identity, page_form
+from byline.web import csrf, identity, page_form, refusal_log
 from byline.web.access import Who, rule
 from byline.web.context import ports
 from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
@@ -104,6 +105,7 @@ def broken(fault: Exception) -> Response:
 
 def _refused(fault: errors.BylineError) -> Response:
     status, sentence = STATUSES[type(fault)]
+    refusal_log.log_fault(fault, ports().clock.now())
     if isinstance(fault, NotYetAllowed):
         return not_yet_allowed(403)
     if isinstance(fault, errors.Barred):
@@ -158,6 +160,7 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
         action=request.path,
         repeatable=status in _REPEATABLE and not is_elsewhere,
         site_url=ports().site.url if is_elsewhere else "",
+        request_id=request_id() if status == 500 else "",  # noqa: PLR2004
     )
     if answer.status_code in {429, 503}:
         answer.headers["Retry-After"] = str(wait_seconds)
