@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from byline.ports import Ports
+    from byline.proofs import Proof
 
 EVENTS = "events"
 """The index of events, by whom they are about and when they happened."""
@@ -39,15 +40,16 @@ class ActorKind(StrEnum):
 class Actor:
     """Who acts: an account, a pending registration, the operator at the shell, or the mail system.
 
-    ``version`` is the version of the account's record as it was read. ``prefetched`` are the records that were read
-    together with it: a use case takes from them what it needs, so that a request stays at one read. One that was asked
-    for and is not there is ``None``.
+    ``version`` is the version of the account's record as it was read, ``proof_ages`` are the seconds since each proof
+    of its session was given. ``prefetched`` are the records that were read together with it: a use case takes from them
+    what it needs, so that a request stays at one read. One that was asked for and is not there is ``None``.
     """
 
     account_id: str
     name: str
     kind: ActorKind
     version: int = 0
+    proof_ages: Mapping[Proof, int] = field(default_factory=dict, compare=False, repr=False)
     prefetched: Mapping[Key, Record | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property

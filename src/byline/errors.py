@@ -10,6 +10,7 @@
     │   ├── TooMany            come back later
     │   ├── DeadLink           a link that was used or replaced, has expired, or is forged
     │   ├── NotAllowed         this actor may not do this
+    │   ├── NotFresh           this actor may, once they prove again who they are
     │   ├── Stale              someone else saved in between
     │   ├── DraftStale         the draft was saved, published or discarded in another place
     │   ├── AlreadyDecided     another publisher was faster
@@ -89,6 +90,10 @@ class DeadLink(Refusal):
 
 class NotAllowed(Refusal):
     """This actor may not do this."""
+
+
+class NotFresh(Refusal):
+    """This actor may do this once they have proven again who they are: their last proof is too old."""
 
 
 class Stale(Refusal):

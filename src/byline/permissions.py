@@ -7,29 +7,29 @@ every kind of actor and compares. What is not in the table is allowed to nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from byline.audit import ActorKind
-from byline.errors import NotAllowed
+from byline.errors import NotAllowed, NotFresh
+from byline.proofs import ANY_SESSION, RECENT, is_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from byline.proofs import Freshness, Proof
 
-class HasKind(Protocol):
-    """An actor or a session: whatever says what kind of actor it stands for."""
+
+class Acting(Protocol):
+    """An actor or a session: whatever says what kind of actor it stands for, and what it has proven."""
 
     @property
     def kind(self) -> ActorKind:
         """What it acts as."""
 
-
-class Freshness(Enum):
-    """How recently somebody must have proven that they are who they are."""
-
-    SESSION = "any session that has not ended"
+    @property
+    def proof_ages(self) -> Mapping[Proof, int]:
+        """The seconds since each proof was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class Permission:
     """One row: the kinds of actors that may, and how fresh their proof must be."""
 
     actors: frozenset[ActorKind]
-    freshness: Freshness = Freshness.SESSION
+    freshness: Freshness = ANY_SESSION
 
 
 _UNCONFIRMED, _AWAITING = ActorKind.UNCONFIRMED, ActorKind.AWAITING_APPROVAL
 _AUTHOR, _PUBLISHER, _OPERATOR = ActorKind.AUTHOR, ActorKind.PUBLISHER, ActorKind.OPERATOR
 
 
-def _only(*kinds: ActorKind) -> Permission:
-    return Permission(frozenset(kinds))
+def _only(*kinds: ActorKind, freshness: Freshness = ANY_SESSION) -> Permission:
+    return Permission(frozenset(kinds), freshness)
 
 
 _VISITORS = _only(ActorKind.NOBODY, _UNCONFIRMED, _AWAITING, _AUTHOR, _PUBLISHER)
@@ -57,6 +57,10 @@ _AUTHORS = _only(_AUTHOR, _PUBLISHER)
 _DRAFTING = _only(_AWAITING, _AUTHOR, _PUBLISHER)
 """Who may begin a page: those who wait for approval, too."""
 _PUBLISHERS = _only(_PUBLISHER, _OPERATOR)
+_PUBLISHERS_PROVEN = _only(_PUBLISHER, _OPERATOR, freshness=RECENT)
+"""For what makes publishers, or takes everybody's data out."""
+_OWNERS_PROVEN = _only(_AWAITING, _AUTHOR, _PUBLISHER, freshness=RECENT)
+"""For what changes the ways into one's own account."""
 
 PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
     {
@@ -68,13 +72,17 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "accounts.confirmation.confirm_by_code": _REGISTERED,
         "accounts.login.log_in": _VISITORS,
         "accounts.sessions.log_out": _LOGGED_IN,
+        "accounts.session_list.read": _DRAFTING,
+        "accounts.session_list.end": _OWNERS_PROVEN,
+        "accounts.session_list.end_others": _OWNERS_PROVEN,
+        "accounts.reauthentication.prove": _DRAFTING,
         "accounts.password.change": _AUTHORS,
         "accounts.password.request_reset": _VISITORS,
         "accounts.password.reset": _VISITORS,
         "accounts.publishers.become_first": _VISITORS,
         "accounts.publishers.add": _only(_OPERATOR),
-        "accounts.publishers.invite": _PUBLISHERS,
-        "accounts.publishers.appoint": _PUBLISHERS,
+        "accounts.publishers.invite": _PUBLISHERS_PROVEN,
+        "accounts.publishers.appoint": _PUBLISHERS_PROVEN,
         "accounts.invitations.list_publisher_invitations": _PUBLISHERS,
         "accounts.invitations.list_invitations": _PUBLISHERS,
         "accounts.invitations.remind": _PUBLISHERS,
@@ -101,7 +109,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.decisions.suspend": _PUBLISHERS,
         "authors.decisions.reinstate": _PUBLISHERS,
         "authors.decisions.undo": _PUBLISHERS,
-        "authors.decisions.remove_publisher": _PUBLISHERS,
+        "authors.decisions.remove_publisher": _PUBLISHERS_PROVEN,
         "authors.deletion.delete_waiting": _only(_AWAITING),
         "authors.imports.plan": _only(_OPERATOR),
         "authors.imports.accept_legacy_hashes": _only(_OPERATOR),
@@ -153,8 +161,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.review_policy.load": _PUBLISHERS,
         "authors.review_policy.save": _PUBLISHERS,
         "authors.review_policy.save_for": _PUBLISHERS,
-        "exports.files.export": _PUBLISHERS,
-        "exports.files.export_part": _PUBLISHERS,
+        "exports.files.export": _PUBLISHERS_PROVEN,
+        "exports.files.export_part": _PUBLISHERS_PROVEN,
         "exports.files.find_authors": _PUBLISHERS,
         "press.changes.load": _PUBLISHERS,
         "press.changes.check": _PUBLISHERS,
@@ -172,12 +180,17 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
 )
 
 
-def may(by: HasKind | None, use_case: str) -> bool:
+def may(by: Acting | None, use_case: str) -> bool:
     """Whether an actor (``None``: nobody) may carry out a use case, by its name in the table."""
     return (by.kind if by else ActorKind.NOBODY) in PERMISSIONS[use_case].actors
 
 
-def require(by: HasKind | None, use_case: str) -> None:
-    """``NotAllowed`` unless the actor may."""
+def require(by: Acting | None, use_case: str) -> None:
+    """``NotAllowed`` unless the actor may; ``NotFresh`` unless they have proven of late who they are, where that is
+    asked. The operator holds the machine, and has no session that could be stolen.
+    """
     if not may(by, use_case):
         raise NotAllowed
+    level, minutes = PERMISSIONS[use_case].freshness
+    if by is not None and by.kind is not _OPERATOR and not is_fresh(by, level, minutes):
+        raise NotFresh

@@ -29,7 +29,6 @@ from byline.service_addresses import (
     SqliteAddress,
     is_loopback,
 )
-from byline.store.event_log import EventLogStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,7 +70,7 @@ def connect(
         make_folder(settings.data)
     mailer, mailbox = mail(settings)
     ports = Ports(
-        store=EventLogStore(store(settings.store, clock or SystemClock(), makes=makes)),
+        store=store(settings.store, clock or SystemClock(), makes=makes),
         files=files(settings.files),
         mailer=mailer,
         imaging=imaging(),
@@ -186,7 +185,7 @@ def rebuild_outdated(ports: Ports) -> None:
 
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
-    from byline.accounts import account_emails, invitation_counts  # noqa: PLC0415 - a page view loads none of these
+    from byline.accounts import account_emails, invitation_counts, session_list  # noqa: PLC0415 - a page view loads none of these
     from byline.authors import (  # noqa: PLC0415
         author_emails,
         deletion,
@@ -216,6 +215,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
         JobKind.SECURITY_NOTICE_EMAIL: account_emails.send_security_notice_email,
+        JobKind.LIMIT_SESSIONS: session_list.limit_sessions,
         JobKind.COUNT_INVITATIONS: invitation_counts.count_invitations,
         JobKind.INVITATION_EMAIL: account_emails.send_invitation_email,
         JobKind.WAITING_EMAIL: publisher_emails.send_waiting_email,

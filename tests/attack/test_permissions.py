@@ -35,13 +35,16 @@ from byline.accounts import (
     lookup,
     password,
     publishers,
+    reauthentication,
     registration,
+    session_list,
     sessions,
 )
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
-from byline.accounts.model import ReviewRule, State
+from byline.accounts.model import GivenProof, ReviewRule, State
+from byline.accounts.recognition import recognise
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
@@ -73,12 +76,13 @@ from byline.authors import (
 from byline.authors import invitations as author_invitations
 from byline.authors.drafts import SentDraft
 from byline.authors.review_policy import ReviewPolicy
-from byline.errors import NotAllowed, Refusal
+from byline.errors import NotAllowed, NotFresh, Refusal
 from byline.exports import files as export_files
 from byline.looks.branding import Branding
 from byline.permissions import PERMISSIONS, may
 from byline.press import changes, waiting_time, yearly_question
 from byline.profiles.editing import PageChange
+from byline.proofs import RECENT, Level, Proof, is_fresh
 from byline.site import inventory, rebuild
 from byline.store.sqlite import SqliteStore
 from byline.transfer import backups, copies
@@ -147,7 +151,7 @@ class Scenario:
                     password=PASSWORD,
                     client=UNKNOWN_CLIENT,
                 )
-                return sessions.recognise(self.ports, entry.cookie)
+                return recognise(self.ports, entry.cookie)
         if kind == "publisher":
             self.portal.publisher("by@example.org", "Bylle Ito")
         elif kind == "waiting":
@@ -162,7 +166,7 @@ class Scenario:
             remember=False,
             client=UNKNOWN_CLIENT,
         )
-        session = sessions.recognise(self.ports, entry.cookie)
+        session = recognise(self.ports, entry.cookie)
         assert isinstance(session, sessions.AccountSession)
         if kind in PUT_OUT:
             return replace(session, account=replace(session.account, state=State(kind)))
@@ -259,6 +263,10 @@ ACTS: dict[str, Act] = {
         client=UNKNOWN_CLIENT,
     ),
     "accounts.sessions.log_out": lambda s, by: sessions.log_out(s.ports, by),
+    "accounts.session_list.read": lambda s, by: session_list.read(s.ports, by),
+    "accounts.session_list.end": lambda s, by: session_list.end(s.ports, by, "no-such-session"),
+    "accounts.session_list.end_others": lambda s, by: session_list.end_others(s.ports, by),
+    "accounts.reauthentication.prove": lambda s, by: reauthentication.prove(s.ports, by, password=PASSWORD),
     "accounts.password.change": lambda s, by: password.change(s.ports, by, old=PASSWORD, new=NEW),
     "accounts.password.request_reset": lambda s, by: password.request_reset(
         s.ports, session(by), normalise(TARGET), client=UNKNOWN_CLIENT
@@ -399,7 +407,7 @@ ACTS: dict[str, Act] = {
     ),
 }
 RUN_BY_THE_SYSTEM = {
-    "accounts.sessions.recognise",  # finds out who acts
+    "accounts.recognition.recognise",  # finds out who acts
     "accounts.invitations.note_sent",  # part of the job that sends the email
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
@@ -441,6 +449,31 @@ def test_every_use_case_is_allowed_to_whom_the_table_says_and_to_nobody_else(kin
         else:
             assert may(by, use_case), f"{kind} may not {use_case}, but did"
         scenario = None
+
+
+def test_what_needs_a_proof_of_late_is_refused_to_a_session_whose_proofs_are_old(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path)
+    by = scenario.by("publisher")
+    scenario.portal.world.clock.forward(minutes=10)
+    stale = recognise(scenario.ports, by.cookie)
+    before = scenario.everything()
+    asked = [name for name, row in PERMISSIONS.items() if row.freshness is RECENT]
+    for use_case in asked:
+        with pytest.raises(NotFresh):
+            ACTS[use_case](scenario, stale)
+    assert scenario.everything() == before
+    assert {"accounts.publishers.invite", "exports.files.export", "accounts.session_list.end_others"} <= set(asked)
+
+
+def test_a_second_factor_is_renewed_by_a_second_factor_alone(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path)
+    by = scenario.by("publisher")
+    now = int(by.read_at.timestamp())
+    proofs = (GivenProof(Proof.PASSWORD, now), GivenProof(Proof.TOTP, now - 3600))
+    with_old_factor = replace(by, session=replace(by.session, proofs=proofs))
+    assert not is_fresh(with_old_factor, Level.PROVEN, 10)
+    proven = replace(by.session, proofs=(*proofs[:1], GivenProof(Proof.TOTP, now - 60)))
+    assert is_fresh(replace(by, session=proven), Level.PROVEN, 10)
 
 
 def test_the_table_has_a_row_for_every_use_case_and_no_other() -> None:

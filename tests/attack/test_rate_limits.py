@@ -165,6 +165,14 @@ def change(author: Person, old: str, new: str = ANOTHER) -> Callable[[], TestRes
     return lambda: author.client.post("/change_password", data=data)
 
 
+def test_who_holds_a_session_can_guess_its_password_ten_times(guarded: Portal) -> None:
+    ana = guarded.author()
+    for _ in range(10):
+        assert ana.post("/account/verify", {"author_password": "not it"}).status_code == 422
+    assert ana.post("/account/verify", {"author_password": PASSWORD}).status_code == 429
+    assert ana.get("/account").status_code == 200
+
+
 @pytest.mark.parametrize("new", [ANOTHER, "short"])
 def test_the_old_password_can_be_guessed_ten_times(guarded: Portal, new: str) -> None:
     author = guarded.author()

@@ -43,6 +43,7 @@ def flows(counter: Counter) -> dict[str, dict[str, float]]:
     link = path_in(world.mailer.to(ana.address)[-1].text, "/confirm/")
     counted["confirm"] = counter.count(lambda: ana.get(link))
     desk.log_in()
+    world.work()
     at = f"/publisher/authors/{portal.account(ana.address).id}"
     counted["approve"] = counter.count(lambda: desk.post(f"{at}/approve", form=at))
     ana.log_out()

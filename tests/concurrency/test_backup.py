@@ -15,7 +15,8 @@ from byline.accounts import confirmation, lookup, registration
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
-from byline.accounts.sessions import RegistrationSession, recognise
+from byline.accounts.recognition import recognise
+from byline.accounts.sessions import RegistrationSession
 from byline.audit import OPERATOR
 from byline.authors import decisions, drafts, pages
 from byline.authors.drafts import SentDraft

@@ -28,6 +28,7 @@ NAMES = {
     "everyone": access.EVERYBODY,
     "one's own page": access.OWN_PAGE,
     "one's own draft": access.OWN_DRAFT,
+    "one's own account": access.ACCOUNT,
     "to confirm": access.TO_CONFIRM,
     "an email again": access.SEND_AGAIN,
     "before approval": access.BEFORE_APPROVAL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.docs.documents import table_under, text_of
 
+from byline import proofs
 from byline.accounts import account_links, confirmation, model, publishers, sessions
 from byline.richtext import sanitize
 
@@ -33,6 +34,7 @@ LIFETIMES = {
     "registration that is not confirmed": span(sessions.REGISTRATION_SECONDS),
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",
     "session of a publisher": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.PUBLISHER_IDLE_SECONDS)} idle",
+    "proof of whose session it is, for grave acts": f"{proofs.RECENT.minutes} minutes",
     "session that is remembered": f"{span(sessions.REMEMBERED_SECONDS)}; never a publisher's",
 }
 

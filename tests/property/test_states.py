@@ -13,13 +13,14 @@ from hypothesis import given
 from tests.environment import make_world
 from tests.people import PASSWORD
 
-from byline.accounts import account_links, confirmation, login, publishers, registration, sessions
+from byline.accounts import account_links, confirmation, login, publishers, registration, session_list, sessions
 from byline.accounts import password as passwords
 from byline.accounts.actors import actor_of, load_account
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import Role, State
+from byline.accounts.recognition import recognise
 from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import OPERATOR
@@ -91,7 +92,7 @@ class Life:
         entry = registration.register(
             self.ports, None, address=ANA, name="Ana", password=PASSWORD, client=UNKNOWN_CLIENT
         )
-        pending = sessions.recognise(self.ports, entry.cookie)
+        pending = recognise(self.ports, entry.cookie)
         assert isinstance(pending, sessions.RegistrationSession)
         self.keep_session(confirmation.confirm(self.ports, pending))
         self.employ()
@@ -137,7 +138,7 @@ class Life:
         return self.session_of(entry.cookie)
 
     def session_of(self, cookie: str) -> AccountSession:
-        found = sessions.recognise(self.ports, cookie)
+        found = recognise(self.ports, cookie)
         assert isinstance(found, sessions.AccountSession)
         return found
 
@@ -152,7 +153,7 @@ class Life:
     def _try_everything(self) -> None:
         state = self.account.state
         for cookie, good in self.cookies.items():
-            recognised = isinstance(sessions.recognise(self.ports, cookie), sessions.AccountSession)
+            recognised = isinstance(recognise(self.ports, cookie), sessions.AccountSession)
             assert recognised == (good and may_log_in(self.account))
         for token, good in self.links.items():
             assert _opens(self.ports, token) == (good and state is not State.DELETED)
@@ -202,6 +203,10 @@ def change_password(life: Life, session: AccountSession | None, _token: str) -> 
     life.password = new
 
 
+def end_sessions(life: Life, session: AccountSession | None, _token: str) -> None:
+    life.keep_session(session_list.end_others(life.ports, _there(session)))
+
+
 def reset_password(life: Life, _session: AccountSession | None, token: str) -> None:
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
@@ -224,6 +229,7 @@ ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.MAILBOX_PROVEN: prove_mailbox,
     Event.PASSWORD_CHANGED: change_password,
     Event.PASSWORD_RESET: reset_password,
+    Event.SESSIONS_ENDED: end_sessions,
     TAKEN_BACK: take_back,
 }
 

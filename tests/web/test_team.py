@@ -15,6 +15,7 @@ from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.errors import NotAllowed
+from byline.proofs import Proof
 
 if TYPE_CHECKING:
     from tests.people import Portal
@@ -105,13 +106,20 @@ def test_two_publishers_who_remove_each_other_leave_one(portal: Portal) -> None:
     portal.publisher()
     portal.publisher(RUI, "Rui Sá")
     ines, rui = portal.account("desk@marram.example"), portal.account(RUI)
-    decisions.remove_publisher(portal.world.ports, actor_of(ines), rui.id)
+    just_now = {Proof.PASSWORD: 0}
+    decisions.remove_publisher(portal.world.ports, actor_of(ines, proof_ages=just_now), rui.id)
 
     with pytest.raises(NotAllowed):
-        decisions.remove_publisher(portal.world.ports, actor_of(rui), ines.id)
+        decisions.remove_publisher(portal.world.ports, actor_of(rui, proof_ages=just_now), ines.id)
     for act in (
-        partial(publishers.invite, portal.world.ports, actor_of(rui), address=normalise("eva@example.org"), name="Eva"),
-        partial(publishers.appoint, portal.world.ports, actor_of(rui), rui.id),
+        partial(
+            publishers.invite,
+            portal.world.ports,
+            actor_of(rui, proof_ages=just_now),
+            address=normalise("eva@example.org"),
+            name="Eva",
+        ),
+        partial(publishers.appoint, portal.world.ports, actor_of(rui, proof_ages=just_now), rui.id),
     ):
         with pytest.raises(NotAllowed):
             act()

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from byline.accounts.model import Account
     from byline.ports import Ports
+    from byline.proofs import Proof
     from byline.store.port import Key, Record
 
 _MAX_ID_LENGTH = 64
 _NOTHING: Mapping[Key, Record | None] = MappingProxyType({})
+_NO_PROOFS: Mapping[Proof, int] = MappingProxyType({})
 
 
 def is_id(text: str) -> bool:
@@ -36,9 +38,13 @@ def actor_kind(account: Account) -> ActorKind:
     return ActorKind.PUBLISHER if account.role is Role.PUBLISHER else ActorKind.AUTHOR
 
 
-def actor_of(account: Account, prefetched: Mapping[Key, Record | None] = _NOTHING) -> Actor:
-    """The account as an actor, with what was read together with it."""
-    return Actor(account.id, account.name, actor_kind(account), account.version, prefetched)
+def actor_of(
+    account: Account,
+    prefetched: Mapping[Key, Record | None] = _NOTHING,
+    proof_ages: Mapping[Proof, int] = _NO_PROOFS,
+) -> Actor:
+    """The account as an actor, with what was read together with it, and the ages of what its session has proven."""
+    return Actor(account.id, account.name, actor_kind(account), account.version, proof_ages, prefetched)
 
 
 def actor_unchanged(by: Actor, *, replaced: str = "") -> tuple[Check, ...]:
@@ -54,7 +60,7 @@ def read_actor_again(ports: Ports, by: Actor) -> Actor:
     """The actor as they are now, after a conflict; ``NotAllowed`` if they may act as what they were no more."""
     if by.kind in {ActorKind.OPERATOR, ActorKind.MAIL_SYSTEM}:
         return by
-    now = actor_of(load_account(ports, by.account_id))
+    now = actor_of(load_account(ports, by.account_id), proof_ages=by.proof_ages)
     if now.kind is not by.kind:
         raise NotAllowed
     return now

@@ -39,6 +39,8 @@ from byline.accounts.sessions import (
 from byline.accounts.states import may_log_in
 from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
 from byline.hashing import Verdict
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import LimitSessions
 from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
@@ -203,7 +205,9 @@ def _outcome(
         entry = begin_for_account(ports, account, remember=remember, device=device)
         if guess.device is not None:  # the new session has a new one
             writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))
-        return (guess.counted.unchanged(), *writes, *entry.writes), entry
+        is_new = guess.device is None and bool(entry.session.proofs)
+        limit = (enqueue(ports, LimitSessions(account.id)),) if is_new else ()
+        return (guess.counted.unchanged(), *writes, *entry.writes, *limit), entry
     if of_registration and pending is not None:
         entry = begin_for_registration(ports, pending, device=device)
         return (guess.counted.unchanged(), *entry.writes), entry

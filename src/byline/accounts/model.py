@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
+from byline.proofs import Proof  # noqa: TC001 - the codec reads the types
+
 AccountId = NewType("AccountId", str)
 Address = NewType("Address", str)
 """A normalised e-mail address; only ``addresses.normalise`` makes one."""
@@ -198,12 +200,20 @@ class PendingRegistration:
     version: int = 1
 
 
+class GivenProof(NamedTuple):
+    """What a session was proven with, and when, in seconds since 1970."""
+
+    proof: Proof
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A browser that logged in. Its id is the hash of a secret that only the browser's cookie holds.
 
-    It belongs to an account (of that ``generation``) or to a pending registration. ``proven_at`` is when a password was
-    last given.
+    It belongs to an account (of that ``generation``) or to a pending registration. ``proofs`` are what it was begun or
+    renewed with, and when, in seconds since 1970; a session of before format 6 has none, and ``proven_at`` says
+    when its password was given.
     """
 
     id: str
@@ -216,6 +226,7 @@ class Session:
     idle_seconds: int
     remembered: bool
     device: str
+    proofs: tuple[GivenProof, ...] = ()
     version: int = field(default=1)
 
 

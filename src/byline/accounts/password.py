@@ -60,7 +60,7 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
     account = by.account
     key = old_password_counter(account.id)
     credentials = load_credentials(ports, account, by.prefetched)
-    counted = _old_password_tries(ports, by.prefetched.get(key), account)
+    counted = old_password_tries(ports, by.prefetched.get(key), account)
     with ports.hash_queue.turn(first=True):
         right = ports.hasher.verify(credentials.password_hash, "" if is_too_long(old) else old)
     faults: dict[str, Message] = {}
@@ -77,7 +77,7 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
             if key not in conflict.keys:
                 raise Unavailable(CHANGED_MEANWHILE) from conflict
             # Parallel guesses: none is answered before it is counted, not even the right one.
-            counted = _old_password_tries(ports, ports.store.one(key), account)
+            counted = old_password_tries(ports, ports.store.one(key), account)
         if faults:  # that the old one was right is an answer too: it holds only if no attempt was counted in between
             ports.store.commit(counted.unchanged() if right else counted.increment())
             raise Invalid(faults)
@@ -168,7 +168,7 @@ def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new
     return entry
 
 
-def _old_password_tries(ports: Ports, record: Record | None, account: Account) -> Counter:
+def old_password_tries(ports: Ports, record: Record | None, account: Account) -> Counter:
     """The counter of wrong old passwords; ``TooMany`` if it is full."""
     now = ports.clock.now()
     counted = Counter.read(record, old_password_counter(account.id), ports.site.limits.old_password, now)

@@ -21,6 +21,8 @@ from byline.store.port import IndexEntry, Key, Record
 
 ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
+SESSIONS = "sessions"
+"""The index of the sessions of an account, the oldest first."""
 PUBLISHERS = "publishers"
 """The index of the accounts that get emails to publishers."""
 UNDELIVERABLE = "letters-undelivered"
@@ -88,6 +90,7 @@ _SESSION: Final = Codec(
         "idle_seconds": "idle",
     },
     seconds=("created_at", "seen_at", "proven_at", "expires_at"),
+    optional=("proofs",),
 )
 _DEVICE: Final = Codec(
     Device, names={"expires_at": "expires"}, outside=("id", "address_key", "version"), seconds=("expires_at",)
@@ -242,10 +245,15 @@ def registration_from(record: Record) -> PendingRegistration:
 
 def session_record(session: Session) -> Record:
     """A session as a record; times as epoch seconds, because every page view reads them."""
+    entry = None
+    if session.proofs:  # a program before format 6 would drop it
+        account_id = session.subject.removeprefix("a.")
+        entry = IndexEntry(SESSIONS, f"{account_id}/{session.created_at.isoformat()}/{session.id}")
     return Record(
         session_key(session.id),
         _SESSION.to_data(session),
         version=session.version,
+        entry=entry,
         expires_at=int(session.expires_at.timestamp()),
     )
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from byline.accounts.actors import is_id
 from byline.accounts.records import account_key, claim_key, counter_key, slot_key
@@ -17,6 +18,7 @@ from byline.store.port import Key
 if TYPE_CHECKING:
     from byline.accounts.model import PendingRegistration
 
+_SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 CODES_COUNTER = "codes"
 """The name of the counter of wrong codes of an address."""
 
@@ -72,6 +74,11 @@ def subject_of(cookie: str) -> Subject | None:
             return Subject("proposal", address_key, int(slot[:3]), proposal_id, "")
         case _:
             return None
+
+
+def is_session_id(text: str) -> bool:
+    """Whether a text from a form can be the id of a session; no other may be looked up."""
+    return _SESSION_ID.fullmatch(text) is not None
 
 
 def session_id(cookie: str) -> str:

@@ -1,8 +1,4 @@
-"""Sessions: begun at a login, recognised on every request in one read, ended by deletion or by a raised generation.
-
-A session's cookie names what the request will need (session, account and profile, or session and registration), so that
-one read fetches all of it. What the cookie claims is believed only where the records agree.
-"""
+"""Sessions: begun at a login, ended by deletion or by a raised generation. ``recognition`` finds whose a request is."""
 
 from __future__ import annotations
 
@@ -13,30 +9,26 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from byline.accounts.actors import actor_kind, actor_of
 from byline.accounts.devices import new_device
-from byline.accounts.model import Account, Device, PendingRegistration, RegistrationState, Role, Session
+from byline.accounts.model import Account, Device, GivenProof, PendingRegistration, Role, Session
 from byline.accounts.records import (
-    account_from,
-    account_key,
     device_record,
-    registration_from,
     session_from,
     session_key,
     session_record,
-    slot_key,
 )
-from byline.accounts.session_cookies import registration_subject, session_id, subject_of
-from byline.accounts.states import may_log_in
+from byline.accounts.session_cookies import registration_subject, session_id
 from byline.audit import Actor, ActorKind
-from byline.errors import Conflict, Unavailable
 from byline.permissions import require
+from byline.proofs import Proof
+from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Create, Delete, Key, Record, Replace
+from byline.store.port import Create, Delete, Key, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from byline.accounts.session_cookies import Subject
+    from byline.errors import Conflict
     from byline.ports import Ports
     from byline.store.port import Write
 
@@ -46,8 +38,6 @@ IDLE_SECONDS = 2 * 3600
 PUBLISHER_IDLE_SECONDS = 3600
 """Idle and overall limits: NIST SP 800-63B-4, 2.1.3 and 2.2.3. "Remember me" stretches idleness up to the overall limit
 of one factor; a publisher's session is never stretched."""
-SEEN_SECONDS = 300
-"""A page view writes "last seen" at most this often, else reading would cost a commit."""
 REGISTRATION_SECONDS = 7 * 24 * 3600
 
 
@@ -78,11 +68,18 @@ class AccountSession:
     session: Session
     account: Account
     prefetched: Mapping[Key, Record | None]
+    read_at: datetime
 
     @property
     def actor(self) -> Actor:
         """The account as an actor."""
-        return actor_of(self.account, self.prefetched)
+        return actor_of(self.account, self.prefetched, self.proof_ages)
+
+    @property
+    def proof_ages(self) -> dict[Proof, int]:
+        """The seconds since each of its proofs was given, as of when it was read."""
+        now = int(self.read_at.timestamp())
+        return {given.proof: now - given.at for given in proofs_of(self.session)}
 
     @property
     def kind(self) -> ActorKind:
@@ -105,6 +102,11 @@ class RegistrationSession:
         return Actor(self.session.subject, "", self.kind)
 
     @property
+    def proof_ages(self) -> Mapping[Proof, int]:
+        """None: whoever registered has proven nothing yet."""
+        return {}
+
+    @property
     def kind(self) -> ActorKind:
         """What it acts as."""
         return ActorKind.UNCONFIRMED
@@ -113,20 +115,45 @@ class RegistrationSession:
 AnySession: TypeAlias = AccountSession | RegistrationSession
 
 
-@dataclass(frozen=True, slots=True)
-class ExpiredSession:
-    """A browser whose session has ended; ``address`` is what its login form may show."""
-
-    address: str = ""
-    pending: bool = False
+def proofs_of(session: Session) -> tuple[GivenProof, ...]:
+    """What a session was proven with; the password alone for one of before format 6."""
+    return session.proofs or (GivenProof(Proof.PASSWORD, int(session.proven_at.timestamp())),)
 
 
-def begin_for_account(ports: Ports, account: Account, *, remember: bool, device: str) -> NewSession:
-    """Make a session and a known device for an account; the caller commits the session's ``writes``."""
+def begin_for_account(
+    ports: Ports, account: Account, *, remember: bool, device: str, proofs: Collection[Proof] = (Proof.PASSWORD,)
+) -> NewSession:
+    """Make a session and a known device for an account, which gave these ``proofs`` just now; the caller commits the
+    session's ``writes``.
+    """
+    now = int(ports.clock.now().timestamp())
+    begun = _begin_for_account(
+        ports, account, remember=remember, device=device, proofs=tuple(GivenProof(proof, now) for proof in proofs)
+    )
+    known, secret = new_device(ports, account)
+    return replace(begun, device=known, device_secret=secret)
+
+
+def renewed(ports: Ports, by: AccountSession, proof: Proof) -> NewSession:
+    """A session in the place of one that has just given another proof, in the same browser (ASVS 7.2.4).
+
+    The caller commits its ``writes``, and the end of the session of before.
+    """
+    given = {each.proof: each.at for each in proofs_of(by.session)}
+    given[proof] = int(ports.clock.now().timestamp())
+    proofs = tuple(GivenProof(*each) for each in given.items())
+    return _begin_for_account(
+        ports, by.account, remember=by.session.remembered, device=by.session.device, proofs=proofs
+    )
+
+
+def _begin_for_account(
+    ports: Ports, account: Account, *, remember: bool, device: str, proofs: tuple[GivenProof, ...]
+) -> NewSession:
     publisher = account.role is Role.PUBLISHER
     overall = REMEMBERED_SECONDS if remember and not publisher else OVERALL_SECONDS
     idle = PUBLISHER_IDLE_SECONDS if publisher else overall if remember else IDLE_SECONDS
-    begun = _begin(
+    return _begin(
         ports,
         subject=f"a.{account.id}",
         rest=account.profile_id or "-",
@@ -135,9 +162,8 @@ def begin_for_account(ports: Ports, account: Account, *, remember: bool, device:
         idle_seconds=idle,
         remember=remember and not publisher,
         device=device,
+        proofs=proofs if ports.store.format() >= formats.FACTORS else (),
     )
-    known, secret = new_device(ports, account)
-    return replace(begun, device=known, device_secret=secret)
 
 
 def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device: str) -> NewSession:
@@ -155,54 +181,11 @@ def begin_for_registration(ports: Ports, pending: PendingRegistration, *, device
     )
 
 
-def recognise(
-    ports: Ports, cookie: str, extra_keys: Callable[[Subject], tuple[Key, ...]] | None = None
-) -> AnySession | ExpiredSession:
-    """Who this browser is, in one read; ``extra_keys`` names further records that the page will need.
-
-    Writes only to note "last seen", at most every five minutes.
-    """
-    subject = subject_of(cookie)
-    if subject is None:
-        return ExpiredSession()
-    key = session_key(session_id(cookie))
-    extra = extra_keys(subject) if extra_keys else ()
-    records: dict[Key, Record | None] = {**dict.fromkeys(extra), **ports.store.get(key, *subject.keys, *extra)}
-    found = records.pop(key, None)
-    now = ports.clock.now()
-    current: AnySession | ExpiredSession
-    if subject.kind == "account":
-        current = _account_session(cookie, subject, found, records)
-    else:
-        current = _registration_session(cookie, subject, found, records)
-    if not isinstance(current, ExpiredSession) and is_expired(current.session, now):
-        current = _expired(current)
-    if not isinstance(current, ExpiredSession) and now - current.session.seen_at >= timedelta(seconds=SEEN_SECONDS):
-        seen = replace(current.session, seen_at=now, version=current.session.version + 1)
-        try:
-            ports.store.commit(Replace(session_record(seen)))
-        except (Conflict, Unavailable):
-            return current  # another request noted it; or the disk is full, and pages can be read all the same
-        return replace(current, session=seen)
-    return current
-
-
-def _expired(current: AnySession) -> ExpiredSession:
-    if isinstance(current, AccountSession):
-        return ExpiredSession(current.account.address)
-    return ExpiredSession(current.registration.address, pending=True)
-
-
 def read_again(ports: Ports, current: AnySession) -> AnySession | None:
     """The session as it is now, after a conflict; ``None`` if it has ended meanwhile."""
     key = session_key(current.session.id)
     record = ports.store.one(key)
     return replace(current, session=session_from(record)) if record else None
-
-
-def is_expired(session: Session, now: datetime) -> bool:
-    """Whether a session's time is over: its own clock decides, never the engine's sweeper."""
-    return now >= session.expires_at or now >= session.seen_at + timedelta(seconds=session.idle_seconds)
 
 
 def log_out(ports: Ports, by: AnySession) -> None:
@@ -235,6 +218,7 @@ def _begin(
     idle_seconds: int,
     remember: bool,
     device: str,
+    proofs: tuple[GivenProof, ...] = (),
 ) -> NewSession:
     secret = base64.urlsafe_b64encode(ports.random.token(32)).rstrip(b"=").decode()
     cookie = f"{subject}.{rest}.{secret}"
@@ -250,38 +234,6 @@ def _begin(
         idle_seconds=idle_seconds,
         remembered=remember,
         device=device,
+        proofs=proofs,
     )
     return NewSession(session, cookie)
-
-
-def _account_session(
-    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record | None]
-) -> AnySession | ExpiredSession:
-    record = records.get(account_key(subject.id))
-    account = account_from(record) if record else None
-    if account is None or found is None:
-        # The address of an account may be filled in only for the browser that proves it held a session: it does not.
-        return ExpiredSession()
-    session = session_from(found)
-    if session.subject != f"a.{account.id}":
-        return ExpiredSession()
-    if session.generation != account.generation or not may_log_in(account):
-        return ExpiredSession(account.address)
-    return AccountSession(cookie, session, account, records)
-
-
-def _registration_session(
-    cookie: str, subject: Subject, found: Record | None, records: dict[Key, Record | None]
-) -> AnySession | ExpiredSession:
-    record = records.pop(slot_key(subject.address_key, subject.slot), None)
-    pending = registration_from(record) if record else None
-    if found is None or pending is None or pending.id != subject.id:
-        return ExpiredSession(pending=True)
-    session = session_from(found)
-    if session.subject != registration_subject(pending):
-        return ExpiredSession()
-    if pending.state is RegistrationState.CONFIRMED:
-        return ExpiredSession(pending.address)
-    if pending.state is RegistrationState.WITHDRAWN:  # deleted, or taken to another address, in another browser
-        return ExpiredSession(pending=True)
-    return RegistrationSession(cookie, session, pending, records)

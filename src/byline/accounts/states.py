@@ -31,6 +31,7 @@ class Event(StrEnum):
     MAILBOX_PROVEN = "mailbox-proven"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - an event
     PASSWORD_RESET = "password-reset"  # noqa: S105 - an event
+    SESSIONS_ENDED = "sessions-ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_S, Event.MADE_AUTHOR): Move(_S, ends_sessions=True),
     (_A, Event.MAILBOX_PROVEN): Move(_A),
     (_A, Event.PASSWORD_CHANGED): Move(_A, ends_sessions=True),
+    (_W, Event.SESSIONS_ENDED): Move(_W, ends_sessions=True),
+    (_A, Event.SESSIONS_ENDED): Move(_A, ends_sessions=True),
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
 }
 
@@ -69,7 +72,7 @@ UNDONE: dict[tuple[State, State], Move] = {
 
 _DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.REINSTATED}
 _CAN_BE_UNDONE = {Event.APPROVED, Event.DECLINED}
-_NO_MATTER = {Event.MAILBOX_PROVEN, Event.PASSWORD_CHANGED, Event.PASSWORD_RESET}
+_NO_MATTER = {Event.MAILBOX_PROVEN, Event.PASSWORD_CHANGED, Event.PASSWORD_RESET, Event.SESSIONS_ENDED}
 """What leaves the last decision as it was."""
 
 

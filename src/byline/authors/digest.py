@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.errors import Conflict
-    from byline.permissions import HasKind
+    from byline.permissions import Acting
     from byline.ports import Ports
 
 _LINK_FOR: Final = timedelta(days=30)
@@ -49,7 +49,7 @@ def read_link(ports: Ports, token: str) -> bool:
     return is_wanted(ports.store.one(key(_publisher_of(ports, token).id)))
 
 
-def switch_off(ports: Ports, by: HasKind | None, token: str) -> None:
+def switch_off(ports: Ports, by: Acting | None, token: str) -> None:
     """Switch the weekly email off by the link at its foot."""
     require(by, "authors.digest.switch_off")
     _save(ports, _publisher_of(ports, token).id, on=False)

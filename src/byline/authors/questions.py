@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from byline.audit import Actor
     from byline.errors import Conflict
     from byline.messages.message import Message
-    from byline.permissions import HasKind
+    from byline.permissions import Acting
     from byline.ports import Ports
 
 LONGEST: Final = 2_000
@@ -93,7 +93,7 @@ def read(ports: Ports, token: str) -> OpenQuestion:
     return OpenQuestion(account, question)
 
 
-def answer(ports: Ports, by: HasKind | None, token: str, *, text: str) -> None:
+def answer(ports: Ports, by: Acting | None, token: str, *, text: str) -> None:
     """Answer by an email's link, once; the same answer twice is one. The publishers get their email about who waits.
 
     ``Invalid`` where there is another answer already: the form keeps what was typed.

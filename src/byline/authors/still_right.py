@@ -31,7 +31,7 @@ from byline.store.port import Cursor, Key, Record, write_over
 if TYPE_CHECKING:
     from byline.accounts.model import Account
     from byline.jobs.model import Job
-    from byline.permissions import HasKind
+    from byline.permissions import Acting
     from byline.ports import Ports
     from byline.profiles.model import Profile
     from byline.store.port import Write
@@ -83,7 +83,7 @@ def read(ports: Ports, token: str) -> Asked:
     return Asked(account, profile, record, confirmed is not None and confirmed >= asked_at)
 
 
-def confirm(ports: Ports, by: HasKind | None, token: str) -> None:
+def confirm(ports: Ports, by: Acting | None, token: str) -> None:
     """Confirm by an email's link that a page is still right; a second time it is so already."""
     require(by, "authors.still_right.confirm")
 

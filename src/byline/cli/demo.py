@@ -14,7 +14,8 @@ import click
 from byline.accounts import addresses, confirmation, lookup, publishers, registration
 from byline.accounts.actors import actor_of
 from byline.accounts.clients import Client
-from byline.accounts.sessions import RegistrationSession, recognise
+from byline.accounts.recognition import recognise
+from byline.accounts.sessions import RegistrationSession
 from byline.audit import OPERATOR
 from byline.authors import decisions, pages
 from byline.cli.portal import configure, start

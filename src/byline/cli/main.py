@@ -51,6 +51,7 @@ EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.TooMany: 1,
     errors.DeadLink: 1,
     errors.NotAllowed: 1,
+    errors.NotFresh: 1,
     errors.Stale: 1,
     errors.DraftStale: 1,
     errors.AlreadyDecided: 1,

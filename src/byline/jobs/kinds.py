@@ -22,6 +22,7 @@ class JobKind(StrEnum):
     INVITATION_EMAIL = "invitation-letter"
     REVIEW_ANSWER_EMAIL = "review-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
+    LIMIT_SESSIONS = "limit-sessions"
     COUNT_INVITATIONS = "count-invitations"
     UPDATE_SEARCH = "find"
     REBUILD_SEARCH = "find-all"

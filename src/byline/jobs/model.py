@@ -8,7 +8,8 @@ from datetime import datetime  # noqa: TC003 - as above
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from byline.jobs.kinds import JobKind  # noqa: TC001 - as above
-from byline.jobs.payloads import Payload, read_payload
+from byline.jobs.payload_codecs import details_of, read_payload
+from byline.jobs.payloads import Payload
 from byline.store.codec import Codec
 from byline.store.port import Create, IndexEntry, Key, Record
 
@@ -77,7 +78,9 @@ def to_record(job: Job[Payload], *, index: str = DUE, expires_at: int | None = N
     return Record(
         key(job.id),
         _CODEC.to_data(
-            _Stored(job.kind, job.payload.details(), job.due_at, job.tries, job.last_fault, job.request, job.leased_by)
+            _Stored(
+                job.kind, details_of(job.payload), job.due_at, job.tries, job.last_fault, job.request, job.leased_by
+            )
         ),
         version=job.version,
         entry=IndexEntry(index, f"{job.due_at.isoformat(timespec='milliseconds')}/{job.id}"),

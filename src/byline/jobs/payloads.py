@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the codec reads the types
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import ClassVar
 
 from byline.jobs.kinds import JobKind
-from byline.store.codec import Codec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from byline.store.port import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +14,6 @@ class Payload:
     """What a job is about."""
 
     kind: ClassVar[JobKind]
-
-    def details(self) -> Mapping[str, Json]:
-        """The payload as it is stored."""
-        return _CODECS[type(self)].to_data(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +63,14 @@ class SendSecurityNotice(Payload):
     notice: str
     detail: str = ""
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSessions(Payload):
+    """End the oldest sessions of an account that has too many."""
+
+    kind: ClassVar = JobKind.LIMIT_SESSIONS
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,33 +265,3 @@ class SweepPhotos(Payload):
     kind: ClassVar = JobKind.SWEEP_PHOTOS
     profile: str
     owner: str = ""
-
-
-def _codec(shape: type[Payload], *, optional: tuple[str, ...] = (), **names: str) -> tuple[type[Payload], Codec[Any]]:
-    return shape, Codec(shape, outside=(), optional=optional, names=names)
-
-
-_CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
-    (
-        _codec(SendMailboxLink),
-        _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
-        _codec(SendReset, address_hash="place"),
-        *map(_codec, (CountInvitations, SendPasswordChanged, SendWaiting, SendUndelivered, SendDecision, SendEdited)),
-        *map(_codec, (SendQuestion, SendReminder, SendStillRight, SendDigest, AskYearly)),
-        *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
-        _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
-        _codec(SendReviewAnswer, optional=("submitted",)),
-        _codec(SendSecurityNotice, optional=("detail", "device")),
-        _codec(SweepPhotos, optional=("owner",)),
-        _codec(PublishIndex, optional=("change",)),
-        _codec(Republish, made_with="look", number="slice", optional=("number",)),
-    )
-)
-_SHAPES: Final = {shape.kind: shape for shape in _CODECS}
-
-
-def read_payload(kind: JobKind, details: Mapping[str, Json]) -> Payload:
-    """The payload that was stored; ``ValueError`` for a missing field or one of another type."""
-    shape = SendMailboxLink if kind is JobKind.REGISTRATION_EMAIL and "account" in details else _SHAPES[kind]
-    found: Payload = _CODECS[shape].from_data(details)
-    return found

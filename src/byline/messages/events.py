@@ -24,6 +24,8 @@ VERSION_RESTORED: Final = "version_restored"
 REDIRECT_ENDED: Final = "redirect_ended"
 PASSWORD_CHANGED: Final = "password_changed"  # noqa: S105 - an event
 PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
+SESSION_ENDED: Final = "session_ended"
+SESSIONS_ENDED: Final = "sessions_ended"
 MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
 MADE_PUBLISHER: Final = "made_publisher"
 MADE_AUTHOR: Final = "made_author"
@@ -77,6 +79,8 @@ _MESSAGES: Final = {
         Plain(DECISION_UNDONE, N_("The decision was taken back.")),
         Plain(SAVED, N_("Saved the page.")),
         Plain(REDIRECT_ENDED, N_("Ended the redirect of an old page address.")),
+        Plain(SESSION_ENDED, N_("Logged out another device.")),
+        Plain(SESSIONS_ENDED, N_("Logged out all other devices.")),
         Plain(PASSWORD_CHANGED, N_("Changed the password.")),
         Plain(PASSWORD_RESET, N_("Chose a new password by email.")),
         Plain(MAILBOX_CONFIRMED, N_("Confirmed the address.")),

@@ -10,6 +10,7 @@
 4      a page may have books and a short biography, and its photo a text, a credit and a crop; texts that are not live
        are in records of their own, ``draft``; a biography may have quotations
 5      what the publisher's desk keeps: invitations of authors, pages without an account, texts that wait for review
+6      a session says what it was proven with; an account may have a second factor, and known devices have names
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -50,13 +51,18 @@ DESK: Final = 5
 """From this format on authors are invited, a page may have no account, and a text may wait for review: a program before
 would let an invited author wait for an approval, and would show no one what waits.
 """
-NEWEST: Final = 5
+FACTORS: Final = 6
+"""From this format on sessions say what they were proven with, and accounts may have a second factor, which a program
+before would not ask for.
+"""
+NEWEST: Final = 6
 """The newest format that this program knows."""
 CHANGES: Final = {
     LANGUAGES: "people may have a language of their own",
     CREDENTIALS: "passwords are in records of their own, and invitations can be taken back",
     BOOKS: "pages can have books, a short biography, quotations and drafts",
     DESK: "authors can be invited, pages can be without an account, and texts can wait for review",
+    FACTORS: "accounts can have a second factor, and sessions can be listed and ended",
 }
 """What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")

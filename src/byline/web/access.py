@@ -108,6 +108,8 @@ SEND_AGAIN = _row(
 BEFORE_APPROVAL = _row(
     "accounts.registration.delete_registration", "authors.deletion.delete_waiting", nobody=_LOGIN, refused=_HIDDEN
 )
+ACCOUNT = _row("accounts.session_list.read", nobody=_LOGIN, gated=_GATE, refused=_HIDDEN)
+"""The safety of one's own account, of those who wait for approval, too."""
 CONSOLE = _row("authors.decisions.load_author", nobody=_LOGIN, refused=_HIDDEN)
 
 

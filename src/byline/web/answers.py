@@ -10,19 +10,19 @@ from werkzeug.exceptions import HTTPException
 
 from byline import errors
 from byline.accounts.rate_limits import DOCUMENTS
-from byline.logs import request_id
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.documents import WaitForDocument
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.messages.outages import CHANGED_MEANWHILE
-from byline.web import csrf, identity, page_form, refusal_log
+from byline.web import csrf, identity, page_form
 from byline.web.access import Who, rule
 from byline.web.context import ports
 from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
 from byline.web.gate import NotYetAllowed
 from byline.web.headers import is_for_readers
 from byline.web.pages import Form
+from byline.web.proving import ask_for_proof
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
+    from flask.typing import ResponseReturnValue
 
     from byline.messages.message import Message
 
@@ -42,6 +43,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.TooMany: (429, None),
     errors.DeadLink: (410, refusals.LINK_DEAD),
     errors.NotAllowed: (403, None),
+    errors.NotFresh: (403, None),
     errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
     errors.DraftStale: (409, refusals.DRAFT_SAVED_IN_BETWEEN),
     errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
@@ -103,15 +105,10 @@ def broken(fault: Exception) -> Response:
     return _error(fault, 500)
 
 
-def _refused(fault: errors.BylineError) -> Response:
+def _refused(fault: errors.BylineError) -> ResponseReturnValue:
     status, sentence = STATUSES[type(fault)]
-    refusal_log.log_fault(fault, ports().clock.now())
-    if isinstance(fault, NotYetAllowed):
-        return not_yet_allowed(403)
-    if isinstance(fault, errors.Barred):
-        return render_page("login/barred.html", status, state=fault.state, note=fault.note)
-    if isinstance(fault, errors.DeadLink):
-        return dead_link("confirm", fault.why)
+    if (page := _page_of(fault, status)) is not None:
+        return page
     if isinstance(fault, csrf.Forged):
         _log.warning("refused at %s: %s", request.endpoint, fault.reason)
     if isinstance(fault, csrf.OfAnother):
@@ -125,6 +122,19 @@ def _refused(fault: errors.BylineError) -> Response:
     if status >= 500:  # noqa: PLR2004
         _log.error("%s at %s: %s", type(fault).__name__, request.endpoint, type(fault.__cause__ or fault).__name__)
     return _error(fault, status, sentence)
+
+
+def _page_of(fault: errors.BylineError, status: int) -> ResponseReturnValue | None:
+    """The page that a refusal has to itself."""
+    if isinstance(fault, NotYetAllowed):
+        return not_yet_allowed(status)
+    if isinstance(fault, errors.NotFresh):
+        return ask_for_proof()
+    if isinstance(fault, errors.Barred):
+        return render_page("login/barred.html", status, state=fault.state, note=fault.note)
+    if isinstance(fault, errors.DeadLink):
+        return dead_link("confirm", fault.why)
+    return None
 
 
 def _http(fault: HTTPException) -> Response:
@@ -160,7 +170,6 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
         action=request.path,
         repeatable=status in _REPEATABLE and not is_elsewhere,
         site_url=ports().site.url if is_elsewhere else "",
-        request_id=request_id() if status == 500 else "",  # noqa: PLR2004
     )
     if answer.status_code in {429, 503}:
         answer.headers["Retry-After"] = str(wait_seconds)

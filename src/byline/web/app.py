@@ -14,7 +14,6 @@ from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
 from byline.web.pages import Pages
 from byline.web.readers import with_readers
-from byline.web.request_ids import with_request_ids
 from byline.web.views import (
     account,
     activity,
@@ -41,6 +40,7 @@ from byline.web.views import (
     reminders,
     review_settings,
     reviews,
+    security,
     settings,
     still_right,
     team,
@@ -81,6 +81,7 @@ VIEWS = (
     invitations,
     review_settings,
     reviews,
+    security,
     settings,
     still_right,
     team,
@@ -136,8 +137,8 @@ def create_app(
     app.after_request(answer_grid.align)
     app.after_request(compress)  # before the answer waits: the last that was named comes first
     portal = _with_worker_wakeup(app.wsgi_app, wake_worker)
-    portal = with_request_ids(with_reports(portal, ports, app.url_map.bind("")))
-    wsgi = with_headers(with_readers(portal, ports.files, pages), ports.site)
+    reports = with_reports(portal, ports, app.url_map.bind(""))
+    wsgi = with_headers(with_readers(reports, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
 

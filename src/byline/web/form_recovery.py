@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.sessions import AnySession, ExpiredSession
+    from byline.accounts.recognition import ExpiredSession
+    from byline.accounts.sessions import AnySession
     from byline.messages.message import Message
 
 _log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ def without_token(row: Rule, who: Who) -> ResponseReturnValue | None:
     if editor_id is None:
         return None
     if who is Who.NOBODY:
-        return form_page(kept=_sealed(editor_id))
+        return form_page(kept=sealed(editor_id))
     if editor_id != identity.me().actor.account_id:
         raise csrf.OfAnother
     if row.form is None or row.answers[who] is not Answer.PASS:
@@ -216,7 +217,7 @@ def _after_second_press(led_to: str) -> ResponseReturnValue:
     return redirect(led_to or url_for("own_page.edit"), 303)
 
 
-def _sealed(account_id: str) -> tuple[tuple[str, str], ...]:
+def sealed(account_id: str) -> tuple[tuple[str, str], ...]:
     """Hidden fields that carry the form that was sent through a login, sealed for the account it was opened by."""
     body = json.dumps({"path": request.path, "fields": typed_fields()}, ensure_ascii=False, separators=(",", ":"))
     return (

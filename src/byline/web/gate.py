@@ -15,7 +15,6 @@ from byline.web.csrf import check_load, check_origin, token_fault, token_fits
 from byline.web.form_recovery import without_token
 from byline.web.headers import is_for_readers
 from byline.web.redirects import SAFE_METHODS
-from byline.web.refusal_log import log_refused
 
 if TYPE_CHECKING:
     from flask import Request
@@ -49,16 +48,13 @@ def gate() -> ResponseReturnValue | None:
         check_origin()
     elif not _is_for_anyone(request.path):
         check_load()
-    visit = identity.visit()
-    who = identity.who(visit)
+    who = identity.who(identity.visit())
     _limit_form(request, row, who)
     genuine = not changes_something or row is CLOSED or token_fits()
     if not genuine and (recovered := without_token(row, who)) is not None:
         return recovered
     answer = _answer(row, who, request)
     if answer is Answer.HIDDEN:
-        if visit is not None and who is not Who.PUBLISHER and (row is not CLOSED or is_in_console(request.path)):
-            log_refused(visit)
         raise NotFound
     if answer is Answer.LOGIN and (to_login := identity.require_login()) is not None:
         return to_login

@@ -12,15 +12,14 @@ from flask import g, redirect, request, session
 from flask_login import LoginManager, current_user, login_required, login_user, logout_user
 
 from byline.accounts.invitation_counts import COUNT
+from byline.accounts.recognition import ExpiredSession, recognise
 from byline.accounts.records import LIST_COUNTS
 from byline.accounts.session_cookies import with_profile
 from byline.accounts.sessions import (
     AccountSession,
     AnySession,
-    ExpiredSession,
     NewSession,
     RegistrationSession,
-    recognise,
 )
 from byline.errors import NotAllowed
 from byline.messages import notices

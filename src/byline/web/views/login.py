@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from byline.accounts import addresses, sessions
 from byline.accounts import login as logging_in
+from byline.accounts.recognition import recognise
 from byline.errors import Invalid, WrongCredentials
 from byline.messages import notices
 from byline.web import form_recovery, identity
@@ -48,7 +49,7 @@ def log_in() -> ResponseReturnValue:
     next_ = inside(single("next") or "/")
     entry = _log_in(visit)
     identity.begin_session(entry)
-    return form_recovery.resume(sessions.recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
+    return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
 
 
 @bp.route("/logout", methods=["GET", "POST"])

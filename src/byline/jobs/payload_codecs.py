@@ -1,0 +1,89 @@
+"""How the payload of each kind of job is stored, and read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from byline.jobs.kinds import JobKind
+from byline.jobs.payloads import (
+    AgeList,
+    AskYearly,
+    CountInvitations,
+    DeleteVersions,
+    LimitSessions,
+    Payload,
+    Publish,
+    PublishIndex,
+    RebuildList,
+    RebuildSearch,
+    Republish,
+    SendDecision,
+    SendDigest,
+    SendEdited,
+    SendInvitation,
+    SendMailboxLink,
+    SendPasswordChanged,
+    SendQuestion,
+    SendRegistration,
+    SendReminder,
+    SendReset,
+    SendReviewAnswer,
+    SendSecurityNotice,
+    SendStillRight,
+    SendUndelivered,
+    SendWaiting,
+    SweepPhotos,
+    UpdateSearch,
+)
+from byline.store.codec import Codec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byline.store.port import Json
+
+
+def _codec(shape: type[Payload], *, optional: tuple[str, ...] = (), **names: str) -> tuple[type[Payload], Codec[Any]]:
+    return shape, Codec(shape, outside=(), optional=optional, names=names)
+
+
+_CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
+    (
+        _codec(SendMailboxLink),
+        _codec(SendRegistration, address_hash="place", registration="proposal", email="letter"),
+        _codec(SendReset, address_hash="place"),
+        *map(
+            _codec,
+            (
+                CountInvitations,
+                LimitSessions,
+                SendPasswordChanged,
+                SendWaiting,
+                SendUndelivered,
+                SendDecision,
+                SendEdited,
+            ),
+        ),
+        *map(_codec, (SendQuestion, SendReminder, SendStillRight, SendDigest, AskYearly)),
+        *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
+        _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
+        _codec(SendReviewAnswer, optional=("submitted",)),
+        _codec(SendSecurityNotice, optional=("detail", "device")),
+        _codec(SweepPhotos, optional=("owner",)),
+        _codec(PublishIndex, optional=("change",)),
+        _codec(Republish, made_with="look", number="slice", optional=("number",)),
+    )
+)
+_SHAPES: Final = {shape.kind: shape for shape in _CODECS}
+
+
+def details_of(payload: Payload) -> Mapping[str, Json]:
+    """The payload as it is stored."""
+    return _CODECS[type(payload)].to_data(payload)
+
+
+def read_payload(kind: JobKind, details: Mapping[str, Json]) -> Payload:
+    """The payload that was stored; ``ValueError`` for a missing field or one of another type."""
+    shape = SendMailboxLink if kind is JobKind.REGISTRATION_EMAIL and "account" in details else _SHAPES[kind]
+    found: Payload = _CODECS[shape].from_data(details)
+    return found

@@ -1,0 +1,37 @@
+"""The page that asks for a proof of late, and that carries on what it was asked for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, url_for
+
+from byline.web import form_recovery, identity
+from byline.web.access import rule_at
+from byline.web.pages import Form
+from byline.web.redirects import SAFE_METHODS
+from byline.web.render import render_page
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+
+def verify_page(form: Form, *, next_: str = "/", kept: tuple[tuple[str, str], ...] = ()) -> Response:
+    """The form; ``kept`` is what rides through it, as through a login."""
+    return render_page(
+        "account/verify.html",
+        form.status,
+        form=form,
+        next="" if next_ == "/" else next_,
+        kept=kept,
+        decision=bool(kept) and rule_at(json.loads(dict(kept)["kept"])["path"])[0].decision,
+    )
+
+
+def ask_for_proof() -> ResponseReturnValue:
+    """What becomes of a request whose last proof is too old: a page is opened afterwards, a form rides along."""
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("security.verify", next=request.full_path.rstrip("?")), 302)
+    return verify_page(Form(status=403), kept=form_recovery.sealed(identity.account_session().account.id))
