@@ -50,7 +50,7 @@ def test_the_link_is_dead_after_a_day_and_is_worth_nothing_altered(portal: Porta
 def test_opening_the_link_or_looking_at_it_makes_nobody(portal: Portal, link: str) -> None:
     person = portal.person(DESK)
     for method in ("GET", "HEAD", "OPTIONS"):
-        assert person.client.open(link, method=method).status_code == 200
+        assert person.client.open(link, method=method, follow_redirects=True).status_code == 200
     assert person.client.post(link, data={}).status_code == 400
     assert publishers.first_link(portal.world.ports)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from byline.ports import Ports
 
 _LINK_FOR: Final = timedelta(days=30)
-_PURPOSE: Final = "digest"
+PURPOSE: Final = "digest"
 
 
 def key(account_id: str) -> Key:
@@ -57,12 +57,12 @@ def switch_off(ports: Ports, by: Acting | None, token: str) -> None:
 
 def off_link(ports: Ports, publisher: Account, sent_at: datetime) -> str:
     """The link by which a publisher switches the weekly email off."""
-    token = ports.signer.make(_PURPOSE, {"a": publisher.id}, expires_at=sent_at + _LINK_FOR)
+    token = ports.signer.make(PURPOSE, {"a": publisher.id}, expires_at=sent_at + _LINK_FOR)
     return f"{ports.site.url}/digest/{token}"
 
 
 def _publisher_of(ports: Ports, token: str) -> Account:
-    claims = ports.signer.read(_PURPOSE, token, now=ports.clock.now())
+    claims = ports.signer.read(PURPOSE, token, now=ports.clock.now())
     account = find_account(ports, claims.fields["a"])
     if account is None or account.role is not Role.PUBLISHER:
         raise DeadLink

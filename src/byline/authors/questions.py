@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 2_000
 """Characters in a question or an answer."""
 LINK_FOR: Final = timedelta(days=30)
-_PURPOSE: Final = "question"
+PURPOSE: Final = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def ask(ports: Ports, by: Actor, account_id: str, *, text: str) -> Account:
 
 def read(ports: Ports, token: str) -> OpenQuestion:
     """The question that an email's link leads to; ``DeadLink`` if it was replaced, or the account is decided on."""
-    claims = ports.signer.read(_PURPOSE, token, now=ports.clock.now())
+    claims = ports.signer.read(PURPOSE, token, now=ports.clock.now())
     account = find_account(ports, claims.fields["a"])
     question = account.question if account is not None and account.state is State.WAITING else None
     if (
@@ -121,7 +121,7 @@ def answer(ports: Ports, by: Acting | None, token: str, *, text: str) -> None:
 def question_link(ports: Ports, account: Account, question: Question) -> str:
     """The link under which an author answers a question."""
     token = ports.signer.make(
-        _PURPOSE,
+        PURPOSE,
         {"a": account.id},
         fingerprint=ports.signer.mac(*_bound_to(account.id, question)),
         expires_at=question.asked_at + LINK_FOR,

@@ -41,7 +41,7 @@ A_SLICE: Final = 40
 """Authors asked in one commit, and in one minute: each is two writes."""
 MOST_A_DAY: Final = 200
 _PAUSE: Final = timedelta(minutes=1)
-_PURPOSE: Final = "still-right"
+PURPOSE: Final = "still-right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def confirmed_at(record: Record | None) -> datetime | None:
 
 def read(ports: Ports, token: str) -> Asked:
     """What an email's link is about; ``DeadLink`` if the page is not public any more, or a later email was sent."""
-    claims = ports.signer.read(_PURPOSE, token, now=ports.clock.now())
+    claims = ports.signer.read(PURPOSE, token, now=ports.clock.now())
     account_id, profile_id = claims.fields["a"], claims.fields["p"]
     found = ports.store.get(account_key(account_id), profile_records.key(profile_id), key(account_id))
     account_record, profile_record, record = (
@@ -135,7 +135,7 @@ def ask(ports: Ports, job: Job[AskYearly]) -> None:
 def link_for(ports: Ports, account: Account, profile: Profile, asked_at: datetime) -> str:
     """The link under which an author confirms their page."""
     token = ports.signer.make(
-        _PURPOSE,
+        PURPOSE,
         {"a": account.id, "p": profile.id},
         fingerprint=ports.signer.mac(*_bound_to(account.id, asked_at)),
         expires_at=asked_at + LINK_FOR,

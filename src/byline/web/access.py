@@ -69,7 +69,8 @@ class Rule:
     typed; it takes a ``Form`` and the variable parts of the address. ``for_strangers``: people fill it in before they
     log in, so it is shown again even where the browser's cookies are gone and nothing proves whose it is. Its answers
     leave on a grid of time, as do those of a page that is ``on_grid``: what was typed may be another person's address.
-    ``decision``: a form that a publisher sends when their session is over is carried out after the login.
+    ``decision``: a form that a publisher sends when their session is over is carried out after the login. ``link``: the
+    purpose of the token in the address, where the token alone is enough to act; it leaves the address on first sight.
     """
 
     answers: Mapping[Who, Answer]
@@ -79,6 +80,7 @@ class Rule:
     for_strangers: bool = False
     on_grid: bool = False
     decision: bool = False
+    link: str = ""
 
 
 _PASS, _LOGIN, _GATE, _HOME = Answer.PASS, Answer.LOGIN, Answer.GATE, Answer.HOME
@@ -188,6 +190,7 @@ def open_to(
     for_strangers: bool = False,
     on_grid: bool = False,
     decision: bool = False,
+    link: str = "",
 ) -> Callable[[View], View]:
     """Open a view: write its row of the table. Stands beneath the decorator with the view's route."""
 
@@ -200,6 +203,7 @@ def open_to(
             for_strangers=for_strangers,
             on_grid=on_grid,
             decision=decision,
+            link=link,
         )
         return view
 

@@ -2,9 +2,9 @@
 
 Flask's ``session`` over a ``SessionInterface`` of our own. The first cookie names a session's record and has a MAC, so
 that a forged one costs no store call; Flask-Login reads and writes it as ``_user_id``. The second is short-lived and
-signed: the nonce of the CSRF token before a login, the name of a session that has ended, and what ``flash`` leaves for
-the next page; never an address that was typed. No record stands behind it. The third holds the secret of a known device
-(``accounts/devices.py``) and outlives the logout.
+signed: the nonce of the CSRF token before a login, the name of a session that has ended, the tokens of links that were
+opened (``secret_links``), and what ``flash`` leaves for the next page; never an address that was typed. It has no
+record. The third holds the secret of a known device (``accounts/devices.py``) and outlives the logout.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DEVICE = "_device"
 LOGGED_IN = "_user_id"
 """Under which Flask-Login keeps the name of the session, in Flask's session."""
 _FLASHES = "_flashes"
-_CARRIED = ("nonce", "ended", _FLASHES, "sent", "undo", "done", "confirmed")
+_CARRIED = ("nonce", "ended", _FLASHES, "sent", "undo", "done", "confirmed", "links")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):

@@ -15,6 +15,7 @@ from byline.web.csrf import check_load, check_origin, token_fault, token_fits
 from byline.web.form_recovery import without_token
 from byline.web.headers import is_for_readers
 from byline.web.redirects import SAFE_METHODS
+from byline.web.secret_links import move_token, page_without_token
 
 if TYPE_CHECKING:
     from flask import Request
@@ -48,6 +49,8 @@ def gate() -> ResponseReturnValue | None:
         check_origin()
     elif not _is_for_anyone(request.path):
         check_load()
+    if (moved := move_token(row, request)) is not None:
+        return moved
     who = identity.who(identity.visit())
     _limit_form(request, row, who)
     genuine = not changes_something or row is CLOSED or token_fits()
@@ -64,7 +67,7 @@ def gate() -> ResponseReturnValue | None:
         return redirect(url_for("own_page.edit"), 303)
     if not genuine:
         raise token_fault()
-    return None
+    return page_without_token(row, request)
 
 
 def _is_for_anyone(path: str) -> bool:

@@ -139,12 +139,12 @@ def reset_link(portal: Portal) -> str:
 
 def test_an_invitation_that_is_taken_back_opens_nothing(portal: Portal) -> None:
     ports, token = portal.world.ports, invited(portal)
-    page = portal.app.test_client().get(f"/invitation/{token}")
+    page = portal.person().get(f"/invitation/{token}")
     assert page.status_code == 200
     assert invitations.revoke(ports, OPERATOR, OTHER)
     with pytest.raises(DeadLink, match="taken back"):
         accept(portal, token)
-    page = portal.app.test_client().get(f"/invitation/{token}")
+    page = portal.person().get(f"/invitation/{token}")
     assert page.status_code == 410
     assert "The invitation was taken back." in page.text
     assert invitations.open_invitations(ports, OPERATOR) == []

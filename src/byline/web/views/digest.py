@@ -35,7 +35,7 @@ def _page(form: Form, token: str) -> Response:
 
 
 @bp.route("/digest/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY, form=_page, for_strangers=True)
+@open_to(EVERYBODY, form=_page, for_strangers=True, link=digest.PURPOSE)
 def switch_off(token: str) -> ResponseReturnValue:
     """The page behind the link at the email's foot; opening it changes nothing."""
     if request.method != "POST":
@@ -44,7 +44,7 @@ def switch_off(token: str) -> ResponseReturnValue:
         digest.switch_off(ports(), identity.visit(), token)
     except DeadLink as fault:
         return dead_link("digest", fault.why)
-    return redirect(url_for("digest.switch_off", token=token), 303)
+    return redirect(request.path, 303)
 
 
 @bp.post("/publisher/settings/digest")

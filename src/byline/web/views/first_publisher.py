@@ -31,7 +31,7 @@ def _form(form: Form, token: str) -> Response:  # noqa: ARG001 - the address's
 
 
 @bp.route("/publisher/first/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY, form=_form, for_strangers=True)
+@open_to(EVERYBODY, form=_form, for_strangers=True, link=publishers.FIRST)
 def become(token: str) -> ResponseReturnValue:
     """Become the first publisher."""
     try:

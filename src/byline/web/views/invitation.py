@@ -45,7 +45,7 @@ def _form(form: Form, token: str) -> Response:
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY, form=_form, for_strangers=True)
+@open_to(EVERYBODY, form=_form, for_strangers=True, link=invitation_links.PURPOSE)
 def accept(token: str) -> ResponseReturnValue:
     """Accept an invitation; opening the page changes nothing."""
     try:

@@ -83,7 +83,7 @@ def request_reset() -> ResponseReturnValue:
 
 
 @bp.route("/reset/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY, form=_reset_form, for_strangers=True)
+@open_to(EVERYBODY, form=_reset_form, for_strangers=True, link=account_links.PURPOSE)
 def reset(token: str) -> ResponseReturnValue:
     """The page behind the email's link; opening it changes nothing."""
     try:

@@ -73,7 +73,7 @@ def ask(account_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/question/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY, form=_answer_form, for_strangers=True)
+@open_to(EVERYBODY, form=_answer_form, for_strangers=True, link=questions.PURPOSE)
 def answer(token: str) -> ResponseReturnValue:
     """The page behind the email's link; opening it changes nothing."""
     if request.method != "POST":
@@ -82,4 +82,4 @@ def answer(token: str) -> ResponseReturnValue:
         questions.answer(ports(), identity.visit(), token, text=single("answer"))
     except DeadLink as fault:
         return dead_link("question", fault.why)
-    return redirect(url_for("questions.answer", token=token), 303)
+    return redirect(request.path, 303)

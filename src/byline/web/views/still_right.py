@@ -75,7 +75,7 @@ def _page(form: Form, token: str) -> Response:
 
 
 @bp.route("/still-right/<token>", methods=["GET", "POST"])
-@open_to(EVERYBODY, form=_page, for_strangers=True)
+@open_to(EVERYBODY, form=_page, for_strangers=True, link=still_right.PURPOSE)
 def confirm(token: str) -> ResponseReturnValue:
     """The page behind the email's link; opening it changes nothing."""
     if request.method != "POST":
@@ -84,4 +84,4 @@ def confirm(token: str) -> ResponseReturnValue:
         still_right.confirm(ports(), identity.visit(), token)
     except DeadLink as fault:
         return dead_link("still_right", fault.why)
-    return redirect(url_for("still_right.confirm", token=token), 303)
+    return redirect(request.path, 303)
