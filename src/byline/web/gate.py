@@ -45,10 +45,7 @@ def gate() -> ResponseReturnValue | None:
     request.environ[ENDPOINT] = request.endpoint or "none"
     row = rule(request.endpoint)
     changes_something = request.method not in SAFE_METHODS
-    if changes_something:
-        check_origin()
-    elif not _is_for_anyone(request.path):
-        check_load()
+    _check_source(request.path, changes_something=changes_something)
     if (moved := move_token(row, request)) is not None:
         return moved
     who = identity.who(identity.visit())
@@ -70,9 +67,12 @@ def gate() -> ResponseReturnValue | None:
     return page_without_token(row, request)
 
 
-def _is_for_anyone(path: str) -> bool:
-    """Whether what is at an address tells of no one who is logged in: other sites may load it."""
-    return path.startswith("/.well-known/") or is_for_readers(path)
+def _check_source(path: str, *, changes_something: bool) -> None:
+    """Refuse what another site sends, or loads, but for what tells of no one who is logged in."""
+    if changes_something:
+        check_origin()
+    elif not path.startswith("/.well-known/") and not is_for_readers(path):
+        check_load()
 
 
 def _answer(row: Rule, who: Who, request: Request) -> Answer:
