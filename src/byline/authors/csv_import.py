@@ -1,25 +1,26 @@
 """Import authors from a CSV file with the columns of an export: first a look at what becomes of each row.
 
 Authors who are here are found by email address or page address, and their text is saved on their behalf where it
-differs. An empty cell changes nothing. Who is new and has an email address is invited.
+differs. An empty cell changes nothing. Who is new and has an email address is invited, and who has none gets a page
+that the press keeps.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from byline.accounts.invitations import MOST_INVITEES
 from byline.accounts.model import State
-from byline.authors import invitations, named, pages
+from byline.authors import csv_pages, invitations, named, pages
 from byline.authors.invitations import InvitationOutcome
 from byline.authors.invitees import COLUMNS as INVITEE_COLUMNS
 from byline.authors.invitees import Invitee
 from byline.authors.managed_authors import author_in, author_keys
 from byline.errors import Invalid, NotFound, Stale, Unavailable
 from byline.messages import csv_imports as said
-from byline.messages.outages import INVITATIONS_LATER
+from byline.messages.outages import INVITATIONS_LATER, MANAGED_PAGES_LATER
 from byline.permissions import require
 from byline.profiles import biography, names, summary
 from byline.profiles import records as profile_records
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from byline.audit import Actor
+    from byline.authors.csv_pages import NewPage
     from byline.authors.csv_rows import CsvRow
     from byline.authors.invitations import InvitationStep
     from byline.messages.message import Message
@@ -44,8 +46,13 @@ class RowOutcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     INVITED = "invited"
+    ADDED = "new page"
     LEFT_OUT = "left out"
     FAULTY = "faulty"
+
+
+_SAVED: Final = frozenset({RowOutcome.CHANGED, RowOutcome.ADDED})
+"""What is done before anybody is invited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class ImportedRow:
     """What becomes of a row. ``differences`` are the columns that differ, each with the text before and after.
 
     ``faults`` say which columns are at fault, "" for the row as a whole; ``notes`` what else is to be known. ``change``
-    is for the page of ``account_id`` in its version ``number``.
+    is for the page of ``account_id`` in its version ``number``, ``page`` is one that is added.
     """
 
     row: CsvRow
@@ -62,6 +69,7 @@ class ImportedRow:
     account_id: str = ""
     number: int = 0
     change: PageChange | None = None
+    page: NewPage | None = None
     differences: tuple[tuple[str, str, str], ...] = ()
     faults: tuple[tuple[str, Message], ...] = ()
     notes: tuple[Message, ...] = ()
@@ -74,13 +82,14 @@ class ImportedRow:
             return ""
         if self.outcome is RowOutcome.CHANGED:
             return f"{self.account_id}:{self.number}"
-        return f"+{self.row.number}" if self.outcome is RowOutcome.INVITED else ""
+        signs = {RowOutcome.INVITED: "+", RowOutcome.ADDED: "="}
+        return f"{signs[self.outcome]}{self.row.number}" if self.outcome in signs else ""
 
 
 def plan(ports: Ports, by: Actor, rows: Sequence[CsvRow]) -> tuple[ImportedRow, ...]:
     """What would become of rows, in their order. Only reads."""
     require(by, "authors.csv_import.plan")
-    texts = {cell for row in rows for column in ("email", "page_address") if (cell := row.cells.get(column, ""))}
+    texts = {cell for row in rows for cell in (row.cells.get("email", ""), csv_pages.address_in(row.cells)) if cell}
     ids = named.find(ports, texts)
     records = named.read_all(ports, (key for author_id in set(ids.values()) for key in author_keys(author_id)))
     authors = {author_id: author_in(records, author_id) for author_id in set(ids.values())}
@@ -90,8 +99,9 @@ def plan(ports: Ports, by: Actor, rows: Sequence[CsvRow]) -> tuple[ImportedRow, 
     first: dict[str, int] = {}
     for row in rows:
         step = _step(row, ids, known)
-        if step.account_id and step.outcome is not RowOutcome.FAULTY:
-            number = first.setdefault(step.account_id, row.number)
+        who = step.account_id or (step.page.slug if step.page else "")
+        if who and step.outcome is not RowOutcome.FAULTY:
+            number = first.setdefault(who, row.number)
             if number != row.number:
                 step = _left_out(step, said.SameAuthorAsRow(number))
         steps.append(step)
@@ -104,20 +114,20 @@ def apply(
     """Carry out the steps of ``plan``; as they went, those that were carried out ``is_done``.
 
     ``shown`` are the marks of what a person has agreed to; what differs from it is left out. ``most``: only so many
-    pages are saved, and no one is invited before all are. Killed on the way the same file can be imported again.
+    pages are saved or added, and no one is invited before all are. Killed on the way the file can be imported again.
     """
     require(by, "authors.csv_import.apply")
     went: list[ImportedRow] = []
-    left = most or len(steps)
+    left = most or 2 * len(steps)
     for step in steps:
         if step.mark and shown is not None and step.mark not in shown:
             went.append(_left_out(step, said.CHANGED_SINCE_SHOWN))
-        elif step.outcome is RowOutcome.CHANGED and left:
-            left -= 1
-            went.append(_saved(ports, by, step))
+        elif step.outcome in _SAVED and left > 0:
+            left -= 2 if step.page and step.page.change else 1
+            went.append(_added(ports, by, step) if step.page else _saved(ports, by, step))
         else:
             went.append(step)
-    if any(step.outcome is RowOutcome.CHANGED and not step.is_done for step in went):
+    if any(step.outcome in _SAVED and not step.is_done for step in went):
         return tuple(went)
     return _invited(ports, by, went)
 
@@ -128,14 +138,14 @@ def _step(row: CsvRow, ids: Mapping[str, str], known: Mapping[Key, Record]) -> I
     step = ImportedRow(row, RowOutcome.UNCHANGED, name=row.cells.get("name", ""))
     if row.is_too_long:
         return _faulty(step, {"": said.ROW_TOO_LONG})
-    if not email and not page_address:
+    if not email and not page_address and not step.name:
         return _faulty(step, {"": said.ROW_WITHOUT_ADDRESS})
-    by_email, by_page = ids.get(email), ids.get(page_address)
+    by_email, by_page = ids.get(email), ids.get(csv_pages.address_in(row.cells))
     if by_email and by_page and by_email != by_page:
         return _faulty(step, {"page_address": said.ROW_NAMES_TWO})
     account_id = by_email or by_page
-    if account_id is None:
-        return replace(step, outcome=RowOutcome.INVITED) if email else _left_out(step, said.ROW_FINDS_NO_ONE)
+    if account_id is None or (not email and not page_address and not csv_pages.is_of(known, account_id, step.name)):
+        return _new(step, is_taken=account_id is not None)
     step = replace(step, account_id=account_id)
     account = author_in(known, account_id)
     record = known.get(profile_records.key(account.profile_id)) if account and account.profile_id else None
@@ -145,6 +155,21 @@ def _step(row: CsvRow, ids: Mapping[str, str], known: Mapping[Key, Record]) -> I
     notes = [said.PAGE_ADDRESS_STAYS] if page_address and by_page is None else []
     notes += [said.EMAIL_STAYS] if email and by_email is None else []
     return _compared(replace(step, name=profile.content.name, notes=tuple(notes)), profile)
+
+
+def _new(step: ImportedRow, *, is_taken: bool) -> ImportedRow:
+    """A row that finds no one: it invites, or adds a page unless the address of its name ``is_taken``."""
+    if step.row.cells.get("email"):
+        return replace(step, outcome=RowOutcome.INVITED)
+    if is_taken:
+        return _left_out(step, said.NameIsHere(csv_pages.address_in(step.row.cells)))
+    if not step.name:
+        return _left_out(step, said.ROW_FINDS_NO_ONE)
+    try:
+        page = csv_pages.new_page(step.row.cells)
+    except Invalid as fault:
+        return _faulty(step, fault.faults)
+    return replace(step, outcome=RowOutcome.ADDED, page=page, notes=csv_pages.notes(page))
 
 
 def _compared(step: ImportedRow, profile: Profile) -> ImportedRow:
@@ -203,6 +228,21 @@ def _saved(ports: Ports, by: Actor, step: ImportedRow) -> ImportedRow:
     except Invalid as fault:
         return _faulty(step, {"": next(iter(fault.faults.values()))})
     return replace(step, is_done=True)
+
+
+def _added(ports: Ports, by: Actor, step: ImportedRow) -> ImportedRow:
+    """Add a page."""
+    if step.page is None:
+        return step
+    try:
+        profile = csv_pages.add(ports, by, step.page)
+    except Unavailable as fault:
+        if fault.why is not MANAGED_PAGES_LATER:
+            raise
+        return _left_out(step, fault.why)
+    except Invalid as fault:
+        return _faulty(step, {"": next(iter(fault.faults.values()))})
+    return replace(step, account_id=profile.id, notes=(said.PageIsAt(profile.slug),), is_done=True)
 
 
 def _with_invitations(ports: Ports, by: Actor, steps: Sequence[ImportedRow]) -> tuple[ImportedRow, ...]:

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from byline.errors import Conflict
     from byline.messages.message import Message
     from byline.ports import Ports
-    from byline.profiles.model import Profile
+    from byline.profiles.model import Profile, Slug
 
 
-def create(ports: Ports, by: Actor, *, name: str, sort_name: str = "") -> Profile:
+def create(ports: Ports, by: Actor, *, name: str, sort_name: str = "", slug: Slug | None = None) -> Profile:
     """Add the page of an author who gets no account; nothing of it is published yet.
 
-    Without a ``sort_name`` it gets the one of the name.
+    Without a ``sort_name`` it gets the one of the name, without a ``slug``, or where that is taken, the name's too.
 
     ``Invalid`` at ``author_name`` and ``author_sort_name``, ``Unavailable`` while an older program may come back.
     """
@@ -44,24 +44,24 @@ def create(ports: Ports, by: Actor, *, name: str, sort_name: str = "") -> Profil
     if ports.store.format() < formats.DESK:
         raise Unavailable(MANAGED_PAGES_LATER)
     name, sort_name = _clean(name, sort_name)
-    slug_for, profile_id = new_pages.choosing_slug(ports), ProfileId(ports.random.identifier())
+    slug_for, profile_id = new_pages.choosing_slug(ports, slug), ProfileId(ports.random.identifier())
 
     def attempt(conflict: Conflict | None) -> Profile:
         nonlocal by
         if conflict is not None:
             by = read_actor_again(ports, by)
-        slug = slug_for(name, conflict)
+        given = slug_for(name, conflict)
         profile = editing.new_profile(
             ports,
             None,
             name=name,
             sort_name=sort_name or names.sort_name(name),
-            slug=slug,
+            slug=given,
             profile_id=profile_id,
         )
         ports.store.commit(
             Create(records.to_record(profile)),
-            Create(records.slug_record(slug, profile.id)),
+            Create(records.slug_record(given, profile.id)),
             enqueue(ports, UpdateSearch(profile.id)),
             *audit_events(ports, by, events.MANAGED_PAGE_ADDED, profile.id),
             *actor_unchanged(by),

@@ -30,7 +30,8 @@ def authors(file: Path, *, applied: bool, as_json: bool) -> None:
 
     The command says row by row what would happen, and changes nothing without --apply. Authors who are here are found
     by email address or page address; where the text differs, their page is saved on their behalf. An empty cell changes
-    nothing. People whose email address is not known here are invited. The same import can be started again.
+    nothing. People whose email address is not known here are invited; a row without one becomes a page that the press
+    keeps. The same import can be started again.
     """
     ports = installation().ports
     try:

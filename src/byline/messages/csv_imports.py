@@ -18,10 +18,12 @@ READ_AS_WINDOWS_1252 = Plain(
     N_("The file is not UTF-8 and was read as Windows-1252: see whether accents and quotation marks are right"),
 )
 ROW_TOO_LONG = Plain("row_too_long", N_("The row has more cells than there are columns"))
-ROW_FINDS_NO_ONE = Plain(
-    "row_finds_no_one", N_("No author has this page address, and there is no email address to invite")
+ROW_FINDS_NO_ONE = Plain("row_finds_no_one", N_("No author has this page address, and there is no name for a new page"))
+ROW_WITHOUT_ADDRESS = Plain(
+    "row_without_address", N_("The row has neither an email address nor a page address nor a name")
 )
-ROW_WITHOUT_ADDRESS = Plain("row_without_address", N_("The row has neither an email address nor a page address"))
+NEW_PAGE_HAS_WORDS = Plain("new_page_has_words", N_("Kept by the press: readers see it once it is imported"))
+NEW_PAGE_IS_EMPTY = Plain("new_page_is_empty", N_("Kept by the press: readers see it once you write and publish it"))
 ROW_NAMES_TWO = Plain("row_names_two", N_("The email address and the page address are those of two authors"))
 NOT_ACTIVE = Plain("import_not_active", N_("Is not an active author"))
 CHANGED_SINCE_SHOWN = Plain("changed_since_shown", N_("Has changed since the table was shown: import the file again"))
@@ -86,3 +88,32 @@ class SameAuthorAsRow(Message):
     row: int
     code = "same_author_as_row"
     text = N_("The same author as row %(row)s")
+
+
+@dataclass(frozen=True)
+class NameIsHere(Message):
+    """A row without an address has the name of somebody who is here."""
+
+    page_address: str
+    code = "name_is_here"
+    text = N_(
+        "The page address %(page_address)s is taken: write it into the row if this is the same person, else another one"
+    )
+
+
+@dataclass(frozen=True)
+class PageWillBeAt(Message):
+    """Where a page will be that a row adds."""
+
+    page_address: str
+    code = "page_will_be_at"
+    text = N_("At the page address %(page_address)s")
+
+
+@dataclass(frozen=True)
+class PageIsAt(Message):
+    """Where a page is that a row added."""
+
+    page_address: str
+    code = "page_is_at"
+    text = N_("Is at the page address %(page_address)s")

@@ -12,6 +12,9 @@ SAME_PAGE = Plain("merge_same_page", N_("This is the same page: choose another o
 AUTHOR_NOT_ACTIVE = Plain(
     "merge_author_not_active", N_("The account of this author is not active; choose another page")
 )
+NOT_KEPT_BY_PRESS = Plain(
+    "merge_not_kept_by_press", N_("Only a page that the press keeps is merged into another one: exchange the two")
+)
 CHOICE_UNKNOWN = Plain("merge_choice_unknown", N_("Choose for each field what stays"))
 TOO_LATE_TO_UNDO_MERGE = Plain(
     "too_late_to_undo_merge",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,7 @@ from byline.authors.csv_import import RowOutcome
 from byline.errors import Invalid
 from byline.exports import files
 from byline.exports.files import WantedExport
-from byline.profiles import biography, summary
+from byline.profiles import biography, names, summary
 from byline.profiles.editing import PageChange
 from byline.store import formats
 
@@ -151,7 +152,7 @@ def test_a_name_alone_begins_no_page(portal: Portal) -> None:
 
 def test_who_is_new_is_invited_and_only_once(portal: Portal) -> None:
     row = {"email": "zoe@example.org", "name": "Zoe Hart", "biography": "Zoe *sings*."}
-    body = table(row, row, {"page_address": "zoe-hart"}, {"email": "no address"}, {"name": "Nobody", "email": ""})
+    body = table(row, row, {"page_address": "zoe-hart"}, {"email": "no address"}, {"biography": "Nobody", "email": ""})
     steps = planned(portal, body)
     assert [step.outcome for step in steps] == [
         RowOutcome.INVITED,
@@ -281,3 +282,72 @@ def test_what_is_no_table_of_authors_is_refused_with_the_reason(body: bytes, cod
 def test_cells_that_were_defused_are_read_as_they_were(portal: Portal) -> None:
     (step,) = planned(portal, csv_format.row(["email", "summary"]) + csv_format.row([ANA, "=1+1"]))
     assert step.differences == (("summary", "Writes.", "=1+1"),)
+
+
+KEPT = {"name": "Edith Karr", "biography": "She wrote *Salt Roads*.", "email": ""}
+
+
+def console_of(portal: Portal, name: str) -> str:
+    """The console's page about the one page that the press keeps of this name."""
+    desk = portal.publisher()
+    portal.world.work()
+    rows = desk.get("/publisher/authors?state=managed").text.split("<li>")[1:]
+    [row] = [row for row in rows if f">{names.sort_name(name)}<" in row]
+    at = re.search(r'href="(/publisher/authors/[0-9a-f]{24})"', row)
+    assert at
+    return desk.get(at[1]).text
+
+
+def test_a_row_without_an_email_address_adds_a_page_that_the_press_keeps(portal: Portal) -> None:
+    (step,) = planned(portal, table(KEPT))
+    assert (step.outcome, step.mark) == (RowOutcome.ADDED, "=2")
+    assert [note.code for note in step.notes] == ["page_will_be_at", "new_page_has_words"]
+    sent = len(portal.world.mailer.sent)
+
+    (step,) = applied(portal, table(KEPT))
+
+    assert step.is_done
+    assert "Kept by the press" in console_of(portal, "Edith Karr")
+    assert "<em>Salt Roads</em>" in portal.person().get("/authors/edith-karr/").text
+    assert len(portal.world.mailer.sent) == sent
+    (step,) = planned(portal, table(KEPT))  # the same table again, and with other words
+    assert step.outcome is RowOutcome.UNCHANGED
+    (step,) = applied(portal, table({**KEPT, "biography": "She wrote *Foam*."}))
+    assert (step.outcome, step.is_done) == (RowOutcome.CHANGED, True)
+
+
+def test_a_row_without_words_adds_a_page_that_readers_do_not_see(portal: Portal) -> None:
+    (step,) = applied(portal, table({"name": "Nell Voss", "page_address": "nell", "sort_name": "Voss, N."}))
+    assert step.is_done
+    assert "Not published" in (page := portal.publisher().get(f"/publisher/authors/{step.account_id}").text)
+    assert "nell" in page
+    assert portal.person().get("/authors/nell/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome", "code"),
+    [
+        ({"name": "Ana Lima"}, RowOutcome.LEFT_OUT, "name_is_here"),
+        ({"name": "Ána Lima"}, RowOutcome.LEFT_OUT, "name_is_here"),
+        ({"name": "", "page_address": "no-one"}, RowOutcome.LEFT_OUT, "row_finds_no_one"),
+        ({"name": "", "biography": "Words."}, RowOutcome.FAULTY, "row_without_address"),
+        ({"name": "Edith Karr", "page_address": "sitemap"}, RowOutcome.FAULTY, "slug_reserved"),
+        ({"name": "E" * 201}, RowOutcome.FAULTY, "name_too_long"),
+    ],
+)
+def test_a_row_that_adds_no_page_says_why(portal: Portal, row: dict[str, str], outcome: RowOutcome, code: str) -> None:
+    (step,) = applied(portal, table({"email": "", **row}))
+    assert step.outcome is outcome
+    assert code in [*(why.code for _, why in step.faults), *(note.code for note in step.notes)]
+    assert not step.is_done
+
+
+def test_two_rows_of_one_name_add_one_page(portal: Portal) -> None:
+    first, second = applied(portal, table(KEPT, {**KEPT, "name": "Edith  Karr"}))
+    assert (first.is_done, second.outcome) == (True, RowOutcome.LEFT_OUT)
+
+
+def test_while_an_older_program_may_come_back_no_page_is_added(portal: Portal) -> None:
+    portal.world.ports.store.format = lambda: formats.DESK - 1  # type: ignore[method-assign]
+    (step,) = applied(portal, table(KEPT))
+    assert (step.outcome, [note.code for note in step.notes]) == (RowOutcome.LEFT_OUT, ["managed_pages_later"])

@@ -35,6 +35,7 @@ FILLED = {
     "invite": ["ana@example.org"],
     "page add": ["Edith Karr"],
     "page invite": ["edith-karr", "edith@example.org"],
+    "page merge": ["e-karr", "edith-karr"],
     "copy-store": ["sqlite:///no/such/file", "sqlite:///tmp/x"],
     "copy-files": ["file:///no/such/folder", "file:///tmp/x"],
 }
