@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -25,11 +26,14 @@ _TEXT = ("text/", "application/json", "application/javascript", "application/xml
 _SAFE = "/%:@!$&'()*+,;=~-._"
 
 
+_requests = count(1)
+
+
 @dataclass
 class Context:
     """What Lambda tells a function of the invocation."""
 
-    aws_request_id: str = "8f2c4c7e-0000-4000-8000-000000000001"
+    aws_request_id: str = field(default_factory=lambda: f"8f2c4c7e-0000-4000-8000-{next(_requests):012x}")
     milliseconds: int = 300_000
 
     def get_remaining_time_in_millis(self) -> int:

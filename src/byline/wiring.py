@@ -29,6 +29,7 @@ from byline.service_addresses import (
     SqliteAddress,
     is_loopback,
 )
+from byline.store.event_log import EventLogStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +71,7 @@ def connect(
         make_folder(settings.data)
     mailer, mailbox = mail(settings)
     ports = Ports(
-        store=store(settings.store, clock or SystemClock(), makes=makes),
+        store=EventLogStore(store(settings.store, clock or SystemClock(), makes=makes)),
         files=files(settings.files),
         mailer=mailer,
         imaging=imaging(),

@@ -207,6 +207,7 @@ def _forget(scenario: Scenario, ana: Person) -> None:
     fields: dict[str, object] = {"old_password": "this is not mine", "new_password": NEW}
     _answers(422, ana.post("/change_password", fields))
     _answers(303, ana.post("/change_password", {**fields, "old_password": ana.password}))
+    _answers(404, ana.get("/publisher/authors"))
     _answers(303, ana.log_out())
     scenario.settled()
     scenario.to(ana.address)

@@ -82,6 +82,7 @@ def test_the_servers_log_tells_of_nobody(ear: LogCapture, tmp_path: Path) -> Non
 
     for word in ("put off", "given up", "unforeseen InvalidRecordError", "Unavailable at"):
         assert word in log
+    _tells_of_security([json.loads(line) for line in log.splitlines()])  # and all of it is JSON
     assert told(said + log, ear.known) == []
 
 
@@ -136,6 +137,7 @@ def test_the_functions_logs_tell_of_nobody_and_can_be_followed(
     ):
         assert any(word in message for message in said), word
     assert told(log + json.dumps(reports), ear.known) == []
+    _tells_of_security(web.lines())
     _can_be_followed(web.lines(), work.lines())
 
 
@@ -162,6 +164,16 @@ def _odd_events(ear: LogCapture, ports: Ports, web: Function, work: Function, pr
     with pytest.raises(FunctionError) as failed:
         work.invoke(SCHEDULE)
     return [*failed.value.args, *unread.value.args]
+
+
+def _tells_of_security(lines: list[dict[str, Any]]) -> None:
+    """What happened to accounts is there in codes, with its request, and with no more than the network it came from."""
+    security = [line for line in lines if line.get("logger") == "byline.security"]
+    codes = {line["message"] for line in security}
+    assert {"opened", "approved", "declined", "saved", "password_changed", "password_reset", "access_refused"} <= codes
+    assert all(line["timestamp"].endswith("Z") and line["requestId"] and line["level"] for line in security)
+    assert {line.get("network") for line in security} == {"203.0.113.0/24"}
+    assert len({line["requestId"] for line in security}) > 5
 
 
 def _can_be_followed(web: list[dict[str, Any]], work: list[dict[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from apig_wsgi import make_lambda_handler
 
 from byline.aws import metrics
 from byline.errors import raised_at
-from byline.web.context import ENDPOINT
+from byline.web.context import ENDPOINT, REQUEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -99,6 +99,7 @@ def _noted(app: WSGIApplication, edge_keys: Collection[str], clock: Callable[[],
             return start_response(status, headers, exc_info)  # type: ignore[arg-type]
 
         environ["REMOTE_ADDR"] = client_of(environ["apig_wsgi.full_event"], edge_keys)
+        environ[REQUEST_ID] = str(getattr(environ["apig_wsgi.context"], "aws_request_id", ""))
         body = app(environ, start)
         endpoint = environ.get(ENDPOINT, "readers")
         method, status = environ["REQUEST_METHOD"], said[-1]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from byline.errors import BylineError, Misconfigured
 from byline.jobs.probe import EVERY_SECONDS, Probe
 from byline.jobs.worker import release_left_jobs, run_due_jobs
+from byline.logs import write_json_lines
 from byline.server.bounds import BOUNDS
 from byline.server.http_server import HttpServer
 from byline.service_addresses import is_loopback
@@ -56,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Run the portal until a signal stops it: first what is under way is answered; a second signal ends it at once."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    write_json_lines()
     _limit_memory()
     _allow_files()
     connected = connect(settings)

@@ -10,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 
 from byline import errors
 from byline.accounts.rate_limits import DOCUMENTS
+from byline.logs import request_id
 from byline.messages import refusals
 from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.documents import WaitForDocument
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.messages.outages import CHANGED_MEANWHILE
-from byline.web import csrf, identity, page_form
+from byline.web import csrf, identity, page_form, refusal_log
 from byline.web.access import Who, rule
 from byline.web.context import ports
 from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_page
@@ -107,6 +108,7 @@ def broken(fault: Exception) -> Response:
 
 def _refused(fault: errors.BylineError) -> ResponseReturnValue:
     status, sentence = STATUSES[type(fault)]
+    refusal_log.log_fault(fault, ports().clock.now())
     if (page := _page_of(fault, status)) is not None:
         return page
     if isinstance(fault, csrf.Forged):
@@ -170,6 +172,7 @@ def _error(fault: Exception, status: int, sentence: Message | None = None) -> Re
         action=request.path,
         repeatable=status in _REPEATABLE and not is_elsewhere,
         site_url=ports().site.url if is_elsewhere else "",
+        request_id=request_id() if status == 500 else "",  # noqa: PLR2004
     )
     if answer.status_code in {429, 503}:
         answer.headers["Retry-After"] = str(wait_seconds)

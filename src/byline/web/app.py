@@ -14,6 +14,7 @@ from byline.web.cookies import Cookies
 from byline.web.headers import with_headers
 from byline.web.pages import Pages
 from byline.web.readers import with_readers
+from byline.web.request_ids import with_request_ids
 from byline.web.views import (
     account,
     activity,
@@ -137,8 +138,8 @@ def create_app(
     app.after_request(answer_grid.align)
     app.after_request(compress)  # before the answer waits: the last that was named comes first
     portal = _with_worker_wakeup(app.wsgi_app, wake_worker)
-    reports = with_reports(portal, ports, app.url_map.bind(""))
-    wsgi = with_headers(with_readers(reports, ports.files, pages), ports.site)
+    portal = with_request_ids(with_reports(portal, ports, app.url_map.bind("")))
+    wsgi = with_headers(with_readers(portal, ports.files, pages), ports.site)
     if proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415 - only behind proxies
 

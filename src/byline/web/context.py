@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app, request
 
+from byline.logs import Sampler
 from byline.press.branding import current
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ ENDPOINT: Final = "byline.endpoint"
 """Where in the WSGI environment the name of the page stands, which holds no token and no address; readers' pages have
 none."""
 
+REQUEST_ID: Final = "byline.request_id"
+"""Where in it the id of the request stands, if what is in front has given it one. No header can write it."""
+
 
 @dataclass(frozen=True, slots=True)
 class WebContext:
@@ -32,6 +36,7 @@ class WebContext:
     ``check_health`` raises ``Unavailable`` where a probe in the background found something wrong.
     ``most_bytes_photo``: the largest photo that whatever serves this hands on.
     ``most_bytes_answer``: the largest file that it hands on, ``None`` where it hands on any.
+    ``throttled`` bounds the lines of the log about tries that came too often.
     ``publish_in_line``: a save puts the page before it answers; else its job alone does.
     """
 
@@ -42,6 +47,7 @@ class WebContext:
     check_health: Callable[[], None]
     most_bytes_photo: int
     most_bytes_answer: int | None
+    throttled: Sampler = field(default_factory=Sampler)
 
 
 def web_context() -> WebContext:

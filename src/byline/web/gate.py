@@ -15,12 +15,14 @@ from byline.web.csrf import check_load, check_origin, token_fault, token_fits
 from byline.web.form_recovery import without_token
 from byline.web.headers import is_for_readers
 from byline.web.redirects import SAFE_METHODS
+from byline.web.refusal_log import log_refused
 from byline.web.secret_links import move_token, page_without_token
 
 if TYPE_CHECKING:
     from flask import Request
     from flask.typing import ResponseReturnValue
 
+    from byline.accounts.sessions import AnySession
     from byline.web.access import Rule
 
 MOST_BYTES_FORM = 300_000
@@ -48,13 +50,15 @@ def gate() -> ResponseReturnValue | None:
     _check_source(request.path, changes_something=changes_something)
     if (moved := move_token(row, request)) is not None:
         return moved
-    who = identity.who(identity.visit())
+    visit = identity.visit()
+    who = identity.who(visit)
     _limit_form(request, row, who)
     genuine = not changes_something or row is CLOSED or token_fits()
     if not genuine and (recovered := without_token(row, who)) is not None:
         return recovered
     answer = _answer(row, who, request)
     if answer is Answer.HIDDEN:
+        _log_refused(visit, row, request)
         raise NotFound
     if answer is Answer.LOGIN and (to_login := identity.require_login()) is not None:
         return to_login
@@ -73,6 +77,13 @@ def _check_source(path: str, *, changes_something: bool) -> None:
         check_origin()
     elif not path.startswith("/.well-known/") and not is_for_readers(path):
         check_load()
+
+
+def _log_refused(visit: AnySession | None, row: Rule, request: Request) -> None:
+    """Note who is logged in and asks for what is closed to them; an address that does not exist is that to everyone."""
+    if visit is not None and identity.who(visit) is not Who.PUBLISHER:
+        if row is not CLOSED or is_in_console(request.path):
+            log_refused(visit)
 
 
 def _answer(row: Rule, who: Who, request: Request) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import socket
@@ -51,10 +52,10 @@ def test_a_start_warns_of_a_proxy_that_is_missing_or_can_be_passed_by(
 ) -> None:
     with running(tmp_path / "data", **given) as server:
         soon(lambda: "Stop with Ctrl+C." in server.said, "the last of the first words")
-        lines = [line for line in server.log.splitlines() if " WARNING byline.cli.server: " in line]
+        lines = [line for line in map(json.loads, server.log.splitlines()) if line["level"] == "WARNING"]
 
     assert len(lines) == len(warned)
-    assert all(words in line for words, line in zip(warned, lines, strict=True))
+    assert all(words in line["message"] for words, line in zip(warned, lines, strict=True))
 
 
 def test_two_portals_never_share_a_port(tmp_path: Path) -> None:
