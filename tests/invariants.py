@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -17,7 +17,7 @@ from byline.accounts.model import Account, State
 from byline.accounts.records import SLOTS, account_from
 from byline.jobs.model import DEAD_LETTERS
 from byline.jobs.model import from_record as job_from
-from byline.jobs.payloads import DeleteVersions
+from byline.jobs.payloads import DeleteVersions, Publish
 from byline.profiles import portraits
 from byline.profiles import records as profile_records
 from byline.profiles.reviews import review_from
@@ -119,9 +119,10 @@ def check_files(ports: Ports, all_: Everything) -> None:
     Holds also in the middle of publishing; what is due may be missing, or still of before.
     """
     paths = set(ports.files.paths())
-    made = {file.path: set[bytes]() for profile in all_.profiles.values() for file in _made_of(ports, all_, profile)}
+    parting = _about_to_be_published(all_)
+    made: dict[str, set[bytes]] = defaultdict(set)
     for profile in all_.profiles.values():
-        for file in _made_of(ports, all_, profile):
+        for file in _made_of(ports, all_, profile, parting):
             made[file.path].add(file.body)
     for path in paths:
         file = ports.files.get(path)
@@ -168,12 +169,24 @@ def _to_be_forgotten(all_: Everything) -> set[str]:
     return leaving
 
 
-def _made_of(ports: Ports, all_: Everything, profile: Profile) -> Iterator[File]:
-    """Every page that a profile's versions make, at each address it ever had."""
+def _about_to_be_published(all_: Everything) -> frozenset[str]:
+    """The addresses of pages without an account that a job is about to publish.
+
+    Where a merge was undone they still lead to the page that stayed, until then.
+    """
+    jobs = [job_from(record) for record in all_.of("job").values()]
+    due = {job.payload.profile for job in jobs if isinstance(job.payload, Publish)}
+    profiles = [profile for profile in all_.profiles.values() if profile.id in due and profile.account_id is None]
+    return frozenset(slug for profile in profiles for slug in profile.own_slugs)
+
+
+def _made_of(ports: Ports, all_: Everything, profile: Profile, parting: frozenset[str]) -> Iterator[File]:
+    """Every page that a profile's versions make, at each address it ever had, and at those that part from it."""
     versions = [profile_records.version_from(r) for r in all_.of("version").values()]
-    slugs = (profile.slug, *profile.old_slugs)
+    own = (profile.slug, *profile.old_slugs)
+    slugs = (*own, *(slug for slug in sorted(parting) if slug not in own))
     for version in (*(v for v in versions if v.profile_id == profile.id), profile_records.live_version(profile)):
-        for slug in slugs:
+        for slug in own:
             then = replace(
                 profile,
                 slug=slug,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -29,49 +29,37 @@ class SqliteDisk:
         """Be done with a store: its process ends in good order."""
         store.close()
 
-    def load(self, folder: Path) -> None:
-        """Bring forward what belongs to a folder, before somebody else opens it."""
-
     def copy(self, folder: Path, to: Path) -> Path:
         shutil.copytree(folder, to)
         return to
 
-    def remove(self, folder: Path) -> None:
-        shutil.rmtree(folder)
+    def digest(self, folder: Path) -> str:
+        """Of what a copy would hold; the shared memory of the connections is nothing after a death."""
+        return digest_of(*(body for body in _bodies(folder) if not body[0].endswith("-shm")))
 
 
 class DynamoDisk:
-    """Folders share one table; what belongs to the others is kept aside. The items are never looked into.
-
-    A client is slow to make and does not survive a fork, so there are two: one that this process never uses waits for
-    its next child.
-    """
+    """Folders share one table; what belongs to the others is kept aside. The items are never looked into."""
 
     def __init__(self, table: str, endpoint: str) -> None:
-        self._mine, self._childs = (
-            DynamoStore(table, region="eu-west-1", endpoint=endpoint, create_table=make) for make in (True, False)
-        )
-        self._client: Any = self._mine._client
-        self._table, self._process = table, os.getpid()
+        self._store = DynamoStore(table, region="eu-west-1", endpoint=endpoint, create_table=True)
+        self._client: Any = self._store._client
+        self._table = table
         self._aside: dict[Path, list[dict[str, Any]]] = {}
         self._here: Path | None = None
 
     def open(self, folder: Path) -> Store:
-        if os.getpid() != self._process:
-            assert folder == self._here
-            return self._childs
-        self.load(folder)
-        return self._mine
+        self._load(folder)
+        return self._store
 
     def shut(self, store: Store) -> None:
         """Nothing ends: the client serves the next start."""
 
     def close(self) -> None:
-        """Close the clients; no store of this disk serves any more."""
-        self._mine.close()
-        self._childs.close()
+        """Close the client; no store of this disk serves any more."""
+        self._store.close()
 
-    def load(self, folder: Path) -> None:
+    def _load(self, folder: Path) -> None:
         if folder == self._here:
             return
         if self._here is not None:
@@ -85,9 +73,10 @@ class DynamoDisk:
         self._aside[to] = self._items() if folder == self._here else self._aside[folder]
         return to
 
-    def remove(self, folder: Path) -> None:
-        shutil.rmtree(folder)
-        self._aside.pop(folder, None)
+    def digest(self, folder: Path) -> str:
+        """Of what a copy would hold."""
+        assert folder == self._here
+        return digest_of(_bodies(folder), self._items())
 
     def _items(self) -> list[dict[str, Any]]:
         answer = self._call("scan", {"TableName": self._table, "ConsistentRead": True})
@@ -104,3 +93,14 @@ class DynamoDisk:
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._client.call(operation, request, self._client.deadline())
         return answer
+
+
+def digest_of(*parts: object) -> str:
+    """One word that stands for some values."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _bodies(folder: Path) -> list[tuple[str, bytes]]:
+    """Every file of a folder, by its name."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path.relative_to(folder)), hashlib.sha256(path.read_bytes()).digest()) for path in files]

@@ -6,7 +6,6 @@ The application is made once and warm; what it talks to is opened anew for each 
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import itertools
 import json
@@ -59,11 +58,9 @@ class Disk(Protocol):
 
     def shut(self, store: Store) -> None: ...
 
-    def load(self, folder: Path) -> None: ...
-
     def copy(self, folder: Path, to: Path) -> Path: ...
 
-    def remove(self, folder: Path) -> None: ...
+    def digest(self, folder: Path) -> str: ...
 
 
 class SaltedHasher:
@@ -98,6 +95,19 @@ class InstantImaging:
         return self._portrait
 
 
+class NumberedProcesses:
+    """Processes by the number of their start; all but the present one have ended."""
+
+    def __init__(self) -> None:
+        self.present = 0
+
+    def own_name(self) -> str:
+        return f"process {self.present}"
+
+    def has_ended(self, name: str) -> bool:
+        return name != self.own_name()
+
+
 @dataclass
 class Installation:
     """A folder with a portal in it, as one process after another sees it."""
@@ -110,6 +120,7 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.clock, self.random, self.hasher = StoppedClock(), CountedChance(), SaltedHasher()
+        self.processes = NumberedProcesses()
         self._store, self._files, self._mailer, imaging = (Watched(self.moments) for _ in range(4))
         imaging.inner = self.imaging
         self.ports = Ports(
@@ -121,6 +132,7 @@ class Installation:
             signer=Signer(single_key("a secret for tests, long enough for all of them"), SITE.url),
             clock=self.clock,
             random=self.random,
+            processes=self.processes,
             stopwatch=IdleStopwatch(),
             site=SITE,
         )
@@ -134,6 +146,7 @@ class Installation:
         self.clock.at = at
         self.ports.branding.update(Branding(), NEVER)  # a process that starts has read nothing
         self.random.begin(start)
+        self.processes.present = start
         self.hasher.count = itertools.count(start * 1_000_000)
         self._files.inner = FolderFiles(folder / "files")
         self._mailer.inner = FolderMailer(
@@ -216,7 +229,3 @@ def _rendition(width: int) -> Rendition:
 
 def _unpadded(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4))
-
-
-def digest_of(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()

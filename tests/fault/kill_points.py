@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 
 
 class KillPoints:
-    """Counts the moments that pass, and kills this very process at the one that was chosen."""
+    """Counts the moments that pass, and shows each, or kills this very process at the one that was chosen."""
 
     def __init__(self) -> None:
-        self.begin(None)
+        self.begin()
 
-    def begin(self, die_at: int | None) -> None:
-        """Count anew; the process dies at the moment of this number, ``None``: it does not."""
+    def begin(self, *, die_at: int | None = None, show: Callable[[str], None] | None = None) -> None:
+        """Count anew. The process dies at the moment of this number; before, ``show`` is called at each moment."""
         self.passed: list[str] = []
-        self._die_at = die_at
+        self._die_at, self._show = die_at, show
 
     def pass_(self, name: str) -> None:
         if self._die_at == len(self.passed):
             os.kill(os.getpid(), signal.SIGKILL)
         self.passed.append(name)
+        if self._show is not None:
+            self._show(name)
 
     def around(self, name: str, call: Callable[[], Any]) -> Any:
         self.pass_(f"before {name}")

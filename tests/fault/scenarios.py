@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fault import steps
+from tests.fault import desk_steps, steps
+from tests.fault.desk_steps import EDITH
 from tests.fault.steps import ANA, BO, NEW_PASSWORD, NEWEST_PASSWORD
 
 if TYPE_CHECKING:
@@ -30,6 +31,19 @@ class Scenario:
 _WAITING = (steps.registers(ANA), steps.the_worker_runs(), steps.confirms_by_link(ANA), steps.the_worker_runs())
 _AUTHOR = (*_WAITING, steps.approves(ANA), steps.the_worker_runs(seconds=31))
 _PUBLISHED = (*_AUTHOR, steps.saves(ANA, "I wrote for the sea."), steps.the_worker_runs(minutes=2))
+_KEPT = (desk_steps.keeps_a_page("Edith Karr"), steps.the_worker_runs(minutes=2))
+_KEPT_AND_PUBLISHED = (
+    *_KEPT,
+    desk_steps.writes_the_page("Edith Karr", "Words of the press."),
+    steps.the_worker_runs(minutes=2),
+)
+_TWO_PAGES = (
+    *_PUBLISHED,
+    desk_steps.keeps_a_page("A. Lima"),
+    steps.the_worker_runs(minutes=2),
+    desk_steps.writes_the_page("A. Lima", "Words of the press."),
+    steps.the_worker_runs(minutes=2),
+)
 
 SCENARIOS: Mapping[str, Scenario] = {
     "by the link": Scenario(_WAITING, {ANA: "waiting"}),
@@ -117,6 +131,42 @@ SCENARIOS: Mapping[str, Scenario] = {
         ),
         {ANA: "author"},
         after=_PUBLISHED,
+    ),
+    "a page that the press keeps": Scenario(
+        (
+            *_KEPT,
+            desk_steps.writes_the_page("Edith Karr", "Words to come.", "draft"),
+            desk_steps.writes_the_page("Edith Karr", "Words of the press."),
+            steps.the_worker_runs(minutes=2),
+            desk_steps.takes_from_readers("Edith Karr"),
+            steps.the_worker_runs(minutes=2),
+        ),
+        {},
+        addresses=(EDITH,),
+    ),
+    "a page handed over": Scenario(
+        (
+            desk_steps.writes_the_page("Edith Karr", "Words to come.", "draft"),
+            desk_steps.offers_the_page("Edith Karr", EDITH),
+            steps.the_worker_runs(minutes=1),
+            desk_steps.accepts(EDITH, "Edith Karr"),
+            steps.the_worker_runs(minutes=2),
+            steps.saves(EDITH, "My own words."),
+            steps.the_worker_runs(minutes=2),
+        ),
+        {EDITH: "author"},
+        after=_KEPT_AND_PUBLISHED,
+        addresses=(EDITH,),
+    ),
+    "merged, and the merge undone": Scenario(
+        (
+            desk_steps.merges("A. Lima", "Ana Lima", biography="lost", name="stays"),
+            steps.the_worker_runs(minutes=2),
+            desk_steps.undoes_the_merge("Ana Lima"),
+            steps.the_worker_runs(minutes=2),
+        ),
+        {ANA: "author"},
+        after=_TWO_PAGES,
     ),
     "new passwords": Scenario(
         (

@@ -185,7 +185,7 @@ def submits(name: str, bio: str) -> Step:
 
 def reviews_everyone() -> Step:
     def step(setting: Setting) -> None:
-        desk = _at_the_desk(setting)
+        desk = as_publisher(setting)
         if 'value="all" checked' not in desk.get("/publisher/settings").text:
             answer = desk.post("/publisher/settings/review", {"review": "all"}, form="/publisher/settings")
             assert answer.status_code == 303
@@ -198,7 +198,7 @@ def answers(what: str, **fields: object) -> Step:
     """Answer the one text that waits: "publish", "change" or "reject"."""
 
     def step(setting: Setting) -> None:
-        desk = _at_the_desk(setting)
+        desk = as_publisher(setting)
         found = re.search(r'href="(/publisher/reviews/[^"?]+)\?', desk.get("/publisher/reviews").text)
         if found:
             at = found[1]
@@ -252,7 +252,7 @@ def renames(name: str, slug: str) -> Step:
 
 def edits_for(address: str, bio: str) -> Step:
     def step(setting: Setting) -> None:
-        desk = _at_the_desk(setting)
+        desk = as_publisher(setting)
         at = f"{_author_of(desk, address)}/edit"
         form = form_of(desk.get(at))
         if form["author_bio"] != bio:
@@ -302,7 +302,7 @@ def resets(name: str, new: str) -> Step:
 
 def _decides(address: str, act: str, state: str, **fields: object) -> Step:
     def step(setting: Setting) -> None:
-        desk = _at_the_desk(setting)
+        desk = as_publisher(setting)
         at = _author_of(desk, address)
         page = desk.get(at).text
         if f'"{at}/{act}"' in page:
@@ -328,7 +328,7 @@ def _back_in(person: Person) -> None:
         assert person.log_in().status_code == 303
 
 
-def _at_the_desk(setting: Setting) -> Person:
+def as_publisher(setting: Setting) -> Person:
     desk = setting.person(DESK, DESK, NAMES[DESK])
     _back_in(desk)
     return desk

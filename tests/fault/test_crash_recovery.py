@@ -16,8 +16,8 @@ from uuid import uuid4
 import pytest
 from tests import invariants
 from tests.fault.child_process import in_a_child
-from tests.fault.disks import DynamoDisk, SqliteDisk
-from tests.fault.installation import Installation, digest_of
+from tests.fault.disks import DynamoDisk, SqliteDisk, digest_of
+from tests.fault.installation import Installation
 from tests.fault.kill_points import inside_the_calls
 from tests.fault.scenarios import A_REAL_PHOTO, SCENARIOS, Scenario
 from tests.fault.snapshot import Snapshot, look
@@ -28,6 +28,8 @@ from byline.imaging.pillow import PillowImaging
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.invariants import Everything
 
 
 _OVER_AN_HOUR_SECONDS = 3_700
@@ -42,6 +44,19 @@ pytestmark = pytest.mark.timeout(900)
 )
 def test_a_process_killed_at_any_call_loses_nothing(name: str, folder: Path) -> None:
     Trial(Installation(SqliteDisk()), SCENARIOS[name], folder).die_at_every_moment()
+
+
+def test_a_killed_process_leaves_what_was_on_the_disk_at_that_moment(folder: Path) -> None:
+    """Really killed, in a fork of its own: so the other tests need no processes."""
+    trial = Trial(Installation(SqliteDisk()), SCENARIOS[_QUICK], folder)
+    trial.play_once()
+    disk = trial.installation.disk
+    for number, death in enumerate(trial.moments):
+        here = disk.copy(folder / "begin", folder / f"killed-{number}")
+        life = in_a_child(lambda tell: trial.play(here, tell, die_at=number))  # noqa: B023 - it is over before the next
+        assert life.killed, f"nobody died at {number}, {death.moment}"
+        assert list(life.acknowledged) == trial.told[: death.acknowledged]
+        assert trial.state(here) == trial.state(death.disk), f"{number}, {death.moment}"
 
 
 @pytest.mark.slow
@@ -61,9 +76,23 @@ def test_nor_one_on_dynamodb(folder: Path, dynamodb_endpoint: str) -> None:
         Trial(Installation(disk), SCENARIOS["by the link"], folder).die_at_every_moment()
 
 
+@dataclass(frozen=True)
+class Death:
+    """What a process leaves that is killed at a moment: what is on the disk, and the steps it had acknowledged."""
+
+    moment: str
+    disk: Path
+    acknowledged: int
+
+
 @dataclass
 class Trial:
-    """One chapter, played once to its end and then with a death at each of its moments."""
+    """One chapter, played once to its end and then taken up from what was on the disk at each of its moments.
+
+    The kernel and the engine keep what a killed process handed to them, so nothing but a copy of the disk at this
+    moment is what its death leaves; ``test_a_killed_process_leaves_what_was_on_the_disk`` holds the two together.
+    Moments between which nothing was written leave the same, and are one death.
+    """
 
     installation: Installation
     scenario: Scenario
@@ -71,24 +100,20 @@ class Trial:
     finer: bool = False
     told: list[str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
+    moments: list[str] = field(default_factory=list)
+    deaths: list[Death] = field(default_factory=list)
 
     def die_at_every_moment(self) -> None:
-        self._play_once()
-        disk = self.installation.disk
-        for number, moment in enumerate(self.moments):
-            here = disk.copy(self.folder / "begin", self.folder / f"death-{number}")
-            disk.load(here)
-            life = in_a_child(lambda tell: self._play(here, tell, die_at=number))  # noqa: B023 - it is over before the next
-            assert life.killed, f"nobody died at {number}: {moment}"
+        self.play_once()
+        for death in self.deaths:
             try:
-                self._survive(here, life.acknowledged)
+                self._survive(death.disk, death.acknowledged)
             except BaseException as fault:
-                fault.add_note(f"killed {moment} (moment {number}), {len(life.acknowledged)} steps acknowledged")
+                fault.add_note(f"killed {death.moment}, {death.acknowledged} steps acknowledged")
                 raise
-            disk.remove(here)
 
-    def _play_once(self) -> None:
-        """The chapter without a death: what is seen before and after each step, and which moments there are."""
+    def play_once(self) -> None:
+        """The chapter without a death: what is seen before and after each step, and what is there at each moment."""
         installation, begin = self.installation, self.folder / "begin"
         installation.open(begin, start=0)
         installation.add_publisher()
@@ -104,8 +129,18 @@ class Trial:
             self.told.append(line)
             disks.append(installation.disk.copy(whole, self.folder / f"disk-{len(self.told)}"))
 
-        self._play(whole, tell, die_at=None)
-        self.moments = list(installation.moments.passed)
+        last = ("", 0)
+
+        def show(name: str) -> None:
+            nonlocal last
+            now = (installation.disk.digest(whole), len(self.told))
+            if now != last:
+                here = installation.disk.copy(whole, self.folder / f"death-{len(self.moments)}")
+                self.deaths.append(Death(name, here, len(self.told)))
+            self.moments.append(self.deaths[-1])
+            last = now
+
+        self.play(whole, tell, show=show)
         for name, stands in self.scenario.ends.items():
             assert where(installation.people[name]) == stands
         installation.close()
@@ -116,24 +151,39 @@ class Trial:
             self.before.append(self._seen(disk, self._said(number)))
             self.after.append(self._seen(disk, self._said(number - 1)))
 
-    def _play(self, here: Path, tell: Callable[[str], None], *, die_at: int | None) -> None:
+    def play(
+        self,
+        here: Path,
+        tell: Callable[[str], None],
+        *,
+        show: Callable[[str], None] | None = None,
+        die_at: int | None = None,
+    ) -> None:
+        """Tell the chapter in a folder, as the process that begins with it."""
         installation = self.installation
         installation.open(here, start=1, at=installation.remember(self.first))
-        installation.moments.begin(die_at)
+        installation.moments.begin(show=show, die_at=die_at)
         with inside_the_calls(installation.moments) if self.finer else nullcontext():
             for step in self.scenario.steps:
                 step(installation)
                 tell(installation.remembered())
+        installation.moments.begin()
 
-    def _survive(self, here: Path, acknowledged: tuple[str, ...]) -> None:
+    def state(self, here: Path) -> tuple[list[str], list[tuple[str, str]]]:
+        """What a process that starts on a disk finds there."""
+        self.installation.open(here, start=2)
+        found = _state(invariants.everything(self.installation.ports.store), here)
+        self.installation.close()
+        return found
+
+    def _survive(self, here: Path, done: int) -> None:
         """Start again after a death, look, and go on."""
-        assert list(acknowledged) == self.told[: len(acknowledged)]
-        installation, done = self.installation, len(acknowledged)
+        installation = self.installation
         at = installation.remember(self._said(done))
         installation.open(here, start=2, at=at)
-        installation.moments.begin(None)
+        installation.moments.begin()
         all_ = invariants.everything(installation.ports.store)
-        state = digest_of(done, sorted(map(repr, all_.records)), sorted(_bodies(here)))
+        state = digest_of(done, *_state(all_, here))
         if state in self.known:
             installation.close()
             return
@@ -162,7 +212,7 @@ class Trial:
         """What is seen when a process starts on what is on the disk, and its worker has done what was left."""
         installation = self.installation
         installation.open(disk, start=2, at=installation.remember(said))
-        installation.moments.begin(None)
+        installation.moments.begin()
         installation.settle()
         _check_settled(installation)
         seen = look(installation, self.scenario.addresses)
@@ -188,6 +238,11 @@ def _nothing_is_left_over(installation: Installation, here: Path) -> None:
         os.utime(path, (path.stat().st_mtime - _OVER_AN_HOUR_SECONDS,) * 2)
     installation.open(here, start=2, at=installation.clock.now())
     assert not any(path.exists() for path in left)
+
+
+def _state(all_: Everything, folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    """What is in the store and in the files of a folder, to be compared."""
+    return sorted(map(repr, all_.records)), sorted(_bodies(folder))
 
 
 def _bodies(folder: Path) -> list[tuple[str, str]]:
