@@ -134,6 +134,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.listing.publishers": _PUBLISHERS,
         "authors.listing.events": _PUBLISHERS,
         "authors.activity.read": _PUBLISHERS,
+        "authors.own_activity.read_own": _AUTHORS,
         "authors.digest.switch": _PUBLISHERS,
         "authors.digest.switch_off": _VISITORS,
         "authors.status.read_status": _PUBLISHERS,

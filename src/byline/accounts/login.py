@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.confirmation import confirm_registration
 from byline.accounts.credentials import AccountWithCredentials, can_move, find_with_credentials, save_ops, unchanged
@@ -28,6 +29,7 @@ from byline.accounts.records import (
     session_key,
     slot_keys,
 )
+from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import (
     AnySession,
     NewSession,
@@ -41,8 +43,11 @@ from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
 from byline.hashing import Verdict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import LimitSessions
+from byline.messages import browsers
 from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
+from byline.messages.security_events import LOGIN_FAILED
 from byline.permissions import require
+from byline.security_events import FailedLogins, failed_login_keys
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Delete
 
@@ -63,6 +68,7 @@ class _Guess:
     pending: PendingRegistration | None
     device: Device | None
     counted: Counter
+    failed: FailedLogins
 
     @property
     def hashes(self) -> tuple[str | None, str | None]:
@@ -156,8 +162,9 @@ def _read(
     # With a link only those who can read the mailbox guess, so strangers do not use up its attempts.
     counter, limit = login_counter(link.fields["i"] if link else address_key), ports.site.limits.login
     devices = device_keys(address_key, client.device_secret)
+    extra_keys = (*extra_keys, *failed_login_keys(address_key, now))
     records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *devices, *extra_keys)
-    if extra_keys:
+    if LEGACY_HASHES in extra_keys:
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
     have = read_address_status(records, address_key, now)
     known = find_with_credentials(ports, have.account_id)
@@ -172,7 +179,7 @@ def _read(
     if device is not None:
         counter, limit = device_counter(client.device_secret), ports.site.limits.login_device
     counted = Counter.read(records.get(counter), counter, limit, now)
-    guess = _Guess(have, known, pending, device, counted)
+    guess = _Guess(have, known, pending, device, counted, FailedLogins.read(records, address_key, now))
     if like is not None and like.hashes != guess.hashes:
         raise TooMany(1)  # a password changed under our eyes: the person tries again
     if ports.site.throttle:
@@ -207,8 +214,22 @@ def _outcome(
             writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))
         is_new = guess.device is None and bool(entry.session.proofs)
         limit = (enqueue(ports, LimitSessions(account.id)),) if is_new else ()
-        return (guess.counted.unchanged(), *writes, *entry.writes, *limit), entry
+        event = logged_in(
+            ports,
+            actor_of(account),
+            user_agent=device,
+            months=guess.failed.months,
+            is_known=guess.device is not None,
+        )
+        return (guess.counted.unchanged(), *writes, *entry.writes, *limit, *event), entry
     if of_registration and pending is not None:
         entry = begin_for_registration(ports, pending, device=device)
         return (guess.counted.unchanged(), *entry.writes), entry
-    return (guess.counted.increment(),), WrongCredentials()
+    failed = guess.failed.one_more(
+        ports,
+        LOGIN_FAILED,
+        known.account.id if known else "",
+        decoy_until=guess.counted.ends_at(),
+        device=browsers.code_of(device),
+    )
+    return (guess.counted.increment(), *failed), WrongCredentials()

@@ -120,13 +120,17 @@ class Counter:
             left = self.since + timedelta(seconds=self.limit.seconds) - now
             raise TooMany(int(left.total_seconds()) + 1, what=what)
 
+    def ends_at(self) -> int:
+        """When its window is over, in seconds since 1970."""
+        return int(self.since.timestamp()) + self.limit.seconds
+
     def increment(self) -> Write:
         """The write that counts one more try."""
         record = Record(
             self.key,
             {"count": self.count + 1, "since": self.since.isoformat()},
             version=self.version + 1,
-            expires_at=int(self.since.timestamp()) + self.limit.seconds,
+            expires_at=self.ends_at(),
         )
         return Replace(record) if self.version else Create(record)
 

@@ -17,6 +17,7 @@ from byline.accounts.records import (
     session_record,
 )
 from byline.accounts.session_cookies import registration_subject, session_id
+from byline.accounts.session_events import logged_out
 from byline.audit import Actor, ActorKind
 from byline.permissions import require
 from byline.proofs import Proof
@@ -198,7 +199,8 @@ def log_out(ports: Ports, by: AnySession) -> None:
         if conflict is not None:
             current = read_again(ports, by)
         if current is not None:
-            ports.store.commit(delete_op(current.session))
+            event = logged_out(ports, by.actor, user_agent=by.session.device) if isinstance(by, AccountSession) else ()
+            ports.store.commit(delete_op(current.session), *event)
 
     retry_on_conflict(attempt)
 

@@ -7,7 +7,6 @@ time, so a list that is narrowed may have fewer than a full page, and goes on fr
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -16,10 +15,12 @@ from byline.accounts.actors import is_id
 from byline.accounts.bounces import MAIL_SYSTEM
 from byline.accounts.records import account_from, account_key
 from byline.audit import ACTIVITY, EVENTS, OPERATOR
+from byline.authors.event_records import LAST, cursor, details_of, happened_at, has_expired, place_in, sort_of
 from byline.messages import events
 from byline.permissions import require
 from byline.profiles.records import from_record as profile_from
 from byline.profiles.records import key as profile_key
+from byline.security_events import SECURITY, SECURITY_ACTIVITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 A_SLICE: Final = 50
 _MOST_LOOKED_AT: Final = 400
-_LAST: Final = "\U0010ffff"
-_MOST_PLACE: Final = 200
 KINDS: Final[Mapping[str, frozenset[str]]] = {
     "pages": frozenset({events.SAVED, events.VERSION_RESTORED, events.REDIRECT_ENDED, events.STILL_RIGHT}),
     "reviews": frozenset(
@@ -72,6 +71,8 @@ KINDS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What narrows the list by kind; ``OTHER`` is all the rest."""
 OTHER: Final = "other"
+LOGINS: Final = "logins"
+"""The kind that has indexes of its own, since it would fill the others: logins, failed ones, sessions that ended."""
 _NO_ACCOUNTS: Final = {OPERATOR.account_id, MAIL_SYSTEM.account_id}
 
 
@@ -127,37 +128,39 @@ def read(ports: Ports, by: Actor, wanted: Filter, *, after: str = "", before: st
     """
     require(by, "authors.activity.read")
     index, low, high = _bounds(wanted)
-    place, is_back = _place(before or after, low, high), bool(before)
+    place, is_back = place_in(before or after, low, high), bool(before)
     between = (place, high) if is_back else (low, place or high)
     limit = _MOST_LOOKED_AT if wanted.kind or wanted.by else A_SLICE + 2
     page = ports.store.page(index, between=between, descending=not is_back, limit=limit)
-    looked_at = [record for record in page.records if _sort(record) != place]
+    now = ports.clock.now().timestamp()
+    looked_at = [record for record in page.records if sort_of(record) != place and not has_expired(record, now)]
     fitting = [record for record in looked_at if _fits(wanted, record)]
     shown, is_full = fitting[:A_SLICE], len(fitting) > A_SLICE
     end = (shown if is_full else looked_at)[-1:]
-    onward = _cursor(_sort(end[0])) if end and (is_full or page.next) else ""
+    onward = cursor(sort_of(end[0])) if end and (is_full or page.next) else ""
     if is_back:
         shown = shown[::-1]
-        return _slice(ports, by, wanted, shown, newer=onward, older=_cursor(_sort(shown[-1]) if shown else place))
-    newer = _cursor(_sort(shown[0]) if shown else place) if place else ""
-    back_to = _at(end[0]) if onward and not is_full else None
+        return _slice(ports, by, wanted, shown, newer=onward, older=cursor(sort_of(shown[-1]) if shown else place))
+    newer = cursor(sort_of(shown[0]) if shown else place) if place else ""
+    back_to = happened_at(end[0]) if onward and not is_full else None
     return replace(_slice(ports, by, wanted, shown, newer=newer, older=onward), back_to=back_to)
 
 
 def _bounds(wanted: Filter) -> tuple[str, str, str]:
     """The index to read, and between which texts."""
-    index, prefix = (EVENTS, f"{wanted.about}/") if wanted.about else (ACTIVITY, "")
+    by_person, by_time = (SECURITY, SECURITY_ACTIVITY) if wanted.kind == LOGINS else (EVENTS, ACTIVITY)
+    index, prefix = (by_person, f"{wanted.about}/") if wanted.about else (by_time, "")
     low = prefix + (wanted.since.isoformat() if wanted.since else "")
-    high = prefix + ((wanted.until + timedelta(days=1)).isoformat() if wanted.until else _LAST)
+    high = prefix + ((wanted.until + timedelta(days=1)).isoformat() if wanted.until else LAST)
     return index, low or "0", high
 
 
 def _fits(wanted: Filter, record: Record) -> bool:
     if wanted.by and str(record.data["by"]) != wanted.by:
         return False
-    if not wanted.kind:
+    if wanted.kind in {"", LOGINS}:
         return True
-    code = events.message(str(record.data["what"]), _details(record)).code
+    code = events.message(str(record.data["what"]), details_of(record)).code
     known = KINDS.get(wanted.kind)
     return code in known if known is not None else not any(code in codes for codes in KINDS.values())
 
@@ -179,42 +182,15 @@ def _slice(ports: Ports, by: Actor, wanted: Filter, records: Sequence[Record], *
 
 
 def _happening(record: Record, names: Mapping[str, str]) -> Happening:
-    data, details = record.data, _details(record)
+    data, details = record.data, details_of(record)
     by_id, about_id, version = str(data["by"]), str(data["about"]), details.get("version")
     by: str | Message = events.THE_OPERATOR if by_id == OPERATOR.account_id else names.get(by_id, "")
     return Happening(
         events.message(str(data["what"]), details),
-        _at(record),
+        happened_at(record),
         by_id if by_id in names else "",
         by or str(data.get("by_name", "")),
         about_id if about_id in names else "",
         names.get(about_id, ""),
         version if isinstance(version, int) else 0,
     )
-
-
-def _details(record: Record) -> Mapping[str, object]:
-    details = record.data["details"]
-    return details if isinstance(details, dict) else {}
-
-
-def _at(record: Record) -> datetime:
-    return datetime.fromisoformat(str(record.data["at"]))
-
-
-def _sort(record: Record) -> str:
-    return record.entry.sort if record.entry else ""
-
-
-def _cursor(place: str) -> str:
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _place(text: str, low: str, high: str) -> str:
-    """The place that a cursor names; "" for none."""
-    if not text:
-        return ""
-    place = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True).decode()
-    if not low <= place <= high or len(place) > _MOST_PLACE:
-        raise ValueError("no cursor of this list")
-    return place

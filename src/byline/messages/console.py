@@ -28,6 +28,7 @@ ACTIVITY_REVIEWS = Plain("activity_reviews", N_("Reviews"))
 ACTIVITY_ACCOUNTS = Plain("activity_accounts", N_("Registrations and accounts"))
 ACTIVITY_INVITATIONS = Plain("activity_invitations", N_("Invitations"))
 ACTIVITY_OTHER = Plain("activity_other", N_("Everything else"))
+ACTIVITY_LOGINS = Plain("activity_logins", N_("Logins, and tries"))
 """What narrows the activity."""
 
 DIGEST_IS_ON = Plain("digest_is_on", N_("You get the weekly email on Mondays."))

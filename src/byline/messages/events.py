@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from byline.messages import security_events
 from byline.messages.message import N_, NN_, Message, Plain
 
 if TYPE_CHECKING:
@@ -197,4 +198,4 @@ def message(what: str, details: Mapping[str, object]) -> Message:
         return AuthorsExported(form, authors)
     if code == EVERYONE_EXPORTED and isinstance(form, str):
         return EveryoneExported(form)
-    return _MESSAGES.get(code) or Plain(code, what)
+    return _MESSAGES.get(code) or security_events.message(code, details) or Plain(code, what)

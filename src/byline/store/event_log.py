@@ -35,7 +35,7 @@ def _log_event(record: Record) -> None:
     security_line(
         str(data["what"]),
         event=record.key.id,
-        account=data["about"],
+        account=str(data["about"]).strip("0") and data["about"],  # noughts are no account
         by=data["by"],
         actor=data.get("by_kind"),
         details=data["details"],

@@ -10,7 +10,8 @@
 4      a page may have books and a short biography, and its photo a text, a credit and a crop; texts that are not live
        are in records of their own, ``draft``; a biography may have quotations
 5      what the publisher's desk keeps: invitations of authors, pages without an account, texts that wait for review
-6      a session says what it was proven with; an account may have a second factor, and known devices have names
+6      a session says what it was proven with; an account may have a second factor, known devices have names, and logins
+       are recorded
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -62,7 +63,7 @@ CHANGES: Final = {
     CREDENTIALS: "passwords are in records of their own, and invitations can be taken back",
     BOOKS: "pages can have books, a short biography, quotations and drafts",
     DESK: "authors can be invited, pages can be without an account, and texts can wait for review",
-    FACTORS: "accounts can have a second factor, and sessions can be listed and ended",
+    FACTORS: "accounts can have a second factor, sessions can be listed and ended, and logins are recorded",
 }
 """What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")

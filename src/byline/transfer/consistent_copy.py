@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from byline.transfer.progress import Stage
 
 _BACKGROUND: Final = frozenset(
-    {"job", "lease", "counter", "session", "device", "site", "published", "published-change", "finder"}
+    {
+        "job",
+        "lease",
+        "counter",
+        "session",
+        "device",
+        "site",
+        "published",
+        "published-change",
+        "finder",
+        "security",
+        "security-copy",
+    }
 )
 """Kinds that change all the time, and without which nothing else is wrong: taken as they were last read."""
 _MOST_READS: Final = 50

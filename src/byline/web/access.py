@@ -27,6 +27,7 @@ from byline.authors.review_policy import POLICY
 from byline.permissions import PERMISSIONS
 from byline.profiles.records import key as profile_key
 from byline.profiles.reviews import review_key
+from byline.security_events import RETENTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -164,6 +165,11 @@ def press_settings(subject: Subject) -> tuple[Key, ...]:
 
     own = (digest.key(subject.id),) if subject.kind == "account" else ()
     return KEY, FINGERPRINT, POLICY, yearly_question.KEY, *own, *usual_waiting_time(subject)
+
+
+def retention(_: Subject) -> tuple[Key, ...]:
+    """How long logins are kept, for ``extra_keys``."""
+    return (RETENTION,)
 
 
 def usual_waiting_time(_: Subject) -> tuple[Key, ...]:

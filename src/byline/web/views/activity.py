@@ -33,6 +33,7 @@ _KINDS = (
     ("accounts", console.ACTIVITY_ACCOUNTS),
     ("invitations", console.ACTIVITY_INVITATIONS),
     (activity.OTHER, console.ACTIVITY_OTHER),
+    (activity.LOGINS, console.ACTIVITY_LOGINS),
 )
 _YEARS = range(2000, 2200)
 

@@ -12,7 +12,7 @@ from byline.accounts.recognition import recognise
 from byline.errors import Invalid, WrongCredentials
 from byline.messages import notices
 from byline.web import form_recovery, identity
-from byline.web.access import EVERYBODY, open_to
+from byline.web.access import EVERYBODY, open_to, retention
 from byline.web.clients import client
 from byline.web.context import ports
 from byline.web.flash import flash
@@ -53,7 +53,7 @@ def log_in() -> ResponseReturnValue:
 
 
 @bp.route("/logout", methods=["GET", "POST"])
-@open_to(EVERYBODY)
+@open_to(EVERYBODY, extra_keys=retention)
 def log_out() -> ResponseReturnValue:
     """Log out; a GET shows the button, since a link may be opened by anything."""
     visit = identity.visit()
