@@ -81,9 +81,9 @@ def _check_source(path: str, *, changes_something: bool) -> None:
 
 def _log_refused(visit: AnySession | None, row: Rule, request: Request) -> None:
     """Note who is logged in and asks for what is closed to them; an address that does not exist is that to everyone."""
-    if visit is not None and identity.who(visit) is not Who.PUBLISHER:
-        if row is not CLOSED or is_in_console(request.path):
-            log_refused(visit)
+    is_there = row is not CLOSED or is_in_console(request.path)
+    if visit is not None and is_there and identity.who(visit) is not Who.PUBLISHER:
+        log_refused(visit)
 
 
 def _answer(row: Rule, who: Who, request: Request) -> Answer:
