@@ -93,4 +93,4 @@ def _event(record: Record, by: Actor, names: Mapping[str, str | Message]) -> Own
     what, by_id = str(record.data["what"]), str(record.data["by"])
     message = events.message(what, details_of(record))
     who = "" if by_id == by.account_id else names.get(by_id) or str(record.data.get("by_name", ""))
-    return OwnEvent(happened_at(record), message, who, message.code in _ABOUT_ACCESS)
+    return OwnEvent(happened_at(record), message, who, not _ABOUT_ACCESS.isdisjoint({what, message.code}))

@@ -14,20 +14,16 @@ if TYPE_CHECKING:
 LOGGED_IN: Final = "logged_in"
 LOGGED_OUT: Final = "logged_out"
 LOGIN_FAILED: Final = "login_failed"
-ACCESS_REFUSED: Final = "access_refused"
 DEVICE_RENAMED: Final = "device_renamed"
 DEVICE_REMOVED: Final = "device_removed"
 RETENTION_CHANGED: Final = "retention_changed"
 
 _MESSAGES: Final = {
-    message.code: message
-    for message in (
-        Plain(LOGGED_OUT, N_("Logged out.")),
-        Plain(ACCESS_REFUSED, N_("Asked for a page of the publishers, and did not get it.")),
-        Plain(DEVICE_RENAMED, N_("Renamed a known device.")),
-        Plain(DEVICE_REMOVED, N_("Removed a known device.")),
-    )
+    LOGGED_OUT: Plain("logged_out_event", N_("Logged out.")),
+    DEVICE_RENAMED: Plain("device_renamed", N_("Renamed a known device.")),
+    DEVICE_REMOVED: Plain("device_removed", N_("Removed a known device.")),
 }
+"""By the words that are stored."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class LoggedInAnew(Message):
     """Someone logged in with a browser that is new to the account."""
 
     device: Message
-    code = LOGGED_IN
+    code = "logged_in_anew"
     text = N_("Logged in from a new device: %(device)s.")
 
 
