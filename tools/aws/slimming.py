@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import shutil
+import struct
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -35,7 +36,16 @@ _COMMON_FILES: Final = frozenset({"_retry.json", "endpoints.json", "partitions.j
 _MODEL: Final = "service-2.json"
 _KEPT_FILES: Final = ("endpoint-rule-set-1.json.gz", "service-2.sdk-extras.json")
 _UNNEEDED: Final = (
-    *("bin", "*/tests", "byline/cli", "**/__pycache__", "**/*.pyi", "*.dist-info/RECORD", "*.dist-info/sboms"),
+    *(
+        "bin",
+        "*/tests",
+        "byline/cli",
+        "**/__pycache__",
+        "**/*.pyi",
+        "byline/messages/*.po",
+        "*.dist-info/RECORD",
+        "*.dist-info/sboms",
+    ),
     # argon2 needs the machine code of cffi, not what writes such code.
     *("cffi", "pycparser"),
     # email-validator would query DNS servers with it; Byline never asks it to.
@@ -43,6 +53,8 @@ _UNNEEDED: Final = (
     # rapidfuzz: all but the comparison of sequences, for any processor; for the rest, which is never called, it falls
     # back to Python.
     *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*", "rapidfuzz/utils_cpp*", "rapidfuzz/distance/metrics_cpp_avx2*"),
+    # pycryptodomex: its own tests.
+    "Cryptodome/SelfTest",
     # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, AVIF, colour profiles).
     *("PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
 )
@@ -56,6 +68,8 @@ def slim(inside: Path) -> None:
         for entry in list(inside.glob(pattern)):
             _remove(entry)
     _slim_libraries(inside)
+    for library in inside.glob("**/*.so"):
+        library.write_bytes(without_symbols(library.read_bytes()))
     _slim_descriptions(inside / "botocore" / "data")
     _slim_authorities(inside / "botocore" / "cacert.pem")
 
@@ -63,6 +77,20 @@ def slim(inside: Path) -> None:
 def needed_libraries(file: Path) -> set[str]:
     """The names of Pillow's own libraries that a library or extension module asks the system's linker for."""
     return {name.decode() for name in _LIBRARY_NAME.findall(file.read_bytes())} - {file.name}
+
+
+def without_symbols(library: bytes) -> bytes:
+    """A shared library without what only debuggers read: all that is behind its last segment (ELF, 64 bits).
+
+    The system's linker goes by the table of segments; that of sections is one of the things left out.
+    """
+    if library[:6] != b"\x7fELF\x02\x01":
+        return library
+    (table,) = struct.unpack_from("<Q", library, 32)
+    size, count = struct.unpack_from("<HH", library, 54)
+    ends = [sum(struct.unpack_from("<8xQ16xQ", library, table + size * number)) for number in range(count)]
+    sections = struct.pack("<Q", 0), struct.pack("<HHH", 0, 0, 0)
+    return library[:40] + sections[0] + library[48:58] + sections[1] + library[64 : max(ends)]
 
 
 def _slim_libraries(inside: Path) -> None:
