@@ -35,6 +35,28 @@ _ENDPOINTS: Final = frozenset({"dynamodb", "email", "s3", "ssm", "sts"})
 _COMMON_FILES: Final = frozenset({"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"})
 _MODEL: Final = "service-2.json"
 _KEPT_FILES: Final = ("endpoint-rule-set-1.json.gz", "service-2.sdk-extras.json")
+_OTHER_PICTURES: Final = (
+    *(
+        "Blp",
+        "Bufr",
+        "Cur",
+        "Dcx",
+        "Dds",
+        "Eps",
+        "Fits",
+        "Fli",
+        "Fpx",
+        "Ftex",
+        "Gbr",
+        "Grib",
+        "Hdf5Stub",
+        "Icns",
+        "Ico",
+    ),
+    *("Im", "Imt", "Iptc", "Jpeg2K", "McIdas", "Mic", "Msp", "Palm", "Pcd", "Pcx", "Pdf", "Pixar", "Psd", "Qoi", "Sgi"),
+    *("Spider", "Sun", "Tga", "Wmf", "Xbm", "Xpm", "XVThumb"),
+)
+"""Formats that Pillow reads and the portal does not."""
 _UNNEEDED: Final = (
     *(
         "bin",
@@ -48,14 +70,23 @@ _UNNEEDED: Final = (
     ),
     # argon2 needs the machine code of cffi, not what writes such code.
     *("cffi", "pycparser"),
+    # botocore takes the time zones of the machine; werkzeug's debugger is never on.
+    *("dateutil/zoneinfo/*.tar.gz", "werkzeug/debug/shared"),
     # email-validator would query DNS servers with it; Byline never asks it to.
     "dns",
     # rapidfuzz: all but the comparison of sequences, for any processor; for the rest, which is never called, it falls
     # back to Python.
     *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*", "rapidfuzz/utils_cpp*", "rapidfuzz/distance/metrics_cpp_avx2*"),
-    # pycryptodomex: its own tests.
-    "Cryptodome/SelfTest",
+    # pycryptodomex: its own tests, and libraries that AES and the checks of signatures do not load.
+    *("Cryptodome/SelfTest", "Cryptodome/PublicKey/_ed448*", "Cryptodome/PublicKey/_curve*.so"),
+    *(f"Cryptodome/Cipher/_raw_{name}*" for name in ("arc2", "blowfish", "cast", "cfb", "eksblowfish", "ocb", "ofb")),
+    *(
+        f"Cryptodome/Hash/_{name}*.so"
+        for name in ("BLAKE2b", "MD2", "MD4", "RIPEMD160", "SHA224", "SHA384", "poly1305")
+    ),
     # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, AVIF, colour profiles).
+    *(f"PIL/{name}ImagePlugin.*" for name in _OTHER_PICTURES),
+    *("PIL/PdfParser.*", "PIL/ImageQt.*", "PIL/ImageTk.*", "PIL/ImageWin.*", "PIL/PSDraw.*"),
     *("PIL/_imagingft.*", "PIL/_imagingmath.*", "PIL/_imagingmorph.*", "PIL/_imagingtk.*"),
 )
 _LIBRARIES: Final = "pillow.libs"
