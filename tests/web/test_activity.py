@@ -12,6 +12,7 @@ from tests.people import form_of, make_portal
 from tests.store_wrappers import CountingStore
 
 from byline.audit import ACTIVITY
+from byline.authors import activity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +87,7 @@ def test_what_a_save_changed_is_shown_with_the_version_before_whatever_is_live_n
     assert "Restore version" not in compared
 
 
-def test_a_page_has_fifty_events_and_leads_to_older_and_back_to_newer_ones(portal: Portal, desk: Person) -> None:
+def test_a_page_has_forty_events_and_leads_to_older_and_back_to_newer_ones(portal: Portal, desk: Person) -> None:
     ana = portal.author(ANA)
     for number in range(60):
         ana.save(author_bio=f"Number {number}.")
@@ -96,12 +97,35 @@ def test_a_page_has_fifty_events_and_leads_to_older_and_back_to_newer_ones(porta
     older = desk.get(link(first, "Older")).text
     again = desk.get(link(older, "Newer")).text
 
-    assert len(rows(first)) == 50
+    assert len(rows(first)) == 40
     assert "Saved the page, version 60." in rows(first)[0]
-    assert "Saved the page, version 10." in rows(older)[0]
+    assert "Saved the page, version 20." in rows(older)[0]
     assert rows(again) == rows(first)
     assert ">Newer<" not in first
     assert ">Older<" not in older
+
+
+def test_a_kind_that_is_rare_says_how_far_was_looked_and_looks_further_back(
+    portal: Portal, desk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = portal.author(ANA)
+    for number in range(12):
+        ana.save(author_bio=f"Number {number}.")
+        portal.world.clock.forward(days=1)
+        ana.log_in()
+    desk.log_in()
+    monkeypatch.setattr(activity, "_MOST_LOOKED_AT", 10)
+
+    first = desk.get("/publisher/activity?kind=accounts").text
+    further = desk.get(link(first, "Look further back")).text
+
+    assert "Nothing of this kind since" in first
+    assert "5 May 2026" in first
+    assert rows(first) == []
+    assert any("opened" in row or "Approved" in row for row in rows(further))
+    assert "Look further back" not in further
+    about = desk.get(f"/publisher/activity?kind=accounts&by={portal.account(ANA).id}").text
+    assert "Look further back" in about
 
 
 def test_it_is_narrowed_by_kind(portal: Portal, desk: Person) -> None:

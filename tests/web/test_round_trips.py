@@ -12,6 +12,9 @@ import pytest
 from tests.environment import make_world
 from tests.people import PASSWORD, Portal, code_in, csrf_of, form_of, make_portal, path_in
 from tests.store_wrappers import CountingStore, HookedStore
+from tests.web.test_managed_pages import added, press
+from tests.web.test_reviews import press as submit
+from tests.web.test_reviews import rule
 
 from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 
@@ -221,6 +224,44 @@ def test_the_list_of_those_who_wait_takes_one_read_more_for_all_its_namesakes(
 
     with at_most(counted, reads=4, commits=0):
         assert desk.get("/publisher").text.count("is an author here and has this name") == 4
+
+
+def test_reviews_and_activity_take_the_visit_and_two_reads(portal: Portal, counted: CountingStore) -> None:
+    desk, ana = portal.publisher(), portal.author()
+    ana.save(author_bio="Live.")
+    press(desk, added(desk), "publish", author_bio="Words of the press.")
+    rule(portal, "all")
+    submit(ana, "publish", author_bio="To be reviewed.")
+    about = f"about={portal.account(ana.address).id}"
+    for path in ("/publisher/reviews", *(f"/publisher/activity?{each}" for each in ("", about, "kind=pages"))):
+        with at_most(counted, reads=3, commits=0):
+            shown = desk.get(path)
+        assert ">Ana Lima<" in shown.text
+
+
+def test_an_edit_on_behalf_takes_two_reads_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    desk, ana = portal.publisher(), portal.author()
+    ana.save(author_bio="Live.")
+    at = f"/publisher/authors/{portal.account(ana.address).id}/edit"
+    with at_most(counted, reads=2, commits=0):
+        form = form_of(desk.get(at))
+    with at_most(counted, reads=2, commits=1):
+        assert desk.client.post(at, data={**form, "author_bio": "Better."}).status_code == 303
+
+
+def test_a_page_that_the_press_keeps_takes_one_read_to_edit_and_one_commit_to_save(
+    portal: Portal, counted: CountingStore
+) -> None:
+    desk = portal.publisher()
+    page = added(desk)
+    for intent in ("draft", "publish"):
+        with at_most(counted, reads=1, commits=0):
+            form = form_of(desk.get(f"{page}/edit"))
+        with at_most(counted, reads=1, commits=1):
+            sent = {**form, "author_bio": f"Words for {intent}.", "intent": intent}
+            assert desk.client.post(f"{page}/edit", data=sent).status_code == 303
+    with at_most(counted, reads=2, commits=0):
+        assert desk.get(page).status_code == 200
 
 
 def test_a_readers_page_takes_none(portal: Portal, counted: CountingStore) -> None:

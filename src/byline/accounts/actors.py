@@ -79,5 +79,5 @@ def find_account(ports: Ports, account_id: str, prefetched: Mapping[Key, Record 
     if not is_id(account_id):
         return None
     key = account_key(account_id)
-    record = prefetched.get(key) or ports.store.one(key)
+    record = prefetched[key] if key in prefetched else ports.store.one(key)
     return account_from(record) if record else None

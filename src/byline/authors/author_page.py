@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ class AuthorPage:
 
     Before the approval the profile is the one that the approval will make; it is not stored. ``email_waits`` is the key
     of the job that will tell the author of this hour's edits on their behalf, if it was asked for and is there.
+    ``read`` is what all this was read from.
     """
 
     author: Account
@@ -40,6 +41,7 @@ class AuthorPage:
     draft: Draft | None = None
     review: Review | None = None
     email_waits: Key | None = None
+    read: Mapping[Key, Record | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def mark(self) -> str:
@@ -114,7 +116,7 @@ def page_of(
         raise NotFound
     profile = records.from_record(record)
     email_waits = email_key if email_key in found else None
-    return AuthorPage(author, profile, draft, find_review(ports, profile, by.prefetched), email_waits)
+    return AuthorPage(author, profile, draft, find_review(ports, profile, by.prefetched), email_waits, found)
 
 
 def find_review(

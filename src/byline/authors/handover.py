@@ -88,9 +88,13 @@ def invite(ports: Ports, by: Actor, author_id: str, *, email: str, note: str = "
     return retry_on_conflict(attempt)
 
 
-def find_offer(ports: Ports, page: AuthorPage) -> Invitation | None:
-    """The invitation by which a page can be taken over now; ``None`` if there is none. Two reads at most."""
-    invitation = _open_offer(ports, ports.store.one(handover_key(page.profile.id)))
+def find_offer(ports: Ports, by: Actor, page: AuthorPage) -> Invitation | None:
+    """The invitation by which a page can be taken over now; ``None`` if there is none.
+
+    What was read already, and two reads at most.
+    """
+    key = handover_key(page.profile.id)
+    invitation = _open_offer(ports, by.prefetched[key] if key in by.prefetched else ports.store.one(key))
     return invitation if invitation is not None and invitation.profile == page.profile.id else None
 
 

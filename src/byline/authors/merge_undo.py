@@ -30,20 +30,24 @@ if TYPE_CHECKING:
     from byline.profiles.model import Profile
 
 
-def find(ports: Ports, page: AuthorPage) -> Merge | None:
-    """The merge of a page that can be undone; no read where the page has no address that could come from one."""
+def find(ports: Ports, by: Actor, page: AuthorPage) -> Merge | None:
+    """The merge of a page that can be undone: what was read already, or one read.
+
+    No read where the page has no address that could come from a merge.
+    """
     if not page.profile.old_slugs:
         return None
-    record = ports.store.one(merge_key(page.profile.id))
+    key = merge_key(page.profile.id)
+    record = by.prefetched[key] if key in by.prefetched else ports.store.one(key)
     merged = MERGE.from_data(record.data, stays=page.profile.id) if record else None
     if merged is None or merged.number != page.profile.number or ports.clock.now() >= merged.at + UNDONE_WITHIN:
         return None
     return merged
 
 
-def merged_at(ports: Ports, page: AuthorPage) -> datetime | None:
+def merged_at(ports: Ports, by: Actor, page: AuthorPage) -> datetime | None:
     """When another page was merged into a page, if that can be undone."""
-    merged = find(ports, page)
+    merged = find(ports, by, page)
     return merged.at if merged else None
 
 
@@ -59,7 +63,7 @@ def undo(ports: Ports, by: Actor, stays_id: str) -> Profile:
         if conflict is not None:
             by = read_actor_again(ports, by).without_prefetched()
         stays = page_of(ports, by, load_author(ports, stays_id, by.prefetched))
-        merged = find(ports, stays)
+        merged = find(ports, by, stays)
         if merged is None:
             raise Invalid({"": merging.TOO_LATE_TO_UNDO_MERGE})
         found = ports.store.get(records.key(merged.lost), merge_key(stays.profile.id))

@@ -122,7 +122,7 @@ def merge(
         for page, number in zip((lost, stays), seen or (), strict=False):
             if page.profile.number != number:
                 raise Stale(number, page.profile.number)
-        offered = handover.find_offer(ports, lost)
+        offered = handover.find_offer(ports, by, lost)
         if offered is not None:
             raise Invalid({"into": PageIsOffered(offered.address)})
         content = merged_content(lost.profile.content, stays.profile.content, choices)

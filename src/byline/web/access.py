@@ -122,8 +122,23 @@ def author_in_address(_: Subject) -> tuple[Key, ...]:
 
 
 def page_in_address(_: Subject) -> tuple[Key, ...]:
-    """The records of the author whose page the address names, who may have no account."""
-    return managed_authors.author_keys(str((request.view_args or {})["account_id"]))
+    """The records of the author whose page the address names, who may have no account, and what saving it needs."""
+    from byline.authors.edit_emails import job_key  # noqa: PLC0415 - the publisher's pages need it
+    from byline.web.context import ports  # noqa: PLC0415 - as above
+
+    author_id = str((request.view_args or {})["account_id"])
+    email = (job_key(author_id, ports().clock.now()),) if is_id(author_id) else ()
+    return (*managed_authors.author_keys(author_id), *draft_keys(author_id), *email)
+
+
+def author_or_page_in_address(_: Subject) -> tuple[Key, ...]:
+    """The author that the address names, or the page that the press keeps, and what became of that."""
+    from byline.authors.handover import handover_key  # noqa: PLC0415 - one page needs them
+    from byline.authors.merging import merge_key  # noqa: PLC0415
+
+    author_id = str((request.view_args or {})["account_id"])
+    own = (handover_key(author_id), merge_key(author_id)) if is_id(author_id) else ()
+    return (*managed_authors.author_keys(author_id), *draft_keys(author_id), *own)
 
 
 def author_with_draft(subject: Subject) -> tuple[Key, ...]:

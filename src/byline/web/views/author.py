@@ -16,7 +16,7 @@ from byline.messages import events, notices
 from byline.profiles import collation
 from byline.richtext.lookalikes import is_deceptive
 from byline.web import form_recovery, identity
-from byline.web.access import CONSOLE, author_in_address, open_to, page_in_address
+from byline.web.access import CONSOLE, author_or_page_in_address, open_to, page_in_address
 from byline.web.author_facts import PORTRAIT_WIDTH, PastEvent, first_lines
 from byline.web.author_rows import small_photo
 from byline.web.context import ports
@@ -68,7 +68,7 @@ def _form(form: Form, account_id: str) -> Response:
 
 
 @bp.get("")
-@open_to(CONSOLE, extra_keys=author_in_address)
+@open_to(CONSOLE, extra_keys=author_or_page_in_address)
 def overview(account_id: str) -> ResponseReturnValue:
     """The author: facts, what happened, and what can be done now."""
     by = identity.me().actor
@@ -82,7 +82,7 @@ def overview(account_id: str) -> ResponseReturnValue:
         warnings=lookalike_warnings(account) if is_waiting else (),
         namesakes=listing.namesakes(ports(), by, account) if is_waiting else (),
         owner_of=form_recovery.owner_of,
-        merged_at=merge_undo.merged_at(ports(), page) if page else None,
+        merged_at=merge_undo.merged_at(ports(), by, page) if page else None,
         author=_facts(account, page.profile if page else None),
         review_url=_review_url(page),
         review_rule=review_policy.rule_of(ports(), account),

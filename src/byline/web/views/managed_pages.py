@@ -96,7 +96,7 @@ def overview(account_id: str) -> ResponseReturnValue:
         "publisher/managed_page.html",
         author=_facts(page),
         owner_of=form_recovery.owner_of,
-        merged_at=merge_undo.merged_at(ports(), page),
+        merged_at=merge_undo.merged_at(ports(), by, page),
         events=[PastEvent(event.at, event.message, event.by) for event in events],
     )
 
@@ -120,5 +120,5 @@ def _facts(page: AuthorPage) -> ManagedFacts:
 
 
 def _offer(page: AuthorPage) -> Offer | None:
-    invitation = handover.find_offer(ports(), page)
+    invitation = handover.find_offer(ports(), identity.me().actor, page)
     return Offer(invitation.address, invitation.invited_at, invitation.ends_at) if invitation else None

@@ -97,9 +97,15 @@ class PageEditor:
         """Whether the page may be published: before the approval there is only its draft."""
         return self.author.state is not State.WAITING
 
+    @property
+    def _by(self) -> Actor:
+        """Who edits, with the page as it was read, so that it is not read again."""
+        by = identity.me().actor
+        return replace(by, prefetched={**by.prefetched, **self.page.read}) if self.on_behalf else by
+
     def save(self, change: PageChange, *, seen: int | None) -> Profile:
         """Save the page."""
-        by = identity.me().actor
+        by = self._by
         if self.of_review:
             return reviews.publish_edited(ports(), by, self.profile.id, page_form.review_number(), change, seen=seen)
         if self.on_behalf:
@@ -109,14 +115,14 @@ class PageEditor:
 
     def keep(self, sent: SentDraft) -> Draft:
         """Keep what was typed as the page's draft."""
-        by = identity.me().actor
+        by = self._by
         return (
             drafts.save_for(ports(), by, self.author.id, sent) if self.on_behalf else drafts.save_own(ports(), by, sent)
         )
 
     def discard(self) -> None:
         """Delete the page's draft."""
-        by, seen = identity.me().actor, page_form.draft_seen()
+        by, seen = self._by, page_form.draft_seen()
         if self.on_behalf:
             drafts.discard_for(ports(), by, self.author.id, draft_seen=seen)
         else:
@@ -124,14 +130,14 @@ class PageEditor:
 
     def restore(self, number: int, *, seen: int | None) -> Profile:
         """Make an earlier version the live one again."""
-        by = identity.me().actor
+        by = self._by
         if self.on_behalf:
             return pages.restore_for(ports(), by, self.author.id, number, seen=seen)
         return pages.restore_own(ports(), by, number, seen=seen)
 
     def end_redirect(self, slug: str) -> None:
         """Let an old address of the page lead nowhere."""
-        by = identity.me().actor
+        by = self._by
         if self.on_behalf:
             pages.end_redirect_for(ports(), by, self.author.id, slug)
         else:
