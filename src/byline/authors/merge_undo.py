@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from byline.accounts.actors import read_actor_again
+from byline.accounts.actors import is_id, read_actor_again
 from byline.audit import audit_events
 from byline.authors.author_page import page_of
+from byline.authors.handover import handover_key
 from byline.authors.managed_authors import load_author
 from byline.authors.merging import MERGE, UNDONE_WITHIN, Merge, merge_key, moved_slugs, renamed, saves
 from byline.errors import Invalid
@@ -43,6 +44,13 @@ def find(ports: Ports, by: Actor, page: AuthorPage) -> Merge | None:
     if merged is None or merged.number != page.profile.number or ports.clock.now() >= merged.at + UNDONE_WITHIN:
         return None
     return merged
+
+
+def with_records(ports: Ports, by: Actor, page_id: str) -> Actor:
+    """Who looks at a page that the press keeps, with its draft, its offer and its merge: all in one read."""
+    keys = (records.draft_key(page_id), handover_key(page_id), merge_key(page_id)) if is_id(page_id) else ()
+    found = ports.store.get(*keys) if keys else {}
+    return replace(by, prefetched={**by.prefetched, **{key: found.get(key) for key in keys}})
 
 
 def merged_at(ports: Ports, by: Actor, page: AuthorPage) -> datetime | None:

@@ -132,13 +132,8 @@ def page_in_address(_: Subject) -> tuple[Key, ...]:
 
 
 def author_or_page_in_address(_: Subject) -> tuple[Key, ...]:
-    """The author that the address names, or the page that the press keeps, and what became of that."""
-    from byline.authors.handover import handover_key  # noqa: PLC0415 - one page needs them
-    from byline.authors.merging import merge_key  # noqa: PLC0415
-
-    author_id = str((request.view_args or {})["account_id"])
-    own = (handover_key(author_id), merge_key(author_id)) if is_id(author_id) else ()
-    return (*managed_authors.author_keys(author_id), *draft_keys(author_id), *own)
+    """The author that the address names, or the page that the press keeps."""
+    return managed_authors.author_keys(str((request.view_args or {})["account_id"]))
 
 
 def author_with_draft(subject: Subject) -> tuple[Key, ...]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from byline.audit import Actor
     from byline.authors.author_page import AuthorPage
 
 bp = Blueprint("managed_pages", __name__)
@@ -84,7 +85,7 @@ def unpublish(account_id: str) -> ResponseReturnValue:
 
 def overview(account_id: str) -> ResponseReturnValue:
     """A page that the press keeps, or kept: who has it by now, or what it was merged into, is on another page."""
-    by = identity.me().actor
+    by = merge_undo.with_records(ports(), identity.me().actor, account_id)
     try:
         page = pages.load_for(ports(), by, account_id)
     except NotFound:
@@ -94,14 +95,14 @@ def overview(account_id: str) -> ResponseReturnValue:
     events = listing.events(ports(), by, page.author)
     return render_page(
         "publisher/managed_page.html",
-        author=_facts(page),
+        author=_facts(page, _offer(by, page)),
         owner_of=form_recovery.owner_of,
         merged_at=merge_undo.merged_at(ports(), by, page),
         events=[PastEvent(event.at, event.message, event.by) for event in events],
     )
 
 
-def _facts(page: AuthorPage) -> ManagedFacts:
+def _facts(page: AuthorPage, offer: Offer | None) -> ManagedFacts:
     profile, site = page.profile, ports().site
     address = f"{site.url}/authors/{profile.slug}/"
     return ManagedFacts(
@@ -115,10 +116,10 @@ def _facts(page: AuthorPage) -> ManagedFacts:
         about=first_lines(profile) if profile.number else "",
         photo=small_photo(profile.id, profile.content.photo, PORTRAIT_WIDTH) if profile.is_published else "",
         initial=collation.initial(profile.content.sort_name),
-        offer=_offer(page),
+        offer=offer,
     )
 
 
-def _offer(page: AuthorPage) -> Offer | None:
-    invitation = handover.find_offer(ports(), identity.me().actor, page)
+def _offer(by: Actor, page: AuthorPage) -> Offer | None:
+    invitation = handover.find_offer(ports(), by, page)
     return Offer(invitation.address, invitation.invited_at, invitation.ends_at) if invitation else None
