@@ -10,6 +10,7 @@
     │   ├── TooMany            come back later
     │   ├── DeadLink           a link that was used or replaced, has expired, or is forged
     │   ├── NotAllowed         this actor may not do this
+    │   ├── SecondStepNeeded   the password was right, and a second factor is asked for
     │   ├── NotFresh           this actor may, once they prove again who they are
     │   ├── Stale              someone else saved in between
     │   ├── DraftStale         the draft was saved, published or discarded in another place
@@ -94,6 +95,14 @@ class NotAllowed(Refusal):
 
 class NotFresh(Refusal):
     """This actor may do this once they have proven again who they are: their last proof is too old."""
+
+
+class SecondStepNeeded(Refusal):
+    """The password was right, and the account has a second factor: the browser brings ``token`` back with a code."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("a second factor is asked for")
+        self.token = token
 
 
 class Stale(Refusal):

@@ -46,6 +46,8 @@ class Limits:
     login_site: Limit = Limit(1_000, 15 * 60)
     old_password: Limit = Limit(10, 15 * 60)
     """Wrong old passwords for an account, by those who are logged in to it."""
+    second_step: Limit = Limit(10, 15 * 60)
+    """Wrong codes of an app or recovery codes for an account, after the right password."""
     register_network: Limit = Limit(120, 3600)
     """Registrations, and their emails sent again: a class behind one address registers in one hour."""
     register_site: Limit = Limit(600, 3600)

@@ -123,6 +123,12 @@ class Signer:
         """Whether they are the digits of the parts, under the key that signs or one before it."""
         return any(constant_time_equal(given, self._digits(key, purpose, parts)) for key in self._keys())
 
+    def encryption_keys(self, purpose: str) -> tuple[tuple[str, bytes], ...]:
+        """The keys of 32 bytes in force for encrypting, each with its name; the first one encrypts."""
+        return tuple(
+            zip(self.key_names(), (self._key(key, f"encryption {purpose}") for key in self._keys()), strict=True)
+        )
+
     def key_names(self) -> tuple[str, ...]:
         """A name for each key in force, which tells nothing about it, and is the same wherever the key is."""
         return tuple(self._mac(key, "name of the key", ()) for key in self._keys())

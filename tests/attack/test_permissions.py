@@ -37,6 +37,8 @@ from byline.accounts import (
     publishers,
     reauthentication,
     registration,
+    second_factors,
+    second_step,
     session_list,
     sessions,
 )
@@ -268,6 +270,18 @@ ACTS: dict[str, Act] = {
     "accounts.session_list.end": lambda s, by: session_list.end(s.ports, by, "no-such-session"),
     "accounts.session_list.end_others": lambda s, by: session_list.end_others(s.ports, by),
     "accounts.reauthentication.prove": lambda s, by: reauthentication.prove(s.ports, by, password=PASSWORD),
+    "accounts.reauthentication.prove_by_code": lambda s, by: reauthentication.prove_by_code(s.ports, by, "000000"),
+    "accounts.second_step.prove": lambda s, by: second_step.prove(
+        s.ports, session(by), "no token", code="000000", client=UNKNOWN_CLIENT
+    ),
+    "accounts.second_factors.read": lambda s, by: second_factors.read(s.ports, by),
+    "accounts.second_factors.begin_setup": lambda s, by: second_factors.begin_setup(s.ports, by),
+    "accounts.second_factors.load_setup": lambda s, by: second_factors.load_setup(s.ports, by),
+    "accounts.second_factors.finish_setup": lambda s, by: second_factors.finish_setup(s.ports, by, "000000"),
+    "accounts.second_factors.remove_authenticator": lambda s, by: second_factors.remove_authenticator(
+        s.ports, by, password=PASSWORD
+    ),
+    "accounts.second_factors.renew_recovery_codes": lambda s, by: second_factors.renew_recovery_codes(s.ports, by),
     "accounts.password.change": lambda s, by: password.change(s.ports, by, old=PASSWORD, new=NEW),
     "accounts.password.request_reset": lambda s, by: password.request_reset(
         s.ports, session(by), normalise(TARGET), client=UNKNOWN_CLIENT

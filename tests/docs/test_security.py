@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.docs.documents import table_under, text_of
 
 from byline import proofs
-from byline.accounts import account_links, confirmation, model, publishers, sessions
+from byline.accounts import account_links, confirmation, model, publishers, second_factors, second_step, sessions
 from byline.richtext import sanitize
 
 DOCUMENT = "docs/security.md"
@@ -34,6 +34,8 @@ LIFETIMES = {
     "registration that is not confirmed": span(sessions.REGISTRATION_SECONDS),
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",
     "session of a publisher": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.PUBLISHER_IDLE_SECONDS)} idle",
+    "first step of a login with a second factor": f"{second_step.SECONDS // 60} minutes",
+    "setup of an authenticator app": f"{second_factors.SETUP_SECONDS // 60} minutes",
     "proof of whose session it is, for grave acts": f"{proofs.RECENT.minutes} minutes",
     "session that is remembered": f"{span(sessions.REMEMBERED_SECONDS)}; never a publisher's",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32decode
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -10,13 +11,25 @@ from typing import TYPE_CHECKING, TypeAlias
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
-from tests.environment import make_world
+from tests.environment import StoppedClock, make_world
 from tests.people import PASSWORD
 
-from byline.accounts import account_links, confirmation, login, publishers, registration, session_list, sessions
+from byline.accounts import (
+    account_links,
+    confirmation,
+    login,
+    publishers,
+    registration,
+    second_factors,
+    second_step,
+    session_list,
+    sessions,
+    totp,
+)
 from byline.accounts import password as passwords
 from byline.accounts.actors import actor_of, load_account
 from byline.accounts.addresses import address_hash, normalise
+from byline.accounts.authenticator_records import authenticator_from, authenticator_key
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import Role, State
@@ -25,7 +38,8 @@ from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import OPERATOR
 from byline.authors import decisions, deletion
-from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal
+from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal, SecondStepNeeded
+from byline.sealing import unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,14 +145,28 @@ class Life:
 
     def logged_in(self) -> AccountSession:
         """A new browser with a session of its own."""
-        entry = login.log_in(
-            self.ports, None, address=ANA, password=self.password, remember=False, client=UNKNOWN_CLIENT
-        )
+        try:
+            entry = login.log_in(
+                self.ports, None, address=ANA, password=self.password, remember=False, client=UNKNOWN_CLIENT
+            )
+        except SecondStepNeeded as needed:
+            entry = self.second_step(needed)
         self.keep_session(entry)
         return self.session_of(entry.cookie)
 
+    def second_step(self, needed: SecondStepNeeded) -> NewSession:
+        """Give the code that the app shows; it is another one each time."""
+        assert isinstance(self.ports.clock, StoppedClock)
+        self.ports.clock.forward(seconds=totp.STEP_SECONDS)
+        record = self.ports.store.one(authenticator_key(self.id))
+        assert record
+        seed = unseal(self.ports.signer, second_step.SEED, authenticator_from(record).sealed, about=self.id)
+        code = totp.code_at(seed, totp.step_of(self.ports.clock.now()))
+        entry, _ = second_step.prove(self.ports, None, needed.token, code=code, client=UNKNOWN_CLIENT)
+        return entry
+
     def session_of(self, cookie: str) -> AccountSession:
-        found = recognise(self.ports, cookie)
+        found = recognise(self.ports, cookie, lambda subject: second_factors.keys(subject.id))
         assert isinstance(found, sessions.AccountSession)
         return found
 
@@ -203,6 +231,21 @@ def change_password(life: Life, session: AccountSession | None, _token: str) -> 
     life.password = new
 
 
+def change_factors(life: Life, session: AccountSession | None, _token: str) -> None:
+    """Add an app; new recovery codes where there is one."""
+    by = _there(session)
+    if life.known.credentials.has_second_factor:
+        life.keep_session(second_factors.renew_recovery_codes(life.ports, by)[0])
+        return
+    second_factors.begin_setup(life.ports, by)
+    by = life.session_of(by.cookie)
+    setup = second_factors.load_setup(life.ports, by)
+    assert setup
+    seed = b32decode(setup.key.replace(" ", ""))
+    code = totp.code_at(seed, totp.step_of(life.ports.clock.now()))
+    life.keep_session(second_factors.finish_setup(life.ports, by, code)[0])
+
+
 def end_sessions(life: Life, session: AccountSession | None, _token: str) -> None:
     life.keep_session(session_list.end_others(life.ports, _there(session)))
 
@@ -210,11 +253,12 @@ def end_sessions(life: Life, session: AccountSession | None, _token: str) -> Non
 def reset_password(life: Life, _session: AccountSession | None, token: str) -> None:
     new = next(life.passwords)
     with suppress(Barred):  # said to whom it is due; the password is changed all the same
-        life.keep_session(
-            passwords.reset(
-                life.ports, None, account_links.read_link(life.ports, token), new=new, name="", client=UNKNOWN_CLIENT
-            )
-        )
+        link = account_links.read_link(life.ports, token)
+        try:
+            entry = passwords.reset(life.ports, None, link, new=new, name="", client=UNKNOWN_CLIENT)
+        except SecondStepNeeded as needed:
+            entry = life.second_step(needed)
+        life.keep_session(entry)
     life.password = new
 
 
@@ -230,6 +274,7 @@ ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.PASSWORD_CHANGED: change_password,
     Event.PASSWORD_RESET: reset_password,
     Event.SESSIONS_ENDED: end_sessions,
+    Event.FACTORS_CHANGED: change_factors,
     TAKEN_BACK: take_back,
 }
 

@@ -10,8 +10,9 @@ reveal who was imported.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from byline.accounts import second_step
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.confirmation import confirm_registration
@@ -39,7 +40,7 @@ from byline.accounts.sessions import (
     read_again,
 )
 from byline.accounts.states import may_log_in
-from byline.errors import Barred, Conflict, DeadLink, TooMany, WrongCredentials
+from byline.errors import Barred, Conflict, DeadLink, SecondStepNeeded, TooMany, WrongCredentials
 from byline.hashing import Verdict
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import LimitSessions
@@ -57,6 +58,9 @@ if TYPE_CHECKING:
     from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Write
+
+
+_Outcome: TypeAlias = NewSession | SecondStepNeeded | WrongCredentials | Barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ def log_in(
 
     With ``link`` (a confirm link's claims) the registration is the one it names, and the right password confirms it in
     the same commit. ``by`` is this browser's session so far; it ends.
-    Raises ``WrongCredentials``, ``Barred`` (the right password of a declined or suspended account), ``TooMany``.
+    Raises ``WrongCredentials``, ``Barred`` (the right password of a declined or suspended account), ``TooMany``, and
+    ``SecondStepNeeded`` after the right password of an account with a second factor.
     """
     require(by, "accounts.login.log_in")
     if link is None and not client.device_secret:
@@ -111,7 +116,7 @@ def log_in(
 
     # Count the attempt in the commit, before answering, so that parallel guesses cannot skip the counter: who finds it
     # changed reads again and may be refused, the right password included.
-    def attempt(conflict: Conflict | None) -> NewSession | WrongCredentials | Barred:
+    def attempt(conflict: Conflict | None) -> _Outcome:
         nonlocal guess, current
         if conflict is not None:
             if current and session_key(current.session.id) in conflict.keys:
@@ -196,7 +201,7 @@ def _outcome(
     *,
     remember: bool,
     device: str,
-) -> tuple[tuple[Write, ...], NewSession | WrongCredentials | Barred]:
+) -> tuple[tuple[Write, ...], _Outcome]:
     """What to commit and what to answer; where both passwords fit, the account wins."""
     known, pending = guess.known, guess.pending
     if of_account and known is not None:
@@ -209,6 +214,10 @@ def _outcome(
             if of_account is Verdict.REHASH:
                 credentials = replace(credentials, password_hash=ports.hasher.hash(password))
             writes = save_ops(ports, replace(account, version=account.version + 1), credentials)
+            credentials = replace(credentials, version=credentials.version + 1)
+        if credentials.has_second_factor:
+            token = second_step.token_for(ports, account, credentials, remember=remember)
+            return (guess.counted.unchanged(), *writes), SecondStepNeeded(token)
         entry = begin_for_account(ports, account, remember=remember, device=device)
         if guess.device is not None:  # the new session has a new one
             writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))

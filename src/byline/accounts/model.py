@@ -121,14 +121,25 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What proves that a person is an account's owner: the hash of a password (``None``: none was chosen yet).
+    """What proves that a person is an account's owner: the hash of a password (``None``: none was chosen yet), and what
+    is asked for besides.
 
-    Links are bound to ``version``, which rises with every change. It is 0 while the credentials have no record yet.
+    ``has_authenticator``: an app, whose seed is in a record of its own; ``recovery_codes`` are the hashes of those
+    left, ``passkeys`` the ids of passkeys, which have records of their own, too. Links are bound to ``version``, which
+    rises with every change. It is 0 while the credentials have no record yet.
     """
 
     account_id: AccountId
     password_hash: str | None
+    has_authenticator: bool = False
+    recovery_codes: tuple[str, ...] = ()
+    passkeys: tuple[str, ...] = ()
     version: int = 0
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a login asks for more than the password."""
+        return self.has_authenticator or bool(self.passkeys)
 
 
 @dataclass(frozen=True, slots=True)

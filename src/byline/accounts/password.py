@@ -20,10 +20,11 @@ from byline.accounts.rate_limits import (
     reset_counter,
 )
 from byline.accounts.records import credentials_key
-from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op
+from byline.accounts.second_step import token_for
+from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op, with_proof
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_events
-from byline.errors import Barred, Conflict, DeadLink, Invalid, TooMany, Unavailable
+from byline.errors import Barred, Conflict, DeadLink, Invalid, SecondStepNeeded, TooMany, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendPasswordChanged, SendReset
 from byline.messages import events
@@ -34,6 +35,7 @@ from byline.messages.accounts import (
 )
 from byline.messages.outages import CHANGED_MEANWHILE
 from byline.permissions import require
+from byline.proofs import Proof
 from byline.store.conflicts import retry_on_conflict
 
 if TYPE_CHECKING:
@@ -133,7 +135,10 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
             enqueue(ports, SendPasswordChanged(account.id, now)),
             *audit_events(ports, actor, events.PASSWORD_RESET, account.id),
         )
-    entry = begin_for_account(ports, account, remember=False, device=client.name) if may_log_in(account) else None
+    # A reset changes the password only: a second factor is asked for as before (ASVS 6.4.3).
+    is_asked = link.known is not None and link.known.credentials.has_second_factor
+    begins = may_log_in(account) and not is_asked
+    entry = begin_for_account(ports, account, remember=False, device=client.name) if begins else None
     try:
         ports.store.commit(
             *writes,
@@ -144,9 +149,13 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
         if by and not (conflict.keys - {delete_op(by.session).key}):
             raise
         raise DeadLink(LINK_USED_JUST_NOW) from conflict
-    if entry is None:
-        raise Barred(account.state.value, account.note)
-    return entry
+    if entry is not None:
+        return entry
+    if may_log_in(account) and link.known is not None:
+        # The commit has moved the credentials on by one.
+        changed_now = replace(link.known.credentials, version=link.known.credentials.version + 1)
+        raise SecondStepNeeded(token_for(ports, account, changed_now, remember=False))
+    raise Barred(account.state.value, account.note)
 
 
 def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new: str, counted: Counter) -> NewSession:
@@ -156,7 +165,13 @@ def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new
         hashed = ports.hasher.hash(new)
     changed = move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now())
     credentials = replace(credentials, password_hash=hashed)
-    entry = begin_for_account(ports, changed, remember=by.session.remembered, device=by.session.device)
+    entry = begin_for_account(
+        ports,
+        changed,
+        remember=by.session.remembered,
+        device=by.session.device,
+        proofs=with_proof(ports, by.session, Proof.PASSWORD),
+    )
     ports.store.commit(
         *save_ops(ports, changed, credentials),
         *entry.writes,

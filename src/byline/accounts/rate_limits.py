@@ -42,6 +42,11 @@ def old_password_counter(account_id: str) -> Key:
     return counter_key("old-password", account_id)
 
 
+def second_step_counter(account_id: str) -> Key:
+    """The counter of wrong codes of the second step of an account."""
+    return counter_key("second-step", account_id)
+
+
 def reset_counter(address_key: str) -> Key:
     """The counter of requests to choose a password by email."""
     return counter_key("reset", address_key)

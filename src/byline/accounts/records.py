@@ -67,7 +67,12 @@ _ACCOUNT: Final = Codec(
     },
     optional=("bounced_at", "complained_at", "language", "question", "review_rule", "embedded_password_hash"),
 )
-_CREDENTIALS: Final = Codec(Credentials, names={"password_hash": "password"}, outside=("account_id", "version"))
+_CREDENTIALS: Final = Codec(
+    Credentials,
+    names={"password_hash": "password", "has_authenticator": "totp", "recovery_codes": "recovery"},
+    outside=("account_id", "version"),
+    optional=("has_authenticator", "recovery_codes", "passkeys"),
+)
 _REGISTRATION: Final = Codec(
     PendingRegistration,
     names={

@@ -82,8 +82,9 @@ def end_others(ports: Ports, by: AccountSession) -> NewSession:
         if conflict is not None:
             account = load_account(ports, account.id)
         moved = move(account, Event.SESSIONS_ENDED, by=account.id, at=ports.clock.now())
-        proofs = [given.proof for given in proofs_of(by.session)]
-        entry = begin_for_account(ports, moved, remember=by.session.remembered, device=by.session.device, proofs=proofs)
+        entry = begin_for_account(
+            ports, moved, remember=by.session.remembered, device=by.session.device, proofs=proofs_of(by.session)
+        )
         ports.store.commit(
             Replace(account_record(moved)),
             *entry.writes,

@@ -26,7 +26,7 @@ from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Delete, Key, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from byline.errors import Conflict
@@ -121,16 +121,27 @@ def proofs_of(session: Session) -> tuple[GivenProof, ...]:
     return session.proofs or (GivenProof(Proof.PASSWORD, int(session.proven_at.timestamp())),)
 
 
-def begin_for_account(
-    ports: Ports, account: Account, *, remember: bool, device: str, proofs: Collection[Proof] = (Proof.PASSWORD,)
-) -> NewSession:
-    """Make a session and a known device for an account, which gave these ``proofs`` just now; the caller commits the
-    session's ``writes``.
-    """
+def given_proofs(ports: Ports, *proofs: Proof) -> tuple[GivenProof, ...]:
+    """Proofs that were given just now."""
     now = int(ports.clock.now().timestamp())
-    begun = _begin_for_account(
-        ports, account, remember=remember, device=device, proofs=tuple(GivenProof(proof, now) for proof in proofs)
-    )
+    return tuple(GivenProof(proof, now) for proof in proofs)
+
+
+def with_proof(ports: Ports, session: Session, proof: Proof) -> tuple[GivenProof, ...]:
+    """A session's proofs with one that was given just now; the others are as old as they were."""
+    others = (given for given in proofs_of(session) if given.proof is not proof)
+    return (*others, *given_proofs(ports, proof))
+
+
+def begin_for_account(
+    ports: Ports, account: Account, *, remember: bool, device: str, proofs: tuple[GivenProof, ...] = ()
+) -> NewSession:
+    """Make a session and a known device for an account; the caller commits the session's ``writes``.
+
+    ``proofs`` are what was proven and when: nothing stands for the password, given or chosen just now.
+    """
+    given = proofs or given_proofs(ports, Proof.PASSWORD)
+    begun = _begin_for_account(ports, account, remember=remember, device=device, proofs=given)
     known, secret = new_device(ports, account)
     return replace(begun, device=known, device_secret=secret)
 
@@ -140,9 +151,7 @@ def renewed(ports: Ports, by: AccountSession, proof: Proof) -> NewSession:
 
     The caller commits its ``writes``, and the end of the session of before.
     """
-    given = {each.proof: each.at for each in proofs_of(by.session)}
-    given[proof] = int(ports.clock.now().timestamp())
-    proofs = tuple(GivenProof(*each) for each in given.items())
+    proofs = with_proof(ports, by.session, proof)
     return _begin_for_account(
         ports, by.account, remember=by.session.remembered, device=by.session.device, proofs=proofs
     )

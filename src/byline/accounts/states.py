@@ -32,6 +32,7 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - an event
     PASSWORD_RESET = "password-reset"  # noqa: S105 - an event
     SESSIONS_ENDED = "sessions-ended"
+    FACTORS_CHANGED = "factors-changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_A, Event.PASSWORD_CHANGED): Move(_A, ends_sessions=True),
     (_W, Event.SESSIONS_ENDED): Move(_W, ends_sessions=True),
     (_A, Event.SESSIONS_ENDED): Move(_A, ends_sessions=True),
+    (_W, Event.FACTORS_CHANGED): Move(_W, ends_sessions=True),
+    (_A, Event.FACTORS_CHANGED): Move(_A, ends_sessions=True),
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
 }
 
@@ -72,7 +75,13 @@ UNDONE: dict[tuple[State, State], Move] = {
 
 _DECISIONS = {Event.APPROVED, Event.DECLINED, Event.SUSPENDED, Event.REINSTATED}
 _CAN_BE_UNDONE = {Event.APPROVED, Event.DECLINED}
-_NO_MATTER = {Event.MAILBOX_PROVEN, Event.PASSWORD_CHANGED, Event.PASSWORD_RESET, Event.SESSIONS_ENDED}
+_NO_MATTER = {
+    Event.MAILBOX_PROVEN,
+    Event.PASSWORD_CHANGED,
+    Event.PASSWORD_RESET,
+    Event.SESSIONS_ENDED,
+    Event.FACTORS_CHANGED,
+}
 """What leaves the last decision as it was."""
 
 

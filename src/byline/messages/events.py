@@ -25,6 +25,9 @@ VERSION_RESTORED: Final = "version_restored"
 REDIRECT_ENDED: Final = "redirect_ended"
 PASSWORD_CHANGED: Final = "password_changed"  # noqa: S105 - an event
 PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
+AUTHENTICATOR_ADDED: Final = "authenticator_added"
+AUTHENTICATOR_REMOVED: Final = "authenticator_removed"
+RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 SESSION_ENDED: Final = "session_ended"
 SESSIONS_ENDED: Final = "sessions_ended"
 MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
@@ -80,6 +83,9 @@ _MESSAGES: Final = {
         Plain(DECISION_UNDONE, N_("The decision was taken back.")),
         Plain(SAVED, N_("Saved the page.")),
         Plain(REDIRECT_ENDED, N_("Ended the redirect of an old page address.")),
+        Plain(AUTHENTICATOR_ADDED, N_("Added an authenticator app.")),
+        Plain(AUTHENTICATOR_REMOVED, N_("Removed the authenticator app.")),
+        Plain(RECOVERY_CODES_MADE, N_("Made new recovery codes.")),
         Plain(SESSION_ENDED, N_("Logged out another device.")),
         Plain(SESSIONS_ENDED, N_("Logged out all other devices.")),
         Plain(PASSWORD_CHANGED, N_("Changed the password.")),

@@ -166,6 +166,13 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
     return password_keys(subject.id)
 
 
+def own_factors(subject: Subject) -> tuple[Key, ...]:
+    """What is known of one's own second factors, for ``extra_keys``."""
+    from byline.accounts import second_factors  # noqa: PLC0415 - a few pages need them
+
+    return second_factors.keys(subject.id) if subject.kind == "account" else ()
+
+
 def press_settings(subject: Subject) -> tuple[Key, ...]:
     """The branding, how far readers' pages follow it, and whose texts are reviewed, for ``extra_keys``."""
     from byline.authors import digest  # noqa: PLC0415 - one page needs them

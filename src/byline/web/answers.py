@@ -23,7 +23,7 @@ from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_p
 from byline.web.gate import NotYetAllowed
 from byline.web.headers import is_for_readers
 from byline.web.pages import Form
-from byline.web.proving import ask_for_proof
+from byline.web.proving import ask_for_proof, ask_for_second_step
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
 
@@ -45,6 +45,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.DeadLink: (410, refusals.LINK_DEAD),
     errors.NotAllowed: (403, None),
     errors.NotFresh: (403, None),
+    errors.SecondStepNeeded: (303, None),
     errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
     errors.DraftStale: (409, refusals.DRAFT_SAVED_IN_BETWEEN),
     errors.AlreadyDecided: (409, refusals.DECIDED_BEFORE),
@@ -132,6 +133,8 @@ def _page_of(fault: errors.BylineError, status: int) -> ResponseReturnValue | No
         return not_yet_allowed(status)
     if isinstance(fault, errors.NotFresh):
         return ask_for_proof()
+    if isinstance(fault, errors.SecondStepNeeded):
+        return ask_for_second_step(fault.token)
     if isinstance(fault, errors.Barred):
         return render_page("login/barred.html", status, state=fault.state, note=fault.note)
     if isinstance(fault, errors.DeadLink):

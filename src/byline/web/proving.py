@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, url_for
+from flask import redirect, request, session, url_for
 
+from byline.accounts import reauthentication
 from byline.web import form_recovery, identity
 from byline.web.access import rule_at
+from byline.web.context import ports
+from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.redirects import SAFE_METHODS
+from byline.web.redirects import SAFE_METHODS, inside
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
@@ -20,14 +23,30 @@ if TYPE_CHECKING:
 
 def verify_page(form: Form, *, next_: str = "/", kept: tuple[tuple[str, str], ...] = ()) -> Response:
     """The form; ``kept`` is what rides through it, as through a login."""
+    asks_for_code = reauthentication.asks_for_code(ports(), identity.account_session())
     return render_page(
         "account/verify.html",
         form.status,
         form=form,
+        asks_for_code=asks_for_code,
         next="" if next_ == "/" else next_,
         kept=kept,
         decision=bool(kept) and rule_at(json.loads(dict(kept)["kept"])["path"])[0].decision,
     )
+
+
+def second_step_page(form: Form, *, next_: str = "/", kept: tuple[tuple[str, str], ...] = ()) -> Response:
+    """The form for the code that a login asks for after the password."""
+    return render_page("login/verify.html", form.status, form=form, next="" if next_ == "/" else next_, kept=kept)
+
+
+def ask_for_second_step(token: str) -> ResponseReturnValue:
+    """Remember the first step of a login in this browser's cookie, and ask for the second."""
+    session["second"] = token
+    next_, kept = inside(single("next") or "/"), form_recovery.recovered()
+    if kept:
+        return second_step_page(Form(), next_=next_, kept=kept)
+    return redirect(url_for("login.verify", next=None if next_ == "/" else next_), 303)
 
 
 def ask_for_proof() -> ResponseReturnValue:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 
-from byline.accounts import addresses, sessions
+from byline.accounts import addresses, recovery_codes, second_step, sessions
 from byline.accounts import login as logging_in
 from byline.accounts.recognition import recognise
-from byline.errors import Invalid, WrongCredentials
+from byline.errors import DeadLink, Invalid, WrongCredentials
 from byline.messages import notices
+from byline.messages.second_factors import LOG_IN_AGAIN, RecoveryCodesLeft
 from byline.web import form_recovery, identity
 from byline.web.access import EVERYBODY, open_to, retention
 from byline.web.clients import client
@@ -18,6 +19,8 @@ from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.login_form import form_page
+from byline.web.pages import Form
+from byline.web.proving import second_step_page
 from byline.web.redirects import inside
 from byline.web.render import render_page
 
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.sessions import AnySession, NewSession
-    from byline.web.pages import Form
 
 
 bp = Blueprint("login", __name__)
@@ -49,6 +51,32 @@ def log_in() -> ResponseReturnValue:
     next_ = inside(single("next") or "/")
     entry = _log_in(visit)
     identity.begin_session(entry)
+    return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
+
+
+def _verify_form(form: Form) -> Response:
+    return second_step_page(form, next_=inside(single("next") or "/"), kept=form_recovery.recovered())
+
+
+@bp.route("/login/verify", methods=["GET", "POST"])
+@open_to(EVERYBODY, form=_verify_form, for_strangers=True)
+def verify() -> ResponseReturnValue:
+    """The second step of a login: a code."""
+    visit, token = identity.visit(), session.get("second")
+    if not token:
+        return redirect(url_for("login.log_in"), 303)
+    if request.method != "POST":
+        return second_step_page(Form(), next_=inside(request.args.get("next", "/")))
+    kept, next_ = form_recovery.recovered(), inside(single("next") or "/")
+    try:
+        entry, left = second_step.prove(ports(), visit, token, code=single("code"), client=client())
+    except DeadLink:
+        session.pop("second")
+        flash(LOG_IN_AGAIN)
+        return redirect(url_for("login.log_in", next=None if next_ == "/" else next_), 303)
+    identity.begin_session(entry)
+    if left is not None and left <= recovery_codes.FEW:
+        flash(RecoveryCodesLeft(left))
     return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
 
 

@@ -12,7 +12,7 @@ from byline.accounts.recognition import recognise
 from byline.messages import browsers
 from byline.messages import sessions as notices
 from byline.web import form_recovery, identity
-from byline.web.access import ACCOUNT, open_to, own_password
+from byline.web.access import ACCOUNT, open_to, own_factors
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
@@ -86,12 +86,16 @@ def _form(form: Form) -> Response:
 
 
 @bp.route("/account/verify", methods=["GET", "POST"])
-@open_to(ACCOUNT, extra_keys=own_password, form=_form)
+@open_to(ACCOUNT, extra_keys=own_factors, form=_form)
 def verify() -> ResponseReturnValue:
     """Prove again who one is; then on to what was asked for, or with what was being done."""
     if request.method != "POST":
         return verify_page(Form(), next_=inside(request.args.get("next", "/")))
     kept, next_ = form_recovery.recovered(), inside(single("next") or "/")
-    entry = reauthentication.prove(ports(), identity.account_session(), password=single("author_password"))
+    by = identity.account_session()
+    if reauthentication.asks_for_code(ports(), by):
+        entry = reauthentication.prove_by_code(ports(), by, single("code"))
+    else:
+        entry = reauthentication.prove(ports(), by, password=single("author_password"))
     identity.begin_session(entry)
     return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)

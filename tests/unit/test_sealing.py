@@ -1,0 +1,65 @@
+"""Secrets at rest: no one reads them in a stolen store, and none opens for another account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.environment import CountedChance
+
+from byline.key_ring import SecretKey
+from byline.links import Signer
+from byline.sealing import UnreadableSecret, is_current, seal, unseal
+
+OLD, NEW = (
+    SecretKey("an old secret key of some length"),
+    SecretKey("a new secret key of some length!", datetime(2026, 5, 3, tzinfo=UTC)),
+)
+URL = "https://authors.example.org"
+
+
+def signer(*keys: SecretKey) -> Signer:
+    return Signer(lambda: keys, URL)
+
+
+def sealed(by: Signer | None = None) -> str:
+    return seal(by or signer(OLD), CountedChance(), "a seed", b"the seed", about="ana")
+
+
+def test_a_secret_comes_back_and_is_nowhere_in_what_is_stored() -> None:
+    assert unseal(signer(OLD), "a seed", sealed(), about="ana") == b"the seed"
+    assert "seed" not in sealed()
+
+
+@pytest.mark.parametrize(
+    ("by", "purpose", "about"),
+    [(signer(NEW), "a seed", "ana"), (signer(OLD), "another", "ana"), (signer(OLD), "a seed", "bea")],
+)
+def test_it_opens_for_nothing_else(by: Signer, purpose: str, about: str) -> None:
+    with pytest.raises(UnreadableSecret):
+        unseal(by, purpose, sealed(), about=about)
+
+
+def test_a_changed_one_does_not_open() -> None:
+    whole = sealed()
+    for at in range(len(whole)):
+        other = whole[:at] + ("A" if whole[at] != "A" else "B") + whole[at + 1 :]
+        try:
+            opened = unseal(signer(OLD), "a seed", other, about="ana")
+        except UnreadableSecret:
+            continue
+        assert opened == b"the seed"  # the last character's unused bits
+
+
+def test_under_a_new_key_the_old_ones_open_and_are_known_as_old() -> None:
+    both = signer(NEW, OLD)
+    assert unseal(both, "a seed", sealed(), about="ana") == b"the seed"
+    assert not is_current(both, "a seed", sealed())
+    assert is_current(both, "a seed", sealed(both))
+
+
+def test_two_of_the_same_secret_are_not_alike() -> None:
+    chance = CountedChance()
+    assert seal(signer(OLD), chance, "a seed", b"x", about="ana") != seal(
+        signer(OLD), chance, "a seed", b"x", about="ana"
+    )
