@@ -63,7 +63,7 @@ def pack(folder: Path, *, machine: str = ARM, versions: Sequence[tuple[int, int]
     compile_in_place(python, inside)
     size = sum(path.stat().st_size for path in _files(inside))
     if size > MOST_BYTES:
-        raise Misconfigured(f"the packed program has {size / 1e6:.0f} MB; at most {MOST_BYTES / 1e6:.0f} are meant")
+        raise Misconfigured(f"the packed program has {size / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} are meant")
     return Package(_zip(inside, folder), size, f"python{version[0]}.{version[1]}")
 
 

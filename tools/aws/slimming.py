@@ -79,11 +79,17 @@ _UNNEEDED: Final = (
     *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*", "rapidfuzz/utils_cpp*", "rapidfuzz/distance/metrics_cpp_avx2*"),
     # pycryptodomex: its own tests, and libraries that AES and the checks of signatures do not load.
     *("Cryptodome/SelfTest", "Cryptodome/PublicKey/_ed448*", "Cryptodome/PublicKey/_curve*.so"),
-    *(f"Cryptodome/Cipher/_raw_{name}*" for name in ("arc2", "blowfish", "cast", "cfb", "eksblowfish", "ocb", "ofb")),
+    *(
+        f"Cryptodome/Cipher/_raw_{name}*"
+        for name in ("arc2", "blowfish", "cast", "cfb", "des", "des3", "eksblowfish", "ocb", "ofb")
+    ),
+    *(f"Cryptodome/Cipher/_{name}*.so" for name in ("ARC4", "Salsa20", "chacha20", "pkcs1_decode")),
     *(
         f"Cryptodome/Hash/_{name}*.so"
         for name in ("BLAKE2b", "MD2", "MD4", "RIPEMD160", "SHA224", "SHA384", "poly1305")
     ),
+    # segno: its command, and what a code could say besides an address.
+    *("segno/cli.py", "segno/helpers.py"),
     # Pillow: formats and features other than those that photos need (JPEG, PNG, WebP, AVIF, colour profiles).
     *(f"PIL/{name}ImagePlugin.*" for name in _OTHER_PICTURES),
     *("PIL/PdfParser.*", "PIL/ImageQt.*", "PIL/ImageTk.*", "PIL/ImageWin.*", "PIL/PSDraw.*"),
