@@ -112,6 +112,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "authors.reminders.remind": _PUBLISHERS,
         "authors.still_right.confirm": _VISITORS,
         "press.waiting_time.save": _PUBLISHERS,
+        "press.retention.save": _PUBLISHERS,
         "press.yearly_question.save": _PUBLISHERS,
         "authors.decisions.decline": _PUBLISHERS,
         "authors.decisions.suspend": _PUBLISHERS,

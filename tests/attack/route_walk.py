@@ -155,6 +155,7 @@ FORMS = {
     "still_right.confirm": {},
     "digest.switch_off": {},
     "digest.switch": {"digest": "off", "owner": "a.b.c"},
+    "settings.keep_logins": {"months": "6", "owner": "a.b.c"},
     "settings.ask_yearly": {"yearly_question": "on", "owner": "a.b.c"},
     "settings.usual_days": {"usual_days": "9", "owner": "a.b.c"},
     "decisions.approve": {},

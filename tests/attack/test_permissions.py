@@ -83,7 +83,7 @@ from byline.errors import NotAllowed, NotFresh, Refusal
 from byline.exports import files as export_files
 from byline.looks.branding import Branding
 from byline.permissions import PERMISSIONS, may
-from byline.press import changes, waiting_time, yearly_question
+from byline.press import changes, retention, waiting_time, yearly_question
 from byline.profiles.editing import PageChange
 from byline.proofs import RECENT, Level, Proof, is_fresh
 from byline.site import inventory, rebuild
@@ -342,6 +342,7 @@ ACTS: dict[str, Act] = {
     "authors.activity.read": lambda s, by: activity.read(s.ports, actor(by), activity.Filter()),
     "authors.still_right.confirm": lambda s, by: still_right.confirm(s.ports, by, "no-such-link"),
     "press.yearly_question.save": lambda s, by: yearly_question.save(s.ports, actor(by), on=True),
+    "press.retention.save": lambda s, by: retention.save(s.ports, actor(by), 6),
     "press.waiting_time.save": lambda s, by: waiting_time.save(s.ports, actor(by), 9),
     "authors.decisions.decline": lambda s, by: decisions.decline(s.ports, actor(by), s.waiting, note="No."),
     "authors.decisions.suspend": lambda s, by: decisions.suspend(s.ports, actor(by), s.target),

@@ -166,3 +166,27 @@ def test_the_stores_own_sweeping_breaks_no_login(portal: Portal) -> None:
     [copy] = [record for record in store.scan(limit=200).records if record.key.kind == "security-copy"]
     store.commit(Delete(Key("security-copy", copy.key.id), copy.version))
     assert stranger.log_in(password="not the right one").status_code == 422
+
+
+def test_publishers_set_how_long_logins_are_kept_from_then_on(portal: Portal) -> None:
+    ana, desk, clock = portal.author(), portal.publisher(), portal.world.clock
+    answer = desk.post("/publisher/settings/retention", {"months": "3"}, form="/publisher/settings")
+    assert answer.status_code == 303
+    ana.log_out()
+    ana.log_in()
+
+    until = [record.expires_at or 0 for record in found(portal, SECURITY)][-1]
+    assert 85 <= (until - clock.now().timestamp()) / 86400 <= 95
+    assert "Logins are kept for 3 months." in ana.get("/account/activity").text
+    assert any("Set how long logins are kept: 3 months." in line for line in told(desk, "/publisher/activity"))
+    assert '<option value="3" selected>' in desk.get("/publisher/settings").text
+
+
+@pytest.mark.parametrize("months", ["", "0", "1000", "thirteen", "13"])
+def test_a_form_without_a_choice_changes_nothing(portal: Portal, months: str) -> None:
+    desk = portal.publisher()
+    answer = desk.post("/publisher/settings/retention", {"months": months}, form="/publisher/settings")
+
+    assert answer.status_code == 303
+    assert '<option value="13" selected>' in desk.get("/publisher/settings").text
+    assert not any("Set how long" in line for line in told(desk, "/publisher/activity"))

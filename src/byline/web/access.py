@@ -181,7 +181,7 @@ def press_settings(subject: Subject) -> tuple[Key, ...]:
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
     own = (digest.key(subject.id),) if subject.kind == "account" else ()
-    return KEY, FINGERPRINT, POLICY, yearly_question.KEY, *own, *usual_waiting_time(subject)
+    return KEY, FINGERPRINT, POLICY, RETENTION, yearly_question.KEY, *own, *usual_waiting_time(subject)
 
 
 def retention(_: Subject) -> tuple[Key, ...]:

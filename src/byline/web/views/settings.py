@@ -14,7 +14,9 @@ from byline.looks import accent, tokens
 from byline.messages import notices
 from byline.messages.branding import BRANDING_CHANGED_IN_BETWEEN, DAYS_MALFORMED, WAITING_TIME_SAVED, AccentAdjusted
 from byline.messages.questions import YEARLY_QUESTION_IS_OFF, YEARLY_QUESTION_IS_ON
-from byline.press import changes, waiting_time, yearly_question
+from byline.messages.retention import RETENTION_SAVED
+from byline.press import changes, retention, waiting_time, yearly_question
+from byline.security_events import MONTHS
 from byline.site import branding as site_branding
 from byline.web import branding_form, form_recovery, identity
 from byline.web.access import CONSOLE, open_to, press_settings
@@ -113,6 +115,18 @@ def ask_yearly() -> ResponseReturnValue:
     return redirect(url_for("settings.branding"), 303)
 
 
+@bp.post("/publisher/settings/retention")
+@open_to(CONSOLE, extra_keys=press_settings, decision=True)
+def keep_logins() -> ResponseReturnValue:
+    """Set for how many months logins are kept."""
+    typed = single("months")
+    wanted = next((months for months in MONTHS if str(months) == typed), None)
+    # A form without a choice changes nothing.
+    is_changed = wanted is not None and retention.save(ports(), identity.me().actor, wanted)
+    flash(RETENTION_SAVED if is_changed else notices.BRANDING_UNCHANGED)
+    return redirect(url_for("settings.branding"), 303)
+
+
 @bp.get("/publisher/settings/preview/<name>")
 @open_to(CONSOLE)
 def style(name: str) -> ResponseReturnValue:
@@ -160,6 +174,7 @@ def _page(
         review_policy=review_policy.shown(ports(), identity.me().actor),
         digest=digest.is_on(ports(), identity.me().actor),
         yearly_question=yearly_question.is_on(ports(), identity.me().actor),
+        retention=retention.shown(ports(), identity.me().actor),
     )
 
 
