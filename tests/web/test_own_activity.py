@@ -32,8 +32,8 @@ def portal(tmp_path: Path, store: Store) -> Portal:
 
 def told(person: Person, path: str = "/account/activity") -> list[str]:
     """The text of each event, in one line."""
-    [found] = re.findall(r'<ol class="events.*?</ol>', person.get(path).text, re.DOTALL)
-    items = re.findall(r"<li>(.*?)</li>", found, re.DOTALL)
+    found = re.findall(r'<ol class="events.*?</ol>', person.get(path).text, re.DOTALL)
+    items = re.findall(r"<li>(.*?)</li>", "".join(found), re.DOTALL)
     shown = [re.sub(r'<span class="visually-hidden">.*?</span>', "", item) for item in items]
     return [" ".join(unescape(re.sub(r"<[^>]+>", " ", item)).split()) for item in shown]
 
@@ -170,12 +170,13 @@ def test_the_stores_own_sweeping_breaks_no_login(portal: Portal) -> None:
 
 def test_publishers_set_how_long_logins_are_kept_from_then_on(portal: Portal) -> None:
     ana, desk, clock = portal.author(), portal.publisher(), portal.world.clock
+    desk_id = portal.account(desk.address).id
     answer = desk.post("/publisher/settings/retention", {"months": "3"}, form="/publisher/settings")
     assert answer.status_code == 303
     ana.log_out()
     ana.log_in()
 
-    until = [record.expires_at or 0 for record in found(portal, SECURITY)][-1]
+    until = max(record.expires_at or 0 for record in found(portal, SECURITY) if record.data["by"] != desk_id)
     assert 85 <= (until - clock.now().timestamp()) / 86400 <= 95
     assert "Logins are kept for 3 months." in ana.get("/account/activity").text
     assert any("Set how long logins are kept: 3 months." in line for line in told(desk, "/publisher/activity"))
