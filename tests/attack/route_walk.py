@@ -155,6 +155,8 @@ FORMS = {
     "still_right.confirm": {},
     "digest.switch_off": {},
     "digest.switch": {"digest": "off", "owner": "a.b.c"},
+    "devices.rename": {"device": "x", "device_name": "My laptop", "owner": "a.b.c"},
+    "devices.remove": {"device": "x", "owner": "a.b.c"},
     "settings.keep_logins": {"months": "6", "owner": "a.b.c"},
     "settings.ask_yearly": {"yearly_question": "on", "owner": "a.b.c"},
     "settings.usual_days": {"usual_days": "9", "owner": "a.b.c"},

@@ -8,7 +8,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from byline.accounts import account_links, bounces, confirmation, invitation_links, invitations, publishers
+from byline.accounts import (
+    account_links,
+    bounces,
+    confirmation,
+    device_notices,
+    invitation_links,
+    invitations,
+    publishers,
+)
 from byline.accounts.actors import find_account
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import find_with_credentials
@@ -31,7 +39,7 @@ from byline.jobs.payloads import SendMailboxLink
 from byline.mail.port import Mail
 from byline.mail.rendering import render
 from byline.messages import browsers
-from byline.messages.security_notices import NOTICES
+from byline.messages.security_notices import NEW_DEVICE, NOTICES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,17 +129,22 @@ def send_security_notice_email(ports: Ports, job: Job[SendSecurityNotice]) -> No
     account = find_account(ports, about.account)
     if account is None or account.state is State.DELETED:
         return
+    is_new_device = about.notice == NEW_DEVICE
+    if is_new_device and not device_notices.is_due(ports, account.id, about.at):
+        return
     send_email(
         ports,
         job,
         "security_notice",
         account,
-        url=f"{ports.site.url}/login?next=/account",
+        url=f"{ports.site.url}/login?next=/account/activity",
         subject_line=notice.subject,
         happened=notice.happened,
         device=browsers.in_words(about.device) if about.device else None,
         at=about.at,
     )
+    if is_new_device:
+        device_notices.note_sent(ports, account.id)
 
 
 def send_invitation_email(ports: Ports, job: Job[SendInvitation]) -> None:

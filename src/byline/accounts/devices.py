@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Device
 from byline.accounts.records import counter_key, device_from, device_key
+from byline.messages import browsers
+from byline.store import formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,34 +29,47 @@ if TYPE_CHECKING:
 DEVICE_SECONDS: Final = 365 * 24 * 3600
 
 
-def new_device(ports: Ports, account: Account) -> tuple[Device, str]:
-    """A device that is logged in to an account now, and the secret for its cookie."""
+def new_device(ports: Ports, account: Account, *, user_agent: str) -> tuple[Device, str]:
+    """A device that is logged in to an account now, and the secret for its cookie. Of what the browser calls itself,
+    only its kind is kept.
+    """
+    now, is_listed = ports.clock.now(), ports.store.format() >= formats.FACTORS
     secret = base64.urlsafe_b64encode(ports.random.token(32)).rstrip(b"=").decode()
     device = Device(
-        id=_id(secret),
+        id=device_id(secret),
         address_key=address_hash(account.address),
         account=account.id,
         generation=account.generation,
-        expires_at=ports.clock.now() + timedelta(seconds=DEVICE_SECONDS),
+        expires_at=now + timedelta(seconds=DEVICE_SECONDS),
+        browser=browsers.code_of(user_agent) if is_listed else "",
+        created_at=now if is_listed else None,
+        seen_at=now if is_listed else None,
     )
     return device, secret
 
 
+def continued(device: Device | None, before: Device | None) -> Device | None:
+    """A device as it is after a login in the same browser: under the name that it had, and known for as long."""
+    if device is None or before is None:
+        return device
+    return replace(device, name=before.name, created_at=before.created_at or device.created_at)
+
+
 def device_keys(address_key: AddressHash, secret: str) -> tuple[Key, ...]:
     """What a login reads of the device whose secret its cookie holds: nothing without a cookie."""
-    return (device_key(address_key, _id(secret)), device_counter(secret)) if secret else ()
+    return (device_key(address_key, device_id(secret)), device_counter(secret)) if secret else ()
 
 
 def device_counter(secret: str) -> Key:
     """The counter of wrong passwords from a device."""
-    return counter_key("login-device", _id(secret))
+    return counter_key("login-device", device_id(secret))
 
 
 def known_device(
     records: Mapping[Key, Record], address_key: AddressHash, secret: str, account: Account | None, ports: Ports
 ) -> Device | None:
     """The device among the records that a login read, if it is one of this account."""
-    record = records.get(device_key(address_key, _id(secret))) if secret else None
+    record = records.get(device_key(address_key, device_id(secret))) if secret else None
     if record is None or account is None:
         return None
     device = device_from(record)
@@ -61,6 +77,6 @@ def known_device(
     return device if is_current and ports.clock.now() < device.expires_at else None
 
 
-def _id(secret: str) -> str:
+def device_id(secret: str) -> str:
     """The hash under which a device is stored, so that no one can take its place with a stolen store."""
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).rstrip(b"=").decode()

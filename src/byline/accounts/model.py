@@ -245,7 +245,9 @@ class Session:
 class Device:
     """A browser that has logged in to an account of an address, in this ``generation`` of its sessions.
 
-    Its id is the hash of a secret that only the browser's cookie holds.
+    Its id is the hash of a secret that only the browser's cookie holds. ``browser`` is the code of its kind, ``name``
+    what its owner calls it ("": nothing). It logged in first at ``created_at`` and last at ``seen_at``; devices of
+    before format 6 have none of these.
     """
 
     id: str
@@ -253,4 +255,8 @@ class Device:
     account: AccountId
     generation: int
     expires_at: datetime
+    name: str = ""
+    browser: str = ""
+    created_at: datetime | None = None
+    seen_at: datetime | None = None
     version: int = 1

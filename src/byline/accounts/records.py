@@ -21,6 +21,8 @@ from byline.store.port import IndexEntry, Key, Record
 
 ACCOUNTS = "accounts"
 """The index of accounts by state: the waiting by when they asked, the others by name."""
+DEVICES = "devices"
+"""The index of the known devices of an account, by their last login."""
 SESSIONS = "sessions"
 """The index of the sessions of an account, the oldest first."""
 PUBLISHERS = "publishers"
@@ -98,7 +100,11 @@ _SESSION: Final = Codec(
     optional=("proofs",),
 )
 _DEVICE: Final = Codec(
-    Device, names={"expires_at": "expires"}, outside=("id", "address_key", "version"), seconds=("expires_at",)
+    Device,
+    names={"expires_at": "expires", "created_at": "created", "seen_at": "seen"},
+    outside=("id", "address_key", "version"),
+    optional=("name", "browser", "created_at", "seen_at"),
+    seconds=("expires_at", "created_at", "seen_at"),
 )
 _CLAIM: Final = Codec(_Claim)
 _NO_CLAIM: Final = {"account": ""}
@@ -275,10 +281,12 @@ def device_key(address_key: str, device_id: str) -> Key:
 
 def device_record(device: Device) -> Record:
     """A known device as a record."""
+    last_login = device.seen_at.isoformat() if device.seen_at else ""
     return Record(
         device_key(device.address_key, device.id),
         _DEVICE.to_data(device),
         version=device.version,
+        entry=IndexEntry(DEVICES, f"{device.account}/{last_login}/{device.id}") if last_login else None,
         expires_at=int(device.expires_at.timestamp()),
     )
 

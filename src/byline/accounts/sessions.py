@@ -142,7 +142,7 @@ def begin_for_account(
     """
     given = proofs or given_proofs(ports, Proof.PASSWORD)
     begun = _begin_for_account(ports, account, remember=remember, device=device, proofs=given)
-    known, secret = new_device(ports, account)
+    known, secret = new_device(ports, account, user_agent=device)
     return replace(begun, device=known, device_secret=secret)
 
 
