@@ -8,15 +8,29 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.rate_limits import Counter
 from byline.accounts.records import DEVICES, counter_key, device_from
 from byline.errors import Conflict
+from byline.jobs.model import enqueue
+from byline.jobs.payloads import LimitSessions, SendSecurityNotice
 from byline.limits import Limit
+from byline.messages import browsers
+from byline.messages.security_notices import NEW_DEVICE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.model import Account
     from byline.ports import Ports
+    from byline.store.port import Write
 
 _ONCE_AN_HOUR: Final = Limit(1, 3600)
 _MOST_READ: Final = 50
+
+
+def jobs_of_new_device(ports: Ports, account: Account, *, user_agent: str) -> tuple[Write, ...]:
+    """What follows a login from a device that the account does not know: its sessions may be too many now, and its
+    owner is told, who may not be the one who logged in.
+    """
+    told = SendSecurityNotice(account.id, ports.clock.now(), NEW_DEVICE, device=browsers.code_of(user_agent))
+    return enqueue(ports, LimitSessions(account.id)), enqueue(ports, told)
 
 
 def is_due(ports: Ports, account_id: str, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.confirmation import confirm_registration
 from byline.accounts.credentials import AccountWithCredentials, can_move, find_with_credentials, save_ops, unchanged
+from byline.accounts.device_notices import jobs_of_new_device
 from byline.accounts.devices import continued, device_counter, device_keys, known_device
 from byline.accounts.model import AddressHash, PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import AddressStatus, load_address_status, read_address_status
@@ -42,12 +43,9 @@ from byline.accounts.sessions import (
 from byline.accounts.states import may_log_in
 from byline.errors import Barred, Conflict, DeadLink, SecondStepNeeded, TooMany, WrongCredentials
 from byline.hashing import Verdict
-from byline.jobs.model import enqueue
-from byline.jobs.payloads import LimitSessions, SendSecurityNotice
 from byline.messages import browsers
 from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED, LINK_REPLACED
 from byline.messages.security_events import LOGIN_FAILED
-from byline.messages.security_notices import NEW_DEVICE
 from byline.permissions import require
 from byline.security_events import FailedLogins, failed_login_keys
 from byline.store.conflicts import retry_on_conflict
@@ -55,7 +53,7 @@ from byline.store.port import Delete
 
 if TYPE_CHECKING:
     from byline.accounts.clients import Client
-    from byline.accounts.model import Account, Address, Device
+    from byline.accounts.model import Address, Device
     from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Write
@@ -193,12 +191,6 @@ def _read(
     return guess
 
 
-def _jobs_of_new_device(ports: Ports, account: Account, user_agent: str) -> tuple[Write, ...]:
-    """End what sessions are too many, and tell the owner, who may not be the one who logged in."""
-    told = SendSecurityNotice(account.id, ports.clock.now(), NEW_DEVICE, device=browsers.code_of(user_agent))
-    return enqueue(ports, LimitSessions(account.id)), enqueue(ports, told)
-
-
 def _outcome(
     ports: Ports,
     guess: _Guess,
@@ -230,7 +222,7 @@ def _outcome(
             entry = replace(entry, device=continued(entry.device, guess.device))
             writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))
         is_new = guess.device is None and bool(entry.session.proofs)
-        jobs = _jobs_of_new_device(ports, account, device) if is_new else ()
+        jobs = jobs_of_new_device(ports, account, user_agent=device) if is_new else ()
         event = logged_in(
             ports,
             actor_of(account),

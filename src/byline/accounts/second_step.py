@@ -16,7 +16,8 @@ from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key, authenticator_record
 from byline.accounts.credentials import load_credentials, save_ops, unchanged
-from byline.accounts.devices import device_keys, known_device
+from byline.accounts.device_notices import jobs_of_new_device
+from byline.accounts.devices import continued, device_keys, known_device
 from byline.accounts.model import GivenProof
 from byline.accounts.rate_limits import Counter, second_step_counter
 from byline.accounts.records import account_from, account_key, credentials_key, device_key
@@ -25,7 +26,7 @@ from byline.accounts.sessions import begin_for_account, delete_op, given_proofs
 from byline.accounts.states import may_log_in
 from byline.errors import Conflict, DeadLink, Invalid, TooMany
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import LimitSessions, SendSecurityNotice
+from byline.jobs.payloads import SendSecurityNotice
 from byline.messages import security_notices
 from byline.messages.second_factors import APP_UNREADABLE, CODE_MISSING, CODE_WRONG
 from byline.messages.security_events import SECOND_STEP_FAILED
@@ -125,12 +126,13 @@ def prove(
             proofs=(GivenProof(Proof.PASSWORD, int(claims.fields["t"])), *given_proofs(ports, accepted.proof)),
         )
         device = known_device(records, address_key, client.device_secret, account, ports)  # type: ignore[arg-type]
+        entry = replace(entry, device=continued(entry.device, device))
         ports.store.commit(
             counted.unchanged(),
             *accepted.writes,
             *entry.writes,
             *([Delete(device_key(device.address_key, device.id), device.version)] if device else []),
-            *([] if device else [enqueue(ports, LimitSessions(account.id))]),
+            *(() if device else jobs_of_new_device(ports, account, user_agent=client.name)),
             *([delete_op(by.session)] if by else []),
             *logged_in(
                 ports,
