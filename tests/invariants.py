@@ -14,7 +14,8 @@ from PIL import Image
 
 from byline.accounts.addresses import address_hash
 from byline.accounts.model import Account, State
-from byline.accounts.records import SLOTS, account_from
+from byline.accounts.passkey_records import owner_from, owner_key, passkeys_from
+from byline.accounts.records import SLOTS, account_from, credentials_from
 from byline.jobs.model import DEAD_LETTERS
 from byline.jobs.model import from_record as job_from
 from byline.jobs.payloads import DeleteVersions, Publish
@@ -84,6 +85,15 @@ def check_records(all_: Everything) -> None:
     assert with_credentials <= set(accounts)
     for account in accounts.values():  # in a record of their own, or in the account's: never in both, never in neither
         assert (account.embedded_password_hash == "") is (account.id in with_credentials)
+    passkeys = {key: passkeys_from(record) for key, record in all_.of("passkeys").items()}
+    ids = {key.id: account for account, own in passkeys.items() for key in own.keys}
+    assert {key: owner_from(record) for key, record in all_.of("passkey").items()} == {
+        owner_key(passkey_id).id: account for passkey_id, account in ids.items()
+    }
+    named = {key: credentials_from(record).passkeys for key, record in all_.of("credentials").items()}
+    assert {key: ids for key, ids in named.items() if ids} == {
+        key: tuple(passkey.id for passkey in own.keys) for key, own in passkeys.items() if own.keys
+    }
     assert max(Counter(key.rpartition("/")[0] for key in all_.of("proposal")).values(), default=0) <= SLOTS
 
     slugs = {key: str(record.data["profile"]) for key, record in all_.of("slug").items()}

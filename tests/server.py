@@ -46,6 +46,7 @@ class Server:
     port: int
     environ: dict[str, str] = field(repr=False)
     movable_clock: bool = False
+    host: str = "127.0.0.1"
     _ahead: timedelta = timedelta()
     _process: subprocess.Popen[str] | None = None
     _said: list[str] = field(default_factory=list)
@@ -54,7 +55,7 @@ class Server:
     @property
     def url(self) -> str:
         """Its address, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def first_publisher_link(self) -> str:
@@ -182,15 +183,18 @@ class _ClockOffset:
 
 
 @contextmanager
-def running(data: Path, *, movable_clock: bool = False, **settings: str) -> Iterator[Server]:
+def running(data: Path, *, movable_clock: bool = False, host: str = "127.0.0.1", **settings: str) -> Iterator[Server]:
     """A portal on a data folder, without limits on tries; settings are given without their ``BYLINE_``.
 
-    ``movable_clock``: its time is the machine's until a test moves it.
+    ``host`` is the name by which browsers come to it. ``movable_clock``: its time is the machine's until a test moves
+    it.
     """
     environ = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
     environ |= {"BYLINE_THROTTLE": "off"} | {f"BYLINE_{name}": value for name, value in settings.items()}
     data.mkdir(parents=True, exist_ok=True)
-    server = Server(data, free_port(), environ, movable_clock)
+    server = Server(data, free_port(), environ, movable_clock, host)
+    if host != "127.0.0.1":
+        environ["BYLINE_URL"] = server.url
     try:
         server.start()
         yield server

@@ -54,6 +54,7 @@ _LOGGED_IN = _only(_UNCONFIRMED, _AWAITING, _AUTHOR, _PUBLISHER)
 _REGISTERED = _only(_UNCONFIRMED)
 _AUTHORS = _only(_AUTHOR, _PUBLISHER)
 """Who has, or may have, a page of their own."""
+_AUTHORS_PROVEN = _only(_AUTHOR, _PUBLISHER, freshness=RECENT)
 _DRAFTING = _only(_AWAITING, _AUTHOR, _PUBLISHER)
 """Who may begin a page: those who wait for approval, too."""
 _PUBLISHERS = _only(_PUBLISHER, _OPERATOR)
@@ -81,6 +82,11 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "accounts.reauthentication.prove": _DRAFTING,
         "accounts.reauthentication.prove_by_code": _DRAFTING,
         "accounts.second_step.prove": _VISITORS,
+        "accounts.passkey_login.log_in": _VISITORS,
+        "accounts.passkeys.read": _AUTHORS,
+        "accounts.passkeys.add": _AUTHORS_PROVEN,
+        "accounts.passkeys.rename": _AUTHORS,
+        "accounts.passkeys.remove": _AUTHORS_PROVEN,
         "accounts.second_factors.read": _DRAFTING,
         "accounts.second_factors.begin_setup": _OWNERS_PROVEN,
         "accounts.second_factors.load_setup": _OWNERS_PROVEN,

@@ -34,6 +34,8 @@ from byline.accounts import (
     invitations,
     login,
     lookup,
+    passkey_login,
+    passkeys,
     password,
     publishers,
     reauthentication,
@@ -286,6 +288,13 @@ ACTS: dict[str, Act] = {
         s.ports, by, password=PASSWORD
     ),
     "accounts.second_factors.renew_recovery_codes": lambda s, by: second_factors.renew_recovery_codes(s.ports, by),
+    "accounts.passkey_login.log_in": lambda s, by: passkey_login.log_in(
+        s.ports, session(by), answer={}, challenge="", client=UNKNOWN_CLIENT
+    ),
+    "accounts.passkeys.read": lambda s, by: passkeys.read(s.ports, by),
+    "accounts.passkeys.add": lambda s, by: passkeys.add(s.ports, by, answer={}, challenge="", handle="", name=""),
+    "accounts.passkeys.rename": lambda s, by: passkeys.rename(s.ports, by, "no-such-passkey", "Mine"),
+    "accounts.passkeys.remove": lambda s, by: passkeys.remove(s.ports, by, "no-such-passkey", password=PASSWORD),
     "accounts.password.change": lambda s, by: password.change(s.ports, by, old=PASSWORD, new=NEW),
     "accounts.password.request_reset": lambda s, by: password.request_reset(
         s.ports, session(by), normalise(TARGET), client=UNKNOWN_CLIENT

@@ -22,6 +22,7 @@ from byline.accounts.authenticator_records import (
     setup_record,
 )
 from byline.accounts.credentials import load_credentials, save_ops
+from byline.accounts.passkey_records import passkeys_key
 from byline.accounts.password import old_password_tries
 from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.rate_limits import Counter, old_password_counter, second_step_counter
@@ -81,6 +82,7 @@ def keys(account_id: str) -> tuple[Key, ...]:
         setup_key(account_id),
         old_password_counter(account_id),
         second_step_counter(account_id),
+        passkeys_key(account_id),
     )
 
 

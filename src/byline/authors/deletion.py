@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from byline.accounts import passkey_records
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.credentials import delete_ops
@@ -52,9 +53,10 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     )  # fmt: skip
     place = address_hash(account.address)
     claim, credentials = claim_key(place), credentials_key(account.id)
+    passkeys = passkey_records.passkeys_key(account.id)
     page = [profile_records.key(account.profile_id), review_key(account.profile_id)] if account.profile_id else []
     draft_key = profile_records.draft_key(account.id)
-    records = ports.store.get(claim, credentials, draft_key, *slot_keys(place), *page)
+    records = ports.store.get(claim, credentials, passkeys, draft_key, *slot_keys(place), *page)
     draft = profile_records.draft_from(records[draft_key]) if draft_key in records else None
     profiles = [profile_records.from_record(records[key]) for key in page[:1] if key in records]
     reviews = [review_from(records[key]) for key in page[1:] if key in records]
@@ -67,6 +69,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
         raise Conflict([claim])
     ports.store.commit(
         *delete_ops(gone, records.get(credentials)),
+        *passkey_records.delete_ops(records.get(passkeys)),
         Delete(claim, records[claim].version),
         *delete_undeliverable_ops(account),
         delete_op(by.session),

@@ -35,6 +35,12 @@ _ABOUT_ACCESS: Final = frozenset(
         security_events.DEVICE_RENAMED,
         events.PASSWORD_CHANGED,
         events.PASSWORD_RESET,
+        events.AUTHENTICATOR_ADDED,
+        events.AUTHENTICATOR_REMOVED,
+        events.RECOVERY_CODES_MADE,
+        events.PASSKEY_ADDED,
+        events.PASSKEY_REMOVED,
+        events.PASSKEY_COPIED,
     }
 )
 """What someone else may have done in a person's name."""

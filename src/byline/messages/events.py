@@ -28,6 +28,9 @@ PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
 AUTHENTICATOR_ADDED: Final = "authenticator_added"
 AUTHENTICATOR_REMOVED: Final = "authenticator_removed"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
+PASSKEY_ADDED: Final = "passkey_added"
+PASSKEY_REMOVED: Final = "passkey_removed"
+PASSKEY_COPIED: Final = "passkey_copied"
 SESSION_ENDED: Final = "session_ended"
 SESSIONS_ENDED: Final = "sessions_ended"
 MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
@@ -86,6 +89,9 @@ _MESSAGES: Final = {
         Plain(AUTHENTICATOR_ADDED, N_("Added an authenticator app.")),
         Plain(AUTHENTICATOR_REMOVED, N_("Removed the authenticator app.")),
         Plain(RECOVERY_CODES_MADE, N_("Made new recovery codes.")),
+        Plain(PASSKEY_ADDED, N_("Added a passkey.")),
+        Plain(PASSKEY_REMOVED, N_("Removed a passkey.")),
+        Plain(PASSKEY_COPIED, N_("Logged in with a passkey that may have been copied: it counted backwards.")),
         Plain(SESSION_ENDED, N_("Logged out another device.")),
         Plain(SESSIONS_ENDED, N_("Logged out all other devices.")),
         Plain(PASSWORD_CHANGED, N_("Changed the password.")),

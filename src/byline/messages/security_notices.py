@@ -19,6 +19,7 @@ FACTORS_DELETED: Final = "factors_deleted"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 RECOVERY_CODE_USED: Final = "recovery_code_used"
 NEW_DEVICE: Final = "new_device"
+PASSKEY_COPIED: Final = "passkey_copied"
 
 TOTP: Final = "totp"
 PASSKEY: Final = "passkey"
@@ -72,6 +73,14 @@ NOTICES: Final[Mapping[tuple[str, str], SecurityNotice]] = {
         "recovery_code_used",
         N_("A recovery code was used"),
         N_("Someone logged in to your account with one of its recovery codes. It cannot be used again."),
+    ),
+    (PASSKEY_COPIED, ""): _notice(
+        "passkey_copied",
+        N_("One of your passkeys may have a copy"),
+        N_(
+            "Someone logged in with one of your passkeys, and its device counts fewer logins than before. It was "
+            "reset, or someone has a copy: remove the passkey if you did not reset it."
+        ),
     ),
     (NEW_DEVICE, ""): _notice(
         "new_device",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from byline import audit
 from byline.accounts import records as accounts
 from byline.accounts.addresses import address_hash
+from byline.accounts.passkey_records import owner_from, owner_key, passkeys_from, passkeys_key
 from byline.authors.handover import handover_key
 from byline.authors.merging import merge_key
 from byline.profiles import records as profiles
@@ -46,8 +47,12 @@ def _of_version_or_slug(record: Record) -> tuple[Key, ...]:
 
 def _of_account(account_id: str) -> tuple[Key, ...]:
     key = accounts.account_key
-    beside = (accounts.credentials_key, accounts.publisher_key, accounts.undeliverable_key)
+    beside = (accounts.credentials_key, passkeys_key, accounts.publisher_key, accounts.undeliverable_key)
     return (key(account_id), *(each(account_id) for each in beside))
+
+
+def _ids(record: Record) -> tuple[str, ...]:
+    return tuple(key.id for key in passkeys_from(record).keys)
 
 
 def _of_profile(profile: Profile) -> tuple[Key, ...]:
@@ -63,6 +68,8 @@ _OF_KINDS: Final[Mapping[str, Callable[[Record], tuple[Key, ...]]]] = {
     "proposal": lambda record: (accounts.claim_key(record.key.id.rpartition("/")[0]),),
     "account": _of_account_record,
     "credentials": lambda record: _of_account(record.key.id),
+    "passkeys": lambda record: (*_of_account(record.key.id), *map(owner_key, _ids(record))),
+    "passkey": lambda record: _of_account(owner_from(record)),
     "publisher": lambda record: _of_account(record.key.id),
     "marked": lambda record: _of_account(record.key.id),
     "event": _of_event,

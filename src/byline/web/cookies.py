@@ -30,7 +30,7 @@ DEVICE = "_device"
 LOGGED_IN = "_user_id"
 """Under which Flask-Login keeps the name of the session, in Flask's session."""
 _FLASHES = "_flashes"
-_CARRIED = ("nonce", "ended", _FLASHES, "sent", "undo", "done", "confirmed", "links", "second")
+_CARRIED = ("nonce", "ended", _FLASHES, "sent", "undo", "done", "confirmed", "links", "second", "passkey")
 
 
 class BrowserSession(dict[str, Any], SessionMixin):

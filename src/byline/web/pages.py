@@ -39,8 +39,9 @@ STATIC = {
     "cutter.js": "text/javascript",
     "icon.svg": "image/svg+xml",
     "rows.js": "text/javascript",
+    "passkeys.js": "text/javascript",
 }
-_NAMED = {"cutter.js", "drafts.js", "editor.js", "portrait.js", "rows.js"}
+_NAMED = {"cutter.js", "drafts.js", "editor.js", "passkeys.js", "portrait.js", "rows.js"}
 """Scripts that only pages with a form for an author's page load: templates know them by their own names. The rich-text
 editor is large; it is built from the folder ``editor``."""
 GUESSED_ICON = "/favicon.ico"

@@ -13,6 +13,7 @@ from byline.web.access import rule_at
 from byline.web.context import ports
 from byline.web.forms import single
 from byline.web.pages import Form
+from byline.web.passkey_forms import site_for_passkeys, with_questions
 from byline.web.redirects import SAFE_METHODS, inside
 from byline.web.render import render_page
 
@@ -24,20 +25,28 @@ if TYPE_CHECKING:
 def verify_page(form: Form, *, next_: str = "/", kept: tuple[tuple[str, str], ...] = ()) -> Response:
     """The form; ``kept`` is what rides through it, as through a login."""
     asks_for_code = reauthentication.asks_for_code(ports(), identity.account_session())
-    return render_page(
-        "account/verify.html",
-        form.status,
-        form=form,
-        asks_for_code=asks_for_code,
-        next="" if next_ == "/" else next_,
-        kept=kept,
-        decision=bool(kept) and rule_at(json.loads(dict(kept)["kept"])["path"])[0].decision,
+    return with_questions(
+        render_page(
+            "account/verify.html",
+            form.status,
+            passkey_site=site_for_passkeys(),
+            form=form,
+            asks_for_code=asks_for_code,
+            next="" if next_ == "/" else next_,
+            kept=kept,
+            decision=bool(kept) and rule_at(json.loads(dict(kept)["kept"])["path"])[0].decision,
+        )
     )
 
 
 def second_step_page(form: Form, *, next_: str = "/", kept: tuple[tuple[str, str], ...] = ()) -> Response:
     """The form for the code that a login asks for after the password."""
-    return render_page("login/verify.html", form.status, form=form, next="" if next_ == "/" else next_, kept=kept)
+    shown = "" if next_ == "/" else next_
+    return with_questions(
+        render_page(
+            "login/verify.html", form.status, form=form, next=shown, kept=kept, passkey_site=site_for_passkeys()
+        )
+    )
 
 
 def ask_for_second_step(token: str) -> ResponseReturnValue:

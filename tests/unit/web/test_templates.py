@@ -30,7 +30,9 @@ def test_no_page_needs_an_inline_script_or_style_or_anything_from_elsewhere(path
     source = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
 
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", source)
-    assert not re.search(r"<script(?![^>]*\bsrc=\"\{\{ (?:js|cutter|drafts|editor|portrait|rows)_url \}\}\")", source)
+    assert not re.search(
+        r"<script(?![^>]*\bsrc=\"\{\{ (?:js|cutter|drafts|editor|passkeys|portrait|rows)_url \}\}\")", source
+    )
     assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", source)
     assert "| safe" not in source
     assert "autoescape" not in source

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from byline.accounts import second_factors
 from byline.messages import second_factors as messages
-from byline.web import form_recovery, identity
+from byline.web import form_recovery, identity, passkey_forms
 from byline.web.access import ACCOUNT, open_to, own_factors
 from byline.web.context import ports
 from byline.web.flash import flash
@@ -27,10 +27,13 @@ bp = Blueprint("factors", __name__)
 @open_to(ACCOUNT, extra_keys=own_factors)
 def overview() -> ResponseReturnValue:
     """What a login asks for besides the password."""
-    return render_page(
-        "account/security.html",
-        factors=second_factors.read(ports(), identity.account_session()),
-        owner=form_recovery.owner_of("factors"),
+    return passkey_forms.with_questions(
+        render_page(
+            "account/security.html",
+            passkeys=passkey_forms.own_passkeys(),
+            factors=second_factors.read(ports(), identity.account_session()),
+            owner=form_recovery.owner_of("factors"),
+        )
     )
 
 
