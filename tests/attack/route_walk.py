@@ -141,7 +141,12 @@ FORMS = {
     "publisher.undo_many": {},
     "questions.ask": {"question": "Which books?", "owner": "a.b.c"},
     "questions.answer": {"answer": "Two, so far."},
-    "managed_pages.new": {"author_name": "Edith Karr", "author_sort_name": "Karr, Edith", "owner": "a.b.c"},
+    "managed_pages.new": {
+        "author_name": "Edith Karr",
+        "author_sort_name": "Karr, Edith",
+        "same_name": "1",
+        "owner": "a.b.c",
+    },
     "handover.invite": {
         "author_email": "edith@example.org",
         "note": "Yours from now on.",

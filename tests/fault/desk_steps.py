@@ -25,7 +25,7 @@ def keeps_a_page(name: str) -> Step:
     def step(setting: Setting) -> None:
         desk = as_publisher(setting)
         if _page_of(desk, name) is None:
-            assert desk.post("/publisher/pages/new", {"author_name": name}).status_code == 303
+            assert desk.post("/publisher/pages/new", {"author_name": name, "same_name": "1"}).status_code == 303
 
     return step
 

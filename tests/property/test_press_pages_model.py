@@ -94,7 +94,7 @@ class PressPages(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(NAMES))
     def adds(self, name: str) -> None:
-        answer = self._desk().post("/publisher/pages/new", {"author_name": name})
+        answer = self._desk().post("/publisher/pages/new", {"author_name": name, "same_name": "1"})
         assert answer.status_code == 303
         at = answer.location.removesuffix("/edit")
         profile = invariants.everything(self.world.ports.store).profiles[at.rpartition("/")[2]]

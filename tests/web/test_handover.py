@@ -156,6 +156,12 @@ def test_what_a_publisher_types_while_the_author_accepts_is_not_lost(portal: Por
     assert profile_of(portal, page).number == 3
 
 
+def test_the_account_has_the_name_of_the_page_at_once(portal: Portal, desk: Person, page: str) -> None:
+    invite(desk, page)
+    accept(portal, name="Edie")
+    assert portal.account(EDITH).name == profile_of(portal, page).content.name == "Edith Karr"
+
+
 def test_no_draft_of_the_press_is_left_behind(portal: Portal, desk: Person, page: str) -> None:
     press(desk, page, "draft", author_bio="Words to come.")
     invite(desk, page)

@@ -30,7 +30,7 @@ def desk(portal: Portal) -> Person:
 
 def added(desk: Person, name: str = NAME, **fields: object) -> str:
     """Add a page as a publisher does; where the editor is that comes next, without the host."""
-    answer = desk.post("/publisher/pages/new", {"author_name": name, **fields})
+    answer = desk.post("/publisher/pages/new", {"author_name": name, "same_name": "1", **fields})
     assert answer.status_code == 303
     return answer.location.removesuffix("/edit")
 
@@ -225,3 +225,19 @@ def test_every_start_of_a_name_that_is_taken_gets_an_address_of_its_own(portal: 
 
     assert first.slug != second.slug
     assert named.find(ports, ["edith-karr"]) == {"edith-karr": first.id}
+
+
+def test_a_name_that_is_here_already_is_shown_before_a_page_is_added(portal: Portal, desk: Person) -> None:
+    ana = portal.author()
+    added(desk, "Nell Voss")
+    portal.world.work()
+
+    for name, who in (("Ana Lima", f"/publisher/authors/{portal.account(ana.address).id}"), ("nell voss", "Nell Voss")):
+        answer = desk.post("/publisher/pages/new", {"author_name": name})
+        assert answer.status_code == 422
+        assert "This name is here already" in answer.text
+        assert who in answer.text
+        assert f'value="{name}"' in answer.text
+
+    answer = desk.post("/publisher/pages/new", {"author_name": "Ana Lima", "same_name": "1"})
+    assert answer.status_code == 303

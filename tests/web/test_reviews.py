@@ -12,6 +12,7 @@ from tests.people import form_of
 from byline.audit import OPERATOR
 from byline.authors import review_policy
 from byline.authors.review_policy import ReviewPolicy
+from byline.press import waiting_time
 from byline.profiles import reviews
 
 if TYPE_CHECKING:
@@ -151,3 +152,11 @@ def test_an_author_withdraws_a_text_and_keeps_it(portal: Portal, ana: Person, pu
     assert press(ana, "discard").status_code == 303
     assert form_of(ana.get("/"))["author_bio"] == "Published words."
     assert review_of(portal, ana) is None
+
+
+def test_an_author_is_told_how_long_it_usually_takes(portal: Portal, ana: Person) -> None:
+    bo = portal.waiting("bo@example.org", "Bo Lund")
+    waiting_time.save(portal.world.ports, OPERATOR, 9)
+    press(ana, "publish", author_bio="To be reviewed.")
+    assert "This usually takes up to 9 days." in ana.get("/").text
+    assert "This usually takes up to 9 days." in bo.get("/").text

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.accounts.invitations import MOST_INVITEES
 from byline.accounts.model import State
-from byline.authors import csv_pages, invitations, named, pages
+from byline.authors import csv_pages, invitations, managed_pages, named, pages
 from byline.authors.invitations import InvitationOutcome
 from byline.authors.invitees import COLUMNS as INVITEE_COLUMNS
 from byline.authors.invitees import Invitee
@@ -231,11 +231,14 @@ def _saved(ports: Ports, by: Actor, step: ImportedRow) -> ImportedRow:
 
 
 def _added(ports: Ports, by: Actor, step: ImportedRow) -> ImportedRow:
-    """Add a page."""
-    if step.page is None:
+    """Add a page, and publish it if it says something. Killed in between, the same row gives it its words later."""
+    page = step.page
+    if page is None:
         return step
     try:
-        profile = csv_pages.add(ports, by, step.page)
+        profile = managed_pages.create(ports, by, name=page.name, sort_name=page.sort_name, slug=page.slug)
+        if page.change:
+            profile = pages.save_for(ports, by, profile.id, page.change, seen=0)
     except Unavailable as fault:
         if fault.why is not MANAGED_PAGES_LATER:
             raise

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byline.authors import managed_pages, pages
 from byline.authors.managed_authors import author_in
 from byline.errors import Invalid
 from byline.messages import csv_imports as said
@@ -19,10 +18,8 @@ from byline.profiles.editing import PageChange
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from byline.audit import Actor
     from byline.messages.message import Message
-    from byline.ports import Ports
-    from byline.profiles.model import Profile, Slug
+    from byline.profiles.model import Slug
     from byline.store.port import Key, Record
 
 
@@ -78,15 +75,6 @@ def new_page(cells: Mapping[str, str]) -> NewPage:
 def notes(page: NewPage) -> tuple[Message, ...]:
     """What is to be known of a page before it is added."""
     return (said.PageWillBeAt(page.slug), said.NEW_PAGE_HAS_WORDS if page.change else said.NEW_PAGE_IS_EMPTY)
-
-
-def add(ports: Ports, by: Actor, page: NewPage) -> Profile:
-    """Add the page, and publish it if it says something. ``Unavailable`` while an older program may come back.
-
-    Killed in between it is there without words, which the same row gives it when it is imported again.
-    """
-    profile = managed_pages.create(ports, by, name=page.name, sort_name=page.sort_name, slug=page.slug)
-    return pages.save_for(ports, by, profile.id, page.change, seen=0) if page.change else profile
 
 
 def _slug(text: str) -> str:

@@ -99,7 +99,8 @@ def find_offer(ports: Ports, by: Actor, page: AuthorPage) -> Invitation | None:
 
 
 def take_over(ports: Ports, account: Account, invitation: Invitation) -> Changed | None:
-    """An account with the page that its invitation names, and the writes that hand it over, with its draft.
+    """An account with the page that its invitation names and the page's name, and the writes that hand it over, with
+    its draft.
 
     ``None`` if the invitation names none, or it is not the press's any more.
     """
@@ -129,7 +130,7 @@ def take_over(ports: Ports, account: Account, invitation: Invitation) -> Changed
         writes.append(Check(draft_key, None))
     if own_key in found:
         writes.append(Delete(own_key, found[own_key].version))
-    return replace(account, profile_id=profile.id), writes
+    return replace(account, profile_id=profile.id, name=profile.content.name), writes
 
 
 def _managed_profile(ports: Ports, by: Actor, author_id: str) -> Profile:

@@ -18,6 +18,7 @@ from byline.authors import list_entries, list_index, listing, search_index
 from byline.authors.list_entries import ALL, UNDELIVERABLE, PageState
 from byline.authors.managed_authors import managed_author
 from byline.permissions import require
+from byline.richtext.lookalikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,6 +102,12 @@ def search(ports: Ports, by: Actor, typed: str, name: str = ALL) -> Slice:
         people = _people(ports, [account_id for account_id, _ in search_index.search(ports, typed, limit=A_SLICE)])
     found = [person for person in people if name in list_entries.lists_of(person.account, person.about)]
     return Slice(tuple(sorted(found, key=lambda person: list_entries.name_key(person.about))), counts)
+
+
+def namesakes(ports: Ports, by: Actor, name: str) -> tuple[Person, ...]:
+    """The people who have a name, or one that looks like it, with an account or without."""
+    look = skeleton(name)
+    return tuple(person for person in search(ports, by, name).people if skeleton(person.account.name) == look)
 
 
 def read_counts(ports: Ports, by: Actor) -> Mapping[str, int] | None:

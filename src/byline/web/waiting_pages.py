@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from byline.accounts import confirmation
 from byline.accounts.pending_registrations import seconds_until_next_email
 from byline.errors import TooMany
+from byline.press import waiting_time
 from byline.web import identity
 from byline.web.context import ports
 from byline.web.render import render_page
@@ -57,4 +58,5 @@ def waiting_facts() -> dict[str, Any]:
         "address": account.address,
         "asked_at": account.created_at,
         "confirmed_at": account.confirmed_at or account.created_at,
+        "approval_days": waiting_time.usual_days(ports(), identity.me().actor),
     }

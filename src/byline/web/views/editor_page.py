@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from byline.authors import drafts
 from byline.errors import DraftStale
+from byline.press import waiting_time
 from byline.profiles import biography, editing, names, summary
 from byline.richtext import sanitize
 from byline.web import form_recovery, identity, page_form, photo_fields, review_fields
@@ -188,9 +189,14 @@ def _editor_context(editor: PageEditor, form: Form, rows: PageRows, seen: int) -
 def _review(editor: PageEditor) -> dict[str, object]:
     """The review, and the times that it and the draft are compared with."""
     review, now = None if editor.on_behalf else editor.page.review, ports().clock.now()
+    usual = waiting_time.usual_days(ports(), identity.me().actor) if review is not None and review.waits else 0
     return {
-        "review": review_fields.shown(review), "needs_review": editor.needs_review, "now": now, "today": now.date()
-    }  # fmt: skip
+        "review": review_fields.shown(review),
+        "needs_review": editor.needs_review,
+        "usual_days": usual,
+        "now": now,
+        "today": now.date(),
+    }
 
 
 def _texts(content: Content) -> dict[str, object]:

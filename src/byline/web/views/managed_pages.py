@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from byline.authors import handover, listing, managed_pages, merge_undo, merging, pages
+from byline.authors import overview as lists
 from byline.errors import NotFound
 from byline.messages import managed_pages as messages
 from byline.profiles import collation
@@ -22,6 +23,7 @@ from byline.web.pages import Form
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from flask import Response
@@ -59,18 +61,22 @@ class ManagedFacts:
     offer: Offer | None
 
 
-def _form(form: Form) -> Response:
-    return render_page("publisher/new_page.html", form.status, form=form, owner=form_recovery.owner_of("managed_pages"))
+def _form(form: Form, namesakes: Sequence[lists.Person] = ()) -> Response:
+    owner = form_recovery.owner_of("managed_pages")
+    people = [person.account for person in namesakes]
+    return render_page("publisher/new_page.html", form.status, form=form, owner=owner, namesakes=people)
 
 
 @bp.route("/publisher/pages/new", methods=["GET", "POST"])
 @open_to(CONSOLE, form=_form)
 def new() -> ResponseReturnValue:
-    """Add the page of an author who gets no account, and go on to write it."""
+    """Add the page of an author who gets no account, and go on to write it; first a look at who has this name."""
     if request.method != "POST":
         return _form(Form())
-    name, sort_name = single("author_name"), single("author_sort_name")
-    added = managed_pages.create(ports(), identity.me().actor, name=name, sort_name=sort_name)
+    by, name, sort_name = identity.me().actor, single("author_name"), single("author_sort_name")
+    if not single("same_name") and (found := lists.namesakes(ports(), by, name)):
+        return _form(form_recovery.sent_form(status=422), found)
+    added = managed_pages.create(ports(), by, name=name, sort_name=sort_name)
     return redirect(url_for("author.edit", account_id=added.id), 303)
 
 
