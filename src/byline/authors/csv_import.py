@@ -77,11 +77,9 @@ class ImportedRow:
 
     @property
     def mark(self) -> str:
-        """What this row would still do, "" if nothing: only what was shown like this before is carried out."""
-        if self.is_done:
-            return ""
-        if self.outcome is RowOutcome.CHANGED:
-            return f"{self.account_id}:{self.number}"
+        """What this row would still do, "" if nothing: only what was shown before is carried out."""
+        if self.is_done or self.outcome is RowOutcome.CHANGED:
+            return "" if self.is_done else f"{self.account_id}:{self.number}"
         signs = {RowOutcome.INVITED: "+", RowOutcome.ADDED: "="}
         return f"{signs[self.outcome]}{self.row.number}" if self.outcome in signs else ""
 
@@ -105,6 +103,8 @@ def plan(ports: Ports, by: Actor, rows: Sequence[CsvRow]) -> tuple[ImportedRow, 
             if number != row.number:
                 step = _left_out(step, said.SameAuthorAsRow(number))
         steps.append(step)
+    alike = csv_pages.namesakes(ports, [step.page.name for step in steps if step.page])
+    steps = [replace(step, notes=(*step.notes, *alike.get(step.name, ()))) if step.page else step for step in steps]
     return _with_invitations(ports, by, steps)
 
 

@@ -7,20 +7,25 @@ imported again. One that finds no page adds it, and publishes it where the row h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from byline.authors.managed_authors import author_in
+from byline.authors import search_index
+from byline.authors.managed_authors import author_in, managed_author
 from byline.errors import Invalid
 from byline.messages import csv_imports as said
 from byline.profiles import biography, names, slugs, summary
 from byline.profiles.editing import PageChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from byline.messages.message import Message
+    from byline.ports import Ports
     from byline.profiles.model import Slug
     from byline.store.port import Key, Record
+
+
+_MOST_NAMES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,16 @@ def new_page(cells: Mapping[str, str]) -> NewPage:
 def notes(page: NewPage) -> tuple[Message, ...]:
     """What is to be known of a page before it is added."""
     return (said.PageWillBeAt(page.slug), said.NEW_PAGE_HAS_WORDS if page.change else said.NEW_PAGE_IS_EMPTY)
+
+
+def namesakes(ports: Ports, wanted: Sequence[str]) -> dict[str, tuple[Message, ...]]:
+    """What is said of names that someone here has already, or one that looks like it; of the first hundred names.
+
+    One read for each name.
+    """
+    now = ports.clock.now()
+    found = {name for name in wanted[:_MOST_NAMES] if search_index.alike(ports, managed_author("", name, now))}
+    return dict.fromkeys(found, (said.NAME_ELSEWHERE,))
 
 
 def _slug(text: str) -> str:

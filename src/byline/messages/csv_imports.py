@@ -22,6 +22,9 @@ ROW_FINDS_NO_ONE = Plain("row_finds_no_one", N_("No author has this page address
 ROW_WITHOUT_ADDRESS = Plain(
     "row_without_address", N_("The row has neither an email address nor a page address nor a name")
 )
+NAME_ELSEWHERE = Plain(
+    "name_elsewhere", N_("Someone of this name is here already, at another page address: look twice")
+)
 NEW_PAGE_HAS_WORDS = Plain("new_page_has_words", N_("Kept by the press: readers see it once it is imported"))
 NEW_PAGE_IS_EMPTY = Plain("new_page_is_empty", N_("Kept by the press: readers see it once you write and publish it"))
 ROW_NAMES_TWO = Plain("row_names_two", N_("The email address and the page address are those of two authors"))

@@ -351,3 +351,10 @@ def test_while_an_older_program_may_come_back_no_page_is_added(portal: Portal) -
     portal.world.ports.store.format = lambda: formats.DESK - 1  # type: ignore[method-assign]
     (step,) = applied(portal, table(KEPT))
     assert (step.outcome, [note.code for note in step.notes]) == (RowOutcome.LEFT_OUT, ["managed_pages_later"])
+
+
+def test_a_new_page_says_that_its_name_is_here_at_another_address(portal: Portal) -> None:
+    portal.world.work()
+    first, second = planned(portal, table({"name": "Ana Lima", "page_address": "lima", "email": ""}, KEPT))
+    assert [note.code for note in first.notes] == ["page_will_be_at", "new_page_is_empty", "name_elsewhere"]
+    assert "name_elsewhere" not in [note.code for note in second.notes]
