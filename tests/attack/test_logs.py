@@ -171,6 +171,7 @@ def _tells_of_security(lines: list[dict[str, Any]]) -> None:
     security = [line for line in lines if line.get("logger") == "byline.security"]
     codes = {line["message"] for line in security}
     assert {"opened", "approved", "declined", "saved", "password_changed", "password_reset", "access_refused"} <= codes
+    assert {"logged_in", "login_failed", "logged_out"} <= codes
     assert all(line["timestamp"].endswith("Z") and line["requestId"] and line["level"] for line in security)
     assert {line.get("network") for line in security} == {"203.0.113.0/24"}
     assert len({line["requestId"] for line in security}) > 5
