@@ -11,6 +11,7 @@ from tests.environment import make_world
 from tests.people import Portal, make_portal
 
 from byline.accounts.addresses import address_hash, normalise
+from byline.authors.activity import A_SLICE
 from byline.security_events import SECURITY, SECURITY_ACTIVITY
 from byline.store.port import Delete, Key
 
@@ -130,7 +131,7 @@ def test_older_events_are_on_further_pages_each_once(portal: Portal) -> None:
     older = re.search(r'href="(/account/activity\?after=[^"]+)"', first)
     assert older
     lines = [*told(ana), *told(ana, unescape(older[1]))]
-    assert len(told(ana)) == 50
+    assert len(told(ana)) == A_SLICE
     assert sum("Logged out" in line for line in lines) == 30
     assert ana.get("/account/activity?after=bm8").status_code == 400
 
