@@ -439,6 +439,7 @@ ACTS: dict[str, Act] = {
 RUN_BY_THE_SYSTEM = {
     "accounts.recognition.recognise",  # finds out who acts
     "accounts.invitations.note_sent",  # part of the job that sends the email
+    "accounts.device_notices.note_sent",  # as above
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
     "accounts.login.linked_registration",  # reads
