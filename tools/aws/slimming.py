@@ -78,12 +78,14 @@ _UNNEEDED: Final = (
     # back to Python.
     *("rapidfuzz/fuzz_cpp*", "rapidfuzz/process_cpp*", "rapidfuzz/utils_cpp*", "rapidfuzz/distance/metrics_cpp_avx2*"),
     # pycryptodomex: its own tests, and libraries that AES and the checks of signatures do not load.
+    *(f"Cryptodome/Protocol/{name}.*" for name in ("DH", "HPKE", "SecretSharing")),
+    *(f"Cryptodome/Hash/{name}*.py*" for name in ("KMAC", "Kangaroo", "TupleHash", "TurboSHAKE", "BLAKE2b", "RIPEMD")),
+    *(f"Cryptodome/Cipher/{name}*.py*" for name in ("ARC", "Blowfish", "CAST", "ChaCha20", "PKCS1", "_EKS", "_pkcs1")),
+    *(f"Cryptodome/Cipher/_mode_{name}.py*" for name in ("ccm", "eax", "kw", "kwp", "ocb", "openpgp", "siv")),
+    *("Cryptodome/PublicKey/ElGamal.*", "Cryptodome/Util/RFC1751.*"),
     *("Cryptodome/SelfTest", "Cryptodome/PublicKey/_ed448*", "Cryptodome/PublicKey/_curve*.so"),
-    *(
-        f"Cryptodome/Cipher/_raw_{name}*"
-        for name in ("arc2", "blowfish", "cast", "cfb", "des", "des3", "eksblowfish", "ocb", "ofb")
-    ),
-    *(f"Cryptodome/Cipher/_{name}*.so" for name in ("ARC4", "Salsa20", "chacha20", "pkcs1_decode")),
+    *(f"Cryptodome/Cipher/_raw_{name}*" for name in ("arc2", "blowfish", "cast", "cfb", "eksblowfish", "ocb", "ofb")),
+    *(f"Cryptodome/Cipher/_{name}*.so" for name in ("ARC4", "chacha20", "pkcs1_decode")),
     *(
         f"Cryptodome/Hash/_{name}*.so"
         for name in ("BLAKE2b", "MD2", "MD4", "RIPEMD160", "SHA224", "SHA384", "poly1305")

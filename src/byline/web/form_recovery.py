@@ -154,7 +154,7 @@ def _readable(fields: Fields) -> Fields:
 def typed_fields() -> Fields:
     """Every field of the form that was sent, in order, but for passwords and our own hidden ones."""
     sent = request.form.items(multi=True)
-    return [(name, _clean(value)) for name, value in sent if name not in _OURS and name not in PASSWORDS]
+    return [(name, _clean(value)) for name, value in sent if name not in _OURS and not name.startswith(PASSWORDS)]
 
 
 def recovered() -> tuple[tuple[str, str], ...]:
