@@ -11,6 +11,7 @@
     │   ├── DeadLink           a link that was used or replaced, has expired, or is forged
     │   ├── NotAllowed         this actor may not do this
     │   ├── SecondStepNeeded   the password was right, and a second factor is asked for
+    │   ├── FactorOverdue      this actor may, once they have set up a second factor
     │   ├── NotFresh           this actor may, once they prove again who they are
     │   ├── Stale              someone else saved in between
     │   ├── DraftStale         the draft was saved, published or discarded in another place
@@ -91,6 +92,10 @@ class DeadLink(Refusal):
 
 class NotAllowed(Refusal):
     """This actor may not do this."""
+
+
+class FactorOverdue(Refusal):
+    """This actor may do this once they have set up a second factor: the time of grace is over."""
 
 
 class NotFresh(Refusal):

@@ -169,6 +169,7 @@ FORMS = {
     "devices.rename": {"device": "x", "device_name": "My laptop", "owner": "a.b.c"},
     "devices.remove": {"device": "x", "owner": "a.b.c"},
     "settings.keep_logins": {"months": "6", "owner": "a.b.c"},
+    "factor_settings.save": {"grace_days": "9", "factor_for": "all", "owner": "a.b.c"},
     "settings.ask_yearly": {"yearly_question": "on", "owner": "a.b.c"},
     "settings.usual_days": {"usual_days": "9", "owner": "a.b.c"},
     "decisions.approve": {},

@@ -40,10 +40,12 @@ from byline.accounts import (
     publishers,
     reauthentication,
     registration,
+    required_factors,
     second_factors,
     second_step,
     session_list,
     sessions,
+    unlocking,
 )
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
@@ -280,6 +282,11 @@ ACTS: dict[str, Act] = {
     "accounts.second_step.prove": lambda s, by: second_step.prove(
         s.ports, session(by), "no token", code="000000", client=UNKNOWN_CLIENT
     ),
+    "accounts.required_factors.load": lambda s, by: required_factors.load(s.ports, actor(by)),
+    "accounts.required_factors.save": lambda s, by: required_factors.save(
+        s.ports, actor(by), required_factors.FactorPolicy(7)
+    ),
+    "accounts.unlocking.unlock": lambda s, by: unlocking.unlock(s.ports, actor(by), s.target),
     "accounts.second_factors.read": lambda s, by: second_factors.read(s.ports, by),
     "accounts.second_factors.begin_setup": lambda s, by: second_factors.begin_setup(s.ports, by),
     "accounts.second_factors.load_setup": lambda s, by: second_factors.load_setup(s.ports, by),

@@ -38,6 +38,11 @@ def actor_kind(account: Account) -> ActorKind:
     return ActorKind.PUBLISHER if account.role is Role.PUBLISHER else ActorKind.AUTHOR
 
 
+def reduced(kind: ActorKind) -> ActorKind:
+    """What a kind of actor may do whose second factor is overdue: one step less."""
+    return {ActorKind.PUBLISHER: ActorKind.AUTHOR, ActorKind.AUTHOR: ActorKind.AWAITING_APPROVAL}.get(kind, kind)
+
+
 def actor_of(
     account: Account,
     prefetched: Mapping[Key, Record | None] = _NOTHING,

@@ -19,18 +19,13 @@ from byline.accounts.confirmation import confirm_registration
 from byline.accounts.credentials import AccountWithCredentials, can_move, find_with_credentials, save_ops, unchanged
 from byline.accounts.device_notices import jobs_of_new_device
 from byline.accounts.devices import continued, device_counter, device_keys, known_device
+from byline.accounts.legacy_hash_records import LEGACY_HASHES, legacy_hashes_from
 from byline.accounts.model import AddressHash, PendingRegistration, RegistrationState
 from byline.accounts.pending_registrations import AddressStatus, load_address_status, read_address_status
 from byline.accounts.policy import is_too_long
 from byline.accounts.rate_limits import LOGIN, Counter, count_for_network, login_counter, refuse_network_if_full
-from byline.accounts.records import (
-    LEGACY_HASHES,
-    claim_key,
-    device_key,
-    legacy_hashes_from,
-    session_key,
-    slot_keys,
-)
+from byline.accounts.records import account_record, claim_key, device_key, session_key, slot_keys
+from byline.accounts.required_factors import POLICY, FactorPolicy, policy_in, with_duty
 from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import (
     AnySession,
@@ -48,12 +43,13 @@ from byline.messages.accounts import ALREADY_CONFIRMED, LINK_EXPIRED_OR_REPLACED
 from byline.messages.security_events import LOGIN_FAILED
 from byline.permissions import require
 from byline.security_events import FailedLogins, failed_login_keys
+from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Delete
+from byline.store.port import Delete, Replace
 
 if TYPE_CHECKING:
     from byline.accounts.clients import Client
-    from byline.accounts.model import Address, Device
+    from byline.accounts.model import Account, Address, Device
     from byline.links import Claims
     from byline.ports import Ports
     from byline.store.port import Write
@@ -72,6 +68,15 @@ class _Guess:
     device: Device | None
     counted: Counter
     failed: FailedLogins
+    policy: FactorPolicy
+
+    def with_duty(self, ports: Ports) -> Account:
+        """The account as the login leaves it: from when on a second factor is asked of it."""
+        assert self.known is not None  # noqa: S101 - its password was right
+        if ports.store.format() < formats.FACTORS:
+            return self.known.account
+        has_factor = self.known.credentials.has_second_factor
+        return with_duty(self.known.account, self.policy, ports.clock.now(), has_factor=has_factor)
 
     @property
     def hashes(self) -> tuple[str | None, str | None]:
@@ -166,7 +171,7 @@ def _read(
     # With a link only those who can read the mailbox guess, so strangers do not use up its attempts.
     counter, limit = login_counter(link.fields["i"] if link else address_key), ports.site.limits.login
     devices = device_keys(address_key, client.device_secret)
-    extra_keys = (*extra_keys, *failed_login_keys(address_key, now))
+    extra_keys = (*extra_keys, POLICY, *failed_login_keys(address_key, now))
     records = ports.store.get(claim_key(address_key), *slot_keys(address_key), counter, *devices, *extra_keys)
     if LEGACY_HASHES in extra_keys:
         ports.legacy_hashes.update(*legacy_hashes_from(records.get(LEGACY_HASHES)), now)
@@ -183,7 +188,15 @@ def _read(
     if device is not None:
         counter, limit = device_counter(client.device_secret), ports.site.limits.login_device
     counted = Counter.read(records.get(counter), counter, limit, now)
-    guess = _Guess(have, known, pending, device, counted, FailedLogins.read(records, address_key, now))
+    guess = _Guess(
+        have,
+        known,
+        pending,
+        device,
+        counted,
+        FailedLogins.read(records, address_key, now),
+        policy_in(records.get(POLICY)),
+    )
     if like is not None and like.hashes != guess.hashes:
         raise TooMany(1)  # a password changed under our eyes: the person tries again
     if ports.site.throttle:
@@ -209,11 +222,14 @@ def _outcome(
             return (guess.counted.unchanged(),), Barred(account.state.value, account.note)
         # Without the condition, a password that is changed between the two records' reading would open a new session.
         writes: tuple[Write, ...] = (unchanged(credentials),)
+        after = replace(guess.with_duty(ports), version=account.version + 1)
         if of_account is Verdict.REHASH or can_move(ports, credentials):
             if of_account is Verdict.REHASH:
                 credentials = replace(credentials, password_hash=ports.hasher.hash(password))
-            writes = save_ops(ports, replace(account, version=account.version + 1), credentials)
+            account, writes = after, save_ops(ports, after, credentials)
             credentials = replace(credentials, version=credentials.version + 1)
+        elif after.factor_due_at != account.factor_due_at:
+            account, writes = after, (*writes, Replace(account_record(after)))
         if credentials.has_second_factor:
             token = second_step.token_for(ports, account, credentials, remember=remember)
             return (guess.counted.unchanged(), *writes), SecondStepNeeded(token)

@@ -80,7 +80,8 @@ class Account:
     ``name`` is what lists and emails call the person; the page's name is the profile's. ``language`` is that of its
     emails ("": the site's). ``review_rule`` is what publishers set for this author alone.
     ``bounced_at`` and ``complained_at`` say since when its emails bounce, and when one was marked as spam. They are
-    about the address, so giving the account another address clears them.
+    about the address, so giving the account another address clears them. From ``factor_due_at`` on a second factor is
+    asked of it.
     ``embedded_password_hash`` is read and kept in accounts that were stored before credentials had a record of their
     own; ``credentials.py`` alone looks at it ("": they have one).
     """
@@ -105,6 +106,7 @@ class Account:
     language: str = ""
     question: Question | None = None
     review_rule: ReviewRule = ReviewRule.AS_SITE
+    factor_due_at: datetime | None = None
     embedded_password_hash: str | None = ""
     version: int = 1
 

@@ -38,8 +38,6 @@ LIST_COUNTS = Key("site", "list-counts")
 """The record of how many authors each of the publisher's lists has (``authors.list_index``)."""
 FIRST_PUBLISHER = Key("site", "first-publisher")
 """The record that says that there is a publisher; while it is absent, the first-publisher link works."""
-LEGACY_HASHES = Key("site", "inherited-passwords")
-"""The record of the kinds of hashes that authors brought along, and until when they are checked."""
 SLOTS = 5
 """Pending registrations an address may have."""
 
@@ -47,12 +45,6 @@ SLOTS = 5
 @dataclass(frozen=True, slots=True)
 class _Claim:
     account: AccountId
-
-
-@dataclass(frozen=True, slots=True)
-class _LegacyHashes:
-    kinds: tuple[str, ...]
-    until: datetime
 
 
 _ACCOUNT: Final = Codec(
@@ -66,8 +58,17 @@ _ACCOUNT: Final = Codec(
         "bounced_at": "came_back",
         "complained_at": "spam",
         "review_rule": "review",
+        "factor_due_at": "factor_due",
     },
-    optional=("bounced_at", "complained_at", "language", "question", "review_rule", "embedded_password_hash"),
+    optional=(
+        "bounced_at",
+        "complained_at",
+        "language",
+        "question",
+        "review_rule",
+        "factor_due_at",
+        "embedded_password_hash",
+    ),
 )
 _CREDENTIALS: Final = Codec(
     Credentials,
@@ -108,7 +109,6 @@ _DEVICE: Final = Codec(
 )
 _CLAIM: Final = Codec(_Claim)
 _NO_CLAIM: Final = {"account": ""}
-_LEGACY_HASHES: Final = Codec(_LegacyHashes)
 
 
 def account_key(account_id: str) -> Key:
@@ -193,19 +193,6 @@ def unmatched_bounce_record(address_key: str, at: datetime, *, expires_at: int) 
         entry=IndexEntry(UNDELIVERABLE, f"{UNMATCHED_BOUNCE}{at.isoformat()}/{address_key}"),
         expires_at=expires_at,
     )
-
-
-def legacy_hashes_record(kinds: tuple[str, ...], until: datetime) -> Record:
-    """Which kinds of hashes from elsewhere are checked, and until when."""
-    return Record(LEGACY_HASHES, _LEGACY_HASHES.to_data(_LegacyHashes(kinds, until)))
-
-
-def legacy_hashes_from(record: Record | None) -> tuple[tuple[str, ...], datetime | None]:
-    """The kinds that a record names, and until when they are checked (``None``: none are)."""
-    if record is None:
-        return (), None
-    found = _LEGACY_HASHES.from_data(record.data)
-    return found.kinds, found.until
 
 
 def account_record(account: Account) -> Record:

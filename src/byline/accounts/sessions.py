@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from byline.accounts.actors import actor_kind, actor_of
+from byline.accounts.actors import actor_kind, actor_of, reduced
 from byline.accounts.devices import new_device
 from byline.accounts.model import Account, Device, GivenProof, PendingRegistration, Role, Session
 from byline.accounts.records import (
@@ -20,7 +20,7 @@ from byline.accounts.session_cookies import registration_subject, session_id
 from byline.accounts.session_events import logged_out
 from byline.audit import Actor, ActorKind
 from byline.permissions import require
-from byline.proofs import Proof
+from byline.proofs import Proof, has_second_factor
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Create, Delete, Key, Record
@@ -74,7 +74,7 @@ class AccountSession:
     @property
     def actor(self) -> Actor:
         """The account as an actor."""
-        return actor_of(self.account, self.prefetched, self.proof_ages)
+        return replace(actor_of(self.account, self.prefetched, self.proof_ages), kind=self.kind)
 
     @property
     def proof_ages(self) -> dict[Proof, int]:
@@ -84,8 +84,21 @@ class AccountSession:
 
     @property
     def kind(self) -> ActorKind:
-        """What it acts as."""
-        return actor_kind(self.account)
+        """What it acts as: what the account does, or less while a second factor is overdue."""
+        kind = actor_kind(self.account)
+        return reduced(kind) if self.is_factor_overdue else kind
+
+    @property
+    def factor_due_at(self) -> datetime | None:
+        """From when on a second factor is asked of this session; ``None`` if none is, or it holds one."""
+        due_at = self.account.factor_due_at
+        return None if due_at is None or has_second_factor(self) else due_at
+
+    @property
+    def is_factor_overdue(self) -> bool:
+        """Whether it may do less, until a second factor is set up."""
+        due_at = self.factor_due_at
+        return due_at is not None and self.read_at >= due_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash, normalise
+from byline.accounts.legacy_hash_records import LEGACY_HASHES, legacy_hashes_from, legacy_hashes_record
 from byline.accounts.model import Account, Address, State
 from byline.accounts.new_accounts import account_writes, new_account
-from byline.accounts.records import LEGACY_HASHES, claim_key, legacy_hashes_from, legacy_hashes_record
+from byline.accounts.records import claim_key
 from byline.audit import audit_events
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import enqueue

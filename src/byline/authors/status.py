@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byline.accounts import bounces
-from byline.accounts.records import FIRST_PUBLISHER, LEGACY_HASHES, legacy_hashes_from
+from byline.accounts.legacy_hash_records import LEGACY_HASHES, legacy_hashes_from
+from byline.accounts.records import FIRST_PUBLISHER
 from byline.authors import listing
 from byline.errors import Rejected
 from byline.files.port import File

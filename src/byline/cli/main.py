@@ -52,6 +52,7 @@ EXIT_CODES: dict[type[errors.BylineError], int] = {
     errors.DeadLink: 1,
     errors.NotAllowed: 1,
     errors.NotFresh: 1,
+    errors.FactorOverdue: 1,
     errors.SecondStepNeeded: 1,
     errors.Stale: 1,
     errors.DraftStale: 1,

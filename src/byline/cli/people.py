@@ -6,12 +6,12 @@ import sys
 
 import click
 
-from byline.accounts import addresses, invitations, lookup, publishers
+from byline.accounts import addresses, invitations, lookup, publishers, unlocking
 from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
 from byline.cli.output import answer, as_json, installation
-from byline.errors import AlreadyDecided, Invalid, Misconfigured
+from byline.errors import AlreadyDecided, Invalid, Misconfigured, NotFound
 from byline.messages.accounts import NotAPublisher, NotSuspended, NotWaiting
 from byline.profiles import names
 
@@ -23,6 +23,8 @@ _DONE = {
     "removed": "{address} is an author now. All its sessions are ended.",
     "revoked": "The invitation of {address} is ended: its link no longer works.",
     "unknown": "No invitation of {address} is known. Should one have been sent, its link no longer works.",
+    "unlocked": "{address} has no second factor now, and 24 hours to set one up. All its sessions are ended.",
+    "none": "{address} has no second factor. Nothing was changed.",
     "restored": "{address} is a publisher again and can log in.",
 }
 
@@ -119,6 +121,26 @@ def publisher_restore(email: str, *, as_json: bool) -> None:
     except AlreadyDecided as fault:
         raise Invalid({"email": NotSuspended(address, fault.state)}) from fault
     answer({"address": address, "done": "restored"}, _DONE["restored"].format(address=address), json_wanted=as_json)
+
+
+@publisher.command("unlock")
+@click.argument("email")
+@as_json
+def publisher_unlock(email: str, *, as_json: bool) -> None:
+    """Delete all second factors of EMAIL, who has lost them, and end their sessions.
+
+    The password stays, and there are 24 hours to set up a new factor. All publishers are told by email.
+    """
+    ports = installation().ports
+    address = addresses.normalise(email)
+    account = lookup.load_by_address(ports, OPERATOR, address)
+    try:
+        unlocking.unlock(ports, OPERATOR, account.id)
+    except NotFound:
+        done = "none"
+    else:
+        done = "unlocked"
+    answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
 
 
 def _read_password() -> str:

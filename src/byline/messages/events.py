@@ -27,6 +27,8 @@ PASSWORD_CHANGED: Final = "password_changed"  # noqa: S105 - an event
 PASSWORD_RESET: Final = "password_reset"  # noqa: S105 - an event
 AUTHENTICATOR_ADDED: Final = "authenticator_added"
 AUTHENTICATOR_REMOVED: Final = "authenticator_removed"
+FACTOR_POLICY_CHANGED: Final = "factor_policy_changed"
+FACTORS_DELETED: Final = "factors_deleted"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 PASSKEY_ADDED: Final = "passkey_added"
 PASSKEY_REMOVED: Final = "passkey_removed"
@@ -88,6 +90,7 @@ _MESSAGES: Final = {
         Plain(REDIRECT_ENDED, N_("Ended the redirect of an old page address.")),
         Plain(AUTHENTICATOR_ADDED, N_("Added an authenticator app.")),
         Plain(AUTHENTICATOR_REMOVED, N_("Removed the authenticator app.")),
+        Plain(FACTORS_DELETED, N_("Deleted all second factors.")),
         Plain(RECOVERY_CODES_MADE, N_("Made new recovery codes.")),
         Plain(PASSKEY_ADDED, N_("Added a passkey.")),
         Plain(PASSKEY_REMOVED, N_("Removed a passkey.")),
@@ -108,6 +111,7 @@ _MESSAGES: Final = {
         Plain(QUESTION_ASKED, N_("Asked a question.")),
         Plain(QUESTION_ANSWERED, N_("Answered the question.")),
         Plain(REMINDED, N_("Reminded the author to write a page.")),
+        Plain(FACTOR_POLICY_CHANGED, N_("Changed who must have a second factor, or how long they have time.")),
         Plain(WAITING_TIME_CHANGED, N_("Changed the usual waiting time.")),
         Plain(STILL_RIGHT, N_("Confirmed that the page is still right.")),
         Plain(YEARLY_QUESTION_ON, N_("Switched the yearly question to authors on.")),

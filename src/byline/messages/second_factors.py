@@ -19,6 +19,11 @@ SETUP_OVER = Plain("factor_setup_over", N_("This setup is over: begin it again")
 FACTORS_LATER = Plain(
     "factors_later", N_("Second factors can be set up once this Byline has taken over from the one before it.")
 )
+GRACE_MALFORMED = Plain("grace_malformed", N_("Give a number of days from 0 to 30"))
+OWN_FACTOR_FIRST = Plain(
+    "own_factor_first", N_("Set up a second factor for your own account first: then you can ask it of others.")
+)
+FACTOR_POLICY_SAVED = Plain("factor_policy_saved", N_("Saved. It counts from the next login of each person."))
 LOG_IN_AGAIN = Plain("second_step_over", N_("The first step was more than ten minutes ago: log in again."))
 AUTHENTICATOR_ADDED = Plain(
     "authenticator_added_notice", N_("From now on logging in asks for a code. All other devices are logged out.")

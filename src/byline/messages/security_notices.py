@@ -18,6 +18,7 @@ FACTOR_REMOVED: Final = "factor_removed"
 FACTORS_DELETED: Final = "factors_deleted"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 RECOVERY_CODE_USED: Final = "recovery_code_used"
+PUBLISHER_UNLOCKED: Final = "publisher_unlocked"
 NEW_DEVICE: Final = "new_device"
 PASSKEY_COPIED: Final = "passkey_copied"
 
@@ -80,6 +81,14 @@ NOTICES: Final[Mapping[tuple[str, str], SecurityNotice]] = {
         N_(
             "Someone logged in with one of your passkeys, and its device counts fewer logins than before. It was "
             "reset, or someone has a copy: remove the passkey if you did not reset it."
+        ),
+    ),
+    (PUBLISHER_UNLOCKED, ""): _notice(
+        "publisher_unlocked",
+        N_("A publisher's second factors were removed"),
+        N_(
+            "The second factors of another publisher's account were removed on the machine that the portal runs on. "
+            "It has one day to set up new ones."
         ),
     ),
     (NEW_DEVICE, ""): _notice(

@@ -175,13 +175,15 @@ def own_factors(subject: Subject) -> tuple[Key, ...]:
 
 def press_settings(subject: Subject) -> tuple[Key, ...]:
     """The branding, how far readers' pages follow it, and whose texts are reviewed, for ``extra_keys``."""
-    from byline.authors import digest  # noqa: PLC0415 - one page needs them
+    from byline.accounts import required_factors  # noqa: PLC0415 - one page needs them
+    from byline.authors import digest  # noqa: PLC0415
     from byline.press import yearly_question  # noqa: PLC0415
     from byline.press.records import KEY  # noqa: PLC0415
     from byline.site.rebuild import FINGERPRINT  # noqa: PLC0415
 
     own = (digest.key(subject.id),) if subject.kind == "account" else ()
-    return KEY, FINGERPRINT, POLICY, RETENTION, yearly_question.KEY, *own, *usual_waiting_time(subject)
+    settings = (KEY, POLICY, RETENTION, required_factors.POLICY, yearly_question.KEY, *usual_waiting_time(subject))
+    return FINGERPRINT, *settings, *own
 
 
 def retention(_: Subject) -> tuple[Key, ...]:

@@ -16,6 +16,7 @@ from byline.messages.accounts import CREDENTIALS_WRONG, Wait
 from byline.messages.documents import WaitForDocument
 from byline.messages.notices import TEXT_OF_ANOTHER_ACCOUNT
 from byline.messages.outages import CHANGED_MEANWHILE
+from byline.messages.second_factors import FACTOR_DUE
 from byline.web import csrf, identity, page_form, refusal_log
 from byline.web.access import Who, rule
 from byline.web.context import ports
@@ -23,7 +24,8 @@ from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_p
 from byline.web.gate import NotYetAllowed
 from byline.web.headers import is_for_readers
 from byline.web.pages import Form
-from byline.web.proving import ask_for_proof, ask_for_second_step
+from byline.web.proving import ask_for_factor, ask_for_proof, ask_for_second_step
+from byline.web.redirects import SAFE_METHODS
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page
 
@@ -45,6 +47,7 @@ STATUSES: dict[type[errors.BylineError], tuple[int, Message | None]] = {
     errors.DeadLink: (410, refusals.LINK_DEAD),
     errors.NotAllowed: (403, None),
     errors.NotFresh: (403, None),
+    errors.FactorOverdue: (403, FACTOR_DUE),
     errors.SecondStepNeeded: (303, None),
     errors.Stale: (409, refusals.SAVED_IN_BETWEEN),
     errors.DraftStale: (409, refusals.DRAFT_SAVED_IN_BETWEEN),
@@ -131,14 +134,21 @@ def _page_of(fault: errors.BylineError, status: int) -> ResponseReturnValue | No
     """The page that a refusal has to itself."""
     if isinstance(fault, NotYetAllowed):
         return not_yet_allowed(status)
-    if isinstance(fault, errors.NotFresh):
-        return ask_for_proof()
-    if isinstance(fault, errors.SecondStepNeeded):
-        return ask_for_second_step(fault.token)
     if isinstance(fault, errors.Barred):
         return render_page("login/barred.html", status, state=fault.state, note=fault.note)
     if isinstance(fault, errors.DeadLink):
         return dead_link("confirm", fault.why)
+    return _asking_for_more(fault)
+
+
+def _asking_for_more(fault: errors.BylineError) -> ResponseReturnValue | None:
+    """The page that asks for what a login, or a session, lacks."""
+    if isinstance(fault, errors.NotFresh):
+        return ask_for_proof()
+    if isinstance(fault, errors.FactorOverdue) and request.method in SAFE_METHODS:
+        return ask_for_factor()
+    if isinstance(fault, errors.SecondStepNeeded):
+        return ask_for_second_step(fault.token)
     return None
 
 

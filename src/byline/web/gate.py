@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from flask import redirect, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from byline.errors import Refusal
+from byline.accounts.actors import actor_kind
+from byline.accounts.sessions import AccountSession
+from byline.errors import FactorOverdue, Refusal
 from byline.web import answer_grid, identity
 from byline.web.access import CLOSED, Answer, Who, is_in_console, rule, rule_of_other_methods
 from byline.web.context import ENDPOINT, current_request
@@ -56,6 +58,8 @@ def gate() -> ResponseReturnValue | None:
     genuine = not changes_something or row is CLOSED or token_fits()
     if not genuine and (recovered := without_token(row, who)) is not None:
         return recovered
+    if _needs_factor(row):
+        raise FactorOverdue
     answer = _answer(row, who, request)
     if answer is Answer.HIDDEN:
         _log_refused(visit, row, request)
@@ -84,6 +88,15 @@ def _log_refused(visit: AnySession | None, row: Rule, request: Request) -> None:
     is_there = row is not CLOSED or is_in_console(request.path)
     if visit is not None and is_there and identity.who(visit) is not Who.PUBLISHER:
         log_refused(visit)
+
+
+def _needs_factor(row: Rule) -> bool:
+    """Whether this page would be open to whoever asks if their second factor were not overdue."""
+    session = identity.visit()
+    if not isinstance(session, AccountSession) or not session.is_factor_overdue:
+        return False
+    full = Who(actor_kind(session.account).value)
+    return row.answers[full] is Answer.PASS and row.answers[identity.who(session)] is not Answer.PASS
 
 
 def _answer(row: Rule, who: Who, request: Request) -> Answer:

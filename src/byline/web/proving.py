@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from flask import redirect, request, session, url_for
 
 from byline.accounts import reauthentication
+from byline.accounts.model import Role
+from byline.messages.second_factors import FACTOR_DUE, OWN_FACTOR_DUE
 from byline.web import form_recovery, identity
 from byline.web.access import rule_at
 from byline.web.context import ports
+from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
 from byline.web.passkey_forms import site_for_passkeys, with_questions
@@ -56,6 +59,12 @@ def ask_for_second_step(token: str) -> ResponseReturnValue:
     if kept:
         return second_step_page(Form(), next_=next_, kept=kept)
     return redirect(url_for("login.verify", next=None if next_ == "/" else next_), 303)
+
+
+def ask_for_factor() -> ResponseReturnValue:
+    """Lead whoever must have a second factor by now to where it is set up."""
+    flash(FACTOR_DUE if identity.account_session().account.role is Role.PUBLISHER else OWN_FACTOR_DUE)
+    return redirect(url_for("factors.overview"), 302)
 
 
 def ask_for_proof() -> ResponseReturnValue:

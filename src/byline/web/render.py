@@ -71,6 +71,7 @@ def _rendered(name: str, status: int, visit: AnySession | None, context: dict[st
         posted=current_request().method == "POST",
         unproven=account is not None and account.confirmed_at is None,
         undelivered=_undelivered(account),
+        factor_due_at=visit.factor_due_at if isinstance(visit, AccountSession) else None,
     )
     return Response(
         web_context().pages.render(name, current_language(), context, ports().site), status, mimetype="text/html"

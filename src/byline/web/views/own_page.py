@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
 
+from byline.errors import FactorOverdue
 from byline.messages import notices
 from byline.site import newest
 from byline.web import identity
@@ -43,6 +44,8 @@ def edit() -> ResponseReturnValue:
         return redirect(url_for("login.log_in"), 302) if posted else _start()
     if who is Who.UNCONFIRMED:
         return not_yet_allowed(403 if posted else 200)
+    if identity.account_session().is_factor_overdue and (who is Who.WAITING or _has_no_profile()):
+        raise FactorOverdue  # an author, or a publisher without a page, who has to set one up first
     if who is Who.PUBLISHER and _has_no_profile():
         return redirect(url_for("publisher.queue"), 303)
     editor = _draft_editor()

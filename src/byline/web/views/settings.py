@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
+from byline.accounts import required_factors
 from byline.authors import digest, review_policy
 from byline.errors import Stale
 from byline.looks import accent, tokens
@@ -172,6 +173,7 @@ def _page(
         sample=_sample(branding, is_saved=is_saved),
         progress=rebuild.read_progress(ports(), identity.me().actor),
         review_policy=review_policy.shown(ports(), identity.me().actor),
+        factor_policy=required_factors.load(ports(), identity.me().actor),
         digest=digest.is_on(ports(), identity.me().actor),
         yearly_question=yearly_question.is_on(ports(), identity.me().actor),
         retention=retention.shown(ports(), identity.me().actor),
