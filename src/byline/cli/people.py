@@ -127,9 +127,10 @@ def publisher_restore(email: str, *, as_json: bool) -> None:
 @click.argument("email")
 @as_json
 def publisher_unlock(email: str, *, as_json: bool) -> None:
-    """Delete all second factors of EMAIL, who has lost them, and end their sessions.
+    """Delete the second factors of who has lost them.
 
-    The password stays, and there are 24 hours to set up a new factor. All publishers are told by email.
+    The sessions of EMAIL end, the password stays, and there are 24 hours to set up a new factor. All publishers are told
+    by email.
     """
     ports = installation().ports
     address = addresses.normalise(email)
