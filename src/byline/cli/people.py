@@ -129,8 +129,8 @@ def publisher_restore(email: str, *, as_json: bool) -> None:
 def publisher_unlock(email: str, *, as_json: bool) -> None:
     """Delete the second factors of who has lost them.
 
-    The sessions of EMAIL end, the password stays, and there are 24 hours to set up a new factor. All publishers are told
-    by email.
+    The sessions of EMAIL end, the password stays, and there are 24 hours to set up a new factor. All publishers are
+    told by email.
     """
     ports = installation().ports
     address = addresses.normalise(email)
