@@ -41,12 +41,10 @@ _ABOUT_ACCESS: Final = frozenset(
         events.SESSIONS_ENDED,
         events.PASSWORD_CHANGED,
         events.PASSWORD_RESET,
-        events.AUTHENTICATOR_ADDED,
-        events.AUTHENTICATOR_REMOVED,
-        events.RECOVERY_CODES_MADE,
         events.PASSKEY_ADDED,
         events.PASSKEY_REMOVED,
         events.PASSKEY_COPIED,
+        events.FACTORS_DELETED,
     }
 )
 """What someone else may have done in a person's name."""
