@@ -242,6 +242,18 @@ def test_the_qr_code_is_the_persons_own_and_only_while_the_setup_lasts(portal: P
     assert ana.get("/account/security/authenticator.svg").status_code == 404
 
 
+def test_beside_an_app_a_password_may_be_short_and_no_longer_without(portal: Portal) -> None:
+    short = "kv7-plume"
+    ana = portal.author(ANA)
+    assert ana.post("/change_password", {"old_password": PASSWORD, "new_password": short}).status_code == 422
+    set_up(portal, ana)
+    assert "8 characters or more" in ana.get("/change_password").text
+    assert ana.post("/change_password", {"old_password": PASSWORD, "new_password": short}).status_code == 303
+    refused = ana.post("/account/security/authenticator/remove", {"author_password": short})
+    assert refused.status_code == 422
+    assert "15 characters" in refused.text
+
+
 def test_a_session_says_what_it_was_proven_with(portal: Portal) -> None:
     from byline.accounts.recognition import recognise
 

@@ -10,7 +10,7 @@ from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.credentials import load_credentials, save_ops
-from byline.accounts.policy import check_password, is_too_long
+from byline.accounts.policy import check_password, is_too_long, least_characters
 from byline.accounts.rate_limits import (
     RESET,
     Counter,
@@ -52,6 +52,12 @@ def password_keys(account_id: str) -> tuple[Key, ...]:
     return (credentials_key(account_id), old_password_counter(account_id))
 
 
+def least_characters_of(ports: Ports, by: AccountSession) -> int:
+    """How long a new password of one's own must be: less beside a second factor."""
+    credentials = load_credentials(ports, by.account, by.prefetched)
+    return least_characters(ports.site, has_factor=credentials.has_second_factor)
+
+
 def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSession:
     """Change one's own password: every other session ends, this browser's is renewed, and an email tells the owner.
 
@@ -69,7 +75,14 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
     if not right:
         faults["old_password"] = OLD_PASSWORD_WRONG if old else OLD_PASSWORD_MISSING
     try:
-        check_password(new, ports.site, field="new_password", name=account.name, address=account.address)
+        check_password(
+            new,
+            ports.site,
+            field="new_password",
+            name=account.name,
+            address=account.address,
+            has_factor=credentials.has_second_factor,
+        )
     except Invalid as fault:
         faults |= fault.faults
 
@@ -115,7 +128,14 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     """
     require(by, "accounts.password.reset")
     before = link.known.account if link.known else None
-    check_password(new, ports.site, field="new_password", name=before.name if before else name, address=link.address)
+    check_password(
+        new,
+        ports.site,
+        field="new_password",
+        name=before.name if before else name,
+        address=link.address,
+        has_factor=link.known is not None and link.known.credentials.has_second_factor,
+    )
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(new)
     now = ports.clock.now()

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 LEAST_GUESSES: Final = 10**9
 """Guesses that an attacker who knows how people choose passwords should need, where it is the only factor."""
+LEAST_GUESSES_BESIDE_FACTOR: Final = 10**6
+"""The same where a second factor is asked for, too."""
+SHORTEST_BESIDE_FACTOR: Final = 8
+"""Characters, where a second factor is asked for, too (NIST SP 800-63B-4, 3.1.1.2)."""
 _CHARACTERS_ESTIMATED: Final = 40
 """The estimate's cost grows with the length. What is hard to guess by these is so with more."""
 _MOST_TRIMMED: Final = 4
@@ -57,7 +61,14 @@ _WHY: Final = {
 """What to say, by the warning of the estimate."""
 
 
-def check_password(password: str, site: Site, *, field: str, name: str = "", address: str = "") -> None:
+def least_characters(site: Site, *, has_factor: bool = False) -> int:
+    """How long a new password must be; less for an account that ``has_factor``, a second one."""
+    return min(SHORTEST_BESIDE_FACTOR, site.password_min) if has_factor else site.password_min
+
+
+def check_password(
+    password: str, site: Site, *, field: str, name: str = "", address: str = "", has_factor: bool = False
+) -> None:
     """Refuse a new password that is too short, too long, easy to guess, or nothing but the person's own data.
 
     The order of the checks is the same for everybody, and nothing is looked up: the answer tells nothing of an account.
@@ -68,14 +79,16 @@ def check_password(password: str, site: Site, *, field: str, name: str = "", add
     counted = unicodedata.normalize("NFC", password)
     if not counted:
         raise Invalid({field: PASSWORD_MISSING})
-    if len(counted) < site.password_min:
-        raise Invalid({field: PasswordTooShort(site.password_min, len(counted))})
+    least = least_characters(site, has_factor=has_factor)
+    if len(counted) < least:
+        raise Invalid({field: PasswordTooShort(least, len(counted))})
     if len(counted) > LONGEST_PASSWORD:
         raise Invalid({field: PasswordTooLong(LONGEST_PASSWORD, len(counted))})
     own = {word for text in (name, address, site.name, site.host) for word in _words(text)}
     if _is_made_of(own, "".join(_words(counted))):
         raise Invalid({field: PASSWORD_IS_NAME})
-    why = weakness(counted, own)
+    guesses = LEAST_GUESSES_BESIDE_FACTOR if has_factor else LEAST_GUESSES
+    why = weakness(counted, own, least_guesses=guesses)
     if why is not None:
         raise Invalid({field: why})
 

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request, session, url_for
 from byline.accounts import account_links
 from byline.accounts import password as passwords
 from byline.accounts.model import Role
+from byline.accounts.policy import least_characters
 from byline.errors import DeadLink
 from byline.messages import notices
 from byline.web import forms, identity
@@ -32,7 +33,8 @@ bp = Blueprint("password", __name__)
 
 
 def _change_form(form: Form) -> Response:
-    return render_page("password/change.html", form.status, form=form)
+    least = passwords.least_characters_of(ports(), identity.account_session())
+    return render_page("password/change.html", form.status, form=form, password_min=least)
 
 
 def _request_form(form: Form) -> Response:
@@ -41,7 +43,11 @@ def _request_form(form: Form) -> Response:
 
 def _reset_form(form: Form, token: str) -> Response:
     way = account_links.read_link(ports(), token)
-    return render_page("password/reset.html", form.status, form=form, mode=_mode(way), address=way.address)
+    has_factor = way.known is not None and way.known.credentials.has_second_factor
+    least = least_characters(ports().site, has_factor=has_factor)
+    return render_page(
+        "password/reset.html", form.status, form=form, mode=_mode(way), address=way.address, password_min=least
+    )
 
 
 @bp.route("/change_password", methods=["GET", "POST"])
