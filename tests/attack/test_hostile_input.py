@@ -64,6 +64,7 @@ def test_no_draft_whatever_is_in_it(walk: Walk) -> None:
             assert walk.again("/preview").status_code == 200, body.what
 
 
+@pytest.mark.timeout(600)
 def test_no_form_that_is_closed_to_whoever_sends_it(walk: Walk) -> None:
     for route in ways(walk, "POST", passing=False):
         for body in hostile_input.bodies({}, walk.token):

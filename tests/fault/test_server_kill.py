@@ -82,6 +82,7 @@ def test_the_server_killed_after_any_step_goes_on_where_it_was(server: Server) -
     invariants.check_files(ports, all_)
     invariants.check_settled(ports, all_)
     letters = [(str(letter["To"]), str(letter["Subject"])) for to in (ANA, BO, DESK) for letter in server.letters(to)]
+    letters = [each for each in letters if each[1] != "Login from a new device"]  # once an hour at most, or not at all
     assert sorted(letters) == [
         (ANA, "Choose a new password"),
         (ANA, "Confirm your email address"),

@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any, cast
 
@@ -64,6 +64,8 @@ NAMES = ("Ana Lima", "Bo Lund")
 PASSWORDS = ("eleven herons on a slow barge", "quite another long password", "and one more, longer still")
 SLUGS = ("", "the-sea", "ana-lima", "bo-lund")
 BROWSERS = ("laptop", "phone", "library")
+NEW_DEVICE = "Login from a new device"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TIMES = (
     *[timedelta(seconds=10)] * 3,
     *[timedelta(seconds=31)] * 3,
@@ -109,6 +111,7 @@ class People(RuleBasedStateMachine):
         self.moves = (f"place-{number}" for number in itertools.count())
         self.acted = ""
         self.told_late = False
+        self.told_of_device: dict[str, datetime] = {}
 
     # Where it begins.
 
@@ -408,7 +411,13 @@ class People(RuleBasedStateMachine):
         before = len(self.world.mailer.sent)
         tally = self.world.work()
         assert (tally.retried, tally.dead_letters) == (0, 0)
-        sent = [mail for mail in self.world.mailer.sent[before:] if "for approval" not in mail.subject]
+        all_sent = self.world.mailer.sent[before:]
+        sent = [mail for mail in all_sent if not any(words in mail.subject for words in ("for approval", NEW_DEVICE))]
+        for mail in all_sent:
+            if NEW_DEVICE in mail.subject:  # to who has an account, once an hour at most
+                assert mail.to in {account.address for account in self.rules.accounts} | {DESK}
+                assert self.world.clock.at - self.told_of_device.get(mail.to, LONG_AGO) >= timedelta(hours=1)
+                self.told_of_device[mail.to] = self.world.clock.at
         expected = self.rules.work()
         assert Counter((mail.to, mail.subject) for mail in sent) == Counter(
             (letter.to, letter.subject) for letter in expected
