@@ -38,7 +38,7 @@ from byline.messages import events, security_notices
 from byline.messages.accounts import OLD_PASSWORD_MISSING, OLD_PASSWORD_WRONG
 from byline.messages.browsers import code_of
 from byline.messages.outages import CHANGED_MEANWHILE
-from byline.messages.second_factors import CODE_MISSING, CODE_WRONG, FACTORS_LATER, SETUP_OVER
+from byline.messages.second_factors import CODE_MISSING, CODE_WRONG_AT_SETUP, FACTORS_LATER, SETUP_OVER
 from byline.permissions import require
 from byline.proofs import SECOND_FACTORS, Proof
 from byline.sealing import UnreadableSecret, seal, unseal
@@ -133,7 +133,7 @@ def finish_setup(ports: Ports, by: AccountSession, code: str) -> tuple[NewSessio
     typed = code.replace(" ", "")
     step = totp.matching_step(seed, typed, now, after=0)
     if step is None:
-        raise _counted_fault(ports, by, {"code": CODE_WRONG if typed else CODE_MISSING})
+        raise _counted_fault(ports, by, {"code": CODE_WRONG_AT_SETUP if typed else CODE_MISSING})
     sealed = seal(ports.signer, ports.random, SEED, seed, about=by.account.id)
     added = Authenticator(by.account.id, sealed, step, now)
     setup, before = by.prefetched.get(setup_key(by.account.id)), by.prefetched.get(authenticator_key(by.account.id))

@@ -11,6 +11,10 @@ CODE_WRONG = Plain(
     "second_code_wrong",
     N_("That is not the code of this moment. Wait for the next one; each works once. A recovery code works, too"),
 )
+CODE_WRONG_AT_SETUP = Plain(
+    "second_code_wrong_at_setup",
+    N_("The app does not show this code now. Enter the one that it shows, or scan again; a clock that is wrong hinders"),
+)
 APP_UNREADABLE = Plain(
     "app_unreadable",
     N_("Codes of your app cannot be checked any more, since the portal has another secret key: use a recovery code"),
