@@ -13,7 +13,9 @@ CODE_WRONG = Plain(
 )
 CODE_WRONG_AT_SETUP = Plain(
     "second_code_wrong_at_setup",
-    N_("The app does not show this code now. Enter the one that it shows, or scan again; a clock that is wrong hinders"),
+    N_(
+        "The app does not show this code now. Enter the one that it shows, or scan again; a clock that is wrong hinders"
+    ),
 )
 APP_UNREADABLE = Plain(
     "app_unreadable",
