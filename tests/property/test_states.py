@@ -123,8 +123,8 @@ class Life:
 
     def take(self, step: Step) -> None:
         """Do one thing, with a fresh session and a fresh link at hand, and hold what became of it to the table."""
+        session = self.logged_in() if may_log_in(self.account) else None
         before = self.account
-        session = self.logged_in() if may_log_in(before) else None
         token = _token(account_links.link_for_account(self.ports, self.known, asked_at=self.ports.clock.now()))
         self.links[token] = True
         given_out, row = set(self.cookies), _row(before, step)
