@@ -46,7 +46,7 @@ class RowOutcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     INVITED = "invited"
-    ADDED = "new page"
+    ADDED = "added"
     LEFT_OUT = "left out"
     FAULTY = "faulty"
 

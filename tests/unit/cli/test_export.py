@@ -50,7 +50,7 @@ def test_an_import_changes_nothing_before_it_is_applied(tmp_path: Path) -> None:
     data, path = str(tmp_path / "data"), tmp_path / "authors.csv"
     byline("export", "--output", str(path), DATA=data)
     said = byline("import", "authors", str(path), DATA=data).stdout
-    assert "0 changed, 1 unchanged, 0 invited, 0 left out, 0 faulty." in said
+    assert "0 changed, 1 unchanged, 0 invited, 0 added, 0 left out, 0 faulty." in said
 
     path.write_text(path.read_text("utf-8-sig").replace("second book", "third book"), "cp1252")
     said = byline("import", "authors", str(path), DATA=data).stdout

@@ -23,7 +23,7 @@ def test_two_pages_are_merged_and_the_merge_is_undone(tmp_path: Path) -> None:
     data, table = tmp_path / "data", tmp_path / "table.csv"
     lived_in(data)
     table.write_text(TABLE)
-    assert "2 new page" in byline("import", "authors", str(table), "--apply", DATA=str(data)).stdout
+    assert "2 added" in byline("import", "authors", str(table), "--apply", DATA=str(data)).stdout
 
     said = byline("page", "merge", "e-karr", "edith-karr", "--take", "biography", DATA=str(data)).stdout
     assert said == "e-karr leads to edith-karr, the page of Edith Karr, from now on.\n"
