@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts import webauthn
-from byline.accounts.credentials import load_credentials, save_ops
+from byline.accounts.credentials import load_credentials
+from byline.accounts.factor_changes import check_password_alone, commit_change
 from byline.accounts.passkey_questions import (
     CHALLENGE_SECONDS,
     Question,
@@ -29,30 +30,19 @@ from byline.accounts.passkey_records import (
     passkeys_of,
     passkeys_record,
 )
-from byline.accounts.password import old_password_tries
-from byline.accounts.policy import check_password, is_too_long
-from byline.accounts.rate_limits import old_password_counter
-from byline.accounts.sessions import AccountSession, begin_for_account, delete_op, given_proofs, proofs_of
-from byline.accounts.states import Event, move
 from byline.accounts.webauthn import BadAnswer, encoded
-from byline.audit import audit_events
-from byline.errors import Conflict, Invalid, NotFound, Unavailable
-from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendSecurityNotice
+from byline.errors import Conflict, Invalid, NotFound
 from byline.messages import events, security_notices
 from byline.messages import passkeys as messages
-from byline.messages.accounts import OLD_PASSWORD_MISSING, OLD_PASSWORD_WRONG
-from byline.messages.browsers import code_of
-from byline.messages.outages import CHANGED_MEANWHILE
 from byline.permissions import require
-from byline.proofs import SECOND_FACTORS, Proof
+from byline.proofs import Proof
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Check, Create, Delete, Replace, write_op
+from byline.store.port import Create, Delete, Replace, write_op
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from byline.accounts.sessions import NewSession
+    from byline.accounts.sessions import AccountSession, NewSession
     from byline.ports import Ports
     from byline.store.port import Write
 
@@ -113,7 +103,7 @@ def add(ports: Ports, by: AccountSession, *, answer: object, challenge: str, han
         replace(own, handle=own.handle or handle, keys=(*own.keys, added)),
         event=events.PASSKEY_ADDED,
         notice=security_notices.FACTOR_ADDED,
-        gained=True,
+        gained=Proof.PASSKEY,
         writes=(Create(owner_record(made.id, by.account.id)), spend(ports, challenge)),
     )
 
@@ -155,7 +145,7 @@ def remove(ports: Ports, by: AccountSession, reference: str, *, password: str) -
     owner = ports.store.one(owner_key(found.id))
     writes: list[Write] = [Delete(owner.key, owner.version)] if owner else []
     if is_last_factor(ports, by):
-        writes.append(_check_password(ports, by, password))
+        writes.append(check_password_alone(ports, by, password))
     return _change(
         ports,
         by,
@@ -166,22 +156,6 @@ def remove(ports: Ports, by: AccountSession, reference: str, *, password: str) -
     )
 
 
-def _check_password(ports: Ports, by: AccountSession, password: str) -> Check:
-    """The condition that no try at the password was counted in between; ``Invalid`` for one that is wrong or too
-    weak to do alone.
-    """
-    account = by.account
-    credentials = load_credentials(ports, account, by.prefetched)
-    counted = old_password_tries(ports, by.prefetched.get(old_password_counter(account.id)), account)
-    with ports.hash_queue.turn(first=True):
-        right = ports.hasher.verify(credentials.password_hash, "" if is_too_long(password) else password)
-    if not right:
-        ports.store.commit(counted.increment())
-        raise Invalid({"author_password": OLD_PASSWORD_WRONG if password else OLD_PASSWORD_MISSING})
-    check_password(password, ports.site, field="author_password", name=account.name, address=account.address)
-    return counted.unchanged()
-
-
 def _change(
     ports: Ports,
     by: AccountSession,
@@ -190,37 +164,19 @@ def _change(
     event: str,
     notice: str,
     writes: Sequence[Write],
-    gained: bool = False,
+    gained: Proof | None = None,
 ) -> NewSession:
-    """Commit a change of the passkeys: all other sessions and links end, this browser goes on with a new session."""
-    now = ports.clock.now()
+    """Commit a change of the passkeys."""
     credentials = load_credentials(ports, by.account, by.prefetched)
-    changed = replace(credentials, passkeys=tuple(key.id for key in passkeys.keys))
-    if not changed.has_second_factor:
-        changed = replace(changed, recovery_codes=())
-    lost = frozenset() if changed.has_second_factor else SECOND_FACTORS
-    moved = move(by.account, Event.FACTORS_CHANGED, by=by.account.id, at=now)
-    proofs = [given for given in proofs_of(by.session) if given.proof not in lost]
-    if gained:
-        proofs = [given for given in proofs if given.proof is not Proof.PASSKEY]
-        proofs += given_proofs(ports, Proof.PASSKEY)
-    entry = begin_for_account(
-        ports, moved, remember=by.session.remembered, device=by.session.device, proofs=tuple(proofs)
+    return commit_change(
+        ports,
+        by,
+        replace(credentials, passkeys=tuple(key.id for key in passkeys.keys)),
+        event=event,
+        notice=(notice, security_notices.PASSKEY),
+        writes=(write_op(passkeys_record(replace(passkeys, version=passkeys.version + 1))), *writes),
+        gained=gained,
     )
-    told = SendSecurityNotice(moved.id, now, notice, security_notices.PASSKEY, code_of(by.session.device))
-    try:
-        ports.store.commit(
-            *save_ops(ports, moved, changed),
-            write_op(passkeys_record(replace(passkeys, version=passkeys.version + 1))),
-            *writes,
-            *entry.writes,
-            delete_op(by.session),
-            enqueue(ports, told),
-            *audit_events(ports, by.actor, event, moved.id),
-        )
-    except Conflict as conflict:
-        raise Unavailable(CHANGED_MEANWHILE) from conflict
-    return entry
 
 
 def _name(typed: str) -> str:

@@ -33,6 +33,11 @@ def hash_of(account_id: str, code: str) -> str:
     return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
 
 
+def hashes_of(account_id: str, codes: Collection[str]) -> tuple[str, ...]:
+    """Under what several codes are kept."""
+    return tuple(hash_of(account_id, code) for code in codes)
+
+
 def normalised(typed: str) -> str:
     """A code as it was typed, without case, spaces and hyphens; what looks alike is read as what it must be."""
     plain = "".join(sign for sign in typed.casefold() if sign.isascii() and sign.isalnum())

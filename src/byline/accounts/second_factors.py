@@ -21,36 +21,24 @@ from byline.accounts.authenticator_records import (
     setup_key,
     setup_record,
 )
-from byline.accounts.credentials import load_credentials, save_ops
+from byline.accounts.credentials import load_credentials
+from byline.accounts.factor_changes import check_password_alone, commit_change
 from byline.accounts.passkey_records import passkeys_key
-from byline.accounts.password import old_password_tries
-from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.rate_limits import Counter, old_password_counter, second_step_counter
 from byline.accounts.records import credentials_key
 from byline.accounts.second_step import SEED
-from byline.accounts.sessions import AccountSession, begin_for_account, delete_op, given_proofs, proofs_of
-from byline.accounts.states import Event, move
-from byline.audit import audit_events
 from byline.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
-from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendSecurityNotice
 from byline.messages import events, security_notices
-from byline.messages.accounts import OLD_PASSWORD_MISSING, OLD_PASSWORD_WRONG
-from byline.messages.browsers import code_of
-from byline.messages.outages import CHANGED_MEANWHILE
 from byline.messages.second_factors import CODE_MISSING, CODE_WRONG_AT_SETUP, FACTORS_LATER, SETUP_OVER
 from byline.permissions import require
-from byline.proofs import SECOND_FACTORS, Proof
+from byline.proofs import Proof
 from byline.sealing import UnreadableSecret, seal, unseal
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Delete, write_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from byline.accounts.model import Credentials
-    from byline.accounts.sessions import NewSession
+    from byline.accounts.sessions import AccountSession, NewSession
     from byline.messages.message import Message
     from byline.ports import Ports
     from byline.store.port import Key, Write
@@ -124,7 +112,7 @@ def load_setup(ports: Ports, by: AccountSession) -> Setup | None:
 def finish_setup(ports: Ports, by: AccountSession, code: str) -> tuple[NewSession, tuple[str, ...]]:
     """Add the app, given a code of it; the session that goes on, and new recovery codes (none if there are some).
 
-    ``Invalid`` at ``code``; ``NotFound`` where no setup is under way. Wrong codes are counted: ``TooMany``.
+    ``Invalid`` at ``code``, also where no setup is under way. Wrong codes are counted: ``TooMany``.
     """
     require(by, "accounts.second_factors.finish_setup")
     seed, now = _seed_of_setup(ports, by), ports.clock.now()
@@ -140,73 +128,68 @@ def finish_setup(ports: Ports, by: AccountSession, code: str) -> tuple[NewSessio
     writes: list[Write] = [write_over(before, authenticator_record(added))]
     if setup is not None:
         writes.append(Delete(setup.key, setup.version))
-    codes = recovery_codes.new_codes(ports.random)
-
-    def change(credentials: Credentials) -> Credentials:
-        hashes = credentials.recovery_codes or tuple(recovery_codes.hash_of(by.account.id, each) for each in codes)
-        return replace(credentials, has_authenticator=True, recovery_codes=hashes)
-
-    had = load_credentials(ports, by.account, by.prefetched).recovery_codes
-    entry = _change(
+    credentials = load_credentials(ports, by.account, by.prefetched)
+    codes = () if credentials.recovery_codes else recovery_codes.new_codes(ports.random)
+    entry = commit_change(
         ports,
         by,
-        change,
+        replace(
+            credentials,
+            has_authenticator=True,
+            recovery_codes=(*credentials.recovery_codes, *recovery_codes.hashes_of(by.account.id, codes)),
+        ),
         event=events.AUTHENTICATOR_ADDED,
-        notice=security_notices.FACTOR_ADDED,
+        notice=(security_notices.FACTOR_ADDED, security_notices.TOTP),
         writes=writes,
         gained=Proof.TOTP,
     )
-    return entry, () if had else codes
+    return entry, codes
+
+
+def is_last_factor(ports: Ports, by: AccountSession) -> bool:
+    """Whether the app is the one second factor of one's own account."""
+    require(by, "accounts.second_factors.read")
+    credentials = load_credentials(ports, by.account, by.prefetched)
+    return credentials.has_authenticator and not credentials.passkeys
 
 
 def remove_authenticator(ports: Ports, by: AccountSession, *, password: str) -> NewSession:
-    """Remove the app and, with it, the recovery codes where no other factor is left.
+    """Remove the app. ``NotFound`` where there is none.
 
-    The password is asked for and must be one that will do alone: it is the only factor then. ``Invalid`` at
-    ``author_password``, ``TooMany``, ``NotFound`` where there is no app.
+    For the last second factor the password is asked for, and must be one that will do alone: ``Invalid`` at
+    ``author_password``, ``TooMany``.
     """
     require(by, "accounts.second_factors.remove_authenticator")
-    account, record = by.account, by.prefetched.get(authenticator_key(by.account.id))
-    credentials = load_credentials(ports, account, by.prefetched)
+    record = by.prefetched.get(authenticator_key(by.account.id))
+    credentials = load_credentials(ports, by.account, by.prefetched)
     if record is None or not credentials.has_authenticator:
         raise NotFound
-    counted = old_password_tries(ports, by.prefetched.get(old_password_counter(account.id)), account)
-    with ports.hash_queue.turn(first=True):
-        right = ports.hasher.verify(credentials.password_hash, "" if is_too_long(password) else password)
-    if not right:
-        ports.store.commit(counted.increment())
-        raise Invalid({"author_password": OLD_PASSWORD_WRONG if password else OLD_PASSWORD_MISSING})
-    check_password(password, ports.site, field="author_password", name=account.name, address=account.address)
-
-    def change(credentials: Credentials) -> Credentials:
-        without = replace(credentials, has_authenticator=False)
-        return without if without.has_second_factor else replace(without, recovery_codes=())
-
-    is_last = not replace(credentials, has_authenticator=False).has_second_factor
-    return _change(
+    writes: list[Write] = [Delete(record.key, record.version)]
+    if is_last_factor(ports, by):
+        writes.append(check_password_alone(ports, by, password))
+    return commit_change(
         ports,
         by,
-        change,
+        replace(credentials, has_authenticator=False),
         event=events.AUTHENTICATOR_REMOVED,
-        notice=security_notices.FACTOR_REMOVED,
-        writes=(Delete(record.key, record.version), counted.unchanged()),
-        lost=SECOND_FACTORS if is_last else frozenset(),
+        notice=(security_notices.FACTOR_REMOVED, security_notices.TOTP),
+        writes=writes,
     )
 
 
 def renew_recovery_codes(ports: Ports, by: AccountSession) -> tuple[NewSession, tuple[str, ...]]:
     """Make ten new recovery codes; those before are not accepted any more. ``NotFound`` without a second factor."""
     require(by, "accounts.second_factors.renew_recovery_codes")
-    if not load_credentials(ports, by.account, by.prefetched).has_second_factor:
+    credentials = load_credentials(ports, by.account, by.prefetched)
+    if not credentials.has_second_factor:
         raise NotFound
     codes = recovery_codes.new_codes(ports.random)
-    hashes = tuple(recovery_codes.hash_of(by.account.id, each) for each in codes)
-    entry = _change(
+    entry = commit_change(
         ports,
         by,
-        lambda credentials: replace(credentials, recovery_codes=hashes),
+        replace(credentials, recovery_codes=recovery_codes.hashes_of(by.account.id, codes)),
         event=events.RECOVERY_CODES_MADE,
-        notice=security_notices.RECOVERY_CODES_MADE,
+        notice=(security_notices.RECOVERY_CODES_MADE, ""),
     )
     return entry, codes
 
@@ -238,41 +221,3 @@ def _counted_fault(ports: Ports, by: AccountSession, faults: dict[str, Message])
 
     retry_on_conflict(attempt, otherwise=TooMany(1))
     return Invalid(faults)
-
-
-def _change(
-    ports: Ports,
-    by: AccountSession,
-    change: Callable[[Credentials], Credentials],
-    *,
-    event: str,
-    notice: str,
-    writes: Sequence[Write] = (),
-    gained: Proof | None = None,
-    lost: frozenset[Proof] = frozenset(),
-) -> NewSession:
-    """Commit a change of the factors: all other sessions and links end, this browser goes on with a new session."""
-    now = ports.clock.now()
-    credentials = load_credentials(ports, by.account, by.prefetched)
-    moved = move(by.account, Event.FACTORS_CHANGED, by=by.account.id, at=now)
-    kept = tuple(given for given in proofs_of(by.session) if given.proof not in lost)
-    entry = begin_for_account(
-        ports,
-        moved,
-        remember=by.session.remembered,
-        device=by.session.device,
-        proofs=(*kept, *given_proofs(ports, *([gained] if gained else []))),
-    )
-    detail = security_notices.TOTP if notice in {security_notices.FACTOR_ADDED, security_notices.FACTOR_REMOVED} else ""
-    try:
-        ports.store.commit(
-            *save_ops(ports, moved, change(credentials)),
-            *writes,
-            *entry.writes,
-            delete_op(by.session),
-            enqueue(ports, SendSecurityNotice(moved.id, now, notice, detail, code_of(by.session.device))),
-            *audit_events(ports, by.actor, event, moved.id),
-        )
-    except Conflict as conflict:
-        raise Unavailable(CHANGED_MEANWHILE) from conflict
-    return entry

@@ -91,7 +91,8 @@ def qr_code() -> ResponseReturnValue:
 
 
 def _remove_form(form: Form) -> Response:
-    return render_page("account/authenticator_remove.html", form.status, form=form)
+    needs_password = second_factors.is_last_factor(ports(), identity.account_session())
+    return render_page("account/authenticator_remove.html", form.status, form=form, needs_password=needs_password)
 
 
 @bp.route("/account/security/authenticator/remove", methods=["GET", "POST"])
