@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from byline.accounts import second_factors
+from byline.accounts.recognition import recognise
+from byline.accounts.sessions import AccountSession
 from byline.messages import second_factors as messages
 from byline.web import form_recovery, identity, passkey_forms
 from byline.web.access import ACCOUNT, open_to, own_factors
@@ -19,6 +21,8 @@ from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from byline.accounts.sessions import NewSession
 
 bp = Blueprint("factors", __name__)
 
@@ -49,7 +53,7 @@ def _setup_form(form: Form) -> Response:
     setup = second_factors.load_setup(ports(), identity.account_session())
     if setup is None:
         flash(messages.SETUP_OVER)
-        return redirect(url_for("factors.overview"), 303)  # type: ignore[return-value]
+        return current_app.make_response(redirect(url_for("factors.overview"), 303))
     return render_page(
         "account/authenticator.html",
         form.status,
@@ -66,9 +70,9 @@ def authenticator() -> ResponseReturnValue:
     if request.method != "POST":
         return _setup_form(Form())
     entry, codes = second_factors.finish_setup(ports(), identity.account_session(), single("code"))
-    identity.begin_session(entry)
     if codes:
-        return _codes_page(codes, is_new=True)
+        return _codes_page(entry, codes, is_new=True)
+    identity.begin_session(entry)
     flash(messages.AUTHENTICATOR_ADDED)
     return redirect(url_for("factors.overview"), 303)
 
@@ -112,9 +116,13 @@ def remove() -> ResponseReturnValue:
 def renew_codes() -> ResponseReturnValue:
     """Make ten new recovery codes, shown this once."""
     entry, codes = second_factors.renew_recovery_codes(ports(), identity.account_session())
+    return _codes_page(entry, codes, is_new=False)
+
+
+def _codes_page(entry: NewSession, codes: tuple[str, ...], *, is_new: bool) -> Response:
+    """The page in answer to the form, as the session that goes on: codes are shown once, so no redirect leads there."""
     identity.begin_session(entry)
-    return _codes_page(codes, is_new=False)
-
-
-def _codes_page(codes: tuple[str, ...], *, is_new: bool) -> Response:
+    begun = recognise(ports(), entry.cookie)
+    if isinstance(begun, AccountSession):
+        identity.visit_begins(begun)
     return render_page("account/recovery_codes.html", codes=codes, is_new=is_new)
