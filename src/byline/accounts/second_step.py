@@ -18,7 +18,7 @@ from byline.accounts.authenticator_records import authenticator_from, authentica
 from byline.accounts.credentials import load_credentials, save_ops, unchanged
 from byline.accounts.device_notices import jobs_of_new_device
 from byline.accounts.devices import continued, device_keys, known_device
-from byline.accounts.model import GivenProof
+from byline.accounts.model import AddressHash, GivenProof
 from byline.accounts.rate_limits import Counter, second_step_counter
 from byline.accounts.records import account_from, account_key, credentials_key, device_key
 from byline.accounts.session_events import logged_in
@@ -89,7 +89,7 @@ def prove(
     """
     require(by, "accounts.second_step.prove")
     claims = ports.signer.read(_PURPOSE, token, now=ports.clock.now())
-    account_id, address_key = claims.fields["a"], claims.fields["h"]
+    account_id, address_key = claims.fields["a"], AddressHash(claims.fields["h"])
     counter = second_step_counter(account_id)
     keys = (
         account_key(account_id),
@@ -97,7 +97,7 @@ def prove(
         authenticator_key(account_id),
         counter,
         RETENTION,
-        *device_keys(address_key, client.device_secret),  # type: ignore[arg-type]
+        *device_keys(address_key, client.device_secret),
     )
 
     def attempt(_: Conflict | None) -> tuple[NewSession, int | None] | Invalid:
@@ -125,7 +125,7 @@ def prove(
             device=client.name,
             proofs=(GivenProof(Proof.PASSWORD, int(claims.fields["t"])), *given_proofs(ports, accepted.proof)),
         )
-        device = known_device(records, address_key, client.device_secret, account, ports)  # type: ignore[arg-type]
+        device = known_device(records, address_key, client.device_secret, account, ports)
         entry = replace(entry, device=continued(entry.device, device))
         ports.store.commit(
             counted.unchanged(),
