@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from byline.audit import ActorKind
 from byline.errors import NotAllowed, NotFresh
-from byline.proofs import ANY_SESSION, RECENT, is_fresh
+from byline.proofs import ANY_SESSION, RECENT, RECENT_FACTOR, is_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +96,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "accounts.second_factors.finish_setup": _OWNERS_PROVEN,
         "accounts.second_factors.remove_authenticator": _OWNERS_PROVEN,
         "accounts.second_factors.renew_recovery_codes": _OWNERS_PROVEN,
-        "accounts.password.change": _AUTHORS,
+        "accounts.password.change": _only(_AUTHOR, _PUBLISHER, freshness=RECENT_FACTOR),
         "accounts.password.request_reset": _VISITORS,
         "accounts.password.reset": _VISITORS,
         "accounts.publishers.become_first": _VISITORS,

@@ -30,6 +30,7 @@ class Level(Enum):
     """What is asked of whoever acts."""
 
     SESSION = "a session that has not ended"
+    FACTOR_IF_HELD = "a second factor of late where the session holds one; the password is asked for by the form itself"
     PROVEN = "a proof of late: by a second factor where the session holds one, else by the password"
 
 
@@ -43,6 +44,8 @@ class Freshness(NamedTuple):
 ANY_SESSION: Final = Freshness(Level.SESSION)
 RECENT: Final = Freshness(Level.PROVEN, 10)
 """For what opens a way in, gives power over others, or takes everybody's data out."""
+RECENT_FACTOR: Final = Freshness(Level.FACTOR_IF_HELD, 10)
+"""For a new password: whoever stole cookie and password shuts out no one who has a second factor."""
 
 
 class HasProofs(Protocol):
@@ -62,7 +65,10 @@ def is_fresh(by: HasProofs, level: Level, minutes: int) -> bool:
     if level is Level.SESSION:
         return True
     ages = by.proof_ages
-    needed = ages.keys() & SECOND_FACTORS or ages.keys()
+    factors = ages.keys() & SECOND_FACTORS
+    if level is Level.FACTOR_IF_HELD and not factors:
+        return True
+    needed = factors or ages.keys()
     return any(ages[proof] < minutes * 60 for proof in needed)
 
 

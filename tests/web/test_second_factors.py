@@ -180,6 +180,24 @@ def test_changing_the_password_keeps_the_second_factor_of_the_session(portal: Po
     assert log_in(portal, code_of(portal), password=NEW).status_code == 303
 
 
+def test_a_stolen_session_and_password_change_no_password_without_a_code(portal: Portal) -> None:
+    ana = portal.author(ANA)
+    set_up(portal, ana)
+    portal.world.clock.forward(minutes=11)
+    stolen = ana.post("/change_password", {"old_password": PASSWORD, "new_password": NEW})
+    assert stolen.status_code == 403
+    assert portal.person(ANA).log_in().headers["Location"].endswith("/login/verify")
+    assert ana.post("/account/verify", {"code": code_of(portal)}).status_code == 303
+    assert ana.post("/change_password", {"old_password": PASSWORD, "new_password": NEW}).status_code == 303
+
+
+def test_the_codes_are_shown_on_a_page_of_whoever_is_logged_in(portal: Portal) -> None:
+    ana = portal.author(ANA)
+    set_up(portal, ana)
+    page = ana.post("/account/security/recovery-codes", form="/account/security").text
+    assert "Log out" in page
+
+
 def test_after_ten_minutes_a_code_is_asked_for_and_no_password(portal: Portal) -> None:
     ana = portal.author(ANA)
     set_up(portal, ana)

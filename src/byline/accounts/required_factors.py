@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.accounts.model import Role, State
-from byline.audit import audit_events
+from byline.audit import ActorKind, audit_events
 from byline.errors import Invalid, Unavailable
 from byline.messages import events
 from byline.messages.second_factors import FACTORS_LATER, GRACE_MALFORMED, OWN_FACTOR_FIRST
@@ -64,7 +64,7 @@ def save(ports: Ports, by: Actor, policy: FactorPolicy) -> bool:
         raise Unavailable(FACTORS_LATER)
     if not 0 <= policy.grace_days <= MOST_GRACE_DAYS:
         raise Invalid({"grace_days": GRACE_MALFORMED})
-    if by.proof_ages and not has_second_factor(by):
+    if by.kind is not ActorKind.OPERATOR and not has_second_factor(by):
         raise Invalid({"": OWN_FACTOR_FIRST})
 
     def attempt(conflict: Conflict | None) -> bool:
