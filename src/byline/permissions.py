@@ -89,7 +89,7 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "accounts.passkeys.remove": _AUTHORS_PROVEN,
         "accounts.required_factors.load": _PUBLISHERS,
         "accounts.required_factors.save": _PUBLISHERS_PROVEN,
-        "accounts.unlocking.unlock": _only(_OPERATOR),
+        "accounts.factor_reset.unlock": _only(_OPERATOR),
         "accounts.second_factors.read": _DRAFTING,
         "accounts.second_factors.begin_setup": _OWNERS_PROVEN,
         "accounts.second_factors.load_setup": _OWNERS_PROVEN,

@@ -30,6 +30,7 @@ from byline.accounts import (
     bounces,
     confirmation,
     device_list,
+    factor_reset,
     invitation_links,
     invitations,
     login,
@@ -45,7 +46,6 @@ from byline.accounts import (
     second_step,
     session_list,
     sessions,
-    unlocking,
 )
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import normalise
@@ -286,7 +286,7 @@ ACTS: dict[str, Act] = {
     "accounts.required_factors.save": lambda s, by: required_factors.save(
         s.ports, actor(by), required_factors.FactorPolicy(7)
     ),
-    "accounts.unlocking.unlock": lambda s, by: unlocking.unlock(s.ports, actor(by), s.target),
+    "accounts.factor_reset.unlock": lambda s, by: factor_reset.unlock(s.ports, actor(by), s.target),
     "accounts.second_factors.read": lambda s, by: second_factors.read(s.ports, by),
     "accounts.second_factors.begin_setup": lambda s, by: second_factors.begin_setup(s.ports, by),
     "accounts.second_factors.load_setup": lambda s, by: second_factors.load_setup(s.ports, by),
@@ -450,6 +450,8 @@ RUN_BY_THE_SYSTEM = {
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
     "accounts.login.linked_registration",  # reads
+    "accounts.factor_changes.commit_change",  # part of every change of a second factor
+    "accounts.factor_changes.check_password_alone",  # part of removing the last one
     "authors.page_commits.commit_page",  # part of a save, a restore and a published review
     "authors.page_commits.end_unpublished",  # part of a save, and of discarding
     "authors.pages.save_reviewed",  # part of publishing a review with changes

@@ -38,8 +38,8 @@ from byline.accounts.records import claim_key
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import OPERATOR
 from byline.authors import decisions, deletion
+from byline.encryption import decrypt
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal, SecondStepNeeded
-from byline.sealing import unseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,7 +160,7 @@ class Life:
         self.ports.clock.forward(seconds=totp.STEP_SECONDS)
         record = self.ports.store.one(authenticator_key(self.id))
         assert record
-        seed = unseal(self.ports.signer, second_step.SEED, authenticator_from(record).sealed, about=self.id)
+        seed = decrypt(self.ports.signer, second_step.SEED, authenticator_from(record).sealed, about=self.id)
         code = totp.code_at(seed, totp.step_of(self.ports.clock.now()))
         entry, _ = second_step.prove(self.ports, None, needed.token, code=code, client=UNKNOWN_CLIENT)
         return entry

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.web.test_second_factors import log_in, set_up
 
-from byline.accounts import unlocking
+from byline.accounts import factor_reset
 from byline.audit import OPERATOR
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def test_the_operator_lets_a_publisher_in_who_has_lost_everything(portal: Portal
     )
     set_up(portal, ines)
     portal.world.clock.forward(days=20)
-    unlocking.unlock(portal.world.ports, OPERATOR, portal.account(INES).id)
+    factor_reset.unlock(portal.world.ports, OPERATOR, portal.account(INES).id)
     assert ines.get("/publisher").status_code == 302
     ines = again(portal, ines)
     assert ines.get("/publisher").status_code == 200

@@ -10,7 +10,7 @@ from byline.store.codec import Codec
 from byline.store.port import IndexEntry, Key, Record
 
 AUTHENTICATORS: Final = "authenticators"
-"""The index of all of them, for sealing them again under a new secret key."""
+"""The index of all of them, for encrypting them again under a new secret key."""
 
 
 @dataclass(frozen=True, slots=True)

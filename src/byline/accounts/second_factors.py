@@ -27,12 +27,12 @@ from byline.accounts.passkey_records import passkeys_key
 from byline.accounts.rate_limits import Counter, old_password_counter, second_step_counter
 from byline.accounts.records import credentials_key
 from byline.accounts.second_step import SEED
+from byline.encryption import UnreadableSecret, decrypt, encrypt
 from byline.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from byline.messages import events, security_notices
 from byline.messages.second_factors import CODE_MISSING, CODE_WRONG_AT_SETUP, FACTORS_LATER, SETUP_OVER
 from byline.permissions import require
 from byline.proofs import Proof
-from byline.sealing import UnreadableSecret, seal, unseal
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Delete, write_over
@@ -88,7 +88,7 @@ def begin_setup(ports: Ports, by: AccountSession) -> None:
     require(by, "accounts.second_factors.begin_setup")
     if ports.store.format() < formats.FACTORS:
         raise Unavailable(FACTORS_LATER)
-    sealed = seal(ports.signer, ports.random, SEED, ports.random.token(totp.SEED_BYTES), about=by.account.id)
+    sealed = encrypt(ports.signer, ports.random, SEED, ports.random.token(totp.SEED_BYTES), about=by.account.id)
 
     def attempt(conflict: Conflict | None) -> None:
         key = setup_key(by.account.id)
@@ -122,7 +122,7 @@ def finish_setup(ports: Ports, by: AccountSession, code: str) -> tuple[NewSessio
     step = totp.matching_step(seed, typed, now, after=0)
     if step is None:
         raise _counted_fault(ports, by, {"code": CODE_WRONG_AT_SETUP if typed else CODE_MISSING})
-    sealed = seal(ports.signer, ports.random, SEED, seed, about=by.account.id)
+    sealed = encrypt(ports.signer, ports.random, SEED, seed, about=by.account.id)
     added = Authenticator(by.account.id, sealed, step, now)
     setup, before = by.prefetched.get(setup_key(by.account.id)), by.prefetched.get(authenticator_key(by.account.id))
     writes: list[Write] = [write_over(before, authenticator_record(added))]
@@ -202,7 +202,7 @@ def _seed_of_setup(ports: Ports, by: AccountSession) -> bytes | None:
     if ports.clock.now() >= setup.until:
         return None
     try:
-        return unseal(ports.signer, SEED, setup.sealed, about=by.account.id)
+        return decrypt(ports.signer, SEED, setup.sealed, about=by.account.id)
     except UnreadableSecret:
         return None
 

@@ -24,6 +24,7 @@ from byline.accounts.records import account_from, account_key, credentials_key, 
 from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import begin_for_account, delete_op, given_proofs
 from byline.accounts.states import may_log_in
+from byline.encryption import UnreadableSecret, decrypt, encrypt, is_current
 from byline.errors import Conflict, DeadLink, Invalid, TooMany
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendSecurityNotice
@@ -32,7 +33,6 @@ from byline.messages.second_factors import APP_UNREADABLE, CODE_MISSING, CODE_WR
 from byline.messages.security_events import SECOND_STEP_FAILED
 from byline.permissions import require
 from byline.proofs import Proof
-from byline.sealing import UnreadableSecret, is_current, seal, unseal
 from byline.security_events import RETENTION, months_in, security_events
 from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Delete, Replace
@@ -170,7 +170,7 @@ def check_code(
         return None
     app = authenticator_from(record)
     try:
-        seed = unseal(ports.signer, SEED, app.sealed, about=account.id)
+        seed = decrypt(ports.signer, SEED, app.sealed, about=account.id)
     except UnreadableSecret as fault:  # a backup was restored under another secret key
         raise Invalid({"code": APP_UNREADABLE}) from fault
     step = totp.matching_step(seed, typed.replace(" ", ""), now, after=app.last_step)
@@ -178,7 +178,7 @@ def check_code(
         return None
     sealed = app.sealed
     if not is_current(ports.signer, SEED, sealed):
-        sealed = seal(ports.signer, ports.random, SEED, seed, about=account.id)
+        sealed = encrypt(ports.signer, ports.random, SEED, seed, about=account.id)
     used = Replace(authenticator_record(replace(app, last_step=step, sealed=sealed)))
     # The factors are as they were read: one that is removed this very moment proves nothing any more.
     return AcceptedCode(Proof.TOTP, (used, unchanged(credentials)))

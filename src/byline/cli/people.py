@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from byline.accounts import addresses, invitations, lookup, publishers, unlocking
+from byline.accounts import addresses, factor_reset, invitations, lookup, publishers
 from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
@@ -136,7 +136,7 @@ def publisher_unlock(email: str, *, as_json: bool) -> None:
     address = addresses.normalise(email)
     account = lookup.load_by_address(ports, OPERATOR, address)
     try:
-        unlocking.unlock(ports, OPERATOR, account.id)
+        factor_reset.unlock(ports, OPERATOR, account.id)
     except NotFound:
         done = "none"
     else:

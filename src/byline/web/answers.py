@@ -24,7 +24,7 @@ from byline.web.form_recovery import note_outcome, shown_again, typed_on_error_p
 from byline.web.gate import NotYetAllowed
 from byline.web.headers import is_for_readers
 from byline.web.pages import Form
-from byline.web.proving import ask_for_factor, ask_for_proof, ask_for_second_step
+from byline.web.proof_pages import ask_for_factor, ask_for_proof, ask_for_second_step
 from byline.web.redirects import SAFE_METHODS
 from byline.web.render import render_error, render_page
 from byline.web.waiting_pages import awaiting_approval_page, unconfirmed_page

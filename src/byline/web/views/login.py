@@ -20,7 +20,7 @@ from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.login_form import form_page
 from byline.web.pages import Form
-from byline.web.proving import second_step_page
+from byline.web.proof_pages import second_step_page
 from byline.web.redirects import inside
 from byline.web.render import render_page
 

@@ -17,7 +17,7 @@ from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
-from byline.web.proving import verify_page
+from byline.web.proof_pages import verify_page
 from byline.web.redirects import inside
 from byline.web.render import render_page
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from tests.environment import CountedChance
 
+from byline.encryption import UnreadableSecret, decrypt, encrypt, is_current
 from byline.key_ring import SecretKey
 from byline.links import Signer
-from byline.sealing import UnreadableSecret, is_current, seal, unseal
 
 OLD, NEW = (
     SecretKey("an old secret key of some length"),
@@ -23,11 +23,11 @@ def signer(*keys: SecretKey) -> Signer:
 
 
 def sealed(by: Signer | None = None) -> str:
-    return seal(by or signer(OLD), CountedChance(), "a seed", b"the seed", about="ana")
+    return encrypt(by or signer(OLD), CountedChance(), "a seed", b"the seed", about="ana")
 
 
 def test_a_secret_comes_back_and_is_nowhere_in_what_is_stored() -> None:
-    assert unseal(signer(OLD), "a seed", sealed(), about="ana") == b"the seed"
+    assert decrypt(signer(OLD), "a seed", sealed(), about="ana") == b"the seed"
     assert "seed" not in sealed()
 
 
@@ -37,7 +37,7 @@ def test_a_secret_comes_back_and_is_nowhere_in_what_is_stored() -> None:
 )
 def test_it_opens_for_nothing_else(by: Signer, purpose: str, about: str) -> None:
     with pytest.raises(UnreadableSecret):
-        unseal(by, purpose, sealed(), about=about)
+        decrypt(by, purpose, sealed(), about=about)
 
 
 def test_a_changed_one_does_not_open() -> None:
@@ -45,7 +45,7 @@ def test_a_changed_one_does_not_open() -> None:
     for at in range(len(whole)):
         other = whole[:at] + ("A" if whole[at] != "A" else "B") + whole[at + 1 :]
         try:
-            opened = unseal(signer(OLD), "a seed", other, about="ana")
+            opened = decrypt(signer(OLD), "a seed", other, about="ana")
         except UnreadableSecret:
             continue
         assert opened == b"the seed"  # the last character's unused bits
@@ -53,13 +53,13 @@ def test_a_changed_one_does_not_open() -> None:
 
 def test_under_a_new_key_the_old_ones_open_and_are_known_as_old() -> None:
     both = signer(NEW, OLD)
-    assert unseal(both, "a seed", sealed(), about="ana") == b"the seed"
+    assert decrypt(both, "a seed", sealed(), about="ana") == b"the seed"
     assert not is_current(both, "a seed", sealed())
     assert is_current(both, "a seed", sealed(both))
 
 
 def test_two_of_the_same_secret_are_not_alike() -> None:
     chance = CountedChance()
-    assert seal(signer(OLD), chance, "a seed", b"x", about="ana") != seal(
+    assert encrypt(signer(OLD), chance, "a seed", b"x", about="ana") != encrypt(
         signer(OLD), chance, "a seed", b"x", about="ana"
     )

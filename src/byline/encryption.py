@@ -23,7 +23,7 @@ class UnreadableSecret(ValueError):
     """A sealed text was sealed under a key that is not here any more, or for something else, or was changed."""
 
 
-def seal(signer: Signer, random: Random, purpose: str, secret: bytes, *, about: str) -> str:
+def encrypt(signer: Signer, random: Random, purpose: str, secret: bytes, *, about: str) -> str:
     """Encrypt a secret that belongs to ``about``, such as an account's id."""
     from Cryptodome.Cipher import AES  # noqa: PLC0415 - only second factors need it
 
@@ -35,7 +35,7 @@ def seal(signer: Signer, random: Random, purpose: str, secret: bytes, *, about: 
     return f"{name}.{_b64(nonce + tag + sealed)}"
 
 
-def unseal(signer: Signer, purpose: str, sealed: str, *, about: str) -> bytes:
+def decrypt(signer: Signer, purpose: str, sealed: str, *, about: str) -> bytes:
     """The secret; ``UnreadableSecret`` if no key in force opens it for ``about``."""
     from Cryptodome.Cipher import AES  # noqa: PLC0415 - as above
 

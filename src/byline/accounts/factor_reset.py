@@ -34,7 +34,7 @@ def unlock(ports: Ports, by: Actor, account_id: str) -> None:
 
     The password stays. ``NotFound`` where there is nothing to delete.
     """
-    require(by, "accounts.unlocking.unlock")
+    require(by, "accounts.factor_reset.unlock")
 
     def attempt(_: Conflict | None) -> None:
         keys = account_key(account_id), credentials_key(account_id)
