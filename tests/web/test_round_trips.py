@@ -15,6 +15,7 @@ from tests.store_wrappers import CountingStore, HookedStore
 from tests.web.test_managed_pages import added, press
 from tests.web.test_reviews import press as submit
 from tests.web.test_reviews import rule
+from tests.web.test_second_factors import code_of, set_up
 
 from byline.accounts.bounces import MAIL_SYSTEM, BounceKind, record_bounce
 
@@ -107,6 +108,27 @@ def test_logging_in_takes_two_reads_and_one_commit(portal: Portal, counted: Coun
                 "/login",
                 data={"csrf_token": token, "author_email": person.address, "author_password": password},
             )
+
+
+def test_the_second_step_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    set_up(portal, portal.author())
+    portal.world.clock.forward(seconds=60)
+    for code in ("000000", code_of(portal)):
+        person = portal.person()
+        assert person.log_in().headers["Location"] == "/login/verify"
+        token = csrf_of(person.get("/login/verify"))
+        with at_most(counted, reads=1, commits=1):
+            person.client.post("/login/verify", data={"csrf_token": token, "code": code})
+
+
+def test_proving_again_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
+    set_up(portal, author)
+    portal.world.clock.forward(seconds=60)
+    token, code = csrf_of(author.get("/account/verify")), code_of(portal)
+    with at_most(counted, reads=1, commits=1):
+        answer = author.client.post("/account/verify", data={"csrf_token": token, "code": code})
+    assert answer.status_code == 303
 
 
 def test_registering_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
