@@ -12,6 +12,8 @@
 5      what the publisher's desk keeps: invitations of authors, pages without an account, texts that wait for review
 6      a session says what it was proven with; an account may have a second factor, known devices have names, and logins
        are recorded
+7      an account may wait for another email address, or for the recovery of lost second factors; a person may be
+       erased, of which a list is kept
 =====  ============================================================================================
 
 The number moves whenever an older program would lose something: it would overlook a record, or drop a field when it
@@ -56,7 +58,11 @@ FACTORS: Final = 6
 """From this format on sessions say what they were proven with, and accounts may have a second factor, which a program
 before would not ask for.
 """
-NEWEST: Final = 6
+PERSONAL_DATA: Final = 7
+"""From this format on an email address can be changed, with a way back, lost second factors can be recovered, and
+people can be erased: a program before would not carry out what waits, and would bring the erased back.
+"""
+NEWEST: Final = 7
 """The newest format that this program knows."""
 CHANGES: Final = {
     LANGUAGES: "people may have a language of their own",
@@ -64,6 +70,7 @@ CHANGES: Final = {
     BOOKS: "pages can have books, a short biography, quotations and drafts",
     DESK: "authors can be invited, pages can be without an account, and texts can wait for review",
     FACTORS: "accounts can have a second factor, sessions can be listed and ended, and logins are recorded",
+    PERSONAL_DATA: "email addresses can be changed, lost second factors recovered, and people erased",
 }
 """What changes with each format, for operators."""
 MARK: Final = Key("copy", "under-way")
