@@ -8,10 +8,9 @@ from pathlib import Path
 
 from tests.docs.documents import ROOT, code, documents, table_under, tables, text_of
 
-from byline.accounts import addresses, confirmation, pending_registrations
+from byline.accounts import addresses, confirmation, notes, pending_registrations
 from byline.accounts.records import SLOTS
 from byline.attempts import WIDER_NETWORKS
-from byline.authors import decisions
 from byline.aws import handler
 from byline.imaging import limits, pillow
 from byline.limits import NETWORK_SHARE, Limits
@@ -94,7 +93,7 @@ LIMITS = {
         *(page_form.MOST_BYTES_PHOTO, handler.MOST_BYTES_PHOTO, limits.MOST_PIXELS, limits.MOST_PIXELS_JPEG),
         *(limits.LEAST_SIDE, limits.MOST_SIDE, limits.MOST_TIMES, photos.MOST_PHOTOS, photos.MOST_BYTES),
     ],
-    "note of a decision": [decisions.MOST_NOTE],
+    "note of a decision": [notes.MOST_NOTE],
     "names of the site and of the press": [changes.MOST_NAME],
     "links at the head of each page": [changes.MOST_LINKS, changes.MOST_LABEL],
     "imprint": [changes.MOST_IMPRINT],

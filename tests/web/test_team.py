@@ -132,3 +132,21 @@ def test_what_was_typed_is_still_there_where_it_is_refused(portal: Portal) -> No
     assert answer.status_code == 422
     assert 'value="Rui Sá"' in answer.text
     assert 'value="rui@"' in answer.text
+
+
+def test_the_note_to_a_colleague_stands_in_the_email_and_in_its_reminder(portal: Portal) -> None:
+    desk = portal.publisher()
+    fields = {"author_name": "Rui Sá", "author_email": RUI}
+    refused = desk.post(TEAM, {**fields, "note": "x" * 2001})
+    assert refused.status_code == 422
+    assert 'id="note-error"' in refused.text
+
+    desk.post(TEAM, {**fields, "note": "As we said on Monday.\r\nYours, Ines"})
+    rui = portal.person(RUI, "Rui Sá")
+    assert "As we said on Monday." in rui.letter()
+    portal.world.clock.forward(days=2)
+    desk.log_in()
+    desk.post("/publisher/invitations/remind", {"author_email": RUI, "to": "team"}, form=TEAM)
+    reminder = rui.letter()
+    assert "This is a reminder" in reminder
+    assert "As we said on Monday." in reminder

@@ -11,6 +11,7 @@ from byline.accounts.actors import actor_of, actor_unchanged, load_account, read
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.model import Account, AccountId, Invitation, Role, State
+from byline.accounts.notes import check_note
 from byline.accounts.new_accounts import account_writes, new_account
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.policy import check_password
@@ -140,9 +141,12 @@ def add(ports: Ports, by: Actor, *, address: Address, name: str, password: str |
     return "added"
 
 
-def invite(ports: Ports, by: Actor, *, address: Address, name: str) -> AccountId | None:
-    """Invite a person as a publisher. For an address with an account nothing is sent: it is the one to appoint."""
+def invite(ports: Ports, by: Actor, *, address: Address, name: str, note: str = "") -> AccountId | None:
+    """Invite a person as a publisher; the note stands in the email. For an address with an account nothing is sent: it
+    is the one to appoint.
+    """
     require(by, "accounts.publishers.invite")
+    note = check_note(note)
 
     def attempt(conflict: Conflict | None) -> AccountId | None:
         nonlocal by
@@ -151,7 +155,7 @@ def invite(ports: Ports, by: Actor, *, address: Address, name: str) -> AccountId
         account_id = claiming_account(ports.store.one(claim))
         if account_id is None:
             event = audit_events(ports, by, events.INVITED, by.account_id, count=1)
-            writes = (*_invitation(ports, by, address, name), *event)
+            writes = (*_invitation(ports, by, address, name, note), *event)
             ports.store.commit(*writes, Check(claim, None), *actor_unchanged(by))
         return account_id
 
@@ -233,11 +237,12 @@ def other_publisher_unchanged(ports: Ports, account_id: str) -> Check:
     raise NotAllowed("This is the last active publisher; make somebody else one first.")
 
 
-def _invitation(ports: Ports, by: Actor, address: Address, name: str) -> tuple[Write, ...]:
+def _invitation(ports: Ports, by: Actor, address: Address, name: str, note: str = "") -> tuple[Write, ...]:
     """The writes that invite a publisher; before ``formats.DESK`` without what an older program would drop."""
     before = invitations.find(ports, address)
-    by_whom = by.account_id if ports.store.format() >= formats.DESK else ""
-    invitation = Invitation(address, name, Role.PUBLISHER, ports.clock.now(), invited_by=by_whom)
+    invitation = Invitation(address, name, Role.PUBLISHER, ports.clock.now())
+    if ports.store.format() >= formats.DESK:
+        invitation = replace(invitation, invited_by=by.account_id, note=note)
     return invitations.invitation_writes(ports, invitation, before)
 
 

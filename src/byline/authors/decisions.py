@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from byline.accounts.actors import actor_unchanged, load_account, read_actor_again
 from byline.accounts.model import Role, State
+from byline.accounts.notes import check_note
 from byline.accounts.publishers import is_publisher, other_publisher_unchanged
 from byline.accounts.records import account_record, publisher_key
 from byline.accounts.states import MOVES, Event, move, undo_decision
@@ -22,7 +23,7 @@ from byline.jobs.model import enqueue
 from byline.jobs.model import key as job_key
 from byline.jobs.payloads import Publish, SendDecision, UpdateSearch
 from byline.messages import events
-from byline.messages.accounts import NOTE_HAS_CONTROL_CHARACTER, NotAPublisher, NotConfirmedYet, NoteTooLong
+from byline.messages.accounts import NotAPublisher, NotConfirmedYet
 from byline.messages.outages import DECISION_EMAIL_BEING_SENT
 from byline.permissions import may, require
 from byline.store.conflicts import retry_on_conflict
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 LETTER_WAITS_SECONDS = 30
 """The email about a decision is due this much later; until then it can be undone."""
-MOST_NOTE = 2_000
 
 
 _Plan: TypeAlias = "Callable[[Actor, Account, Conflict | None], Changed]"
@@ -163,16 +163,6 @@ def allowed_actions(by: Actor, account: Account) -> list[str]:
 def can_undo(account: Account, now: datetime) -> bool:
     """Whether the last decision can be taken back: an approval or a refusal whose email is still waiting."""
     return account.before is not None and account.decided_at is not None and now < _told_at(account.decided_at)
-
-
-def check_note(note: str) -> str:
-    """A note of at most 2,000 characters."""
-    text = note.replace("\r\n", "\n").strip()
-    if len(text) > MOST_NOTE:
-        raise Invalid({"note": NoteTooLong(MOST_NOTE)})
-    if any(ord(character) < ord(" ") and character != "\n" for character in text):
-        raise Invalid({"note": NOTE_HAS_CONTROL_CHARACTER})
-    return text
 
 
 def _decide(ports: Ports, by: Actor, account_id: str, plan: _Plan) -> Account:

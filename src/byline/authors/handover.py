@@ -19,7 +19,7 @@ from byline.accounts.records import claim_key
 from byline.audit import audit_events
 from byline.authors import invitations
 from byline.authors.author_page import page_of
-from byline.authors.decisions import check_note
+from byline.accounts.notes import check_note
 from byline.authors.invitations import InvitationOutcome
 from byline.authors.invitees import Invitee
 from byline.authors.managed_authors import load_author

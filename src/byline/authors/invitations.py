@@ -15,7 +15,7 @@ from byline.accounts.model import Address, Invitation, Role
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.records import claim_key
 from byline.audit import audit_events
-from byline.authors.decisions import check_note
+from byline.accounts.notes import check_note
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import CountInvitations

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, request, session, url_for
 
 from byline.accounts import bounces
 from byline.accounts.model import State
+from byline.accounts.notes import MOST_NOTE, check_note
 from byline.accounts.states import Event
 from byline.authors import decisions
 from byline.errors import AlreadyDecided
@@ -65,7 +66,7 @@ def decline(account_id: str) -> ResponseReturnValue:
     if request.method != "POST":
         return _declining(account_id, Form(), "")
     note = single("note")
-    checked = decisions.check_note(note)
+    checked = check_note(note)
     if single("preview"):
         return _declining(account_id, Form({"note": note}), checked)
     act = partial(decisions.decline, note=note)
@@ -144,7 +145,7 @@ def _declining(account_id: str, form: Form, note: str) -> Response:
         author=Person.of(account),
         owner=form_recovery.owner_of(account.id),
         form=form,
-        note_max=decisions.MOST_NOTE,
+        note_max=MOST_NOTE,
         preview=EmailPreview(email.subject, email.text, email.language),
     )
 

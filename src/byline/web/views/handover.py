@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from byline.authors import handover, pages
-from byline.authors.decisions import MOST_NOTE
+from byline.accounts.notes import MOST_NOTE
 from byline.messages import managed_pages as messages
 from byline.messages.catalogue import LANGUAGES
 from byline.web import form_recovery, identity

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from byline.accounts import invitations as sent_invitations
 from byline.accounts.invitations import InvitationState
 from byline.authors import invitations
-from byline.authors.decisions import MOST_NOTE, check_note
+from byline.accounts.notes import MOST_NOTE, check_note
 from byline.authors.invitations import InvitationOutcome
 from byline.messages import notices
 from byline.messages.catalogue import LANGUAGES

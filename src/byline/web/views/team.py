@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from byline.accounts import addresses, invitations, publishers
 from byline.accounts.model import Role
+from byline.accounts.notes import MOST_NOTE, check_note
 from byline.authors import decisions, listing
 from byline.errors import AlreadyDecided, Invalid
 from byline.messages import notices
@@ -54,6 +55,7 @@ def _form(form: Form) -> Response:
         form.status,
         form=form,
         owner=form_recovery.owner_of("team"),
+        note_max=MOST_NOTE,
         owner_of=form_recovery.owner_of,
         members=[
             Member(
@@ -80,9 +82,10 @@ def overview() -> ResponseReturnValue:
     faults: dict[str, Message] = {}
     name = forms.tried(faults, lambda: names.clean_name(single("author_name")))
     address = forms.tried(faults, lambda: addresses.normalise(single("author_email")))
-    if faults or name is None or address is None:
+    note = forms.tried(faults, lambda: check_note(single("note")))
+    if faults or name is None or address is None or note is None:
         raise Invalid(faults)
-    account_id = publishers.invite(ports(), identity.me().actor, address=address, name=name)
+    account_id = publishers.invite(ports(), identity.me().actor, address=address, name=name, note=note)
     if account_id is not None:
         return redirect(url_for("team.appoint", account_id=account_id), 303)
     flash(notices.PublisherInvited(name))
