@@ -7,16 +7,20 @@ import io
 import json
 import re
 import zipfile
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
 from tests.environment import make_world
-from tests.people import make_portal
+from tests.people import PASSWORD, make_portal
+from tests.web.test_managed_pages import added, press
+from tests.web.test_reviews import hidden_of
 
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.exports import files
+from byline.wiring import rebuild_outdated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,3 +161,96 @@ def test_a_large_export_is_read_piece_by_piece_while_it_is_sent(
     assert read == []
     assert b"Ana Lima" in next(made.chunks)
     assert read == ["slice"] * 2  # of those with an account, and of those whose page the press keeps
+
+
+def many(portal: Portal) -> Person:
+    """A publisher, whose lists are made: two authors without a page, one with, a page of the press, one who waits."""
+    rebuild_outdated(portal.world.ports)
+    portal.author("bo@example.org", "Bo Lund")
+    portal.author("cy@example.org", "Cy Lund")
+    portal.author("dee@example.org", "Dee Roe").save(author_bio="Dee wrote *Tides*.", book_title="Tides")
+    portal.waiting("wim@example.org", "Wim Lund")
+    desk = portal.publisher()
+    press(desk, added(desk), "publish", author_bio="Edith kept bees.")
+    portal.world.work()
+    return desk
+
+
+def export_link(page: TestResponse) -> str:
+    found = re.search(r'href="(/publisher/export\?[^"]*)"', page.text)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("page=none", ["Bo Lund", "Cy Lund"]),
+        ("page=published", ["Edith Karr", "Dee Roe"]),
+        ("state=managed", ["Edith Karr"]),
+        ("q=lund", ["Bo Lund", "Cy Lund"]),
+        ("page=none&q=cy", ["Cy Lund"]),
+    ],
+)
+def test_exactly_those_in_the_list_are_taken_out(portal: Portal, query: str, names: list[str]) -> None:
+    desk = many(portal)
+    at = export_link(desk.get(f"/publisher/authors?{query}"))
+    form = hidden_of(desk.get(at), EXPORT)
+    assert [each["name"] for each in table(desk.client.post(EXPORT, data={**form, "format": "csv"}))] == names
+
+
+@pytest.mark.parametrize("format_", ["json", "zip", "onix-3.0", "onix-3.1"])
+def test_a_list_is_taken_out_in_every_format(portal: Portal, format_: str) -> None:
+    desk = many(portal)
+    form = hidden_of(desk.get(export_link(desk.get("/publisher/authors?page=published"))), EXPORT)
+    body = desk.client.post(EXPORT, data={**form, "format": format_}).get_data()
+    if format_ == "zip":
+        folders = {name.partition("/")[0] for name in zipfile.ZipFile(io.BytesIO(body)).namelist()}
+        assert {"dee-roe", "edith-karr"} <= folders
+    else:
+        text = body.decode()
+        assert "Dee" in text
+        assert ("Edith" in text) == (format_ == "json")
+        assert "Bo Lund" not in text
+
+
+def test_the_history_says_how_many_of_a_list_were_taken_out(portal: Portal) -> None:
+    desk = many(portal)
+    desk.client.post(EXPORT, data={**hidden_of(desk.get(f"{EXPORT}?page=none"), EXPORT), "format": "csv"})
+    assert "Exported 2 authors (csv)." in desk.get("/publisher/activity").text
+
+
+@pytest.mark.parametrize("query", ["", "state=waiting", "state=declined"])
+def test_a_list_of_all_or_of_no_authors_yet_offers_no_export_of_its_own(portal: Portal, query: str) -> None:
+    assert export_link(many(portal).get(f"/publisher/authors?{query}")) == ""
+
+
+@pytest.mark.parametrize("query", ["q=nobody", "page=stale"])
+def test_a_list_without_anyone_takes_out_no_one_instead_of_all(portal: Portal, query: str) -> None:
+    desk = many(portal)
+    answer = desk.client.post(EXPORT, data={**hidden_of(desk.get(f"{EXPORT}?{query}"), EXPORT), "format": "csv"})
+    assert answer.status_code == 422
+    assert "No one in this list" in answer.text
+
+
+def test_a_list_asks_for_a_fresh_proof_like_any_export_and_stays_that_list(portal: Portal) -> None:
+    desk = many(portal)
+    form = hidden_of(desk.get(f"{EXPORT}?page=none"), EXPORT)
+    portal.world.clock.forward(minutes=11)
+    asked = desk.client.post(EXPORT, data={**form, "format": "json"})
+    assert asked.status_code == 403
+    proof = {name: unescape(str(value)) for name, value in hidden_of(asked, "/account/verify").items() if name}
+    back = desk.client.post("/account/verify", data={**proof, "author_password": PASSWORD})
+
+    assert "Only the authors in the list “No page yet”" in back.text
+    again = {**hidden_of(back, EXPORT), "format": "csv"}
+    assert [each["name"] for each in table(desk.client.post(EXPORT, data=again))] == ["Bo Lund", "Cy Lund"]
+
+
+def test_a_list_comes_in_parts_like_all_authors(portal: Portal) -> None:
+    many(portal)
+    ports, by = portal.world.ports, OPERATOR
+    wanted = files.WantedExport("csv", listed="page/none")
+    first = files.export_part(ports, by, wanted, most_bytes=700)
+    assert (first.count, first.first, first.is_last) == (1, "Bo Lund", False)
+    second = files.export_part(ports, by, wanted, most_bytes=700, after=first.place)
+    assert (second.count, second.first, second.is_last) == (1, "Cy Lund", True)

@@ -16,7 +16,7 @@ from byline.accounts.bounces import MAIL_SYSTEM
 from byline.accounts.records import account_from, account_key
 from byline.audit import ACTIVITY, EVENTS, OPERATOR
 from byline.authors import named
-from byline.authors.event_records import LAST, cursor, details_of, happened_at, has_expired, place_in, sort_of
+from byline.authors.event_records import FIRST, LAST, cursor, details_of, happened_at, has_expired, place_in, sort_of
 from byline.messages import events
 from byline.permissions import require
 from byline.profiles.records import from_record as profile_from
@@ -154,7 +154,7 @@ def _bounds(wanted: Filter) -> tuple[str, str, str]:
     index, prefix = (by_person, f"{wanted.about}/") if wanted.about else (by_time, "")
     low = prefix + (wanted.since.isoformat() if wanted.since else "")
     high = prefix + ((wanted.until + timedelta(days=1)).isoformat() if wanted.until else LAST)
-    return index, low or "0", high
+    return index, low or FIRST, high
 
 
 def _fits(wanted: Filter, record: Record) -> bool:

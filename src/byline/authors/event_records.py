@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from byline.store.port import Record
 
+FIRST: Final = "0"
+"""What stands before every place in an index of times or ids."""
 LAST: Final = "\U0010ffff"
 """What stands behind every place in an index."""
 _MOST_PLACE: Final = 200

@@ -54,7 +54,7 @@ def _waiting(ports: Ports, _: Job[SendWaiting]) -> _Email | None:
     if texts.rows:
         path = "/publisher" if queue.rows else "/publisher/reviews"
         return "waiting_texts", {
-            "url": f"{ports.site.url}{path}", "count": len(texts.rows), "more": texts.next is not None,
+            "url": f"{ports.site.url}{path}", "count": len(texts.rows), "more": bool(texts.after),
             "authors": len(queue.rows), "more_authors": queue.next is not None,
             "since": texts.rows[0].review.submitted_at,
         }  # fmt: skip

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from byline.accounts.actors import actor_unchanged, is_id, load_account, read_actor_again
 from byline.accounts.model import State
+from byline.accounts.notes import check_note
 from byline.accounts.records import account_from, account_key
 from byline.audit import audit_events
-from byline.authors import decisions, pages
+from byline.authors import pages
 from byline.authors.author_page import AuthorPage, find_review, read_page
+from byline.authors.event_records import FIRST, LAST, cursor, place_in, sort_of
 from byline.authors.page_commits import PageCommit, commit_page, listed_anew, overtaken, slug_ops
 from byline.errors import DraftStale, NotFound, Stale, Unavailable
 from byline.jobs.model import enqueue
@@ -23,9 +25,9 @@ from byline.messages import events
 from byline.messages.outages import CHANGED_MEANWHILE
 from byline.permissions import require
 from byline.profiles import records
-from byline.profiles.reviews import REVIEWS, Review, ReviewState, review_from, review_key, review_record
+from byline.profiles.reviews import REVIEWS, Review, ReviewState, review_from, review_key, review_record, review_sort
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Cursor, Replace
+from byline.store.port import Replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,22 +55,47 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitingReviews:
-    """A slice of the reviews that wait, and where the next one begins."""
+    """A slice of the reviews that wait, and what leads to the slices beside it ("": there is none)."""
 
     rows: tuple[Waiting, ...]
-    next: Cursor | None = None
+    before: str = ""
+    after: str = ""
 
 
-def waiting(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> WaitingReviews:
-    """The reviews that wait, longest first. Two reads: the index, then the pages with their reviews and authors."""
+def waiting(ports: Ports, by: Actor, *, after: str = "", before: str = "", limit: int = A_PAGE) -> WaitingReviews:
+    """The reviews that wait, longest first. Two reads: the index, then the pages with their reviews and authors.
+
+    ``after`` and ``before`` lead on from a slice; ``ValueError`` for what is neither.
+    """
     require(by, "authors.reviews.waiting")
-    page = ports.store.page(REVIEWS, after=Cursor(after) if after else None, limit=limit)
-    ids = [record.key.id for record in page.records]
-    authors = {account_key(review_from(record).submitted_by) for record in page.records}
+    place, is_back = place_in(before or after, FIRST, LAST), bool(before)
+    between = (FIRST, place) if is_back else (place or FIRST, LAST)
+    page = ports.store.page(REVIEWS, between=between, descending=is_back, limit=limit + 2)
+    others = [record for record in page.records if sort_of(record) != place]
+    is_more, shown = len(others) > limit, others[:limit]
+    shown = shown[::-1] if is_back else shown
+    ids = [record.key.id for record in shown]
+    authors = {account_key(review_from(record).submitted_by) for record in shown}
     found = ports.store.get(*map(records.key, ids), *map(review_key, ids), *authors) if ids else {}
     profiles = [records.from_record(found[key]) for key in map(records.key, ids) if key in found]
     rows = [_row(profile, found) for profile in profiles]
-    return WaitingReviews(tuple(row for row in rows if row is not None), page.next)
+    return WaitingReviews(
+        tuple(row for row in rows if row is not None),
+        before=cursor(sort_of(shown[0])) if shown and (is_more if is_back else place) else "",
+        after=cursor(sort_of(shown[-1])) if shown and (is_back or is_more) else "",
+    )
+
+
+def beside(ports: Ports, by: Actor, review: Review) -> tuple[Review | None, Review | None]:
+    """The reviews that wait before and behind one in the list; ``None``: there is none. Two reads of the index."""
+    require(by, "authors.reviews.waiting")
+    place = review_sort(review)
+    found = (
+        ports.store.page(REVIEWS, between=(FIRST, place), limit=2, descending=True),
+        ports.store.page(REVIEWS, between=(place, LAST), limit=2),
+    )
+    before, behind = ([review_from(record) for record in page.records if sort_of(record) != place] for page in found)
+    return (before[0] if before else None), (behind[0] if behind else None)
 
 
 def load(ports: Ports, by: Actor, profile_id: str) -> AuthorPage:
@@ -145,7 +172,7 @@ def withdraw_own(ports: Ports, by: Actor) -> None:
 def _answer(ports: Ports, by: Actor, which: tuple[str, int], state: ReviewState, note: str) -> Review:
     """Commit an answer that publishes nothing. ``which`` is the review's profile and its number."""
     profile_id, number = which
-    note = decisions.check_note(note)
+    note = check_note(note)
     page, review = _to_answer(ports, by, profile_id, number)
     is_rejected = state is ReviewState.REJECTED
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from byline.accounts.actors import actor_unchanged, read_actor_again
 from byline.audit import audit_events
-from byline.authors import named
+from byline.authors import named, overview
 from byline.errors import Invalid, NotFound
 from byline.exports import people
 from byline.exports.onix import RELEASES, OnixExport
 from byline.exports.press_kit import PressKit
 from byline.exports.tables import CsvExport, JsonExport
 from byline.messages import events
-from byline.messages.exports import NoSuchAuthor, TooManyChosen
+from byline.messages.exports import NO_ONE_TO_EXPORT, NoSuchAuthor, TooManyChosen
 from byline.permissions import require
 from byline.store.conflicts import retry_on_conflict
 
@@ -60,11 +60,14 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WantedExport:
-    """What to export: a key of ``FORMATS``, of ONIX a release, and the ids of authors, of whom none means all."""
+    """What to export: a key of ``FORMATS``, of ONIX a release, and the ids of authors, or the name of one of the
+    publisher's lists (``list_entries``); with neither it is everyone.
+    """
 
     format: str
     onix: str = NEWEST_ONIX
     authors: tuple[str, ...] = ()
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def export(ports: Ports, by: Actor, wanted: WantedExport) -> Export:
     """Export authors; the event says who took out what.
 
     Whatever the number of authors, little is in memory at a time: each piece is read from the store when it is asked
-    for. ``NotFound`` if authors are named and none of them is one.
+    for. ``NotFound`` if authors are named and none of them is one, ``Invalid`` if there is none in the list.
     """
     require(by, "exports.files.export")
     authors = _authors(ports, wanted)
@@ -170,6 +173,12 @@ def writer(ports: Ports, wanted: WantedExport) -> Writer:
 
 def _authors(ports: Ports, wanted: WantedExport, *, after: str = "") -> Iterable[ExportedAuthor]:
     """Those who are wanted; ``NotFound`` if some are named and none of them is an author."""
+    if wanted.listed:
+        listed = people.of_list(ports, wanted.listed, after=after)
+        first = next(listed, None)
+        if first is None and not after:
+            raise Invalid({"": NO_ONE_TO_EXPORT})
+        return chain([first] if first else [], listed)
     if not wanted.authors:
         return people.everyone(ports, after=after)
     some = tuple(people.chosen(ports, wanted.authors, after=after))
@@ -184,11 +193,18 @@ def _note(ports: Ports, by: Actor, wanted: WantedExport, only: ExportedAuthor | 
     def attempt(conflict: Conflict | None) -> None:
         now = by if conflict is None else read_actor_again(ports, by)
         about = only.account.id if only else by.account_id
-        code = events.EXPORTED if wanted.authors else events.EVERYONE_EXPORTED
-        event = audit_events(ports, now, code, about, format=wanted.format, authors=len(wanted.authors))
+        code = events.EXPORTED if wanted.authors or wanted.listed else events.EVERYONE_EXPORTED
+        event = audit_events(ports, now, code, about, format=wanted.format, authors=_count(ports, now, wanted))
         ports.store.commit(*event, *actor_unchanged(now))
 
     retry_on_conflict(attempt)
+
+
+def _count(ports: Ports, by: Actor, wanted: WantedExport) -> int:
+    """How many authors are wanted, for the event: of a list as many as it has in it, since none is read yet."""
+    if not wanted.listed:
+        return len(wanted.authors)
+    return (overview.read_counts(ports, by) or {}).get(wanted.listed, 0)
 
 
 def _export(ports: Ports, wanted: WantedExport, only: ExportedAuthor | None, chunks: Iterator[bytes]) -> Export:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.actors import is_id
 from byline.accounts.model import Role, State
 from byline.accounts.records import ACCOUNTS
-from byline.authors import named
+from byline.authors import list_entries, named
+from byline.authors.event_records import sort_of
 from byline.authors.managed_authors import author_in, author_keys
 from byline.profiles import records as profile_records
 from byline.store.port import MOST_BYTES_SORT
@@ -66,6 +67,21 @@ def chosen(ports: Ports, account_ids: Sequence[str], *, after: str = "") -> Iter
     ids = [account_id for account_id in dict.fromkeys(account_ids[:MOST_CHOSEN]) if is_id(account_id)]
     places = {account_id: f"{number:03}" for number, account_id in enumerate(ids, 1)}
     yield from _with_pages(ports, {account_id: place for account_id, place in places.items() if place > after})
+
+
+def of_list(ports: Ports, name: str, *, after: str = "") -> Iterator[ExportedAuthor]:
+    """The authors of one of the publisher's lists (``list_entries``), by the name for sorting, otherwise as everyone."""
+    low, high = list_entries.bounds(name)
+    behind = after if low <= after <= high and len(after.encode()) <= MOST_BYTES_SORT else ""
+    going_on: Cursor | None = None
+    while True:
+        bounds = (behind or low, high)
+        page = ports.store.page(list_entries.BY_NAME, between=bounds, after=going_on, limit=_SLICE)
+        entries = [record for record in page.records if record.entry and record.entry.sort != behind]
+        yield from _with_pages(ports, {list_entries.account_of(each): sort_of(each) for each in entries})
+        going_on = page.next
+        if going_on is None:
+            return
 
 
 def _entries(ports: Ports, state: State, name: str) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,8 @@ from byline.messages.message import N_, Message, Plain
 
 EXPORT_FORMAT_UNKNOWN = Plain("export_format_unknown", N_("Choose one of the formats"))
 
+NO_ONE_TO_EXPORT = Plain("no_one_to_export", N_("No one in this list is an author who can be exported"))
+
 
 @dataclass(frozen=True)
 class NoSuchAuthor(Message):

@@ -87,8 +87,13 @@ def review_record(review: Review) -> Record:
         review_key(review.profile_id),
         _REVIEW.to_data(review),
         version=review.version,
-        entry=IndexEntry(REVIEWS, f"{review.submitted_at.isoformat()}/{review.profile_id}") if review.waits else None,
+        entry=IndexEntry(REVIEWS, review_sort(review)) if review.waits else None,
     )
+
+
+def review_sort(review: Review) -> str:
+    """Where a review stands among those that wait: by when it was submitted."""
+    return f"{review.submitted_at.isoformat()}/{review.profile_id}"
 
 
 def review_from(record: Record) -> Review:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from byline.profiles.model import Photo
 
 MAX_QUERY_LENGTH = 200
+FIELDS = ("q", "state", "page", "email")
+"""Of a query: what says who is in the list."""
 _DAYS_A_MONTH = 30.4
 _LEAST_WIDTH = 72
 """Pixels of a portrait in a row, on a screen that has two for one."""
@@ -92,15 +94,16 @@ _LISTS: tuple[tuple[str, Message, Mapping[str, str]], ...] = (
     (list_entries.UNDELIVERABLE, console.UNDELIVERED, {"email": "undeliverable"}),
 )
 """What narrows the list, in the order of the page; the names of a query are documented in ``docs/addresses.md``."""
+_NOT_EXPORTED = {list_entries.of_state(state) for state in (State.WAITING, State.DECLINED, State.SUSPENDED)}
 _ACTIVE = list_entries.of_state(State.ACTIVE)
 """A list without a link of its own: the lists of pages have everyone who is active."""
 
 
-def asked() -> Asked:
-    """What the query of the request asks for; 404 for a value that there is nothing for. Of what narrows the list, the
-    email counts more than the page, and the page more than the state.
+def asked(given: Mapping[str, str] | None = None) -> Asked:
+    """What the query of the request, or a form with the same fields, asks for; 404 for a value that there is nothing
+    for. Of what narrows the list, the email counts more than the page, and the page more than the state.
     """
-    given = request.args
+    given = request.args if given is None else given
     email = given.get("email") or ("undeliverable" if given.get("letters") == "undelivered" else "")
     page, state = given.get("page", ""), given.get("state", "")
     try:
@@ -127,10 +130,23 @@ def shown(asked: Asked, found: Slice) -> dict[str, Any]:
         "first": found.first,
         "last": last,
         "total": max(last, (found.counts or {}).get(asked.name, 0)) if is_counted else None,
+        "exported": exported(asked) if found.counts is not None and found.people else {},
         "before": found.before,
         "after": found.after,
         "register_url": f"{ports().site.url}/register",
     }
+
+
+def exported(asked: Asked) -> Mapping[str, str]:
+    """What leads from a list to its export; nothing for that of all, and where no one is an author yet or any more."""
+    if asked.name in _NOT_EXPORTED or not (asked.typed.strip() or asked.name != ALL):
+        return {}
+    return {**_query_of(asked.name), **({"q": asked.typed} if asked.typed.strip() else {})}
+
+
+def label_of(name: str) -> Message:
+    """What a list is called."""
+    return next((label for each, label, _ in _LISTS if each == name), console.ALL)
 
 
 def _query_of(name: str) -> Mapping[str, str]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from byline.authors import overview
 from byline.errors import Invalid
-from byline.messages.exports import EXPORT_FORMAT_UNKNOWN
-from byline.web import form_recovery, identity
+from byline.messages.exports import EXPORT_FORMAT_UNKNOWN, NO_ONE_TO_EXPORT
+from byline.web import author_rows, form_recovery, identity
 from byline.web.access import CONSOLE, open_to
 from byline.web.context import ports, web_context
 from byline.web.forms import single
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
     from byline.exports import files
 
 bp = Blueprint("exports", __name__)
-_FIELDS = ("format", "authors", "author")
+_FIELDS = ("format", "authors", "author", *author_rows.FIELDS)
 _MOST_PARTS = 100_000
 
 
 def _form(form: Form) -> Response:
-    return render_page("publisher/export.html", form.status, form=form, owner=form_recovery.owner_of("export"))
+    asked = author_rows.asked({name: str(form.values[name]) for name in author_rows.FIELDS})
+    query, label = author_rows.exported(asked), author_rows.label_of(asked.name)
+    owner = form_recovery.owner_of("export")
+    return render_page("publisher/export.html", form.status, form=form, owner=owner, query=query, label=label)
 
 
 @bp.route("/publisher/export", methods=["GET", "POST"])
@@ -34,7 +38,8 @@ def _form(form: Form) -> Response:
 def export() -> ResponseReturnValue:
     """Choose a format and whose pages; the answer is the file."""
     if request.method != "POST":
-        return _form(Form({"format": "csv"}))
+        query = {name: request.args.get(name, "") for name in author_rows.FIELDS}
+        return _form(Form({"format": "csv", **query}))
     from byline.exports import files  # noqa: PLC0415 - no other page needs any of it
 
     by, wanted = identity.me().actor, _wanted()
@@ -59,9 +64,17 @@ def _wanted() -> files.WantedExport:
     format_, _, release = single("format").partition("-")
     if format_ not in files.FORMATS or release not in {*RELEASES, ""}:
         raise Invalid({"format": EXPORT_FORMAT_UNKNOWN})
-    author = single("author")
-    chosen = (author,) if author else files.find_authors(ports(), identity.me().actor, single("authors"))
-    return files.WantedExport(format_, release or files.NEWEST_ONIX, chosen)
+    by, author, onix = identity.me().actor, single("author"), release or files.NEWEST_ONIX
+    asked = author_rows.asked({name: single(name) for name in author_rows.FIELDS})
+    if author_rows.exported(asked) and not author:
+        if not asked.typed.strip():
+            return files.WantedExport(format_, onix, listed=asked.name)
+        found = tuple(person.account.id for person in overview.search(ports(), by, asked.typed, asked.name).people)
+        if not found:
+            raise Invalid({"": NO_ONE_TO_EXPORT})
+        return files.WantedExport(format_, onix, found)
+    chosen = (author,) if author else files.find_authors(ports(), by, single("authors"))
+    return files.WantedExport(format_, onix, chosen)
 
 
 def _file(made: files.Export) -> Response:

@@ -9,7 +9,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import BadRequest
 
 from byline.accounts.model import State
-from byline.authors import decisions, reviews
+from byline.accounts.notes import MOST_NOTE
+from byline.authors import reviews
 from byline.errors import Invalid, NotFound, ReviewStale, Stale
 from byline.messages import pages as page_messages
 from byline.messages import refusals
@@ -198,15 +199,17 @@ def _load_again(profile_id: str) -> AuthorPage | None:
 
 def _list(status: int = 200, **said: Message) -> Response:
     try:
-        found = reviews.waiting(ports(), identity.me().actor, after=request.args.get("after", ""))
+        after, before = request.args.get("after", ""), request.args.get("before", "")
+        found = reviews.waiting(ports(), identity.me().actor, after=after, before=before)
     except ValueError as fault:
         raise BadRequest from fault
     return render_page(
         "reviews/index.html",
         status,
         waiting=[_row(row) for row in found.rows],
-        counts={} if found.next or request.args.get("after") else {"reviews": len(found.rows)},
-        after=found.next,
+        counts={} if found.before or found.after else {"reviews": len(found.rows)},
+        before=found.before,
+        after=found.after,
         now=ports().clock.now(),
         **said,
     )
@@ -235,9 +238,8 @@ def _picture(photo: Photo | None, profile_id: str, author_id: str) -> str:
 def _review_page(page: AuthorPage, review: Review, status: int = 200, **said: Message) -> Response:
     profile, author = page.profile, page.author
     live, new = profile.content, review.content
-    root = ports().site.url
-    addresses = (f"{root}/authors/{profile.slug}/", f"{root}/authors/{review.slug}/") if profile.number else ("", "")
-    between = differences(live if profile.number else _NOTHING, new, current_language(), addresses=addresses)
+    shown = live if profile.number else _NOTHING
+    between = differences(shown, new, current_language(), addresses=_addresses(page, review))
     is_other_photo = (live.photo and live.photo.digest) != (new.photo and new.photo.digest)
     return render_page(
         "reviews/review.html",
@@ -255,9 +257,25 @@ def _review_page(page: AuthorPage, review: Review, status: int = 200, **said: Me
         live_portrait=_picture(live.photo, profile.id, author.id),
         is_other_photo=is_other_photo,
         differences=[each for each in between if each.label is not page_messages.PHOTO or not is_other_photo],
+        beside=[_neighbour(each) for each in reviews.beside(ports(), identity.me().actor, review)],
         now=ports().clock.now(),
         **said,
     )
+
+
+def _neighbour(review: Review | None) -> tuple[str, str] | None:
+    """The address and the name of the text beside the one that is shown."""
+    if review is None:
+        return None
+    return url_for("reviews.review", profile_id=review.profile_id, author=review.submitted_by), review.content.name
+
+
+def _addresses(page: AuthorPage, review: Review) -> tuple[str, str]:
+    """Where the page is, and where it would be; "" while nothing is published."""
+    root = ports().site.url
+    slugs = (page.profile.slug, review.slug)
+    here, then = (f"{root}/authors/{slug}/" if page.profile.number else "" for slug in slugs)
+    return here, then
 
 
 def _note_page(profile_id: str, answer: str, form: Form, page: AuthorPage | None = None) -> Response:
@@ -276,5 +294,5 @@ def _note_page(profile_id: str, answer: str, form: Form, page: AuthorPage | None
         asked=NoteForm(answer, action, number),
         form=form,
         owner=form_recovery.owner_of(profile_id),
-        note_max=decisions.MOST_NOTE,
+        note_max=MOST_NOTE,
     )
