@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from byline.profiles.model import Photo
 
 MAX_QUERY_LENGTH = 200
-FIELDS = ("q", "state", "page", "email")
+NARROWING = ("q", "state", "page", "email")
 """Of a query: what says who is in the list."""
 _DAYS_A_MONTH = 30.4
 _LEAST_WIDTH = 72

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from byline.exports import files
 
 bp = Blueprint("exports", __name__)
-_FIELDS = ("format", "authors", "author", *author_rows.FIELDS)
+_FIELDS = ("format", "authors", "author", *author_rows.NARROWING)
 _MOST_PARTS = 100_000
 
 
 def _form(form: Form) -> Response:
-    asked = author_rows.asked({name: str(form.values[name]) for name in author_rows.FIELDS})
+    asked = author_rows.asked({name: str(form.values[name]) for name in author_rows.NARROWING})
     query, label = author_rows.exported(asked), author_rows.label_of(asked.name)
     owner = form_recovery.owner_of("export")
     return render_page("publisher/export.html", form.status, form=form, owner=owner, query=query, label=label)
@@ -38,7 +38,7 @@ def _form(form: Form) -> Response:
 def export() -> ResponseReturnValue:
     """Choose a format and whose pages; the answer is the file."""
     if request.method != "POST":
-        query = {name: request.args.get(name, "") for name in author_rows.FIELDS}
+        query = {name: request.args.get(name, "") for name in author_rows.NARROWING}
         return _form(Form({"format": "csv", **query}))
     from byline.exports import files  # noqa: PLC0415 - no other page needs any of it
 
@@ -65,7 +65,7 @@ def _wanted() -> files.WantedExport:
     if format_ not in files.FORMATS or release not in {*RELEASES, ""}:
         raise Invalid({"format": EXPORT_FORMAT_UNKNOWN})
     by, author, onix = identity.me().actor, single("author"), release or files.NEWEST_ONIX
-    asked = author_rows.asked({name: single(name) for name in author_rows.FIELDS})
+    asked = author_rows.asked({name: single(name) for name in author_rows.NARROWING})
     if author_rows.exported(asked) and not author:
         if not asked.typed.strip():
             return files.WantedExport(format_, onix, listed=asked.name)
