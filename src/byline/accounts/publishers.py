@@ -11,8 +11,8 @@ from byline.accounts.actors import actor_of, actor_unchanged, load_account, read
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.model import Account, AccountId, Invitation, Role, State
-from byline.accounts.notes import check_note
 from byline.accounts.new_accounts import account_writes, new_account
+from byline.accounts.notes import check_note
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.policy import check_password
 from byline.accounts.rate_limits import REGISTER, count_for_network, refuse_network_if_full

@@ -14,12 +14,12 @@ from byline.accounts.addresses import address_hash
 from byline.accounts.invitation_records import invitation_from, invitation_key
 from byline.accounts.invitations import invitation_writes
 from byline.accounts.model import INVITATION_SECONDS, Address
+from byline.accounts.notes import check_note
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.records import claim_key
 from byline.audit import audit_events
 from byline.authors import invitations
 from byline.authors.author_page import page_of
-from byline.accounts.notes import check_note
 from byline.authors.invitations import InvitationOutcome
 from byline.authors.invitees import Invitee
 from byline.authors.managed_authors import load_author

@@ -12,10 +12,10 @@ from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.invitation_records import invitation_from, invitation_key
 from byline.accounts.invitations import MOST_INVITEES, invitation_writes
 from byline.accounts.model import Address, Invitation, Role
+from byline.accounts.notes import check_note
 from byline.accounts.pending_registrations import kept_language
 from byline.accounts.records import claim_key
 from byline.audit import audit_events
-from byline.accounts.notes import check_note
 from byline.errors import Conflict, Invalid, Unavailable
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import CountInvitations

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
-from byline.authors import handover, pages
 from byline.accounts.notes import MOST_NOTE
+from byline.authors import handover, pages
 from byline.messages import managed_pages as messages
 from byline.messages.catalogue import LANGUAGES
 from byline.web import form_recovery, identity

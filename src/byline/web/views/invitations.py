@@ -12,8 +12,8 @@ from werkzeug.exceptions import BadRequest
 
 from byline.accounts import invitations as sent_invitations
 from byline.accounts.invitations import InvitationState
-from byline.authors import invitations
 from byline.accounts.notes import MOST_NOTE, check_note
+from byline.authors import invitations
 from byline.authors.invitations import InvitationOutcome
 from byline.messages import notices
 from byline.messages.catalogue import LANGUAGES
