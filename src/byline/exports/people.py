@@ -70,7 +70,7 @@ def chosen(ports: Ports, account_ids: Sequence[str], *, after: str = "") -> Iter
 
 
 def of_list(ports: Ports, name: str, *, after: str = "") -> Iterator[ExportedAuthor]:
-    """The authors of one of the publisher's lists (``list_entries``), by the name for sorting, otherwise as everyone."""
+    """The authors of one of the publisher's lists (``list_entries``), by the name for sorting; else as ``everyone``."""
     low, high = list_entries.bounds(name)
     behind = after if low <= after <= high and len(after.encode()) <= MOST_BYTES_SORT else ""
     going_on: Cursor | None = None
