@@ -87,7 +87,7 @@ def check_records(all_: Everything) -> None:
         assert (account.embedded_password_hash == "") is (account.id in with_credentials)
     passkeys = {key: passkeys_from(record) for key, record in all_.of("passkeys").items()}
     ids = {key.id: account for account, own in passkeys.items() for key in own.keys}
-    assert {key: owner_from(record) for key, record in all_.of("passkey").items()} == {
+    assert {key: owner_from(record).account for key, record in all_.of("passkey").items()} == {
         owner_key(passkey_id).id: account for passkey_id, account in ids.items()
     }
     named = {key: credentials_from(record).passkeys for key, record in all_.of("credentials").items()}

@@ -63,7 +63,7 @@ def logs_in(page: Page, server: Server) -> None:
 def adds(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/account/security")
     page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_text("The passkey is added.").wait_for()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
 
 
 def logs_out(page: Page, server: Server) -> None:

@@ -135,6 +135,24 @@ def test_a_new_password_ends_them_all_but_this_one(portal: Portal, ana: Person) 
     assert len(devices(ana)) == 1
 
 
+def test_this_browser_keeps_its_name_over_a_new_password_and_when_all_others_are_logged_out(
+    portal: Portal, ana: Person
+) -> None:
+    [this] = ids(ana)
+    sent = {"device": this, "device_name": "The laptop in the kitchen"}
+    ana.post("/account/devices/rename", dict(sent), form="/account/devices")
+    with_browser(portal.person(), PHONE).log_in()
+
+    assert ana.post("/account/sessions/end-others", form="/account/sessions").status_code == 303
+    [listed] = devices(ana)
+    assert listed.startswith("The laptop in the kitchen This device Firefox on Linux")
+
+    new: dict[str, object] = {"old_password": ana.password, "new_password": "another long password"}
+    assert ana.post("/change_password", new).status_code == 303
+    [listed] = devices(ana)
+    assert listed.startswith("The laptop in the kitchen This device Firefox on Linux")
+
+
 def test_a_login_from_an_unknown_device_is_told_by_email_with_what_to_do(portal: Portal, ana: Person) -> None:
     assert notices(portal) == []  # her own, which is the first
     portal.world.clock.forward(minutes=5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.soft_authenticator import MAY_BE_SYNCED, PRESENT, VERIFIED, Authentic
 
 from byline.audit import OPERATOR
 from byline.authors import decisions
+from byline.store.all_records import all_records
+from byline.store.port import Replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
 
 URL, SITE = "http://localhost:8000", "localhost"
 SECURITY = "/account/security"
-ADDED = "The passkey is added. All other devices are logged out."
+ADDED = "The passkey is added, and all other devices are logged out."
+NEW_DEVICE = "Login from a new device"
 
 
 @pytest.fixture
@@ -64,13 +68,12 @@ def phone() -> Passkey:
 def ana(at_home: Portal, phone: Passkey) -> Person:
     """An author with a passkey."""
     ana = at_home.author()
-    assert add(ana, phone).headers["Location"] == SECURITY
+    assert add(ana, phone).status_code == 200
     return ana
 
 
 def test_a_passkey_is_added_shown_and_logs_in_without_an_address(at_home: Portal, ana: Person, phone: Passkey) -> None:
     page = ana.get(SECURITY).text
-    assert ADDED in page
     assert "Passkey 1" in page
     assert "Synced" in page
 
@@ -80,6 +83,88 @@ def test_a_passkey_is_added_shown_and_logs_in_without_an_address(at_home: Portal
     assert (answer.status_code, answer.headers["Location"]) == (303, "/account")
     assert "ana@example.org" in browser.get("/account").text
     assert "last used" in browser.get(SECURITY).text
+
+
+def test_the_first_passkey_comes_with_ten_recovery_codes_shown_once(at_home: Portal, phone: Passkey) -> None:
+    ana = at_home.author()
+    answer = add(ana, phone)
+    codes = re.findall(r"<code>([\w-]+)</code>", answer.text)
+
+    assert ADDED in answer.text
+    assert len(codes) == 10
+    assert answer.headers["Cache-Control"] == "no-store"
+    browser = at_home.person()
+    assert browser.log_in().headers["Location"] == "/login/verify"
+    assert browser.post("/login/verify", {"code": codes[0]}).status_code == 303
+    assert "ana@example.org" in browser.get("/account").text
+    assert add(ana, Passkey.new("key")).headers["Location"] == SECURITY  # with the second there are some
+    page = ana.get(SECURITY).text
+    assert "The passkey is added. All other devices are logged out." in page
+    assert "9 codes are left." in page
+    assert not any(code in page for code in codes)
+
+
+def test_a_login_by_passkey_from_an_unknown_browser_is_told_by_email_and_makes_it_known(
+    at_home: Portal, ana: Person, phone: Passkey
+) -> None:
+    def told() -> int:
+        at_home.world.work()
+        return sum(mail.subject == NEW_DEVICE for mail in at_home.world.mailer.to(ana.address))
+
+    at_home.world.clock.forward(minutes=5)
+    browser = at_home.person()
+    assert log_in(browser, phone).status_code == 303
+    assert told() == 1
+
+    at_home.world.clock.forward(hours=2)
+    browser.log_out()
+    assert log_in(browser, phone).status_code == 303
+    assert told() == 1
+    assert browser.get("/account/devices").text.count('name="device_name"') == 2
+
+
+def test_a_device_keeps_its_name_over_a_login_by_passkey(at_home: Portal, ana: Person, phone: Passkey) -> None:
+    named(ana, "The laptop in the kitchen")
+    ana.log_out()
+
+    assert log_in(ana, phone).status_code == 303
+
+    assert "The laptop in the kitchen" in ana.get("/account/devices").text
+    assert ana.get("/account/devices").text.count('name="device_name"') == 1
+
+
+def test_a_device_keeps_its_name_when_a_passkey_comes_and_goes(at_home: Portal, phone: Passkey) -> None:
+    ana = at_home.author()
+    named(ana, "The laptop in the kitchen")
+    add(ana, phone)
+    assert "The laptop in the kitchen" in ana.get("/account/devices").text
+    [found] = set(re.findall(r"/passkeys/([\w-]+)/rename", ana.get(SECURITY).text))
+
+    assert ana.post(f"/passkeys/{found}/remove", {"author_password": ana.password}).status_code == 303
+
+    assert "The laptop in the kitchen" in ana.get("/account/devices").text
+
+
+def test_a_device_is_known_by_a_passkey_that_was_added_before_it_named_the_address(
+    at_home: Portal, ana: Person, phone: Passkey
+) -> None:
+    store = at_home.world.ports.store
+    [owner] = [record for record in all_records(store) if record.key.kind == "passkey"]
+    data = {name: value for name, value in owner.data.items() if name != "address"}
+    store.commit(Replace(replace(owner, data=data, version=owner.version + 1)))
+    named(ana, "The laptop in the kitchen")
+    ana.log_out()
+
+    assert log_in(ana, phone).status_code == 303
+
+    assert "The laptop in the kitchen" in ana.get("/account/devices").text
+
+
+def named(person: Person, name: str) -> None:
+    """Give this browser a name."""
+    [this, *_] = re.findall(r'name="device" value="([^"]+)"', person.get("/account/devices").text)
+    sent = {"device": this, "device_name": name}
+    assert person.post("/account/devices/rename", sent, form="/account/devices").status_code == 303
 
 
 def test_what_is_asked_names_no_one_and_demands_that_the_device_checks_its_user(at_home: Portal, ana: Person) -> None:

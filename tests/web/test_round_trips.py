@@ -5,13 +5,16 @@ The session is part of every read: the cookie names what the page needs.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.environment import make_world
 from tests.people import PASSWORD, Portal, code_in, csrf_of, form_of, make_portal, path_in
+from tests.soft_authenticator import Passkey
 from tests.store_wrappers import CountingStore, HookedStore
+from tests.web import test_passkeys as passkeys
 from tests.web.test_managed_pages import added, press
 from tests.web.test_reviews import press as submit
 from tests.web.test_reviews import rule
@@ -121,6 +124,19 @@ def test_the_second_step_takes_one_read_and_one_commit(portal: Portal, counted: 
             person.client.post("/login/verify", data={"csrf_token": token, "code": code})
 
 
+def test_logging_in_with_a_passkey_takes_two_reads_and_one_commit(tmp_path: Path, counted: CountingStore) -> None:
+    portal = make_portal(make_world(tmp_path, counted, url=passkeys.URL))
+    author, phone = portal.author(), Passkey.new()
+    passkeys.add(author, phone)
+    author.log_out()
+    for browser in (author, portal.person()):  # one that is known, and one that is not
+        answer = json.dumps(passkeys.device().get(passkeys.asked(browser, "login")["challenge"], phone))
+        token = csrf_of(browser.get("/login"))
+        with at_most(counted, reads=2, commits=1):
+            sent = {"csrf_token": token, "answer": answer}
+            assert browser.client.post("/passkeys/login/finish", data=sent).status_code == 303
+
+
 def test_proving_again_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
     author = portal.author()
     set_up(portal, author)
@@ -214,10 +230,10 @@ def test_a_form_that_is_sent_twice_takes_the_read_of_its_version_and_no_commit(
         assert author.client.post("/", data=form).status_code == 303
 
 
-def test_changing_the_password_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+def test_changing_the_password_takes_two_reads_and_one_commit(portal: Portal, counted: CountingStore) -> None:
     author = portal.author()
     token = csrf_of(author.get("/change_password"))
-    with at_most(counted, reads=1, commits=1):
+    with at_most(counted, reads=2, commits=1):
         answer = author.client.post(
             "/change_password",
             data={"csrf_token": token, "old_password": PASSWORD, "new_password": "quite another long password"},

@@ -9,7 +9,7 @@ from byline.accounts.credentials import load_credentials, save_ops
 from byline.accounts.password import old_password_tries
 from byline.accounts.policy import check_password, is_too_long
 from byline.accounts.rate_limits import old_password_counter
-from byline.accounts.sessions import begin_for_account, delete_op, given_proofs, proofs_of
+from byline.accounts.sessions import begin_again, delete_op, given_proofs, proofs_of
 from byline.accounts.states import Event, move
 from byline.audit import audit_events
 from byline.errors import Conflict, Invalid, Unavailable
@@ -39,12 +39,14 @@ def commit_change(
     notice: tuple[str, str],
     writes: Sequence[Write] = (),
     gained: Proof | None = None,
+    device_secret: str = "",
 ) -> NewSession:
     """Commit one's own credentials as ``changed``: all other sessions and links end, this browser goes on with a new
     session, which holds the proof that was ``gained``.
 
-    ``notice`` names the email (``messages.security_notices``). Without a last factor the recovery codes and what the
-    session proved with one are gone, too. ``Unavailable`` if something changed in the same moment.
+    ``notice`` names the email (``messages.security_notices``), ``device_secret`` is this browser's, whose name stays.
+    Without a last factor the recovery codes and what the session proved with one are gone, too. ``Unavailable`` if
+    something changed in the same moment.
     """
     now = ports.clock.now()
     lost = frozenset() if changed.has_second_factor else SECOND_FACTORS
@@ -52,13 +54,8 @@ def commit_change(
         changed = replace(changed, recovery_codes=())
     moved = move(by.account, Event.FACTORS_CHANGED, by=by.account.id, at=now)
     kept = (given for given in proofs_of(by.session) if given.proof not in lost and given.proof is not gained)
-    entry = begin_for_account(
-        ports,
-        moved,
-        remember=by.session.remembered,
-        device=by.session.device,
-        proofs=(*kept, *(given_proofs(ports, gained) if gained else ())),
-    )
+    proofs = (*kept, *(given_proofs(ports, gained) if gained else ()))
+    entry = begin_again(ports, by, moved, device_secret=device_secret, proofs=proofs)
     try:
         ports.store.commit(
             *save_ops(ports, moved, changed),

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from byline.accounts import webauthn
 from byline.accounts.actors import actor_of
+from byline.accounts.addresses import address_hash
+from byline.accounts.device_notices import jobs_of_new_device
+from byline.accounts.devices import continued, device_id, known_device
+from byline.accounts.model import AccountId
 from byline.accounts.passkey_questions import (
     CHALLENGE_SECONDS,
     Question,
@@ -18,6 +22,7 @@ from byline.accounts.passkey_questions import (
     spent_key,
 )
 from byline.accounts.passkey_records import (
+    Owner,
     Passkey,
     Passkeys,
     owner_from,
@@ -26,7 +31,7 @@ from byline.accounts.passkey_records import (
     passkeys_of,
     passkeys_record,
 )
-from byline.accounts.records import account_from, account_key
+from byline.accounts.records import account_from, account_key, device_key
 from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import AccountSession, begin_for_account, delete_op, given_proofs, renewed
 from byline.accounts.states import may_log_in
@@ -34,7 +39,7 @@ from byline.accounts.webauthn import BadAnswer
 from byline.audit import audit_events
 from byline.errors import Barred, Conflict, Invalid, NotFound, TooMany
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import LimitSessions, SendSecurityNotice
+from byline.jobs.payloads import SendSecurityNotice
 from byline.messages import events, security_notices
 from byline.messages import passkeys as messages
 from byline.messages.browsers import code_of
@@ -42,14 +47,16 @@ from byline.permissions import require
 from byline.proofs import Proof
 from byline.security_events import RETENTION, months_in
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Check, Replace
+from byline.store.port import Check, Delete, Replace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from byline.accounts.clients import Client
-    from byline.accounts.model import Account
+    from byline.accounts.model import Account, AddressHash
     from byline.accounts.sessions import AnySession, NewSession
     from byline.ports import Ports
-    from byline.store.port import Write
+    from byline.store.port import Key, Record, Write
 
 
 def ask_to_log_in(ports: Ports) -> Question:
@@ -69,9 +76,10 @@ def ask_to_log_in(ports: Ports) -> Question:
 def log_in(ports: Ports, by: AnySession | None, *, answer: object, challenge: str, client: Client) -> NewSession:
     """Begin a session for whose passkey has signed the challenge; two reads and one commit.
 
-    By a session of the same account it is another proof of it, and that session goes on under another secret; any other
-    session of this browser ends. ``Invalid`` of no field if the answer is none, of ``passkey`` if this portal does not
-    know it, so that the browser can forget it; ``Barred`` for a suspended account.
+    The record of whose the passkey is names the address, under whose hash this browser's known device is read together
+    with the account. By a session of the same account it is another proof of it, and that session goes on under another
+    secret; any other session of this browser ends. ``Invalid`` of no field if the answer is none, of ``passkey`` if
+    this portal does not know it, so that the browser can forget it; ``Barred`` for a suspended account.
     """
     require(by, "accounts.passkey_login.log_in")
     try:
@@ -83,9 +91,11 @@ def log_in(ports: Ports, by: AnySession | None, *, answer: object, challenge: st
         spent = spent_key(challenge)
         if conflict is not None and spent in conflict.keys:
             raise Invalid({"": messages.PASSKEY_REFUSED}) from conflict
-        owner = ports.store.one(owner_key(passkey_id))
-        account_id = owner_from(owner) if owner else ""
-        keys = account_key(account_id), passkeys_key(account_id), RETENTION
+        found = ports.store.one(owner_key(passkey_id))
+        owner = owner_from(found) if found else Owner(AccountId(""))
+        account_id = owner.account
+        of_device = _device_keys(owner.address_key, client)
+        keys = account_key(account_id), passkeys_key(account_id), RETENTION, *of_device
         records = ports.store.get(*keys) if account_id else {}
         record = records.get(account_key(account_id))
         own = passkeys_of(ports, account_id, records) if record else None
@@ -101,8 +111,10 @@ def log_in(ports: Ports, by: AnySession | None, *, answer: object, challenge: st
             raise Invalid({"": messages.PASSKEY_UNVERIFIED})
         if not may_log_in(account):
             raise Barred(account.state.value, account.note)
+        if owner.address_key != (current := address_hash(account.address)):  # another address by now: one read more
+            records = {**records, **ports.store.get(*_device_keys(current, client))}
         used = replace(known, used_at=ports.clock.now(), counter=device.counter, synced=device.synced)
-        entry, ends = _entry(ports, by, account, client, months_in(records.get(RETENTION)))
+        entry, ends = _entry(ports, by, account, client, records)
         ports.store.commit(
             *entry.writes,
             *ends,
@@ -117,7 +129,7 @@ def log_in(ports: Ports, by: AnySession | None, *, answer: object, challenge: st
 
 
 def _entry(
-    ports: Ports, by: AnySession | None, account: Account, client: Client, months: int
+    ports: Ports, by: AnySession | None, account: Account, client: Client, records: Mapping[Key, Record]
 ) -> tuple[NewSession, tuple[Write, ...]]:
     """The session that begins or goes on, and the writes that end what it takes the place of."""
     ends: tuple[Write, ...] = (delete_op(by.session),) if by else ()
@@ -126,15 +138,24 @@ def _entry(
     entry = begin_for_account(
         ports, account, remember=False, device=client.name, proofs=given_proofs(ports, Proof.PASSKEY)
     )
+    before = known_device(records, address_hash(account.address), client.device_secret, account, ports)
+    entry = replace(entry, device=continued(entry.device, before))
     event = logged_in(
         ports,
         actor_of(account),
         user_agent=client.name,
-        months=months,
-        is_known=bool(client.device_secret),
+        months=months_in(records.get(RETENTION)),
+        is_known=before is not None,
         how=Proof.PASSKEY.value,
     )
-    return entry, (*ends, enqueue(ports, LimitSessions(account.id)), *event)
+    if before is None:
+        return entry, (*ends, *jobs_of_new_device(ports, account, user_agent=client.name), *event)
+    # The new session has a new one.
+    return entry, (*ends, Delete(device_key(before.address_key, before.id), before.version), *event)
+
+
+def _device_keys(address_key: AddressHash, client: Client) -> tuple[Key, ...]:
+    return (device_key(address_key, device_id(client.device_secret)),) if address_key and client.device_secret else ()
 
 
 def _tell_of_copy(ports: Ports, account: Account, client: Client) -> tuple[Write, ...]:

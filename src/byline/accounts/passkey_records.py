@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the codec reads the types
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts.model import AccountId
+from byline.accounts.model import AccountId, AddressHash
 from byline.accounts.webauthn import encoded
 from byline.store.codec import Codec
 from byline.store.port import Delete, Key, Record
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OWNER_KIND: Final = "passkey"
 KIND: Final = "passkeys"
+_NO_ADDRESS: Final = AddressHash("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,11 @@ class Passkeys:
 
 
 @dataclass(frozen=True, slots=True)
-class _Owner:
+class Owner:
+    """Whose a passkey is, and the hash of the address that they had when it was added ("": before it was kept)."""
+
     account: AccountId
+    address_key: AddressHash = _NO_ADDRESS
 
 
 _PASSKEY: Final = Codec(
@@ -72,7 +76,7 @@ _PASSKEY: Final = Codec(
     optional=("counter", "used_at"),
 )
 _PASSKEYS: Final = Codec(Passkeys, outside=("account_id", "version"), nested={"keys": _PASSKEY})
-_OWNER: Final = Codec(_Owner)
+_OWNER: Final = Codec(Owner, names={"address_key": "address"}, optional=("address_key",))
 
 
 def passkeys_key(account_id: str) -> Key:
@@ -95,9 +99,11 @@ def passkeys_from(record: Record) -> Passkeys:
     return _PASSKEYS.from_data(record.data, account_id=record.key.id, version=record.version)
 
 
-def owner_record(passkey_id: str, account_id: AccountId) -> Record:
-    """Whose a passkey is, as a record."""
-    return Record(owner_key(passkey_id), _OWNER.to_data(_Owner(account_id)))
+def owner_record(passkey_id: str, account_id: AccountId, address_key: AddressHash) -> Record:
+    """Whose a passkey is, as a record; with the hash of the address that the account had, so that a login can read this
+    browser's device together with the account.
+    """
+    return Record(owner_key(passkey_id), _OWNER.to_data(Owner(account_id, address_key)))
 
 
 def delete_ops(record: Record | None) -> tuple[Delete, ...]:
@@ -109,9 +115,9 @@ def delete_ops(record: Record | None) -> tuple[Delete, ...]:
     return Delete(record.key, record.version), *owners
 
 
-def owner_from(record: Record) -> AccountId:
+def owner_from(record: Record) -> Owner:
     """Whose a passkey is."""
-    return _OWNER.from_data(record.data).account
+    return _OWNER.from_data(record.data)
 
 
 def passkeys_of(ports: Ports, account_id: str, prefetched: Mapping[Key, Record | None]) -> Passkeys:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts import webauthn
+from byline.accounts import recovery_codes, webauthn
+from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import load_credentials
 from byline.accounts.factor_changes import check_password_alone, commit_change
 from byline.accounts.passkey_questions import (
@@ -78,8 +79,17 @@ def ask_to_add(ports: Ports, by: AccountSession) -> Question:
     return Question(options, challenge, handle)
 
 
-def add(ports: Ports, by: AccountSession, *, answer: object, challenge: str, handle: str, name: str) -> NewSession:
-    """Add the passkey that a device has made; the session that goes on.
+def add(
+    ports: Ports,
+    by: AccountSession,
+    *,
+    answer: object,
+    challenge: str,
+    handle: str,
+    name: str,
+    device_secret: str = "",
+) -> tuple[NewSession, tuple[str, ...]]:
+    """Add the passkey that a device has made; the session that goes on, and new recovery codes, if there are none.
 
     All other sessions and links of the account end, and an email tells. ``Invalid`` of no field if the device's answer
     is none to the question, did not check its user, or is one too many.
@@ -97,15 +107,23 @@ def add(ports: Ports, by: AccountSession, *, answer: object, challenge: str, han
     device = made.device
     named, now = _name(name) or _free_name(own), ports.clock.now()
     added = Passkey(made.id, encoded(made.public_key), named, now, device.synced, device.counter)
-    return _change(
+    credentials = load_credentials(ports, by.account, by.prefetched)
+    codes = () if credentials.recovery_codes else recovery_codes.new_codes(ports.random)
+    entry = _change(
         ports,
         by,
         replace(own, handle=own.handle or handle, keys=(*own.keys, added)),
         event=events.PASSKEY_ADDED,
         notice=security_notices.FACTOR_ADDED,
         gained=Proof.PASSKEY,
-        writes=(Create(owner_record(made.id, by.account.id)), spend(ports, challenge)),
+        codes=codes,
+        writes=(
+            Create(owner_record(made.id, by.account.id, address_hash(by.account.address))),
+            spend(ports, challenge),
+        ),
+        device_secret=device_secret,
     )
+    return entry, codes
 
 
 def rename(ports: Ports, by: AccountSession, reference: str, name: str) -> None:
@@ -131,7 +149,7 @@ def is_last_factor(ports: Ports, by: AccountSession) -> bool:
     return len(credentials.passkeys) == 1 and not credentials.has_authenticator
 
 
-def remove(ports: Ports, by: AccountSession, reference: str, *, password: str) -> NewSession:
+def remove(ports: Ports, by: AccountSession, reference: str, *, password: str, device_secret: str = "") -> NewSession:
     """Remove one of one's own passkeys; all other sessions and links end. ``NotFound`` if there is no such one.
 
     For the last second factor the password is asked for, and must be one that will do alone: ``Invalid`` at
@@ -153,6 +171,7 @@ def remove(ports: Ports, by: AccountSession, reference: str, *, password: str) -
         event=events.PASSKEY_REMOVED,
         notice=security_notices.FACTOR_REMOVED,
         writes=writes,
+        device_secret=device_secret,
     )
 
 
@@ -165,17 +184,24 @@ def _change(
     notice: str,
     writes: Sequence[Write],
     gained: Proof | None = None,
+    codes: tuple[str, ...] = (),
+    device_secret: str = "",
 ) -> NewSession:
-    """Commit a change of the passkeys."""
+    """Commit a change of the passkeys; with it ``codes``, new recovery codes, where the account has none."""
     credentials = load_credentials(ports, by.account, by.prefetched)
     return commit_change(
         ports,
         by,
-        replace(credentials, passkeys=tuple(key.id for key in passkeys.keys)),
+        replace(
+            credentials,
+            passkeys=tuple(key.id for key in passkeys.keys),
+            recovery_codes=(*credentials.recovery_codes, *recovery_codes.hashes_of(by.account.id, codes)),
+        ),
         event=event,
         notice=(notice, security_notices.PASSKEY),
         writes=(write_op(passkeys_record(replace(passkeys, version=passkeys.version + 1))), *writes),
         gained=gained,
+        device_secret=device_secret,
     )
 
 

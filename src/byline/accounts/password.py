@@ -21,7 +21,15 @@ from byline.accounts.rate_limits import (
 )
 from byline.accounts.records import credentials_key
 from byline.accounts.second_step import token_for
-from byline.accounts.sessions import AccountSession, AnySession, NewSession, begin_for_account, delete_op, with_proof
+from byline.accounts.sessions import (
+    AccountSession,
+    AnySession,
+    NewSession,
+    begin_again,
+    begin_for_account,
+    delete_op,
+    with_proof,
+)
 from byline.accounts.states import Event, may_log_in, move
 from byline.audit import audit_events
 from byline.errors import Barred, Conflict, DeadLink, Invalid, SecondStepNeeded, TooMany, Unavailable
@@ -58,11 +66,11 @@ def least_characters_of(ports: Ports, by: AccountSession) -> int:
     return least_characters(ports.site, has_factor=credentials.has_second_factor)
 
 
-def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSession:
+def change(ports: Ports, by: AccountSession, *, old: str, new: str, device_secret: str = "") -> NewSession:
     """Change one's own password: every other session ends, this browser's is renewed, and an email tells the owner.
 
-    One read (the session's) and one commit. ``Invalid`` at ``old_password`` and ``new_password``, each named if it is
-    at fault, and ``TooMany``.
+    ``device_secret`` is this browser's, whose name stays: one read besides the session's, and one commit. ``Invalid``
+    at ``old_password`` and ``new_password``, each named if it is at fault, and ``TooMany``.
     """
     require(by, "accounts.password.change")
     account = by.account
@@ -96,7 +104,7 @@ def change(ports: Ports, by: AccountSession, *, old: str, new: str) -> NewSessio
         if faults:  # that the old one was right is an answer too: it holds only if no attempt was counted in between
             ports.store.commit(counted.unchanged() if right else counted.increment())
             raise Invalid(faults)
-        return _change_once(ports, by, credentials, new, counted)
+        return _change_once(ports, by, credentials, new, counted, device_secret=device_secret)
 
     return retry_on_conflict(attempt, otherwise=TooMany(1))
 
@@ -178,20 +186,17 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
     raise Barred(account.state.value, account.note)
 
 
-def _change_once(ports: Ports, by: AccountSession, credentials: Credentials, new: str, counted: Counter) -> NewSession:
+def _change_once(
+    ports: Ports, by: AccountSession, credentials: Credentials, new: str, counted: Counter, *, device_secret: str
+) -> NewSession:
     """Change the password, given the old one; ``Conflict`` if an attempt was counted in between."""
     account = by.account
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(new)
     changed = move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now())
     credentials = replace(credentials, password_hash=hashed)
-    entry = begin_for_account(
-        ports,
-        changed,
-        remember=by.session.remembered,
-        device=by.session.device,
-        proofs=with_proof(ports, by.session, Proof.PASSWORD),
-    )
+    proofs = with_proof(ports, by.session, Proof.PASSWORD)
+    entry = begin_again(ports, by, changed, device_secret=device_secret, proofs=proofs)
     ports.store.commit(
         *save_ops(ports, changed, credentials),
         *entry.writes,

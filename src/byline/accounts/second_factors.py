@@ -109,7 +109,9 @@ def load_setup(ports: Ports, by: AccountSession) -> Setup | None:
     return Setup(totp.setup_key(seed), address)
 
 
-def finish_setup(ports: Ports, by: AccountSession, code: str) -> tuple[NewSession, tuple[str, ...]]:
+def finish_setup(
+    ports: Ports, by: AccountSession, code: str, *, device_secret: str = ""
+) -> tuple[NewSession, tuple[str, ...]]:
     """Add the app, given a code of it; the session that goes on, and new recovery codes (none if there are some).
 
     ``Invalid`` at ``code``, also where no setup is under way. Wrong codes are counted: ``TooMany``.
@@ -142,6 +144,7 @@ def finish_setup(ports: Ports, by: AccountSession, code: str) -> tuple[NewSessio
         notice=(security_notices.FACTOR_ADDED, security_notices.TOTP),
         writes=writes,
         gained=Proof.TOTP,
+        device_secret=device_secret,
     )
     return entry, codes
 
@@ -153,7 +156,7 @@ def is_last_factor(ports: Ports, by: AccountSession) -> bool:
     return credentials.has_authenticator and not credentials.passkeys
 
 
-def remove_authenticator(ports: Ports, by: AccountSession, *, password: str) -> NewSession:
+def remove_authenticator(ports: Ports, by: AccountSession, *, password: str, device_secret: str = "") -> NewSession:
     """Remove the app. ``NotFound`` where there is none.
 
     For the last second factor the password is asked for, and must be one that will do alone: ``Invalid`` at
@@ -174,10 +177,13 @@ def remove_authenticator(ports: Ports, by: AccountSession, *, password: str) -> 
         event=events.AUTHENTICATOR_REMOVED,
         notice=(security_notices.FACTOR_REMOVED, security_notices.TOTP),
         writes=writes,
+        device_secret=device_secret,
     )
 
 
-def renew_recovery_codes(ports: Ports, by: AccountSession) -> tuple[NewSession, tuple[str, ...]]:
+def renew_recovery_codes(
+    ports: Ports, by: AccountSession, *, device_secret: str = ""
+) -> tuple[NewSession, tuple[str, ...]]:
     """Make ten new recovery codes; those before are not accepted any more. ``NotFound`` without a second factor."""
     require(by, "accounts.second_factors.renew_recovery_codes")
     credentials = load_credentials(ports, by.account, by.prefetched)
@@ -190,6 +196,7 @@ def renew_recovery_codes(ports: Ports, by: AccountSession) -> tuple[NewSession, 
         replace(credentials, recovery_codes=recovery_codes.hashes_of(by.account.id, codes)),
         event=events.RECOVERY_CODES_MADE,
         notice=(security_notices.RECOVERY_CODES_MADE, ""),
+        device_secret=device_secret,
     )
     return entry, codes
 

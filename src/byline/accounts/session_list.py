@@ -9,7 +9,7 @@ from byline.accounts.actors import load_account
 from byline.accounts.recognition import is_expired
 from byline.accounts.records import SESSIONS, account_record, session_from, session_key
 from byline.accounts.session_cookies import is_session_id
-from byline.accounts.sessions import begin_for_account, delete_op, proofs_of
+from byline.accounts.sessions import begin_again, delete_op, proofs_of
 from byline.accounts.states import Event, move
 from byline.audit import audit_events
 from byline.errors import Conflict
@@ -70,9 +70,9 @@ def end(ports: Ports, by: AccountSession, session_id: str) -> bool:
     return retry_on_conflict(attempt)
 
 
-def end_others(ports: Ports, by: AccountSession) -> NewSession:
+def end_others(ports: Ports, by: AccountSession, *, device_secret: str = "") -> NewSession:
     """End all other sessions of one's account, with its known devices and its links that are out; this browser goes on
-    with a new session.
+    with a new session, and under the name that it had as a device.
     """
     require(by, "accounts.session_list.end_others")
     account = by.account
@@ -82,9 +82,7 @@ def end_others(ports: Ports, by: AccountSession) -> NewSession:
         if conflict is not None:
             account = load_account(ports, account.id)
         moved = move(account, Event.SESSIONS_ENDED, by=account.id, at=ports.clock.now())
-        entry = begin_for_account(
-            ports, moved, remember=by.session.remembered, device=by.session.device, proofs=proofs_of(by.session)
-        )
+        entry = begin_again(ports, by, moved, device_secret=device_secret, proofs=proofs_of(by.session))
         ports.store.commit(
             Replace(account_record(moved)),
             *entry.writes,

@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from byline.accounts.actors import actor_kind, actor_of, reduced
-from byline.accounts.devices import new_device
+from byline.accounts.addresses import address_hash
+from byline.accounts.devices import continued, device_id, known_device, new_device
 from byline.accounts.model import Account, Device, GivenProof, PendingRegistration, Role, Session
 from byline.accounts.records import (
+    device_key,
     device_record,
     session_from,
     session_key,
@@ -157,6 +159,20 @@ def begin_for_account(
     begun = _begin_for_account(ports, account, remember=remember, device=device, proofs=given)
     known, secret = new_device(ports, account, user_agent=device)
     return replace(begun, device=known, device_secret=secret)
+
+
+def begin_again(
+    ports: Ports, by: AccountSession, moved: Account, *, device_secret: str, proofs: tuple[GivenProof, ...]
+) -> NewSession:
+    """Make a session for the same browser, of the account as it has ``moved`` on; the caller commits its ``writes``.
+
+    The known device, whose cookie holds ``device_secret``, is another one then, under the name that it had: one read.
+    """
+    entry = begin_for_account(ports, moved, remember=by.session.remembered, device=by.session.device, proofs=proofs)
+    address_key = address_hash(by.account.address)
+    records = ports.store.get(device_key(address_key, device_id(device_secret))) if device_secret else {}
+    before = known_device(records, address_key, device_secret, by.account, ports)
+    return replace(entry, device=continued(entry.device, before))
 
 
 def renewed(ports: Ports, by: AccountSession, proof: Proof) -> NewSession:

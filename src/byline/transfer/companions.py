@@ -69,7 +69,7 @@ _OF_KINDS: Final[Mapping[str, Callable[[Record], tuple[Key, ...]]]] = {
     "account": _of_account_record,
     "credentials": lambda record: _of_account(record.key.id),
     "passkeys": lambda record: (*_of_account(record.key.id), *map(owner_key, _ids(record))),
-    "passkey": lambda record: _of_account(owner_from(record)),
+    "passkey": lambda record: _of_account(owner_from(record).account),
     "publisher": lambda record: _of_account(record.key.id),
     "marked": lambda record: _of_account(record.key.id),
     "event": _of_event,

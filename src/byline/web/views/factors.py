@@ -8,21 +8,19 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 
 from byline.accounts import second_factors
-from byline.accounts.recognition import recognise
-from byline.accounts.sessions import AccountSession
 from byline.messages import second_factors as messages
 from byline.web import form_recovery, identity, passkey_forms
 from byline.web.access import ACCOUNT, open_to, own_factors
+from byline.web.clients import client
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.pages import Form
+from byline.web.recovery_codes_page import codes_page
 from byline.web.render import render_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-
-    from byline.accounts.sessions import NewSession
 
 bp = Blueprint("factors", __name__)
 
@@ -69,9 +67,11 @@ def authenticator() -> ResponseReturnValue:
     """The QR code of the setup, and the code of the app that finishes it."""
     if request.method != "POST":
         return _setup_form(Form())
-    entry, codes = second_factors.finish_setup(ports(), identity.account_session(), single("code"))
+    entry, codes = second_factors.finish_setup(
+        ports(), identity.account_session(), single("code"), device_secret=client().device_secret
+    )
     if codes:
-        return _codes_page(entry, codes, is_new=True)
+        return codes_page(entry, codes, with_factor="app")
     identity.begin_session(entry)
     flash(messages.AUTHENTICATOR_ADDED)
     return redirect(url_for("factors.overview"), 303)
@@ -105,7 +105,12 @@ def remove() -> ResponseReturnValue:
     """Remove the app."""
     if request.method != "POST":
         return _remove_form(Form())
-    entry = second_factors.remove_authenticator(ports(), identity.account_session(), password=single("author_password"))
+    entry = second_factors.remove_authenticator(
+        ports(),
+        identity.account_session(),
+        password=single("author_password"),
+        device_secret=client().device_secret,
+    )
     identity.begin_session(entry)
     flash(messages.AUTHENTICATOR_REMOVED)
     return redirect(url_for("factors.overview"), 303)
@@ -115,14 +120,7 @@ def remove() -> ResponseReturnValue:
 @open_to(ACCOUNT, extra_keys=own_factors)
 def renew_codes() -> ResponseReturnValue:
     """Make ten new recovery codes, shown this once."""
-    entry, codes = second_factors.renew_recovery_codes(ports(), identity.account_session())
-    return _codes_page(entry, codes, is_new=False)
-
-
-def _codes_page(entry: NewSession, codes: tuple[str, ...], *, is_new: bool) -> Response:
-    """The page in answer to the form, as the session that goes on: codes are shown once, so no redirect leads there."""
-    identity.begin_session(entry)
-    begun = recognise(ports(), entry.cookie)
-    if isinstance(begun, AccountSession):
-        identity.visit_begins(begun)
-    return render_page("account/recovery_codes.html", codes=codes, is_new=is_new)
+    entry, codes = second_factors.renew_recovery_codes(
+        ports(), identity.account_session(), device_secret=client().device_secret
+    )
+    return codes_page(entry, codes)

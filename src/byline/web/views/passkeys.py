@@ -25,6 +25,7 @@ from byline.web.forms import single
 from byline.web.login_form import form_page
 from byline.web.pages import Form
 from byline.web.proof_pages import verify_page
+from byline.web.recovery_codes_page import codes_page
 from byline.web.redirects import inside
 from byline.web.render import render_page
 
@@ -80,19 +81,22 @@ def finish_adding() -> ResponseReturnValue:
     """Add the passkey that a device has made."""
     challenge, handle = _question()
     try:
-        entry = passkeys.add(
+        entry, codes = passkeys.add(
             ports(),
             identity.account_session(),
             answer=_answer(),
             challenge=challenge,
             handle=handle,
             name=single("name"),
+            device_secret=client().device_secret,
         )
     except Invalid as fault:
         flash(*fault.faults.values())
-    else:
-        identity.begin_session(entry)
-        flash(messages.PASSKEY_ADDED)
+        return redirect(url_for("factors.overview"), 303)
+    if codes:
+        return codes_page(entry, codes, with_factor="passkey")
+    identity.begin_session(entry)
+    flash(messages.PASSKEY_ADDED)
     return redirect(url_for("factors.overview"), 303)
 
 
@@ -128,7 +132,13 @@ def remove(name: str) -> ResponseReturnValue:
     """Remove one of one's own passkeys."""
     if request.method != "POST":
         return _remove_form(Form(), name)
-    entry = passkeys.remove(ports(), identity.account_session(), name, password=single("author_password"))
+    entry = passkeys.remove(
+        ports(),
+        identity.account_session(),
+        name,
+        password=single("author_password"),
+        device_secret=client().device_secret,
+    )
     identity.begin_session(entry)
     flash(messages.PASSKEY_REMOVED)
     return redirect(url_for("factors.overview"), 303)

@@ -57,7 +57,11 @@ def change() -> ResponseReturnValue:
     if request.method != "POST":
         return _change_form(Form())
     entry = passwords.change(
-        ports(), identity.account_session(), old=single("old_password"), new=single("new_password")
+        ports(),
+        identity.account_session(),
+        old=single("old_password"),
+        new=single("new_password"),
+        device_secret=client().device_secret,
     )
     identity.begin_session(entry)
     flash(notices.PASSWORD_CHANGED)

@@ -13,6 +13,7 @@ from byline.messages import browsers
 from byline.messages import sessions as notices
 from byline.web import form_recovery, identity
 from byline.web.access import ACCOUNT, open_to, own_factors
+from byline.web.clients import client
 from byline.web.context import ports
 from byline.web.flash import flash
 from byline.web.forms import single
@@ -76,7 +77,8 @@ def end_session() -> ResponseReturnValue:
 @open_to(ACCOUNT, decision=True)
 def end_others() -> ResponseReturnValue:
     """Log out all other devices."""
-    identity.begin_session(session_list.end_others(ports(), identity.account_session()))
+    entry = session_list.end_others(ports(), identity.account_session(), device_secret=client().device_secret)
+    identity.begin_session(entry)
     flash(notices.SESSIONS_ENDED)
     return redirect(url_for("security.sessions"), 303)
 
