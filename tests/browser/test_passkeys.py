@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, CDPSession, Page
     from tests.server import Server
 
 DESK = "desk@marram.example"
@@ -29,6 +31,23 @@ DEVICE = {
 }
 
 
+_TO_URL = str.maketrans("+/", "-_", "=")
+"""From base64 to what WebAuthn writes."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """The browser's virtual device."""
+
+    session: CDPSession
+    id: str
+
+    def passkeys(self) -> list[dict[str, Any]]:
+        """Those that it holds."""
+        found = self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})
+        return list(found["credentials"])
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A portal at an address with a name: browsers want one for passkeys."""
@@ -38,7 +57,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def window(browser: Browser, **device: object) -> Iterator[tuple[Page, Any]]:
+def window(browser: Browser, **options: object) -> Iterator[tuple[Page, Device]]:
     """A page in a browser whose device answers by itself, and that device; no script of the page may fail."""
     context = browser.new_context(locale="en-GB", reduced_motion="reduce")
     page, faults = context.new_page(), []
@@ -46,8 +65,8 @@ def window(browser: Browser, **device: object) -> Iterator[tuple[Page, Any]]:
     page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
     session = context.new_cdp_session(page)
     session.send("WebAuthn.enable", {"enableUI": False})
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": {**DEVICE, **device}})
-    yield page, session
+    added = session.send("WebAuthn.addVirtualAuthenticator", {"options": {**DEVICE, **options}})
+    yield page, Device(session, added["authenticatorId"])
     context.close()
     assert faults == []
 
@@ -64,6 +83,8 @@ def adds(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/account/security")
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_role("heading", name="Your recovery codes").wait_for()
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url(f"{server.url}/account/security")
 
 
 def logs_out(page: Page, server: Server) -> None:
@@ -84,6 +105,81 @@ def test_a_passkey_is_added_and_logs_in_without_an_address(browser: Browser, ser
 
         page.goto(f"{server.url}/account/security")
         assert "last used" in page.locator(".devices").inner_text()
+
+
+SIGNALS = ("signalUnknownCredential", "signalAllAcceptedCredentials", "signalCurrentUserDetails")
+"""What a browser is told, so that its list of passkeys is that of the portal (WebAuthn Level 3, 5.1.10)."""
+
+
+def listens(page: Page) -> None:
+    """Keep what the portal tells the browser, once the browser has done something about it."""
+    page.add_init_script(
+        f"""for (const name of {list(SIGNALS)}) {{
+            const tell = PublicKeyCredential[name].bind(PublicKeyCredential);
+            PublicKeyCredential[name] = async (said) => {{
+                await tell(said);
+                sessionStorage.setItem(name, JSON.stringify(said));
+            }};
+        }}"""
+    )
+
+
+def told(page: Page, name: str) -> dict[str, Any]:
+    """What the browser was told by a function of this name since it was asked last."""
+    said = page.wait_for_function("name => sessionStorage.getItem(name)", arg=name).json_value()
+    page.evaluate("name => sessionStorage.removeItem(name)", name)
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def test_the_browser_is_told_which_passkeys_there_are_and_whose_they_are(browser: Browser, server: Server) -> None:
+    with window(browser) as (page, device):
+        listens(page)
+        logs_in(page, server)
+        adds(page, server)
+
+        [made] = device.passkeys()
+        of_passkey, of_person = (made[each].translate(_TO_URL) for each in ("credentialId", "userHandle"))
+        assert told(page, "signalAllAcceptedCredentials") == {
+            "rpId": "localhost",
+            "userId": of_person,
+            "allAcceptedCredentialIds": [of_passkey],
+        }
+        assert told(page, "signalCurrentUserDetails") == {
+            "rpId": "localhost",
+            "userId": of_person,
+            "name": DESK,
+            "displayName": "Ines Vale",
+        }
+
+        page.get_by_role("link", name="Remove Passkey 1").click()
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Remove", exact=True).click()
+        page.get_by_text("The passkey is removed.").wait_for()
+        assert told(page, "signalAllAcceptedCredentials")["allAcceptedCredentialIds"] == []
+        assert device.passkeys() == []
+
+
+def test_the_browser_forgets_a_passkey_that_the_portal_does_not_know(browser: Browser, server: Server) -> None:
+    with window(browser) as (page, device):
+        listens(page)
+        logs_in(page, server)
+        adds(page, server)
+        [made] = device.passkeys()
+        page.get_by_role("link", name="Remove Passkey 1").click()
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Remove", exact=True).click()
+        page.get_by_text("The passkey is removed.").wait_for()
+        told(page, "signalAllAcceptedCredentials")
+        logs_out(page, server)
+        device.session.send("WebAuthn.addCredential", {"authenticatorId": device.id, "credential": made})  # of a backup
+
+        page.goto(f"{server.url}/login")  # the device offers it
+        page.get_by_text("does not know that passkey any more").wait_for()
+
+        of_passkey = made["credentialId"].translate(_TO_URL)
+        assert told(page, "signalUnknownCredential") == {"rpId": "localhost", "credentialId": of_passkey}
+        assert device.passkeys() == []
 
 
 def test_who_came_by_a_passkey_proves_by_it_again(browser: Browser, server: Server) -> None:
