@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from byline.ports import Ports
 
-OWNER_KIND: Final = "passkey"
-KIND: Final = "passkeys"
 _NO_ADDRESS: Final = AddressHash("")
 
 
@@ -81,12 +79,12 @@ _OWNER: Final = Codec(Owner, names={"address_key": "address"}, optional=("addres
 
 def passkeys_key(account_id: str) -> Key:
     """The key of an account's passkeys."""
-    return Key(KIND, account_id)
+    return Key("passkeys", account_id)
 
 
 def owner_key(passkey_id: str) -> Key:
     """The key of the record that says whose a passkey is. Ids may be longer than a key."""
-    return Key(OWNER_KIND, encoded(hashlib.sha256(passkey_id.encode("utf-8", "replace")).digest()))
+    return Key("passkey", encoded(hashlib.sha256(passkey_id.encode("utf-8", "replace")).digest()))
 
 
 def passkeys_record(passkeys: Passkeys) -> Record:
