@@ -116,7 +116,7 @@ def test_a_login_by_passkey_from_an_unknown_browser_is_told_by_email_and_makes_i
     assert log_in(browser, phone).status_code == 303
     assert told() == 1
 
-    at_home.world.clock.forward(hours=2)
+    at_home.world.clock.forward(minutes=90)
     browser.log_out()
     assert log_in(browser, phone).status_code == 303
     assert told() == 1
