@@ -186,7 +186,12 @@ def rebuild_outdated(ports: Ports) -> None:
 
 def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
-    from byline.accounts import account_emails, invitation_counts, session_list  # noqa: PLC0415 - a page view loads none of these
+    from byline.accounts import (  # noqa: PLC0415 - a page view loads none of these
+        account_emails,
+        invitation_counts,
+        recovery_emails,
+        session_list,
+    )
     from byline.authors import (  # noqa: PLC0415
         author_emails,
         deletion,
@@ -216,6 +221,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
         JobKind.SECURITY_NOTICE_EMAIL: account_emails.send_security_notice_email,
+        JobKind.RECOVERY_EMAIL: recovery_emails.send_recovery_email,
         JobKind.LIMIT_SESSIONS: session_list.limit_sessions,
         JobKind.COUNT_INVITATIONS: invitation_counts.count_invitations,
         JobKind.INVITATION_EMAIL: account_emails.send_invitation_email,

@@ -12,9 +12,10 @@ from tests.people import PASSWORD, csrf_of, make_portal, path_in
 from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
-from byline.accounts import publishers
+from byline.accounts import publishers, recovery
 from byline.accounts.actors import actor_of
 from byline.accounts.model import ReviewRule
+from byline.accounts.recovery_records import WAITS, Purpose, Recovery, recovery_record
 from byline.audit import OPERATOR
 from byline.authors import (
     decisions,
@@ -164,6 +165,11 @@ FORMS = {
     "managed_pages.unpublish": {"owner": "a.b.c"},
     "reminders.remind": {"owner": "a.b.c"},
     "still_right.confirm": {},
+    "recovery.stop_own": {},
+    "recovery.start": {},
+    "recovery.stop_for": {},
+    "recovery.stop": {},
+    "recovery.finish": {"new_password": "short"},
     "digest.switch_off": {},
     "digest.switch": {"digest": "off", "owner": "a.b.c"},
     "devices.rename": {"device": "x", "device_name": "My laptop", "owner": "a.b.c"},
@@ -342,6 +348,16 @@ def asked_once_a_year(portal: Portal, address: str) -> str:
     return still_right.link_for(ports, account, profile, now).rpartition("/")[2]
 
 
+def waiting_recovery(portal: Portal, address: str) -> dict[str, str]:
+    """The tokens of a recovery that was started three days ago, by the routes that they are of."""
+    ports, account = portal.world.ports, portal.account(address)
+    started_at = ports.clock.now() - WAITS
+    found = Recovery(account.id, "5f", Purpose.FACTORS, OPERATOR.account_id, started_at, account.generation)
+    ports.store.commit(Create(recovery_record(found)))
+    purposes = {"recovery.stop": recovery.STOP, "recovery.finish": recovery.FINISH}
+    return {name: recovery.link_for(ports, each, found).rpartition("/")[2] for name, each in purposes.items()}
+
+
 class Walk:
     """One kind of person in a portal that has a target, a registration and working links; each request finds it new."""
 
@@ -364,6 +380,7 @@ class Walk:
         ports, at = portal.world.ports, portal.world.clock.now()
         self.links["digest.switch_off"] = digest.off_link(ports, portal.account(desk.address), at).rpartition("/")[2]
         self.links["still_right.confirm"] = asked_once_a_year(portal, "target@example.org")
+        self.links |= waiting_recovery(portal, "target@example.org")
         other = portal.person("other@example.org", "Olga Oro")
         other.register()
         self.links["confirmation.link"] = path_in(other.letter(), "/confirm/")[len("/confirm/") :]

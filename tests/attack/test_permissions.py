@@ -30,6 +30,7 @@ from byline.accounts import (
     bounces,
     confirmation,
     device_list,
+    factor_recovery,
     factor_reset,
     invitation_links,
     invitations,
@@ -40,6 +41,7 @@ from byline.accounts import (
     password,
     publishers,
     reauthentication,
+    recovery,
     registration,
     required_factors,
     second_factors,
@@ -52,6 +54,7 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import GivenProof, ReviewRule, State
 from byline.accounts.recognition import recognise
+from byline.accounts.recovery_records import Purpose, Recovery
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
@@ -209,6 +212,13 @@ def reset(scenario: Scenario, by: Any) -> object:
     return password.reset(scenario.ports, session(by), link, new=NEW, name="", client=UNKNOWN_CLIENT)
 
 
+def finish_recovery(scenario: Scenario, by: Any) -> object:
+    known, now = scenario.portal.with_credentials(TARGET), scenario.ports.clock.now()
+    found = Recovery(known.account.id, "5f", Purpose.FACTORS, "operator", now, known.account.generation)
+    link = factor_recovery.FinishLink(known.account, found, known.credentials, ())
+    return factor_recovery.finish(scenario.ports, session(by), link, new=NEW, client=UNKNOWN_CLIENT)
+
+
 def accept(scenario: Scenario, by: Any) -> object:
     invitation = invitations.find(scenario.ports, normalise(INVITED))
     assert invitation
@@ -287,6 +297,11 @@ ACTS: dict[str, Act] = {
         s.ports, actor(by), required_factors.FactorPolicy(7)
     ),
     "accounts.factor_reset.unlock": lambda s, by: factor_reset.unlock(s.ports, actor(by), s.target),
+    "accounts.factor_recovery.start": lambda s, by: factor_recovery.start(s.ports, actor(by), s.target),
+    "accounts.factor_recovery.finish": finish_recovery,
+    "accounts.recovery.stop_own": lambda s, by: recovery.stop_own(s.ports, by),
+    "accounts.recovery.stop_for": lambda s, by: recovery.stop_for(s.ports, actor(by), s.target),
+    "accounts.recovery.stop_by_link": lambda s, by: recovery.stop_by_link(s.ports, session(by), "no-such-link"),
     "accounts.second_factors.read": lambda s, by: second_factors.read(s.ports, by),
     "accounts.second_factors.begin_setup": lambda s, by: second_factors.begin_setup(s.ports, by),
     "accounts.second_factors.load_setup": lambda s, by: second_factors.load_setup(s.ports, by),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.access_table import TABLE
-from tests.attack.route_walk import asked_once_a_year, routes
+from tests.attack.route_walk import asked_once_a_year, routes, waiting_recovery
 from tests.people import csrf_of, path_in
 
 from byline.accounts import publishers
@@ -42,12 +42,15 @@ def links(portal: Portal) -> dict[str, str]:
     first = path_in(publishers.first_link(portal.world.ports) or "", "/publisher/first/")
     portal.author().save(author_bio="Here.")
     desk, now = portal.publisher("digest@example.org", "Della Gest"), portal.world.clock.now()
+    recovering = waiting_recovery(portal, "ana@example.org")
     return {
         "first_publisher.become": first,
         "password.reset": reset_link(portal),
         "invitation.accept": invitation(portal),
         "questions.answer": question(portal),
         "still_right.confirm": f"/still-right/{asked_once_a_year(portal, 'ana@example.org')}",
+        "recovery.stop": f"/recovery/stop/{recovering['recovery.stop']}",
+        "recovery.finish": f"/recovery/{recovering['recovery.finish']}",
         "digest.switch_off": path_in(
             digest.off_link(portal.world.ports, portal.account(desk.address), now), "/digest/"
         ),

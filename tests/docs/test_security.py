@@ -6,6 +6,7 @@ from tests.docs.documents import table_under, text_of
 
 from byline import proofs
 from byline.accounts import account_links, confirmation, model, publishers, second_factors, second_step, sessions
+from byline.accounts.recovery_records import OPEN_FOR, WAITS
 from byline.richtext import sanitize
 
 DOCUMENT = "docs/security.md"
@@ -37,6 +38,9 @@ LIFETIMES = {
     "first step of a login with a second factor": f"{second_step.SECONDS // 60} minutes",
     "setup of an authenticator app": f"{second_factors.SETUP_SECONDS // 60} minutes",
     "proof of whose session it is, for grave acts": f"{proofs.RECENT.minutes} minutes",
+    "recovery of lost second factors": (
+        f"{span(int(WAITS.total_seconds()))} of waiting, then {span(int(OPEN_FOR.total_seconds()))}"
+    ),
     "session that is remembered": f"{span(sessions.REMEMBERED_SECONDS)}; never a publisher's",
 }
 

@@ -17,8 +17,10 @@ from tests.people import PASSWORD
 from byline.accounts import (
     account_links,
     confirmation,
+    factor_recovery,
     login,
     publishers,
+    recovery,
     registration,
     second_factors,
     second_step,
@@ -35,11 +37,13 @@ from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import Role, State
 from byline.accounts.recognition import recognise
 from byline.accounts.records import claim_key
+from byline.accounts.recovery_records import WAITS, Purpose, Recovery, recovery_key, recovery_record
 from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.audit import OPERATOR
 from byline.authors import decisions, deletion
 from byline.encryption import decrypt
 from byline.errors import Barred, DeadLink, NotAllowed, NotFound, Refusal, SecondStepNeeded
+from byline.store.port import write_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -128,15 +132,25 @@ class Life:
         token = _token(account_links.link_for_account(self.ports, self.known, asked_at=self.ports.clock.now()))
         self.links[token] = True
         given_out, row = set(self.cookies), _row(before, step)
+        self.begin_recovery()
         try:
             ACTS[step](self, session, token)
         except Refusal:
             assert row is None
             assert self.account == before
+            assert recovery.live_recovery(self.ports, before, {})
         else:
             assert row is not None
             self._compare(before, row, given_out)
         self._try_everything()
+
+    def begin_recovery(self) -> Recovery:
+        """A recovery whose waiting time is over, in the place of one of before."""
+        started_at, key = self.ports.clock.now() - WAITS, recovery_key(self.id)
+        name = self.ports.random.identifier()
+        begun = Recovery(self.account.id, name, Purpose.FACTORS, "operator", started_at, self.account.generation)
+        self.ports.store.commit(write_over(self.ports.store.one(key), recovery_record(begun)))
+        return begun
 
     def keep_session(self, entry: NewSession) -> None:
         """Keep a session that was begun."""
@@ -174,6 +188,7 @@ class Life:
         after = self.account
         assert after.state is row.to
         assert after.generation == before.generation + row.ends_sessions
+        assert bool(recovery.live_recovery(self.ports, after, {})) != row.ends_sessions
         if row.ends_sessions:
             self.cookies.update(dict.fromkeys(given_out, False))
             self.links = dict.fromkeys(self.links, False)
@@ -246,6 +261,16 @@ def change_factors(life: Life, session: AccountSession | None, _token: str) -> N
     life.keep_session(second_factors.finish_setup(life.ports, by, code)[0])
 
 
+def recover_factors(life: Life, _session: AccountSession | None, _token: str) -> None:
+    """Finish a recovery that was begun three days ago."""
+    ports = life.ports
+    begun = life.begin_recovery()
+    link = factor_recovery.read_link(ports, recovery.link_for(ports, recovery.FINISH, begun).rpartition("/")[2])
+    new = next(life.passwords)
+    life.keep_session(factor_recovery.finish(ports, None, link, new=new, client=UNKNOWN_CLIENT))
+    life.password = new
+
+
 def end_sessions(life: Life, session: AccountSession | None, _token: str) -> None:
     life.keep_session(session_list.end_others(life.ports, _there(session)))
 
@@ -275,6 +300,7 @@ ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.PASSWORD_RESET: reset_password,
     Event.SESSIONS_ENDED: end_sessions,
     Event.FACTORS_CHANGED: change_factors,
+    Event.FACTORS_RECOVERED: recover_factors,
     TAKEN_BACK: take_back,
 }
 

@@ -21,9 +21,11 @@ from byline.store.conflicts import retry_on_conflict
 from byline.store.port import Delete
 
 if TYPE_CHECKING:
+    from byline.accounts.model import Account
     from byline.audit import Actor
     from byline.errors import Conflict
     from byline.ports import Ports
+    from byline.store.port import Create
 
 HOURS: Final = 24
 _MOST_TOLD: Final = 20
@@ -48,18 +50,21 @@ def unlock(ports: Ports, by: Actor, account_id: str) -> None:
         moved = replace(move(account, Event.FACTORS_CHANGED, by=by.account_id, at=now), factor_due_at=due_at)
         without = replace(credentials, has_authenticator=False, recovery_codes=(), passkeys=())
         app = records.get(authenticator_key(account_id))
-        others = (each.key.id for each in ports.store.page(PUBLISHERS, limit=_MOST_TOLD).records)
         ports.store.commit(
             *save_ops(ports, moved, without),
             *([Delete(app.key, app.version)] if app else []),
             *delete_ops(records.get(passkeys_key(account_id))),
             enqueue(ports, SendSecurityNotice(account.id, now, security_notices.FACTORS_DELETED)),
-            *(
-                enqueue(ports, SendSecurityNotice(other, now, security_notices.PUBLISHER_UNLOCKED))
-                for other in others
-                if other != account.id
-            ),
+            *notices_to_publishers(ports, account, security_notices.PUBLISHER_UNLOCKED),
             *audit_events(ports, by, events.FACTORS_DELETED, account.id),
         )
 
     retry_on_conflict(attempt)
+
+
+def notices_to_publishers(ports: Ports, about: Account, notice: str) -> tuple[Create, ...]:
+    """The jobs that tell the other publishers something about an account, for the commit of it; twenty at most."""
+    now, others = ports.clock.now(), ports.store.page(PUBLISHERS, limit=_MOST_TOLD).records
+    return tuple(
+        enqueue(ports, SendSecurityNotice(each.key.id, now, notice)) for each in others if each.key.id != about.id
+    )

@@ -32,6 +32,7 @@ from byline.accounts.passkey_records import (
     passkeys_record,
 )
 from byline.accounts.records import account_from, account_key, device_key
+from byline.accounts.recovery_records import live_recovery_in, recovery_key
 from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import AccountSession, begin_for_account, delete_op, given_proofs, renewed
 from byline.accounts.states import may_log_in
@@ -95,7 +96,8 @@ def log_in(ports: Ports, by: AnySession | None, *, answer: object, challenge: st
         owner = owner_from(found) if found else Owner(AccountId(""))
         account_id = owner.account
         of_device = _device_keys(owner.address_key, client)
-        keys = account_key(account_id), passkeys_key(account_id), RETENTION, *of_device
+        own_keys = account_key(account_id), passkeys_key(account_id), recovery_key(account_id)
+        keys = *own_keys, RETENTION, *of_device
         records = ports.store.get(*keys) if account_id else {}
         record = records.get(account_key(account_id))
         own = passkeys_of(ports, account_id, records) if record else None
@@ -115,6 +117,8 @@ def log_in(ports: Ports, by: AnySession | None, *, answer: object, challenge: st
             records = {**records, **ports.store.get(*_device_keys(current, client))}
         used = replace(known, used_at=ports.clock.now(), counter=device.counter, synced=device.synced)
         entry, ends = _entry(ports, by, account, client, records)
+        waits = live_recovery_in(records, account, ports.clock.now()) is not None
+        entry = replace(entry, is_recovery_waiting=waits)
         ports.store.commit(
             *entry.writes,
             *ends,

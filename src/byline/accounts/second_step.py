@@ -21,6 +21,7 @@ from byline.accounts.devices import continued, device_keys, known_device
 from byline.accounts.model import AddressHash, GivenProof
 from byline.accounts.rate_limits import Counter, second_step_counter
 from byline.accounts.records import account_from, account_key, credentials_key, device_key
+from byline.accounts.recovery_records import live_recovery_in, recovery_key
 from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import begin_for_account, delete_op, given_proofs
 from byline.accounts.states import may_log_in
@@ -97,6 +98,7 @@ def prove(
         authenticator_key(account_id),
         counter,
         RETENTION,
+        recovery_key(account_id),
         *device_keys(address_key, client.device_secret),
     )
 
@@ -126,7 +128,8 @@ def prove(
             proofs=(GivenProof(Proof.PASSWORD, int(claims.fields["t"])), *given_proofs(ports, accepted.proof)),
         )
         device = known_device(records, address_key, client.device_secret, account, ports)
-        entry = replace(entry, device=continued(entry.device, device))
+        waits = live_recovery_in(records, account, now) is not None
+        entry = replace(entry, device=continued(entry.device, device), is_recovery_waiting=waits)
         ports.store.commit(
             counted.unchanged(),
             *accepted.writes,

@@ -48,13 +48,15 @@ REGISTRATION_SECONDS = 7 * 24 * 3600
 class NewSession:
     """A session that was just begun, and the name that the browser must bring back (it holds the secret).
 
-    One of an account comes with a known device, and the secret for its cookie.
+    One of an account comes with a known device, and the secret for its cookie. ``is_recovery_waiting``: someone said
+    that the second factors are lost of whoever has just logged in with one.
     """
 
     session: Session
     cookie: str
     device: Device | None = None
     device_secret: str = ""
+    is_recovery_waiting: bool = False
 
     @property
     def writes(self) -> tuple[Write, ...]:

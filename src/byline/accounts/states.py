@@ -1,8 +1,8 @@
 """The one table of what may become of an account, and of what dies with each change.
 
-Sessions die by a raised generation. Links die because their fingerprint holds the generation, the version of the
-credentials and the address: whatever changes one of these kills them. A property test holds every use case to this
-table.
+Sessions, known devices and a recovery that waits die by a raised generation. Links die because their fingerprint holds
+the generation, the version of the credentials and the address: whatever changes one of these kills them. A property
+test holds every use case to this table.
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ class Event(StrEnum):
     PASSWORD_RESET = "password-reset"  # noqa: S105 - an event
     SESSIONS_ENDED = "sessions-ended"
     FACTORS_CHANGED = "factors-changed"
+    FACTORS_RECOVERED = "factors-recovered"
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where an event leads, and whether every session and link of the account ends with it."""
+    """Where an event leads, and whether every session, link and waiting recovery of the account ends with it."""
 
     to: State
     ends_sessions: bool = False
@@ -63,6 +64,8 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_A, Event.SESSIONS_ENDED): Move(_A, ends_sessions=True),
     (_W, Event.FACTORS_CHANGED): Move(_W, ends_sessions=True),
     (_A, Event.FACTORS_CHANGED): Move(_A, ends_sessions=True),
+    (_W, Event.FACTORS_RECOVERED): Move(_W, ends_sessions=True),
+    (_A, Event.FACTORS_RECOVERED): Move(_A, ends_sessions=True),
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
 }
 
@@ -81,6 +84,7 @@ _NO_MATTER = {
     Event.PASSWORD_RESET,
     Event.SESSIONS_ENDED,
     Event.FACTORS_CHANGED,
+    Event.FACTORS_RECOVERED,
 }
 """What leaves the last decision as it was."""
 

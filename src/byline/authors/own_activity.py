@@ -45,6 +45,9 @@ _ABOUT_ACCESS: Final = frozenset(
         events.PASSKEY_REMOVED,
         events.PASSKEY_COPIED,
         events.FACTORS_DELETED,
+        events.RECOVERY_STARTED,
+        events.RECOVERY_STOPPED,
+        events.RECOVERY_FINISHED,
     }
 )
 """What someone else may have done in a person's name."""

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from byline.accounts import addresses, factor_reset, invitations, lookup, publishers
+from byline.accounts import addresses, factor_recovery, factor_reset, invitations, lookup, publishers, recovery
 from byline.accounts.model import Role, State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing
@@ -24,6 +24,10 @@ _DONE = {
     "revoked": "The invitation of {address} is ended: its link no longer works.",
     "unknown": "No invitation of {address} is known. Should one have been sent, its link no longer works.",
     "unlocked": "{address} has no second factor now, and 24 hours to set one up. All its sessions are ended.",
+    "started": "The recovery of {address} is started. An email tells its owner, who can stop it, "
+    "and finish it by another email after 72 hours.",
+    "stopped": "The recovery of {address} is stopped.",
+    "idle": "No recovery of {address} is under way.",
     "none": "{address} has no second factor. Nothing was changed.",
     "restored": "{address} is a publisher again and can log in.",
 }
@@ -141,6 +145,28 @@ def publisher_unlock(email: str, *, as_json: bool) -> None:
         done = "none"
     else:
         done = "unlocked"
+    answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
+
+
+@publisher.command("recover")
+@click.argument("email")
+@click.option("--stop", is_flag=True, help="Stop the recovery that is under way.")
+@as_json
+def publisher_recover(email: str, *, stop: bool, as_json: bool) -> None:
+    """Recover an account whose second factors are lost.
+
+    An email tells the owner of EMAIL at once, and whoever is logged in or has a factor left can stop it. After 72 hours
+    a second email brings a link that removes all second factors and sets a new password. Unlike with unlock, whoever
+    does not own the mailbox does not get in.
+    """
+    ports = installation().ports
+    address = addresses.normalise(email)
+    account = lookup.load_by_address(ports, OPERATOR, address)
+    if stop:
+        done = "stopped" if recovery.stop_for(ports, OPERATOR, account.id) else "idle"
+    else:
+        factor_recovery.start(ports, OPERATOR, account.id)
+        done = "started"
     answer({"address": address, "done": done}, _DONE[done].format(address=address), json_wanted=as_json)
 
 

@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     RESET_EMAIL = "reset-letter"
     PASSWORD_CHANGED_EMAIL = "password-changed-letter"  # noqa: S105 - a kind of job
     SECURITY_NOTICE_EMAIL = "security-notice-letter"
+    RECOVERY_EMAIL = "recovery-letter"
     WAITING_EMAIL = "waiting-letter"
     DECISION_EMAIL = "decision-letter"
     EDITED_EMAIL = "edited-letter"

@@ -66,6 +66,16 @@ class SendSecurityNotice(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendRecovery(Payload):
+    """Tell an account's owner of the ``recovery`` with this id: that it was started, or that it can be finished."""
+
+    kind: ClassVar = JobKind.RECOVERY_EMAIL
+    account: str
+    recovery: str
+    is_ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSessions(Payload):
     """End the oldest sessions of an account that has too many."""
 

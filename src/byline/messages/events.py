@@ -29,6 +29,9 @@ AUTHENTICATOR_ADDED: Final = "authenticator_added"
 AUTHENTICATOR_REMOVED: Final = "authenticator_removed"
 FACTOR_POLICY_CHANGED: Final = "factor_policy_changed"
 FACTORS_DELETED: Final = "factors_deleted"
+RECOVERY_STARTED: Final = "recovery_started"
+RECOVERY_STOPPED: Final = "recovery_stopped"
+RECOVERY_FINISHED: Final = "recovery_finished"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 PASSKEY_ADDED: Final = "passkey_added"
 PASSKEY_REMOVED: Final = "passkey_removed"
@@ -91,6 +94,9 @@ _MESSAGES: Final = {
         Plain(AUTHENTICATOR_ADDED, N_("Added an authenticator app.")),
         Plain(AUTHENTICATOR_REMOVED, N_("Removed the authenticator app.")),
         Plain(FACTORS_DELETED, N_("Deleted all second factors.")),
+        Plain(RECOVERY_STARTED, N_("Started the recovery of lost second factors.")),
+        Plain(RECOVERY_STOPPED, N_("Stopped the recovery.")),
+        Plain(RECOVERY_FINISHED, N_("Finished the recovery: removed all second factors and chose a new password.")),
         Plain(RECOVERY_CODES_MADE, N_("Made new recovery codes.")),
         Plain(PASSKEY_ADDED, N_("Added a passkey.")),
         Plain(PASSKEY_REMOVED, N_("Removed a passkey.")),

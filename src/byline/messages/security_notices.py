@@ -18,6 +18,11 @@ FACTOR_REMOVED: Final = "factor_removed"
 FACTORS_DELETED: Final = "factors_deleted"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 RECOVERY_CODE_USED: Final = "recovery_code_used"
+RECOVERY_STOPPED: Final = "recovery_stopped"
+STARTED_RECOVERY_STOPPED: Final = "started_recovery_stopped"
+FACTORS_RECOVERED: Final = "factors_recovered"
+PUBLISHER_RECOVERY: Final = "publisher_recovery"
+PUBLISHER_RECOVERED: Final = "publisher_recovered"
 PUBLISHER_UNLOCKED: Final = "publisher_unlocked"
 NEW_DEVICE: Final = "new_device"
 PASSKEY_COPIED: Final = "passkey_copied"
@@ -64,6 +69,43 @@ NOTICES: Final[Mapping[tuple[str, str], SecurityNotice]] = {
         "factors_deleted",
         N_("Your second factors were removed"),
         N_("All second factors of your account were removed: authenticator apps, passkeys and recovery codes."),
+    ),
+    (RECOVERY_STOPPED, ""): _notice(
+        "recovery_stopped",
+        N_("The recovery was stopped"),
+        N_("The recovery of your account was stopped. Your password and your second factors are as they were."),
+    ),
+    (STARTED_RECOVERY_STOPPED, ""): _notice(
+        "started_recovery_stopped",
+        N_("A recovery that you started was stopped"),
+        N_(
+            "A recovery that you started for another person's account was stopped. The activity says whose it was. "
+            "If the person did not ask you for it, someone else tried to get into their account."
+        ),
+    ),
+    (FACTORS_RECOVERED, ""): _notice(
+        "factors_recovered",
+        N_("Your account was recovered"),
+        N_(
+            "All second factors of your account were removed, a new password was chosen, and every device was logged "
+            "out. Set up a second factor again."
+        ),
+    ),
+    (PUBLISHER_RECOVERY, ""): _notice(
+        "publisher_recovery",
+        N_("Recovery of a publisher's account started"),
+        N_(
+            "Someone started to recover the account of a publisher who lost their second factors. The console says "
+            "whose it is. It can be finished after 72 hours; until then every publisher can stop it."
+        ),
+    ),
+    (PUBLISHER_RECOVERED, ""): _notice(
+        "publisher_recovered",
+        N_("A publisher's account was recovered"),
+        N_(
+            "Another publisher's account was recovered: its second factors were removed, and a new password was "
+            "chosen. It has one day to set up a new second factor."
+        ),
     ),
     (RECOVERY_CODES_MADE, ""): _notice(
         "recovery_codes_made",

@@ -32,8 +32,8 @@ def is_made_by_start(record: Record) -> bool:
 def is_left_out_of_backups(record: Record) -> bool:
     """Whether a record stays out of backups.
 
-    After a restore people log in again, no device is known, and the limits count from zero. Pages and lists are
-    written again by a portal that has no record of what they were made with, and divided anew.
+    After a restore people log in again, no device is known, no recovery waits, and the limits count from zero. Pages
+    and lists are written again by a portal that has no record of what they were made with, and divided anew.
     """
-    is_of_others = record.key.kind in {"session", "device", "counter", entries.change_key("").kind}
-    return is_of_others or record.key in {FINGERPRINT, LEASE, PROBE, LAST_BACKUP, index_parts.KEY}
+    of_others = {"session", "device", "counter", "recovery", entries.change_key("").kind}
+    return record.key.kind in of_others or record.key in {FINGERPRINT, LEASE, PROBE, LAST_BACKUP, index_parts.KEY}

@@ -131,9 +131,10 @@ def page_in_address(_: Subject) -> tuple[Key, ...]:
     return (*managed_authors.author_keys(author_id), *draft_keys(author_id), *email)
 
 
-def author_or_page_in_address(_: Subject) -> tuple[Key, ...]:
-    """The author that the address names, or the page that the press keeps."""
-    return managed_authors.author_keys(str((request.view_args or {})["account_id"]))
+def author_or_page_in_address(subject: Subject) -> tuple[Key, ...]:
+    """The author that the address names, with their credentials and recovery; or the page that the press keeps."""
+    author_id = str((request.view_args or {})["account_id"])
+    return (*managed_authors.author_keys(author_id), *recovery_in_address(subject))
 
 
 def author_with_draft(subject: Subject) -> tuple[Key, ...]:
@@ -166,11 +167,26 @@ def own_password(subject: Subject) -> tuple[Key, ...]:
     return password_keys(subject.id)
 
 
+def own_recovery(subject: Subject) -> tuple[Key, ...]:
+    """The recovery of one's own account, if one is under way, for ``extra_keys``."""
+    from byline.accounts.recovery_records import recovery_key  # noqa: PLC0415 - a few pages need it
+
+    return (recovery_key(subject.id),) if subject.kind == "account" else ()
+
+
+def recovery_in_address(_: Subject) -> tuple[Key, ...]:
+    """The author that the address names, with their credentials and recovery."""
+    from byline.accounts import factor_recovery  # noqa: PLC0415 - a few pages need it
+
+    account_id = str((request.view_args or {})["account_id"])
+    return (*author_keys(account_id), *factor_recovery.keys(account_id)) if is_id(account_id) else ()
+
+
 def own_factors(subject: Subject) -> tuple[Key, ...]:
     """What is known of one's own second factors, for ``extra_keys``."""
     from byline.accounts import second_factors  # noqa: PLC0415 - a few pages need them
 
-    return second_factors.keys(subject.id) if subject.kind == "account" else ()
+    return (*second_factors.keys(subject.id), *own_recovery(subject)) if subject.kind == "account" else ()
 
 
 def press_settings(subject: Subject) -> tuple[Key, ...]:
@@ -189,6 +205,11 @@ def press_settings(subject: Subject) -> tuple[Key, ...]:
 def retention(_: Subject) -> tuple[Key, ...]:
     """How long logins are kept, for ``extra_keys``."""
     return (RETENTION,)
+
+
+def retention_and_recovery(subject: Subject) -> tuple[Key, ...]:
+    """The same with the recovery of one's own account."""
+    return (RETENTION, *own_recovery(subject))
 
 
 def usual_waiting_time(_: Subject) -> tuple[Key, ...]:

@@ -15,6 +15,7 @@ from flask import Response, current_app, g, redirect, request, session, url_for
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 
+from byline.accounts.recognition import recognise
 from byline.accounts.sessions import AccountSession
 from byline.errors import BylineError, Invalid, NotAllowed, NotFound, raised_at
 from byline.messages import notices
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from byline.accounts.recognition import ExpiredSession
-    from byline.accounts.sessions import AnySession
+    from byline.accounts.sessions import AnySession, NewSession
     from byline.messages.message import Message
 
 _log = logging.getLogger(__name__)
@@ -164,6 +165,15 @@ def recovered() -> tuple[tuple[str, str], ...]:
     if not body or not ports().signer.verifies(seal, "kept", account_id, body):
         return ()
     return (("kept", body), ("kept_for", account_id), ("kept_seal", seal))
+
+
+def go_on(begun: NewSession, kept: tuple[tuple[str, str], ...], next_: str) -> ResponseReturnValue:
+    """Where a login leads: on with the form that waited for it; else to ``next_``, by way of the page about a recovery
+    where one waits that a second factor shows to be needless.
+    """
+    if kept:
+        return resume(recognise(ports(), begun.cookie), kept)
+    return redirect(url_for("recovery.own", next=next_) if begun.is_recovery_waiting else next_, 303)
 
 
 def resume(visit: AnySession | ExpiredSession, kept: tuple[tuple[str, str], ...]) -> ResponseReturnValue:

@@ -84,7 +84,16 @@ def is_for_readers(path: str) -> bool:
     return path == "/authors" or path.startswith("/authors/")
 
 
-_TOKEN_PAGES = ("/confirm/", "/reset/", "/invitation/", "/publisher/first/", "/question/", "/still-right/", "/digest/")
+_TOKEN_PAGES = (
+    "/confirm/",
+    "/reset/",
+    "/invitation/",
+    "/publisher/first/",
+    "/question/",
+    "/still-right/",
+    "/digest/",
+    "/recovery/",
+)
 
 
 def _referrer(path: str) -> str:

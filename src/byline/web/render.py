@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, get_flashed_messages, session, url_for
 
+from byline.accounts.recovery import live_recovery
+from byline.accounts.recovery_records import recovery_key
 from byline.accounts.sessions import AccountSession
 from byline.audit import ActorKind
 from byline.messages.message import words
@@ -18,6 +20,7 @@ from byline.web.language import current_language
 
 if TYPE_CHECKING:
     from byline.accounts.model import Account
+    from byline.accounts.recovery_records import Recovery
     from byline.accounts.sessions import AnySession
 
 CONFIRMED = "confirmed"
@@ -71,6 +74,7 @@ def _rendered(name: str, status: int, visit: AnySession | None, context: dict[st
         posted=current_request().method == "POST",
         unproven=account is not None and account.confirmed_at is None,
         undelivered=_undelivered(account),
+        recovery=_recovery(visit),
         factor_due_at=visit.factor_due_at if isinstance(visit, AccountSession) else None,
     )
     return Response(
@@ -118,6 +122,13 @@ def _undelivered(account: Account | None) -> str:
     if account is None:
         return ""
     return "spam" if account.complained_at else "came back" if account.bounced_at else ""
+
+
+def _recovery(visit: AnySession | None) -> Recovery | None:
+    """The recovery of whose account is logged in, if one is under way, and this page has read it."""
+    if not isinstance(visit, AccountSession) or visit.prefetched.get(recovery_key(visit.account.id)) is None:
+        return None
+    return live_recovery(ports(), visit.account, visit.prefetched)
 
 
 def _me(visit: AnySession | None, account: Account | None) -> Me | None:

@@ -29,6 +29,7 @@ FILLED = {
     "approve": ["ana@example.org"],
     "publisher remove": ["ana@example.org"],
     "publisher restore": ["ana@example.org"],
+    "publisher recover": ["ana@example.org"],
     "publisher unlock": ["ana@example.org"],
     "publisher add": ["ana@example.org", "--name", "Ana Lima"],
     "import authors": [sys.executable],

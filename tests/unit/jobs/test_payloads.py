@@ -27,6 +27,7 @@ from byline.jobs.payloads import (
     SendMailboxLink,
     SendPasswordChanged,
     SendQuestion,
+    SendRecovery,
     SendRegistration,
     SendReminder,
     SendReset,
@@ -49,6 +50,8 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     SendMailboxLink("a"): ("registration-letter", {"account": "a"}),
     SendReset("hash", "ana@example.org"): ("reset-letter", {"place": "hash", "address": "ana@example.org"}),
     SendPasswordChanged("a", AT): ("password-changed-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
+    SendRecovery("a", "r"): ("recovery-letter", {"account": "a", "recovery": "r"}),
+    SendRecovery("a", "r", is_ready=True): ("recovery-letter", {"account": "a", "recovery": "r", "ready": True}),
     SendSecurityNotice("a", AT, "factors_deleted"): (
         "security-notice-letter",
         {"account": "a", "at": "2026-05-03T09:00:00+00:00", "notice": "factors_deleted"},

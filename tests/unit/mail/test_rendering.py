@@ -43,6 +43,8 @@ EMAILS: dict[str, dict[str, Any]] = {
     "password_changed": {"url": URL, "changed_at": AT},
     "publisher_invitation": {"url": URL, "until": AT, **INVITATION},
     "reinstated": {"url": URL, "note": NOTE},
+    "recovery_ready": {"url": URL, "stop_url": "https://authors.example.org/recovery/stop/abc", "ends_at": AT},
+    "recovery_started": {"url": URL, "ready_at": AT},
     "reset": {"url": URL, "until": AT},
     "review_change": {"url": URL, "by": "Ines Vale", "at": AT, "note": NOTE},
     "review_edited": {"url": URL, "by": "Ines Vale", "at": AT},

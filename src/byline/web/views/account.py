@@ -9,7 +9,7 @@ from flask import Blueprint
 from byline.authors import pages
 from byline.errors import NotFound
 from byline.web import identity
-from byline.web.access import OWN_PAGE, open_to
+from byline.web.access import OWN_PAGE, open_to, own_recovery
 from byline.web.context import ports
 from byline.web.render import render_page
 
@@ -21,7 +21,7 @@ bp = Blueprint("account", __name__)
 
 
 @bp.get("/account")
-@open_to(OWN_PAGE)
+@open_to(OWN_PAGE, extra_keys=own_recovery)
 def overview() -> ResponseReturnValue:
     """Address, password, public page."""
     visit = identity.account_session()

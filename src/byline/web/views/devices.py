@@ -11,7 +11,7 @@ from byline.accounts import device_list
 from byline.messages import browsers
 from byline.messages import devices as notices
 from byline.web import form_recovery, identity
-from byline.web.access import ACCOUNT, open_to, retention
+from byline.web.access import ACCOUNT, open_to, own_recovery, retention
 from byline.web.clients import client
 from byline.web.context import ports
 from byline.web.flash import flash
@@ -66,7 +66,7 @@ def _form(form: Form) -> Response:
 
 
 @bp.get("/account/devices")
-@open_to(ACCOUNT)
+@open_to(ACCOUNT, extra_keys=own_recovery)
 def overview() -> ResponseReturnValue:
     """The browsers that logged in to the account before."""
     return _form(Form())

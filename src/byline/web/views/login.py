@@ -8,7 +8,6 @@ from flask import Blueprint, redirect, request, session, url_for
 
 from byline.accounts import addresses, recovery_codes, second_step, sessions
 from byline.accounts import login as logging_in
-from byline.accounts.recognition import recognise
 from byline.errors import DeadLink, Invalid, WrongCredentials
 from byline.messages import notices
 from byline.messages.second_factors import LOG_IN_AGAIN, RecoveryCodesLeft
@@ -51,7 +50,7 @@ def log_in() -> ResponseReturnValue:
     next_ = inside(single("next") or "/")
     entry = _log_in(visit)
     identity.begin_session(entry)
-    return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
+    return form_recovery.go_on(entry, kept, next_)
 
 
 def _verify_form(form: Form) -> Response:
@@ -77,7 +76,7 @@ def verify() -> ResponseReturnValue:
     identity.begin_session(entry)
     if left is not None and left <= recovery_codes.FEW:
         flash(RecoveryCodesLeft(left))
-    return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
+    return form_recovery.go_on(entry, kept, next_)
 
 
 @bp.route("/logout", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from byline.authors import own_activity
 from byline.web import identity
-from byline.web.access import OWN_PAGE, open_to, retention
+from byline.web.access import OWN_PAGE, open_to, retention_and_recovery
 from byline.web.context import ports
 from byline.web.render import render_page
 
@@ -20,7 +20,7 @@ bp = Blueprint("own_activity", __name__)
 
 
 @bp.get("/account/activity")
-@open_to(OWN_PAGE, extra_keys=retention)
+@open_to(OWN_PAGE, extra_keys=retention_and_recovery)
 def overview() -> ResponseReturnValue:
     """The events, newest first."""
     after = request.args.get("after", "")

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, redirect, request, session, url_for
 
 from byline.accounts import passkey_login, passkeys
 from byline.accounts.passkey_questions import CHALLENGE_SECONDS
-from byline.accounts.recognition import recognise
 from byline.errors import Invalid, NotFound
 from byline.messages import passkeys as messages
 from byline.web import form_recovery, identity
@@ -65,7 +64,7 @@ def finish_login() -> ResponseReturnValue:
     challenge, _ = _question()
     entry = passkey_login.log_in(ports(), identity.visit(), answer=_answer(), challenge=challenge, client=client())
     identity.begin_session(entry)
-    return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
+    return form_recovery.go_on(entry, kept, next_)
 
 
 @bp.post("/passkeys/register/begin")

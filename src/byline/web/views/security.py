@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from byline.accounts import reauthentication, session_list
-from byline.accounts.recognition import recognise
 from byline.messages import browsers
 from byline.messages import sessions as notices
 from byline.web import form_recovery, identity
-from byline.web.access import ACCOUNT, open_to, own_factors
+from byline.web.access import ACCOUNT, open_to, own_factors, own_recovery
 from byline.web.clients import client
 from byline.web.context import ports
 from byline.web.flash import flash
@@ -46,7 +45,7 @@ class SessionRow:
 
 
 @bp.get("/account/sessions")
-@open_to(ACCOUNT)
+@open_to(ACCOUNT, extra_keys=own_recovery)
 def sessions() -> ResponseReturnValue:
     """Where one is logged in."""
     rows = [
@@ -100,4 +99,4 @@ def verify() -> ResponseReturnValue:
     else:
         entry = reauthentication.prove(ports(), by, password=single("author_password"))
     identity.begin_session(entry)
-    return form_recovery.resume(recognise(ports(), entry.cookie), kept) if kept else redirect(next_, 303)
+    return form_recovery.go_on(entry, kept, next_)

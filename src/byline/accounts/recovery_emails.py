@@ -1,0 +1,32 @@
+"""The emails of a recovery: that it was started, with the link that stops it; then the link that finishes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byline.accounts.account_emails import send_email
+from byline.accounts.records import account_key
+from byline.accounts.recovery import FINISH, STOP, link_for, recovery_of_link
+from byline.accounts.recovery_records import recovery_key
+from byline.errors import DeadLink
+
+if TYPE_CHECKING:
+    from byline.jobs.model import Job
+    from byline.jobs.payloads import SendRecovery
+    from byline.ports import Ports
+
+
+def send_recovery_email(ports: Ports, job: Job[SendRecovery]) -> None:
+    """Send one of them to the address of the account; nothing if the recovery is under way no more (ASVS 6.3.7)."""
+    about = job.payload
+    records = ports.store.get(account_key(about.account), recovery_key(about.account))
+    try:
+        account, recovery = recovery_of_link(ports, records, about.account, about.recovery)
+    except DeadLink:
+        return
+    stop_url = link_for(ports, STOP, recovery)
+    if not about.is_ready:
+        send_email(ports, job, "recovery_started", account, url=stop_url, ready_at=recovery.ready_at)
+        return
+    finish_url = link_for(ports, FINISH, recovery)
+    send_email(ports, job, "recovery_ready", account, url=finish_url, stop_url=stop_url, ends_at=recovery.ends_at)

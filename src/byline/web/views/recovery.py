@@ -1,0 +1,123 @@
+"""Recovery of lost second factors: started and stopped in the console, stopped by its owner, finished by a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, request, url_for
+
+from byline.accounts import factor_recovery, recovery
+from byline.accounts.policy import least_characters
+from byline.authors import decisions
+from byline.errors import DeadLink
+from byline.messages import recoveries as messages
+from byline.web import form_recovery, identity
+from byline.web.access import ACCOUNT, CONSOLE, EVERYBODY, open_to, own_recovery, recovery_in_address
+from byline.web.answers import dead_link
+from byline.web.clients import client
+from byline.web.context import ports
+from byline.web.flash import flash
+from byline.web.forms import single
+from byline.web.pages import Form
+from byline.web.redirects import inside
+from byline.web.render import render_page
+from byline.web.views.page_editor import Person
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("recovery", __name__)
+
+
+@bp.get("/account/recovery")
+@open_to(ACCOUNT, extra_keys=own_recovery)
+def own() -> ResponseReturnValue:
+    """The recovery of one's own account that is under way; a login with a second factor leads here."""
+    session = identity.account_session()
+    found = recovery.live_recovery(ports(), session.account, session.prefetched)
+    owner = form_recovery.owner_of("recovery")
+    next_ = inside(request.args.get("next", "/"))
+    return render_page("account/recovery.html", waiting=found, next=next_, owner=owner)
+
+
+@bp.post("/account/recovery/stop")
+@open_to(ACCOUNT, extra_keys=own_recovery, decision=True)
+def stop_own() -> ResponseReturnValue:
+    """Stop it."""
+    stopped = recovery.stop_own(ports(), identity.account_session())
+    flash(messages.RECOVERY_STOPPED if stopped else messages.NO_RECOVERY)
+    return redirect(url_for("factors.overview"), 303)
+
+
+def _start_form(form: Form, account_id: str) -> Response:
+    account = decisions.load_author(ports(), identity.me().actor, account_id)
+    return render_page(
+        "publisher/recovery.html",
+        form.status,
+        form=form,
+        author=Person.of(account),
+        is_publisher=account.role.value == "publisher",
+        owner=form_recovery.owner_of(account.id),
+    )
+
+
+@bp.route("/publisher/authors/<account_id>/recovery", methods=["GET", "POST"])
+@open_to(CONSOLE, extra_keys=recovery_in_address, form=_start_form, decision=True)
+def start(account_id: str) -> ResponseReturnValue:
+    """Say what it means; sent, the button starts the recovery of an account whose second factors are lost."""
+    if request.method != "POST":
+        return _start_form(Form(), account_id)
+    account = factor_recovery.start(ports(), identity.me().actor, account_id)
+    flash(messages.RecoveryStarted(account.name))
+    return redirect(url_for("author.overview", account_id=account_id), 303)
+
+
+@bp.post("/publisher/authors/<account_id>/recovery/stop")
+@open_to(CONSOLE, extra_keys=recovery_in_address, decision=True)
+def stop_for(account_id: str) -> ResponseReturnValue:
+    """Stop the recovery of another person's account."""
+    stopped = recovery.stop_for(ports(), identity.me().actor, account_id)
+    flash(messages.RECOVERY_STOPPED if stopped else messages.NO_RECOVERY)
+    return redirect(url_for("author.overview", account_id=account_id), 303)
+
+
+def _stop_page(form: Form, token: str) -> Response:
+    account, _ = recovery.read_link(ports(), recovery.STOP, token)
+    return render_page("recovery/stop.html", form.status, form=form, address=account.address)
+
+
+@bp.route("/recovery/stop/<token>", methods=["GET", "POST"])
+@open_to(EVERYBODY, form=_stop_page, for_strangers=True, link=recovery.STOP)
+def stop(token: str) -> ResponseReturnValue:
+    """The page behind the link of the first email: its button stops the recovery, logged in or not."""
+    try:
+        if request.method != "POST":
+            return _stop_page(Form(), token)
+        recovery.stop_by_link(ports(), identity.visit(), token)
+    except DeadLink as fault:
+        return dead_link("recovery", fault.why)
+    flash(messages.RECOVERY_STOPPED)
+    return redirect(url_for("login.log_in"), 303)
+
+
+def _finish_form(form: Form, token: str) -> Response:
+    account = factor_recovery.read_link(ports(), token).account
+    least = least_characters(ports().site, has_factor=False)
+    return render_page("recovery/finish.html", form.status, form=form, address=account.address, password_min=least)
+
+
+@bp.route("/recovery/<token>", methods=["GET", "POST"])
+@open_to(EVERYBODY, form=_finish_form, for_strangers=True, link=recovery.FINISH)
+def finish(token: str) -> ResponseReturnValue:
+    """The page behind the link of the second email: a new password, and all second factors are removed."""
+    try:
+        if request.method != "POST":
+            return _finish_form(Form(), token)
+        link = factor_recovery.read_link(ports(), token)
+        entry = factor_recovery.finish(ports(), identity.visit(), link, new=single("new_password"), client=client())
+    except DeadLink as fault:
+        return dead_link("recovery", fault.why)
+    identity.begin_session(entry)
+    flash(messages.RECOVERED)
+    return redirect(url_for("factors.overview"), 303)
