@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from tests.people import PASSWORD
@@ -57,9 +57,18 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def window(browser: Browser, **options: object) -> Iterator[tuple[Page, Device]]:
+def window(
+    browser: Browser,
+    *,
+    width: int = 1280,
+    theme: Literal["light", "dark"] = "light",
+    locale: str = "en-GB",
+    **options: object,
+) -> Iterator[tuple[Page, Device]]:
     """A page in a browser whose device answers by itself, and that device; no script of the page may fail."""
-    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=theme, locale=locale, reduced_motion="reduce"
+    )
     page, faults = context.new_page(), []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
