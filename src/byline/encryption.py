@@ -36,7 +36,7 @@ def encrypt(signer: Signer, random: Random, purpose: str, secret: bytes, *, abou
 
 
 def decrypt(signer: Signer, purpose: str, sealed: str, *, about: str) -> bytes:
-    """The secret; ``UnreadableSecret`` if no key in force opens it for ``about``."""
+    """The secret; ``UnreadableSecret`` if no key that is here opens it for ``about``."""
     from Cryptodome.Cipher import AES  # noqa: PLC0415 - as above
 
     name, _, text = sealed.partition(".")
@@ -55,7 +55,17 @@ def decrypt(signer: Signer, purpose: str, sealed: str, *, about: str) -> bytes:
 
 def is_current(signer: Signer, purpose: str, sealed: str) -> bool:
     """Whether a text is sealed under the key that signs now."""
-    return sealed.partition(".")[0] == signer.encryption_keys(purpose)[0][0]
+    return key_name_of(sealed) == signer.encryption_keys(purpose)[0][0]
+
+
+def is_readable(signer: Signer, purpose: str, sealed: str) -> bool:
+    """Whether the key that a text was sealed under is here; the cipher is not loaded for that."""
+    return key_name_of(sealed) in dict(signer.encryption_keys(purpose))
+
+
+def key_name_of(sealed: str) -> str:
+    """The name of the secret key that a text was sealed under."""
+    return sealed.partition(".")[0]
 
 
 def _b64(raw: bytes) -> str:

@@ -66,9 +66,13 @@ class KeyRing:
         ]
         return (signing, *others)
 
-    def with_new(self, text: str, now: datetime) -> KeyRing:
-        """The ring with a new key, and without those that verify no more."""
-        kept = [key for newer, key in zip((None, *self.keys), self.keys, strict=False) if not _is_over(newer, now)]
+    def with_new(self, text: str, now: datetime, is_needed: Callable[[SecretKey], bool] = lambda _: False) -> KeyRing:
+        """The ring with a new key, and without those that verify no more, unless something ``is_needed`` says so."""
+        kept = [
+            key
+            for newer, key in zip((None, *self.keys), self.keys, strict=False)
+            if not _is_over(newer, now) or is_needed(key)
+        ]
         return KeyRing((SecretKey(text, now), *kept))
 
     def to_text(self) -> str:

@@ -60,8 +60,10 @@ class Claims:
 class Signer:
     """Signs and reads links for one installation: its secret keys and its public address."""
 
-    def __init__(self, keys: Keys, url: str) -> None:
+    def __init__(self, keys: Keys, url: str, *, kept: Keys | None = None) -> None:
+        """``keys`` are those in force, ``kept`` all there are: those that are over decrypt what they encrypted."""
         self._keys = keys
+        self._kept = kept or keys
         self._url = url
         self._derived: dict[tuple[SecretKey, str], bytes] = {}
 
@@ -124,14 +126,18 @@ class Signer:
         return any(constant_time_equal(given, self._digits(key, purpose, parts)) for key in self._keys())
 
     def encryption_keys(self, purpose: str) -> tuple[tuple[str, bytes], ...]:
-        """The keys of 32 bytes in force for encrypting, each with its name; the first one encrypts."""
-        return tuple(
-            zip(self.key_names(), (self._key(key, f"encryption {purpose}") for key in self._keys()), strict=True)
-        )
+        """The keys of 32 bytes for encrypting, each with its name; the first one encrypts, all of them decrypt."""
+        in_force = self._keys()
+        keys = (*in_force, *(key for key in self._kept() if key not in in_force))
+        return tuple((self.key_name(key), self._key(key, f"encryption {purpose}")) for key in keys)
 
     def key_names(self) -> tuple[str, ...]:
-        """A name for each key in force, which tells nothing about it, and is the same wherever the key is."""
-        return tuple(self._mac(key, "name of the key", ()) for key in self._keys())
+        """A name for each key in force."""
+        return tuple(map(self.key_name, self._keys()))
+
+    def key_name(self, key: SecretKey) -> str:
+        """A name for a key, which tells nothing about it, and is the same wherever the key is."""
+        return self._mac(key, "name of the key", ())
 
     def _mac(self, key: SecretKey, purpose: str, parts: tuple[str, ...]) -> str:
         return _b64(self._digest(key, purpose, parts)[:16]).decode()

@@ -92,6 +92,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "accounts.factor_reset.unlock": _only(_OPERATOR),
         "accounts.factor_recovery.start": _PUBLISHERS_PROVEN,
         "accounts.factor_recovery.finish": _VISITORS,
+        "accounts.seed_encryption.keys_in_use": _only(_OPERATOR),
+        "accounts.seed_encryption.begin": _only(_OPERATOR),
         "accounts.recovery.stop_own": _DRAFTING,
         "accounts.recovery.stop_for": _PUBLISHERS,
         "accounts.recovery.stop_by_link": _VISITORS,

@@ -14,6 +14,7 @@ from byline.service_addresses import ParameterAddress
 from byline.settings import SHORTEST_SECRET
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -39,14 +40,20 @@ class SecretKeys:
 
     def __call__(self) -> tuple[SecretKey, ...]:
         """The key that signs, then the others that verify. Where they cannot be read again, those of before."""
-        now = self._clock.now()
+        return self._current(now := self._clock.now()).in_force(now)
+
+    def kept(self) -> tuple[SecretKey, ...]:
+        """All of them, also those that verify no more: they decrypt what was encrypted under them."""
+        return self._current(self._clock.now()).keys
+
+    def _current(self, now: datetime) -> KeyRing:
         if now - self._read_at >= READ_AGAIN and not isinstance(self._settings.secret_key, str):
             self._read_at = now  # first of all: no other thread reads as well
             try:
                 self._ring = read_key_ring(self._settings)
             except (Misconfigured, Unavailable):
                 _log.exception("the secret keys could not be read again")
-        return self._ring.in_force(now)
+        return self._ring
 
 
 def read_key_ring(settings: Settings) -> KeyRing:
@@ -67,12 +74,13 @@ def read_key_ring(settings: Settings) -> KeyRing:
         raise Misconfigured(f"{path} cannot be used ({fault.strerror}): {who}") from fault
 
 
-def rotate(settings: Settings, now: datetime) -> KeyRing:
+def rotate(settings: Settings, now: datetime, is_needed: Callable[[SecretKey], bool] = lambda _: False) -> KeyRing:
     """Make a new key, keep it where the others are, and return all of them.
 
+    Keys that verify no more are dropped, but for those of which ``is_needed`` says that something names them.
     Keys in a setting are only returned: whoever set them sets the new ones. Otherwise as ``read_key_ring``.
     """
-    ring = read_key_ring(settings).with_new(secrets.token_urlsafe(_BYTES), now)
+    ring = read_key_ring(settings).with_new(secrets.token_urlsafe(_BYTES), now, is_needed)
     if isinstance(settings.secret_key, ParameterAddress):
         from byline import amazon  # noqa: PLC0415 - only where the key is there
 

@@ -70,13 +70,14 @@ def connect(
     if makes:
         make_folder(settings.data)
     mailer, mailbox = mail(settings)
+    keys = SecretKeys(settings, clock or SystemClock())
     ports = Ports(
         store=EventLogStore(store(settings.store, clock or SystemClock(), makes=makes)),
         files=files(settings.files),
         mailer=mailer,
         imaging=imaging(),
         hasher=hasher or Argon2Hasher(),
-        signer=Signer(SecretKeys(settings, clock or SystemClock()), settings.site.url),
+        signer=Signer(keys, settings.site.url, kept=keys.kept),
         clock=clock or SystemClock(),
         random=random or SystemRandom(),
         site=settings.site,
@@ -190,6 +191,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         account_emails,
         invitation_counts,
         recovery_emails,
+        seed_encryption,
         session_list,
     )
     from byline.authors import (  # noqa: PLC0415
@@ -222,6 +224,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
         JobKind.SECURITY_NOTICE_EMAIL: account_emails.send_security_notice_email,
         JobKind.RECOVERY_EMAIL: recovery_emails.send_recovery_email,
+        JobKind.ENCRYPT_SEEDS: seed_encryption.encrypt_seeds,
         JobKind.LIMIT_SESSIONS: session_list.limit_sessions,
         JobKind.COUNT_INVITATIONS: invitation_counts.count_invitations,
         JobKind.INVITATION_EMAIL: account_emails.send_invitation_email,

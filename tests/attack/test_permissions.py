@@ -46,6 +46,7 @@ from byline.accounts import (
     required_factors,
     second_factors,
     second_step,
+    seed_encryption,
     session_list,
     sessions,
 )
@@ -299,6 +300,10 @@ ACTS: dict[str, Act] = {
     "accounts.factor_reset.unlock": lambda s, by: factor_reset.unlock(s.ports, actor(by), s.target),
     "accounts.factor_recovery.start": lambda s, by: factor_recovery.start(s.ports, actor(by), s.target),
     "accounts.factor_recovery.finish": finish_recovery,
+    "accounts.seed_encryption.keys_in_use": lambda s, by: seed_encryption.keys_in_use(s.ports, actor(by)),
+    "accounts.seed_encryption.begin": lambda s, by: seed_encryption.begin(
+        s.ports, actor(by), "a key", due_at=s.ports.clock.now()
+    ),
     "accounts.recovery.stop_own": lambda s, by: recovery.stop_own(s.ports, by),
     "accounts.recovery.stop_for": lambda s, by: recovery.stop_for(s.ports, actor(by), s.target),
     "accounts.recovery.stop_by_link": lambda s, by: recovery.stop_by_link(s.ports, session(by), "no-such-link"),

@@ -6,10 +6,12 @@ import os
 
 import click
 
-from byline.cli.output import answer, as_json, require_existing
+from byline.accounts import seed_encryption
+from byline.audit import OPERATOR
+from byline.cli.output import answer, as_json, installation
 from byline.environment import SystemClock
 from byline.key_ring import SIGNS_AFTER, VERIFIES_FOR
-from byline.secret_key import SECRET_FILE, rotate
+from byline.secret_key import READ_AGAIN, SECRET_FILE, rotate
 from byline.service_addresses import ParameterAddress
 from byline.settings import Settings
 
@@ -29,12 +31,17 @@ def rotate_key(*, as_json: bool) -> None:
     BYLINE_SECRET_KEY: then the new value is printed, to be set there.
 
     If somebody may have got hold of a key, delete secret.key instead, or set another BYLINE_SECRET_KEY: this ends all
-    sessions and links at once.
+    sessions and links at once, and authenticator apps with them.
+
+    The seeds of authenticator apps are encrypted again under the new key by the running server, or `byline deliver`.
+    A key stays as long as a seed needs it.
     """
     settings, now = Settings.from_environ(os.environ), SystemClock().now()
-    require_existing(settings)
-    ring = rotate(settings, now)
+    ports = installation().ports
+    in_use = seed_encryption.keys_in_use(ports, OPERATOR)
+    ring = rotate(settings, now, lambda key: ports.signer.key_name(key) in in_use)
     signs_at, until = now + SIGNS_AFTER, now + SIGNS_AFTER + VERIFIES_FOR
+    seed_encryption.begin(ports, OPERATOR, ports.signer.key_name(ring.keys[0]), due_at=signs_at + READ_AGAIN)
     address = settings.secret_key
     if isinstance(address, str):
         answer(

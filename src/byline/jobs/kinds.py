@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     INVITATION_EMAIL = "invitation-letter"
     REVIEW_ANSWER_EMAIL = "review-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
+    ENCRYPT_SEEDS = "encrypt-seeds"
     LIMIT_SESSIONS = "limit-sessions"
     COUNT_INVITATIONS = "count-invitations"
     UPDATE_SEARCH = "find"

@@ -76,6 +76,19 @@ class SendRecovery(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class EncryptSeeds(Payload):
+    """Encrypt a slice of the seeds of authenticator apps under the secret key with this name. ``number`` counts slices,
+    ``tries`` how often it was too early: the key did not sign yet.
+    """
+
+    kind: ClassVar = JobKind.ENCRYPT_SEEDS
+    key: str
+    after: str = ""
+    number: int = 0
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSessions(Payload):
     """End the oldest sessions of an account that has too many."""
 

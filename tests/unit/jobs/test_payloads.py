@@ -13,6 +13,7 @@ from byline.jobs.payloads import (
     AskYearly,
     CountInvitations,
     DeleteVersions,
+    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,
@@ -50,6 +51,8 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     SendMailboxLink("a"): ("registration-letter", {"account": "a"}),
     SendReset("hash", "ana@example.org"): ("reset-letter", {"place": "hash", "address": "ana@example.org"}),
     SendPasswordChanged("a", AT): ("password-changed-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
+    EncryptSeeds("k"): ("encrypt-seeds", {"key": "k"}),
+    EncryptSeeds("k", "after", 2, 1): ("encrypt-seeds", {"key": "k", "after": "after", "slice": 2, "tries": 1}),
     SendRecovery("a", "r"): ("recovery-letter", {"account": "a", "recovery": "r"}),
     SendRecovery("a", "r", is_ready=True): ("recovery-letter", {"account": "a", "recovery": "r", "ready": True}),
     SendSecurityNotice("a", AT, "factors_deleted"): (
