@@ -122,11 +122,11 @@ def test_what_cannot_be_a_code_is_no_try(portal: Portal) -> None:
     assert person.post("/confirm", {"code": code}, form="/").status_code == 303
 
 
-def test_a_code_is_dead_after_an_hour_and_a_new_letter_brings_a_new_one(portal: Portal) -> None:
+def test_a_code_is_dead_after_ten_minutes_and_a_new_letter_brings_a_new_one(portal: Portal) -> None:
     person = portal.person()
     person.register()
     first = code_in(person.letter())
-    portal.world.clock.forward(minutes=61)
+    portal.world.clock.forward(minutes=10)
 
     assert person.post("/confirm", {"code": first}, form="/").status_code == 422
     assert person.post("/confirm/again", form="/").status_code == 303

@@ -38,7 +38,7 @@ OLD_PASSWORD_MISSING = Plain("old_password_missing", N_("Enter your password"))
 OLD_PASSWORD_WRONG = Plain("old_password_wrong", N_("This is not your password"))
 REGISTERED_PASSWORD_WRONG = Plain("registered_password_wrong", N_("This is not the password you registered with"))
 CREDENTIALS_WRONG = Plain("credentials_wrong", N_("The email address or the password is not right"))
-CODE_WRONG = Plain("code_wrong", N_("That code does not match or is over 60 minutes old; you can ask for a new one"))
+CODE_WRONG = Plain("code_wrong", N_("That code does not match or is over 10 minutes old; you can ask for a new one"))
 CODE_MALFORMED = Plain("code_malformed", N_("The code has six digits, and nothing else; this was not counted as a try"))
 NAME_OF_PUBLISHER_MISSING = Plain("publisher_name_missing", N_("Give the name of the new publisher: --name 'Ana Lima'"))
 
