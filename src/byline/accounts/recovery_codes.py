@@ -1,7 +1,7 @@
 """Recovery codes: ten that a person keeps on paper, each of which stands in for the second factor once.
 
-Eighty random bits each, so a plain hash keeps them (NIST SP 800-63B-4, 3.1.2.2; ASVS 6.5.2): no one finds a code in a
-stolen store, and a restored store knows them under whatever secret key.
+A hundred and twenty random bits each, so a plain hash keeps them (from 112 on: ASVS 5.0, 6.5.2): no one finds a code in
+a stolen store, and a restored store knows them under whatever secret key. Those that were made in November 2026 have 80.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from byline.environment import Random
 
 COUNT: Final = 10
-_BYTES: Final = 10
-_LETTERS: Final = 16
+_BYTES: Final = 15
+_LETTERS: Final = (24, 16)
+"""Of a code as it is made now, and of those of before."""
 FEW: Final = 2
 """From so many on a person is told to make new ones."""
 
 
 def new_codes(random: Random) -> tuple[str, ...]:
-    """Ten codes such as "k3vq-7m2x-d4ha-p6tz"."""
+    """Ten codes such as "k3vq-7m2x-d4ha-p6tz-q2wn-5rya"."""
     return tuple(_grouped(base64.b32encode(random.token(_BYTES)).decode().lower()) for _ in range(COUNT))
 
 
@@ -46,7 +47,7 @@ def normalised(typed: str) -> str:
 
 def looks_like_one(typed: str) -> bool:
     """Whether a text may be a recovery code, and no code of an app."""
-    return len(normalised(typed)) == _LETTERS
+    return len(normalised(typed)) in _LETTERS
 
 
 def without(hashes: Collection[str], account_id: str, typed: str) -> tuple[str, ...] | None:

@@ -11,9 +11,9 @@ CODES = new_codes(CountedChance())
 HASHES = tuple(hash_of("ana", code) for code in CODES)
 
 
-def test_there_are_ten_of_eighty_bits_each() -> None:
+def test_there_are_ten_of_120_bits_each() -> None:
     assert len(set(CODES)) == 10
-    assert all(len(code.replace("-", "")) * 5 == 80 for code in CODES)
+    assert all(len(code.replace("-", "")) * 5 == 120 for code in CODES)
 
 
 @pytest.mark.parametrize("typed", [str.upper, lambda code: code.replace("-", ""), lambda code: f" {code} "])
@@ -32,3 +32,8 @@ def test_a_code_is_good_once_and_for_one_account() -> None:
 def test_six_digits_are_no_recovery_code() -> None:
     assert not looks_like_one("123456")
     assert without(HASHES, "ana", "") is None
+
+
+def test_a_code_of_before_is_good_as_it_is() -> None:
+    old = "k3vq-7m2x-d4ha-p6tz"
+    assert without((hash_of("ana", old), *HASHES), "ana", old) == HASHES
