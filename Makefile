@@ -8,7 +8,7 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := setup
-.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-page bench-cold soak messages lock clean setup-dev test-tools
+.PHONY: help setup run demo deploy editor test test-quick mutate lint bench bench-editor bench-page bench-cold soak messages lock audit sbom clean setup-dev test-tools
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -66,6 +66,12 @@ messages: setup-dev  ## collects the texts for translators and compiles their tr
 lock:  ## pins requirements/*.txt for what *.in name; UPGRADE=--upgrade takes newer versions
 	@tools/setup.sh lock
 	@tools/lock.sh $(UPGRADE)
+
+audit:  ## asks whether a pinned package is known to be vulnerable; red where it could not ask, needs a network and npm
+	@tools/audit.sh known
+
+sbom:  ## writes what a release contains into build/sbom, as CycloneDX; needs npm
+	@tools/audit.sh list
 
 clean:  ## removes .venv, fetched tools and caches; never data
 	rm -rf .venv .tools editor/node_modules build src/byline.egg-info

@@ -17,3 +17,4 @@ pin run "$@"
 pin aws "$@" --constraint requirements/run.txt
 pin dev "$@" --constraint requirements/run.txt --constraint requirements/aws.txt
 pin ministack "$@"
+pin audit "$@" --constraint requirements/run.txt --constraint requirements/dev.txt

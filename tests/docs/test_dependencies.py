@@ -24,7 +24,7 @@ def test_every_package_that_is_asked_for_has_its_reason_and_no_other() -> None:
     assert running == asked_for("run")
     assert on_aws == asked_for("aws") - asked_for("run")
     assert testing == (asked_for("dev") | asked_for("ministack")) - on_aws
-    assert setting_up == asked_for("build") | asked_for("lock")
+    assert setting_up == asked_for("build") | asked_for("lock") | asked_for("audit")
     assert editing == set(json.loads((ROOT / "editor/package.json").read_text())["devDependencies"])
     assert not any(rest)
 
@@ -38,3 +38,15 @@ def test_the_project_asks_for_what_the_portal_runs_on() -> None:
 
 def test_the_functions_on_aws_need_what_the_portal_needs_but_its_server_and_its_commands() -> None:
     assert asked_for("run") - asked_for("aws") == {"waitress", "dnspython"}
+
+
+def test_every_pinned_version_has_its_hashes() -> None:
+    for file in sorted((ROOT / "requirements").glob("*.txt")):
+        text = re.sub(r"^\s*#.*\n", "", file.read_text(), flags=re.MULTILINE)
+        pins = [pin for pin in re.split(r"\n(?=\S)", text.strip()) if pin]
+        assert pins, file.name
+        for pin in pins:
+            assert re.match(r"[\w.-]+==\S+", pin), (file.name, pin)
+            assert "--hash=sha256:" in pin, (file.name, pin)
+    assert "--require-hashes" in (ROOT / "tools/setup.sh").read_text()
+    assert "--require-hashes" in (ROOT / "tools/audit.sh").read_text()
