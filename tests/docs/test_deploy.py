@@ -69,3 +69,12 @@ def test_the_limits_of_the_server_are_the_ones_that_are_described() -> None:
         f"of which {BOUNDS.threads_for_forms_a_network} for one network",
     ):
         assert words in text
+
+
+def test_the_service_gives_the_program_no_more_than_it_needs() -> None:
+    service = unit("byline.service")["Service"]
+
+    assert service["User"] == "byline"
+    assert (service["CapabilityBoundingSet"], service["NoNewPrivileges"]) == ("", "yes")
+    assert (service["ProtectSystem"], service["ProtectHome"], service["PrivateTmp"]) == ("strict", "yes", "yes")
+    assert (service["StateDirectory"], service["StateDirectoryMode"], service["UMask"]) == ("byline", "0700", "0077")

@@ -81,3 +81,12 @@ def test_a_reset_takes_none_of_them_and_its_link_stays_good(portal: Portal, gues
     assert ana.post(link, {"new_password": "a tall ship and a star"}).status_code == 303
     ana.log_out()
     assert ana.log_in(password="a tall ship and a star").status_code == 303
+
+
+def test_a_password_is_good_for_years(portal: Portal) -> None:
+    ana = portal.author(ADDRESS, NAME)
+    ana.log_out()
+    portal.world.clock.forward(days=5 * 366)
+
+    assert ana.log_in().headers["Location"] == "/"
+    assert ana.get("/account").status_code == 200

@@ -173,3 +173,12 @@ def test_head_tells_what_get_would_send_and_sends_nothing(reader: Person) -> Non
     assert head.data == b""
     for name in ("Content-Length", "Content-Type", "ETag", "Cache-Control"):
         assert head.headers[name] == whole.headers[name]
+
+
+@pytest.mark.parametrize("path", ["/authors/photos/", "/authors/photos", "/authors/letter/", "/static/", "/static"])
+def test_a_folder_is_never_listed(reader: Person, path: str) -> None:
+    answer = reader.get(path)
+
+    assert answer.status_code in {308, 404}
+    if answer.status_code == 308:
+        assert reader.get(answer.headers["Location"]).status_code == 404

@@ -142,3 +142,11 @@ def test_a_reset_leaves_no_way_in_by_the_old_password(portal: Portal) -> None:
     assert portal.person(ANA).log_in().status_code == 422
     assert portal.person(ANA).log_in(password=NEW).status_code == 303
     assert not is_alive(portal, at)
+
+
+def test_a_password_is_stored_as_argon2id_with_the_numbers_of_the_document() -> None:
+    stored = [Argon2Hasher().hash(PASSWORD) for _ in range(2)]
+
+    assert all(each.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for each in stored)  # 19 MiB, two passes
+    assert stored[0].split("$")[4] != stored[1].split("$")[4]  # the salt
+    assert PASSWORD not in str(stored)

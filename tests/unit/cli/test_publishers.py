@@ -217,3 +217,16 @@ def test_a_command_takes_an_invitation_back(data: dict[str, str]) -> None:
     assert answered("publisher", "remove", OTHER, **data)["done"] == "revoked"
     assert states(data) == {DESK: "active"}
     assert answered("publisher", "remove", "nobody@example.org", **data)["done"] == "unknown"
+
+
+@pytest.mark.parametrize("person", ["author", "publisher"])
+def test_no_password_is_set_for_an_account_that_exists(portal: Portal, person: str) -> None:
+    ana = portal.author("ana@example.org") if person == "author" else portal.publisher("ana@example.org")
+    before = portal.password_hash("ana@example.org")
+
+    with pytest.raises(Invalid):
+        publishers.add(
+            portal.world.ports, OPERATOR, address=normalise("ana@example.org"), name="", password="a new one of them"
+        )
+    assert portal.password_hash("ana@example.org") == before
+    assert ana.get("/account").status_code == 200

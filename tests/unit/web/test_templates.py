@@ -110,3 +110,18 @@ def test_a_text_comes_out_of_its_textarea_as_it_went_in(text: str) -> None:
     assert inside is not None
     parsed = inside[1].removeprefix("\n").replace("&lt;", "<").replace("&gt;", ">")
     assert parsed == text
+
+
+@pytest.mark.parametrize(("new", "words"), [("true", "new-password"), ("false", "current-password")])
+def test_a_password_field_is_masked_and_known_to_password_managers(new: str, words: str) -> None:
+    field = macro(f'{{{{ password(form, "author_password", "Password", new={new}) }}}}')
+
+    assert 'type="password"' in field
+    assert f'autocomplete="{words}"' in field
+    assert "<button" in field  # shows what was typed
+    assert "maxlength" not in field  # which would cut a password that is pasted
+    for path in TEMPLATES:
+        assert "onpaste" not in path.read_text()
+        assert path.name == "_form.html" or 'type="password"' not in path.read_text(), path.name
+    for script in (WEB / "static").glob("*.js"):
+        assert script.name in {"editor.js", "portrait.js"} or '"paste"' not in script.read_text(), script.name
