@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from tests import engines
+from tests import asvs_plugin, engines
 from tests.compile_caches import routes_compiled_once, templates_compiled_once
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the processes of a run one folder, which the first of them makes and takes away."""
+    asvs_plugin.pytest_configure(config)
     if config.option.quick:
         settings.load_profile("quick")
         config.option.markexpr = " and ".join(f"not {mark}" for mark in _NOT_QUICK)
