@@ -1,7 +1,7 @@
 """Recovery codes: ten that a person keeps on paper, each of which stands in for the second factor once.
 
 A hundred and twenty random bits each, so a plain hash keeps them (from 112 on: ASVS 5.0, 6.5.2): no one finds a code in
-a stolen store, and a restored store knows them under whatever secret key. Those that were made in November 2026 have 80.
+a stolen store, and a restored store knows them under whatever secret key. Those of before have 80.
 """
 
 from __future__ import annotations
