@@ -30,9 +30,9 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 
 
 @pytest.fixture(params=ENGINES)
-def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
-    """A portal whose photos cost nothing, with its files in memory where there is such a place."""
-    store: Store
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store of each engine."""
+    store: DynamoStore | SqliteStore
     if request.param == "dynamodb":
         endpoint = request.getfixturevalue("dynamodb_endpoint")
         # The tests' clock stands in the past, where the engine's sweeper would find every session over.
@@ -43,7 +43,14 @@ def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Portal]:
         formats.upgrade(store)
     else:
         store = SqliteStore(":memory:")
+    with closing(store):
+        yield store
+
+
+@pytest.fixture
+def portal(store: Store, tmp_path: Path) -> Iterator[Portal]:
+    """A portal whose photos cost nothing, with its files in memory where there is such a place."""
     at = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else tmp_path
-    with closing(store), tempfile.TemporaryDirectory(dir=at, prefix="byline-") as folder:
+    with tempfile.TemporaryDirectory(dir=at, prefix="byline-") as folder:
         world = make_world(Path(folder), store)
         yield make_portal(replace(world, ports=replace(world.ports, imaging=InstantImaging())))
