@@ -191,6 +191,7 @@ def handlers() -> Mapping[JobKind, Handler]:
         account_emails,
         invitation_counts,
         recovery_emails,
+        restore_notices,
         seed_encryption,
         session_list,
     )
@@ -224,6 +225,8 @@ def handlers() -> Mapping[JobKind, Handler]:
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
         JobKind.SECURITY_NOTICE_EMAIL: account_emails.send_security_notice_email,
         JobKind.RECOVERY_EMAIL: recovery_emails.send_recovery_email,
+        JobKind.TELL_OF_RESTORE: restore_notices.tell_of_restore,
+        JobKind.RESTORED_EMAIL: restore_notices.send_restored_email,
         JobKind.ENCRYPT_SEEDS: seed_encryption.encrypt_seeds,
         JobKind.LIMIT_SESSIONS: session_list.limit_sessions,
         JobKind.COUNT_INVITATIONS: invitation_counts.count_invitations,

@@ -24,7 +24,8 @@ from byline.accounts.recovery_records import (
 from byline.audit import OPERATOR, audit_events
 from byline.errors import DeadLink, Invalid
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendRecovery, SendSecurityNotice
+from byline.jobs.payloads import SendSecurityNotice
+from byline.jobs.security_payloads import SendRecovery
 from byline.messages import events, security_notices
 from byline.messages.recoveries import ALREADY_UNDER_WAY, RECOVERY_OVER
 from byline.permissions import require

@@ -12,7 +12,7 @@ from byline.errors import DeadLink
 
 if TYPE_CHECKING:
     from byline.jobs.model import Job
-    from byline.jobs.payloads import SendRecovery
+    from byline.jobs.security_payloads import SendRecovery
     from byline.ports import Ports
 
 

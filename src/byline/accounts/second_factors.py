@@ -27,7 +27,7 @@ from byline.accounts.passkey_records import passkeys_key
 from byline.accounts.rate_limits import Counter, old_password_counter, second_step_counter
 from byline.accounts.records import credentials_key
 from byline.accounts.second_step import SEED
-from byline.encryption import UnreadableSecret, decrypt, encrypt
+from byline.encryption import UnreadableSecret, decrypt, encrypt, is_readable
 from byline.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from byline.messages import events, security_notices
 from byline.messages.second_factors import CODE_MISSING, CODE_WRONG_AT_SETUP, FACTORS_LATER, SETUP_OVER
@@ -48,10 +48,14 @@ SETUP_SECONDS: Final = 1800
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What an account has: ``authenticator``, and how many ``recovery_codes`` are left."""
+    """What an account has: ``authenticator``, and how many ``recovery_codes`` are left.
+
+    ``is_app_over``: the app's codes cannot be checked, as a backup was restored under another secret key.
+    """
 
     authenticator: Authenticator | None
     recovery_codes: int
+    is_app_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def read(ports: Ports, by: AccountSession) -> Factors:
     credentials = load_credentials(ports, by.account, by.prefetched)
     record = by.prefetched.get(authenticator_key(by.account.id))
     found = authenticator_from(record) if record and credentials.has_authenticator else None
-    return Factors(found, len(credentials.recovery_codes))
+    is_over = found is not None and not is_readable(ports.signer, SEED, found.sealed)
+    return Factors(found, len(credentials.recovery_codes), is_over)
 
 
 def begin_setup(ports: Ports, by: AccountSession) -> None:

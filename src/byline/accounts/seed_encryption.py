@@ -15,7 +15,7 @@ from byline.accounts.second_step import SEED
 from byline.encryption import UnreadableSecret, decrypt, encrypt, is_current, key_name_of
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import EncryptSeeds
+from byline.jobs.security_payloads import EncryptSeeds
 from byline.permissions import require
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from byline.transfer.checksums import Sum
     from byline.transfer.copies import Collection
+    from byline.transfer.restored_factors import RestoredFactors
 
 _SHORT = 16
 """Digits of a checksum that people are shown; programs get all of them."""
@@ -120,8 +122,9 @@ def restore(file: Path, *, as_json: bool) -> None:
     """Fill an empty installation from a backup.
 
     FILE is what `byline backup` wrote. A file that is damaged, incomplete or no backup is refused before anything is
-    written, and so is an installation that is not empty. People log in with the passwords they had; links in earlier
-    emails end, unless the secret key is the same. Start a restore that was interrupted again, and it continues.
+    written, and so is an installation that is not empty. People log in with the passwords and second factors they had;
+    links in earlier emails end, and so do authenticator apps, unless the secret key is the same. Who has a second
+    factor is told by email. Start a restore that was interrupted again, and it continues.
     """
     with file.open("rb") as stream:
         about, _ = backups.verify(OPERATOR, stream, stage=on_terminal)
@@ -129,11 +132,45 @@ def restore(file: Path, *, as_json: bool) -> None:
         contents = backups.restore(ports, OPERATOR, stream, stage=on_terminal)
     made = f"{about['site']} ({about['url']}) is restored as it was at {about['made_at']}."
     other_key = backups.has_other_key(ports, about)
+    said = f"{_table(contents)}\n{made}{_OTHER_KEY if other_key else ''}\n{_factors(contents.factors)}"
     answer(
-        {"made_at": about["made_at"], "other_key": other_key, **_contents(contents)},
-        f"{_table(contents)}\n{made}{_OTHER_KEY if other_key else ''}",
+        {
+            "made_at": about["made_at"],
+            "other_key": other_key,
+            "second_factors": _plain_factors(contents.factors),
+            **_contents(contents),
+        },
+        said,
         json_wanted=as_json,
     )
+
+
+def _plain_factors(found: RestoredFactors) -> dict[str, Any]:
+    """The same for programs."""
+    publishers = [
+        {**asdict(each), "app_since": each.app_since.isoformat() if each.app_since else None}
+        for each in found.publishers
+    ]
+    return {**asdict(found), "publishers": publishers}
+
+
+def _factors(found: RestoredFactors) -> str:
+    """What became of second factors, and what each publisher has."""
+    lines = ["Second factors are as they were then: what was removed since works again, what was added since is gone."]
+    if found.unreadable_apps:
+        lines.append(
+            f"Authenticator apps whose codes cannot be checked under this secret key: {found.unreadable_apps}. Their "
+            "owners log in with a passkey or a recovery code; `byline publisher unlock` lets a publisher in."
+        )
+    if found.people:
+        lines.append(f"All publishers, and everyone who has one (people: {found.people}), are told by email.")
+    lines.append("Publishers have:")
+    for each in found.publishers:
+        app = [f"an authenticator app since {each.app_since:%Y-%m-%d}"] if each.app_since else []
+        counts = (("passkeys", each.passkeys), ("recovery codes", each.recovery_codes))
+        held = [*app, *(f"{name}: {count}" for name, count in counts if count)]
+        lines.append(f"  {each.address}  {', '.join(held) or 'no second factor'}")
+    return "\n".join(lines)
 
 
 def _copy(here: Collection[Any], there: Collection[Any], origin: str, *, json_wanted: bool) -> None:

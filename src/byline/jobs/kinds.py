@@ -13,6 +13,7 @@ class JobKind(StrEnum):
     PASSWORD_CHANGED_EMAIL = "password-changed-letter"  # noqa: S105 - a kind of job
     SECURITY_NOTICE_EMAIL = "security-notice-letter"
     RECOVERY_EMAIL = "recovery-letter"
+    RESTORED_EMAIL = "restored-letter"
     WAITING_EMAIL = "waiting-letter"
     DECISION_EMAIL = "decision-letter"
     EDITED_EMAIL = "edited-letter"
@@ -24,6 +25,7 @@ class JobKind(StrEnum):
     REVIEW_ANSWER_EMAIL = "review-letter"
     UNDELIVERED_EMAIL = "undelivered-letter"
     ENCRYPT_SEEDS = "encrypt-seeds"
+    TELL_OF_RESTORE = "tell-of-restore"
     LIMIT_SESSIONS = "limit-sessions"
     COUNT_INVITATIONS = "count-invitations"
     UPDATE_SEARCH = "find"

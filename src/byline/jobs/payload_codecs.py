@@ -10,7 +10,6 @@ from byline.jobs.payloads import (
     AskYearly,
     CountInvitations,
     DeleteVersions,
-    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,
@@ -25,7 +24,6 @@ from byline.jobs.payloads import (
     SendMailboxLink,
     SendPasswordChanged,
     SendQuestion,
-    SendRecovery,
     SendRegistration,
     SendReminder,
     SendReset,
@@ -37,6 +35,7 @@ from byline.jobs.payloads import (
     SweepPhotos,
     UpdateSearch,
 )
+from byline.jobs.security_payloads import EncryptSeeds, SendRecovery, SendRestored, TellOfRestore
 from byline.store.codec import Codec
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),
         _codec(SendReviewAnswer, optional=("submitted",)),
         _codec(SendSecurityNotice, optional=("detail", "device")),
+        _codec(SendRestored, made_at="made"),
+        _codec(TellOfRestore, optional=("after", "number"), made_at="made", number="slice"),
         _codec(EncryptSeeds, optional=("after", "number", "tries"), number="slice"),
         _codec(SendRecovery, optional=("is_ready",), is_ready="ready"),
         _codec(SweepPhotos, optional=("owner",)),

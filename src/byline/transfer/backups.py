@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 from byline.errors import Conflict, Invalid
 from byline.files.port import File
+from byline.jobs.model import enqueue
+from byline.jobs.security_payloads import TellOfRestore
 from byline.messages.transfers import RestoredDiffers
 from byline.permissions import require
 from byline.site import derived, inventory
@@ -21,6 +23,7 @@ from byline.transfer.copy_lock import refuse_locked
 from byline.transfer.file_set import FileSet
 from byline.transfer.progress import counted, in_silence
 from byline.transfer.record_set import RecordSet
+from byline.transfer.restored_factors import NO_FACTORS, FactorWatch, RestoredFactors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -43,12 +46,14 @@ _BYTES_A_READ = 1_000_000
 class Contents:
     """What a backup holds: records by kind, files by their first folder.
 
-    ``missing`` are the paths of photos that the records name and that are not there.
+    ``missing`` are the paths of photos that the records name and that are not there, ``factors`` what a restore
+    brought back.
     """
 
     records: Mapping[str, Sum]
     files: Mapping[str, Sum]
     missing: tuple[str, ...] = ()
+    factors: RestoredFactors = NO_FACTORS
 
 
 def write(
@@ -131,8 +136,8 @@ def verify(by: Actor, stream: BinaryIO, *, stage: Stage = in_silence) -> tuple[M
 def restore(ports: Ports, by: Actor, stream: BinaryIO, *, stage: Stage = in_silence) -> Contents:
     """Fill an empty installation from a backup that ``verify`` found whole; interrupted, it goes on when called again.
 
-    ``stream`` is a file. ``Misconfigured`` if anything but what a start makes is there, ``Invalid`` if what came out is
-    not what went in.
+    Who has a second factor is told by jobs that it is as it was in the backup. ``stream`` is a file.
+    ``Misconfigured`` if anything but what a start makes is there, ``Invalid`` if what came out is not what went in.
     """
     require(by, "transfer.backups.restore")
     origin = f"the backup {_digest(stream)[:16]}"
@@ -147,17 +152,18 @@ def restore(ports: Ports, by: Actor, stream: BinaryIO, *, stage: Stage = in_sile
         records.fill(counted(_records(stream), advance), resumed=resumed)
     with stage("Restoring files", None) as advance:
         files.fill(counted(_files(stream), advance), resumed=resumed)
-    until = (ports.clock.now() + copies.SOON).timestamp()
+    until, factors = (ports.clock.now() + copies.SOON).timestamp(), FactorWatch(ports.signer)
     with stage("Comparing", None) as advance:
-        there = records.sums(counted(records.items(), advance), until=until)
+        there = records.sums(counted(factors.watch(records.items()), advance), until=until)
         put = files.sums(counted(files.items(), advance))
         different = differing(records.sums(_records(stream), until=until), there)
         different += differing(files.sums(_files(stream)), put)
     if different:
         raise Invalid({"file": RestoredDiffers(", ".join(different))})
+    found, made_at = factors.result(), datetime.fromisoformat(_reader(stream).about["made_at"])
     files.unlock()
-    records.unlock()
-    return Contents(there, put)
+    records.unlock(*([enqueue(ports, TellOfRestore(made_at))] if found.people else []))
+    return Contents(there, put, factors=found)
 
 
 def has_other_key(ports: Ports, about: Mapping[str, Any]) -> bool:

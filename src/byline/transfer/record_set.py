@@ -79,10 +79,12 @@ class RecordSet:
         if self.origin() is None:
             self._commit(copy_lock.lock(self._store, origin))
 
-    def unlock(self) -> None:
-        """Unlock it: all is there, and its records may have the format of where they came from."""
+    def unlock(self, *writes: Write) -> None:
+        """Unlock it: all is there, and its records may have the format of where they came from. ``writes`` are for the
+        same commit.
+        """
         self._store.raise_format(self._number)
-        self._commit(*copy_lock.unlock(self._store))
+        self._commit(*copy_lock.unlock(self._store), *writes)
 
     def _commit(self, *writes: Write) -> None:
         """Write to a store that should be ours alone."""

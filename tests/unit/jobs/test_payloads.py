@@ -13,7 +13,6 @@ from byline.jobs.payloads import (
     AskYearly,
     CountInvitations,
     DeleteVersions,
-    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,
@@ -28,7 +27,6 @@ from byline.jobs.payloads import (
     SendMailboxLink,
     SendPasswordChanged,
     SendQuestion,
-    SendRecovery,
     SendRegistration,
     SendReminder,
     SendReset,
@@ -40,6 +38,7 @@ from byline.jobs.payloads import (
     SweepPhotos,
     UpdateSearch,
 )
+from byline.jobs.security_payloads import EncryptSeeds, SendRecovery, SendRestored, TellOfRestore
 
 AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 STORED: dict[Payload, tuple[str, dict[str, object]]] = {
@@ -51,6 +50,12 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     SendMailboxLink("a"): ("registration-letter", {"account": "a"}),
     SendReset("hash", "ana@example.org"): ("reset-letter", {"place": "hash", "address": "ana@example.org"}),
     SendPasswordChanged("a", AT): ("password-changed-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
+    SendRestored("a", AT): ("restored-letter", {"account": "a", "made": "2026-05-03T09:00:00+00:00"}),
+    TellOfRestore(AT): ("tell-of-restore", {"made": "2026-05-03T09:00:00+00:00"}),
+    TellOfRestore(AT, "b", 2): (
+        "tell-of-restore",
+        {"made": "2026-05-03T09:00:00+00:00", "after": "b", "slice": 2},
+    ),
     EncryptSeeds("k"): ("encrypt-seeds", {"key": "k"}),
     EncryptSeeds("k", "after", 2, 1): ("encrypt-seeds", {"key": "k", "after": "after", "slice": 2, "tries": 1}),
     SendRecovery("a", "r"): ("recovery-letter", {"account": "a", "recovery": "r"}),

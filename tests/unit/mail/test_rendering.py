@@ -44,6 +44,7 @@ EMAILS: dict[str, dict[str, Any]] = {
     "publisher_invitation": {"url": URL, "until": AT, **INVITATION},
     "reinstated": {"url": URL, "note": NOTE},
     "recovery_ready": {"url": URL, "stop_url": "https://authors.example.org/recovery/stop/abc", "ends_at": AT},
+    "restored": {"url": URL, "made_at": AT, "is_app_over": True},
     "recovery_started": {"url": URL, "ready_at": AT},
     "reset": {"url": URL, "until": AT},
     "review_change": {"url": URL, "by": "Ines Vale", "at": AT, "note": NOTE},
