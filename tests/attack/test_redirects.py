@@ -105,6 +105,12 @@ def test_what_is_inside_is_said_by_one_function_and_saying_it_twice_changes_noth
         assert inside(inside(wanted)) == inside(wanted) == (wanted if wanted in INSIDE else "/")
 
 
+def test_no_address_to_go_on_at_is_longer_than_512_characters() -> None:
+    longest = f"/{'a' * 511}"
+    assert inside(longest) == longest
+    assert inside(f"{longest}a") == "/"
+
+
 @pytest.mark.parametrize("path", ["/account", "/change_password", "/history", "/history/3"])
 def test_who_must_log_in_comes_back_to_the_page_they_wanted(portal: Portal, path: str) -> None:
     author = portal.author()
