@@ -51,7 +51,8 @@ def is_full(config: pytest.Config) -> bool:
     """Whether every test was to run."""
     narrowing = ("markexpr", "keyword", "collectonly", "lf", "deselect", "ignore", "ignore_glob")
     chosen = any(getattr(config.option, name, None) for name in narrowing)
-    return config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
+    whole = [config.rootpath / name for name in config.getini("testpaths")]
+    return [config.invocation_params.dir / name for name in config.args] == whole and not chosen
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -120,7 +120,7 @@ def test_a_full_run_fails_where_a_named_test_did_not_run(small: Path, workers: t
 
     with (small / "docs/asvs/v1.md").open("a") as page:
         page.write(ROW.format("1.2.1", 1, "test", "test_y.py::test_three"))
-    code, said = run(small, *workers)
+    code, said = run(small, *workers, "tests")
     assert code == 1
     assert "did not run" in said
     assert "tests/test_y.py::test_three" in said
