@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.environment import make_world
-from tests.people import Portal, make_portal
+from tests.people import Portal, csrf_of, make_portal
 
 from byline.errors import Conflict
 from byline.logs import SECURITY, JsonLines, network_of
@@ -124,6 +124,23 @@ def test_a_flood_of_tries_is_one_line_a_minute_that_says_how_many(portal: Portal
     assert "more" not in first
     assert second["more"] == 4
     assert portal.account("ana@example.org").id not in lines.text.partition("throttled")[2]
+
+
+def test_what_no_page_sends_and_links_that_are_made_up_are_noted_once_a_minute(portal: Portal, lines: Lines) -> None:
+    ana, stranger = portal.author(), portal.person()
+    token = csrf_of(ana.get("/"))
+    for _ in range(3):
+        twice = {"csrf_token": token, "author_bio": ["one", "two"], "seen": "0"}
+        assert ana.client.post("/", data=twice).status_code == 400
+        assert stranger.get("/confirm/made-up-token").status_code == 410
+    portal.world.clock.forward(seconds=61)
+    assert stranger.get("/confirm/made-up-token").status_code == 410
+
+    [malformed] = lines.of("malformed")
+    assert (malformed["page"], malformed["level"], "more" in malformed) == ("own_page.edit", "WARNING", False)
+    first, second = lines.of("dead_link")
+    assert (first["page"], "more" in first, second["more"]) == ("confirmation.link", False, 2)
+    assert "made-up-token" not in lines.text
 
 
 def test_a_fault_is_told_by_its_number_in_the_log(

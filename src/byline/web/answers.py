@@ -94,6 +94,7 @@ def set_up(app: Flask) -> None:
 
 def dead_link(kind: str, why: Message | None, *, address: str = "", again: bool = False) -> Response:
     """410: a link of an email that has expired or was used."""
+    refusal_log.log_odd("dead_link", ports().clock.now())
     return render_page("registration/dead_link.html", 410, kind=kind, why=why, address=address, again=again)
 
 
@@ -156,6 +157,8 @@ def _http(fault: HTTPException) -> Response:
     status = fault.code or 500
     if fault.response is not None or status < 400:  # noqa: PLR2004 - a redirect is its own answer
         return cast("Response", fault.get_response())
+    if status == 400:  # noqa: PLR2004
+        refusal_log.log_odd("malformed", ports().clock.now())
     known = {400, 404, 405, 413, 429}
     answer = _error(fault, status if status in known else 400)
     answer.headers.extend([pair for pair in fault.get_headers() if pair[0] == "Allow"])

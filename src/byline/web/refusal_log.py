@@ -1,4 +1,4 @@
-"""Lines in the log about what was refused: tries that came too often, pages that are not open to whoever asked."""
+"""Lines in the log about what was refused: too many tries, pages that are closed to someone, what no page sends."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def log_fault(fault: BylineError, now: datetime) -> None:
     is_due, left_out = web_context().throttled.passes(f"{page} {request.remote_addr}", now)
     if is_due:
         security_line("throttled", level=logging.WARNING, page=page, limit=fault.what, more=left_out, **_who())
+
+
+def log_odd(code: str, now: datetime) -> None:
+    """Note what none of our pages sends, ``malformed`` or a ``dead_link``: once a minute for each page and network."""
+    page = request.endpoint or "none"
+    is_due, left_out = web_context().throttled.passes(f"{code} {page} {request.remote_addr}", now)
+    if is_due:
+        security_line(code, level=logging.WARNING, page=page, more=left_out)
 
 
 def log_refused(visit: AnySession | None = None) -> None:
