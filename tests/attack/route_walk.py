@@ -102,6 +102,7 @@ FORMS = {
         "author_email": "target@example.org",
         "author_password": "a password nobody shows",
         "remember_me": "1",
+        "makes_passkeys": "1",
         "next": "/account",
         "kept": '{"fields":{},"links":[],"seen":0,"author":"x"}',
         "kept_for": "x",

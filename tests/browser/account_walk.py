@@ -65,6 +65,10 @@ def walk(server: Server, page: Page, phone: Page, still_right_link: str) -> Iter
     page.goto(f"{here}/login")
     yield "login", page
     _logs_in(page)
+    page.wait_for_url(f"{here}/passkeys/offer")
+    page.locator("[data-passkey-add]").wait_for()
+    yield "passkey-offer", page
+    page.locator("main .ways a").click()
     page.wait_for_url(f"{here}/publisher")
     page.goto(f"{here}/account")
     yield "account", page
@@ -135,6 +139,7 @@ def walk(server: Server, page: Page, phone: Page, still_right_link: str) -> Iter
 
 
 def _logs_in(page: Page) -> None:
+    page.locator("[name=makes_passkeys]").wait_for(state="attached")
     page.locator("#author_email").fill(DESK)
     page.locator("#author_password").fill(PASSWORD)
     page.locator("main button.main").click()

@@ -80,11 +80,16 @@ def window(
     assert faults == []
 
 
-def logs_in(page: Page, server: Server) -> None:
+def logs_in(page: Page, server: Server, *, is_offered: bool = True) -> None:
+    """With the password, past the offer of a passkey, which is made once."""
     page.goto(f"{server.url}/login")
     page.get_by_label("Email address").fill(DESK)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("[name=makes_passkeys]").wait_for(state="attached")
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
+    if is_offered:
+        page.wait_for_url(f"{server.url}/passkeys/offer")
+        page.get_by_role("link", name="Not now").click()
     page.wait_for_url(f"{server.url}/publisher*")
 
 
@@ -189,6 +194,42 @@ def test_the_browser_forgets_a_passkey_that_the_portal_does_not_know(browser: Br
         of_passkey = made["credentialId"].translate(_TO_URL)
         assert told(page, "signalUnknownCredential") == {"rpId": "localhost", "credentialId": of_passkey}
         assert device.passkeys() == []
+
+
+def test_a_passkey_is_offered_once_after_a_login_with_the_password(browser: Browser, server: Server) -> None:
+    with window(browser) as (page, _):
+        logs_in(page, server)
+        logs_out(page, server)
+        logs_in(page, server, is_offered=False)
+
+
+@pytest.mark.parametrize("is_filled_in", [True, False])
+def test_the_browser_makes_it_by_itself_if_it_has_filled_in_the_password(
+    browser: Browser, server: Server, *, is_filled_in: bool
+) -> None:
+    """No password manager is at hand, so the test stands in for it: the virtual device answers, or no one does."""
+    with window(browser) as (page, device):
+        page.add_init_script(
+            """const create = navigator.credentials.create.bind(navigator.credentials);
+            navigator.credentials.create = ({ publicKey, mediation }) => {
+                const how = `${mediation ?? "asked"} ${publicKey.authenticatorSelection.userVerification}`;
+                sessionStorage.setItem("made", [sessionStorage.getItem("made"), how].filter(Boolean).join(", "));
+                if (mediation && !FILLED_IN) return Promise.reject(new DOMException("", "NotAllowedError"));
+                return create({ publicKey });
+            };""".replace("FILLED_IN", str(is_filled_in).lower())
+        )
+        page.goto(f"{server.url}/login?next=/account")
+        page.get_by_label("Email address").fill(DESK)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.locator("[name=makes_passkeys]").wait_for(state="attached")
+        page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_role("button", name="Add a passkey").click()
+        page.get_by_role("heading", name="Your recovery codes").wait_for()
+
+        by_itself, asked = "conditional preferred", "asked required"
+        made = page.evaluate("sessionStorage.getItem('made')")
+        assert made == (by_itself if is_filled_in else f"{by_itself}, {asked}")
+        assert len(device.passkeys()) == 1
 
 
 def test_who_came_by_a_passkey_proves_by_it_again(browser: Browser, server: Server) -> None:

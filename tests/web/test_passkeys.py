@@ -12,6 +12,7 @@ from tests.environment import make_world
 from tests.people import make_portal
 from tests.soft_authenticator import MAY_BE_SYNCED, PRESENT, VERIFIED, Authenticator, Passkey
 
+from byline.accounts.records import session_from
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.store.all_records import all_records
@@ -236,6 +237,69 @@ def test_a_challenge_is_answered_once_by_the_browser_that_got_it_and_for_five_mi
     answer = {"answer": json.dumps(device().get(asked(late, "login")["challenge"], phone))}
     at_home.world.clock.forward(minutes=6)
     assert late.post("/passkeys/login/finish", dict(answer), form="/login").status_code == 422
+
+
+def offered(person: Person, **fields: object) -> str:
+    """Where a login with the password leads to in a browser that can make passkeys."""
+    sent = {"author_email": person.address, "author_password": person.password, "makes_passkeys": "1", **fields}
+    answer = person.post("/login", sent)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def test_a_passkey_is_offered_once_in_each_browser_that_can_make_one(at_home: Portal) -> None:
+    ana = at_home.author()
+    ana.log_out()
+
+    assert offered(ana, next="/account") == "/passkeys/offer?next=/account"
+    page = ana.get("/passkeys/offer?next=/account").text
+    assert "Log in without your password?" in page
+    assert 'href="/account">Not now' in page
+    ana.log_out()
+    assert offered(ana) == "/"
+    ana.post("/account/sessions/end-others", form="/account/sessions")  # this browser is known under another name then
+    ana.log_out()
+    assert offered(ana) == "/"
+    assert offered(at_home.person()) == "/passkeys/offer"
+    assert offered(at_home.person(), makes_passkeys="") == "/"
+
+
+def test_none_is_offered_to_those_who_have_one_wait_or_come_with_a_form(at_home: Portal, ana: Person) -> None:
+    assert offered(at_home.person()) == "/login/verify"
+    assert ana.get("/passkeys/offer?next=/account").headers["Location"] == "/account"
+    at_home.waiting("wim@example.org", "Wim Aas")
+    assert offered(at_home.person("wim@example.org")) == "/"
+    assert ana.get("/passkeys/offer?next=//evil.example/").headers["Location"] == "/"
+
+
+def test_one_that_the_browser_made_by_itself_proves_nothing_until_it_checks_its_user(
+    at_home: Portal, phone: Passkey
+) -> None:
+    ana = at_home.author()
+    question = json.loads(ana.post("/passkeys/register/begin", {"conditional": "1"}, form=SECURITY).text)
+    assert question["authenticatorSelection"] == {"residentKey": "required", "userVerification": "preferred"}
+    made = device(flags=MAY_BE_SYNCED).create(question["challenge"], phone)
+
+    assert "recovery codes" in ana.post("/passkeys/register/finish", {"answer": json.dumps(made)}, form=SECURITY).text
+
+    assert proofs(at_home) == {"password"}
+    assert log_in(at_home.person(), phone, device(flags=PRESENT)).status_code == 422
+    assert log_in(at_home.person(), phone).status_code == 303
+    assert proofs(at_home) == {"password", "passkey"}
+
+
+def proofs(portal: Portal) -> set[str]:
+    """What the sessions that there are were proven with."""
+    sessions = [record for record in all_records(portal.world.ports.store) if record.key.kind == "session"]
+    return {given.proof.value for each in sessions for given in session_from(each).proofs}
+
+
+def test_one_that_the_browser_was_not_to_make_by_itself_is_not_taken(at_home: Portal, phone: Passkey) -> None:
+    ana = at_home.author()
+    for flags in (VERIFIED, MAY_BE_SYNCED):
+        add(ana, phone, device(flags=flags))
+
+    assert "Passkey 1" not in ana.get(SECURITY).text
 
 
 def test_a_passkey_that_is_not_known_is_named_so_that_the_browser_forgets_it(at_home: Portal, ana: Person) -> None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Client:
     """A browser. ``name`` is what it calls itself, ``address`` the client address by which its network is counted.
 
-    ``device_secret`` is what its cookie of a known device holds, "" if it has none.
+    ``device_secret`` is what its cookie of a known device holds, "" if it has none. ``makes_passkeys``: its login form
+    said that it can.
     """
 
     name: str = ""
     address: str = ""
     device_secret: str = ""
+    makes_passkeys: bool = False
 
 
 UNKNOWN_CLIENT = Client()

@@ -52,7 +52,8 @@ def continued(device: Device | None, before: Device | None) -> Device | None:
     """A device as it is after a login in the same browser: under the name that it had, and known for as long."""
     if device is None or before is None:
         return device
-    return replace(device, name=before.name, created_at=before.created_at or device.created_at)
+    created_at = before.created_at or device.created_at
+    return replace(device, name=before.name, created_at=created_at, passkey_offered=before.passkey_offered)
 
 
 def device_keys(address_key: AddressHash, secret: str) -> tuple[Key, ...]:

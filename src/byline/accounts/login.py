@@ -21,6 +21,7 @@ from byline.accounts.device_notices import jobs_of_new_device
 from byline.accounts.devices import continued, device_counter, device_keys, known_device
 from byline.accounts.legacy_hash_records import LEGACY_HASHES, legacy_hashes_from
 from byline.accounts.model import AddressHash, PendingRegistration, RegistrationState
+from byline.accounts.passkey_offer import with_offer
 from byline.accounts.pending_registrations import AddressStatus, load_address_status, read_address_status
 from byline.accounts.policy import is_too_long
 from byline.accounts.rate_limits import LOGIN, Counter, count_for_network, login_counter, refuse_network_if_full
@@ -129,7 +130,7 @@ def log_in(
         if link is not None and of_registration and guess.pending:
             return confirm_registration(ports, guess.pending, by=current, device=client.name, unchanged=guess.counted)
         writes, outcome = _outcome(
-            ports, guess, of_account, of_registration, password, remember=remember, device=client.name
+            ports, guess, of_account, of_registration, password, remember=remember, client=client
         )
         ends = [delete_op(current.session)] if current and isinstance(outcome, NewSession) else []
         ports.store.commit(*writes, *ends)
@@ -212,7 +213,7 @@ def _outcome(
     password: str,
     *,
     remember: bool,
-    device: str,
+    client: Client,
 ) -> tuple[tuple[Write, ...], _Outcome]:
     """What to commit and what to answer; where both passwords fit, the account wins."""
     known, pending = guess.known, guess.pending
@@ -233,28 +234,29 @@ def _outcome(
         if credentials.has_second_factor:
             token = second_step.token_for(ports, account, credentials, remember=remember)
             return (guess.counted.unchanged(), *writes), SecondStepNeeded(token)
-        entry = begin_for_account(ports, account, remember=remember, device=device)
+        entry = begin_for_account(ports, account, remember=remember, device=client.name)
         if guess.device is not None:  # the new session has a new one
             entry = replace(entry, device=continued(entry.device, guess.device))
             writes = (*writes, Delete(device_key(guess.device.address_key, guess.device.id), guess.device.version))
+        entry = with_offer(ports, entry, account, client)
         is_new = guess.device is None and bool(entry.session.proofs)
-        jobs = jobs_of_new_device(ports, account, user_agent=device) if is_new else ()
+        jobs = jobs_of_new_device(ports, account, user_agent=client.name) if is_new else ()
         event = logged_in(
             ports,
             actor_of(account),
-            user_agent=device,
+            user_agent=client.name,
             months=guess.failed.months,
             is_known=guess.device is not None,
         )
         return (guess.counted.unchanged(), *writes, *entry.writes, *jobs, *event), entry
     if of_registration and pending is not None:
-        entry = begin_for_registration(ports, pending, device=device)
+        entry = begin_for_registration(ports, pending, device=client.name)
         return (guess.counted.unchanged(), *entry.writes), entry
     failed = guess.failed.one_more(
         ports,
         LOGIN_FAILED,
         known.account.id if known else "",
         decoy_until=guess.counted.ends_at(),
-        device=browsers.code_of(device),
+        device=browsers.code_of(client.name),
     )
     return (guess.counted.increment(), *failed), WrongCredentials()

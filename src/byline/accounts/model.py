@@ -249,7 +249,7 @@ class Device:
 
     Its id is the hash of a secret that only the browser's cookie holds. ``browser`` is the code of its kind, ``name``
     what its owner calls it ("": nothing). It logged in first at ``created_at`` and last at ``seen_at``; devices of
-    before format 6 have none of these.
+    before format 6 have none of these. ``passkey_offered``: after a login with the password, which is done once.
     """
 
     id: str
@@ -261,4 +261,5 @@ class Device:
     browser: str = ""
     created_at: datetime | None = None
     seen_at: datetime | None = None
+    passkey_offered: bool = False
     version: int = 1

@@ -59,20 +59,25 @@ def read(ports: Ports, by: AccountSession) -> Passkeys:
     return passkeys_of(ports, by.account.id, by.prefetched)
 
 
-def ask_to_add(ports: Ports, by: AccountSession) -> Question:
-    """What a browser asks its device to make a passkey for one's own account. ``NotFound`` where none are offered."""
+def ask_to_add(ports: Ports, by: AccountSession, *, conditional: bool = False) -> Question:
+    """What a browser asks its device to make a passkey for one's own account. ``NotFound`` where none are offered.
+
+    ``conditional``: the browser may make it by itself, since it has just filled in the password; then no one may be
+    asked for a finger or a PIN, which each login asks for.
+    """
     require(by, "accounts.passkeys.add")
     if not are_offered(ports):
         raise NotFound
     own, challenge = passkeys_of(ports, by.account.id, by.prefetched), new_challenge(ports)
     handle = own.handle or encoded(ports.random.token(_HANDLE_BYTES))
+    verification = "preferred" if conditional else "required"
     options: dict[str, object] = {
         "rp": {"id": rp_id(ports.site), "name": ports.site.name},
         "user": {"id": handle, "name": by.account.address, "displayName": by.account.name},
         "challenge": challenge,
         "pubKeyCredParams": [{"type": "public-key", "alg": each} for each in webauthn.ALGORITHMS],
         "excludeCredentials": [{"type": "public-key", "id": key.id} for key in own.keys],
-        "authenticatorSelection": {"residentKey": "required", "userVerification": "required"},
+        "authenticatorSelection": {"residentKey": "required", "userVerification": verification},
         "attestation": "none",
         "timeout": CHALLENGE_SECONDS * 1000,
     }
@@ -87,6 +92,7 @@ def add(
     challenge: str,
     handle: str,
     name: str,
+    conditional: bool = False,
     device_secret: str = "",
 ) -> tuple[NewSession, tuple[str, ...]]:
     """Add the passkey that a device has made; the session that goes on, and new recovery codes, if there are none.
@@ -96,10 +102,10 @@ def add(
     """
     require(by, "accounts.passkeys.add")
     try:
-        made = webauthn.read_registration(answer, asked(ports, challenge))
+        made = webauthn.read_registration(answer, asked(ports, challenge), conditional=conditional)
     except BadAnswer as fault:
         raise Invalid({"": messages.PASSKEY_REFUSED}) from fault
-    if not made.device.verified:
+    if not made.device.verified and not conditional:
         raise Invalid({"": messages.PASSKEY_UNVERIFIED})
     own = passkeys_of(ports, by.account.id, by.prefetched)
     if len(own.keys) >= MOST:
@@ -115,7 +121,7 @@ def add(
         replace(own, handle=own.handle or handle, keys=(*own.keys, added)),
         event=events.PASSKEY_ADDED,
         notice=security_notices.FACTOR_ADDED,
-        gained=Proof.PASSKEY,
+        gained=Proof.PASSKEY if made.device.verified else None,
         codes=codes,
         writes=(
             Create(owner_record(made.id, by.account.id, address_hash(by.account.address))),

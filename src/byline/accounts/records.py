@@ -102,9 +102,9 @@ _SESSION: Final = Codec(
 )
 _DEVICE: Final = Codec(
     Device,
-    names={"expires_at": "expires", "created_at": "created", "seen_at": "seen"},
+    names={"expires_at": "expires", "created_at": "created", "seen_at": "seen", "passkey_offered": "offered"},
     outside=("id", "address_key", "version"),
-    optional=("name", "browser", "created_at", "seen_at"),
+    optional=("name", "browser", "created_at", "seen_at", "passkey_offered"),
     seconds=("expires_at", "created_at", "seen_at"),
 )
 _CLAIM: Final = Codec(_Claim)

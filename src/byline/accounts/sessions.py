@@ -49,7 +49,7 @@ class NewSession:
     """A session that was just begun, and the name that the browser must bring back (it holds the secret).
 
     One of an account comes with a known device, and the secret for its cookie. ``is_recovery_waiting``: someone said
-    that the second factors are lost of whoever has just logged in with one.
+    that the second factors are lost of whoever has just logged in with one. ``offers_passkey``: a page is to offer one.
     """
 
     session: Session
@@ -57,6 +57,7 @@ class NewSession:
     device: Device | None = None
     device_secret: str = ""
     is_recovery_waiting: bool = False
+    offers_passkey: bool = False
 
     @property
     def writes(self) -> tuple[Write, ...]:

@@ -62,15 +62,19 @@ class NewKey:
     device: Device
 
 
-def read_registration(answer: object, asked: Asked) -> NewKey:
-    """The key in the answer to ``navigator.credentials.create``; ``BadAnswer`` if it is not one to what was asked."""
+def read_registration(answer: object, asked: Asked, *, conditional: bool = False) -> NewKey:
+    """The key in the answer to ``navigator.credentials.create``; ``BadAnswer`` if it is not one to what was asked.
+
+    ``conditional``: the browser could make it by itself, just after it had filled in the password, with no one touching
+    the device (7.1, step 15).
+    """
     response = _response(answer)
     _check_client_data(_bytes(response, "clientDataJSON"), "webauthn.create", asked)
     attestation = _cbor(_bytes(response, "attestationObject"))
     data = attestation.get("authData") if isinstance(attestation, dict) else None
     if not isinstance(data, bytes):
         raise BadAnswer
-    device, flags, rest = _device(data, asked)
+    device, flags, rest = _device(data, asked, is_present=not conditional)
     if not flags & _HAS_KEY or len(rest) < 18:  # noqa: PLR2004 - 16 bytes of the model, 2 of the length
         raise BadAnswer
     (length,) = struct.unpack_from(">H", rest, 16)
@@ -162,12 +166,12 @@ def _check_client_data(raw: bytes, kind: str, asked: Asked) -> None:
         raise BadAnswer
 
 
-def _device(data: bytes, asked: Asked) -> tuple[Device, int, bytes]:
-    """What a device says of itself, its flags, and what stands behind them."""
+def _device(data: bytes, asked: Asked, *, is_present: bool = True) -> tuple[Device, int, bytes]:
+    """What a device says of itself, its flags, and what stands behind them. ``is_present``: somebody must be there."""
     if len(data) < 37 or data[:32] != hashlib.sha256(asked.rp_id.encode()).digest():  # noqa: PLR2004 - 6.1
         raise BadAnswer
     flags, counter = struct.unpack_from(">BI", data, 32)
-    if not flags & _PRESENT or (flags & _SYNCED and not flags & _MAY_BE_SYNCED):
+    if (is_present and not flags & _PRESENT) or (flags & _SYNCED and not flags & _MAY_BE_SYNCED):
         raise BadAnswer
     return Device(bool(flags & _VERIFIED), bool(flags & _SYNCED), counter), flags, data[37:]
 

@@ -7,11 +7,13 @@
 
   /** How long a question is good, less a minute. */
   const RENEW_AFTER = 240_000;
+  /** How long a browser may take to make a passkey by itself. */
+  const PATIENCE = 5_000;
   const tokenOf = (form) => form.elements.csrf_token.value;
 
   /** What to ask the device, by the portal. */
-  const question = async (address, form) => {
-    const body = new URLSearchParams({ csrf_token: tokenOf(form) });
+  const question = async (address, form, more = {}) => {
+    const body = new URLSearchParams({ csrf_token: tokenOf(form), ...more });
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
     if (answer.status === 403 && form.dataset.proof) location.assign(form.dataset.proof);
     if (!answer.ok) throw new Error("no question");
@@ -28,6 +30,15 @@
   };
 
   const say = (form, why) => { form.querySelector("[data-passkey-said]").textContent = why; };
+
+  const can = async (what) => (await known.getClientCapabilities?.())?.[what] === true;
+
+  /** Let the login know that this browser makes passkeys, so that one is offered after it. */
+  const tellThatItMakesThem = async (form) => {
+    if (!await can("conditionalCreate") && !await known.isUserVerifyingPlatformAuthenticatorAvailable?.()) return;
+    const field = document.createElement("input");
+    form.append(Object.assign(field, { type: "hidden", name: "makes_passkeys", value: "1" }));
+  };
 
   /** A login: by the button, or by what the browser offers at the field of the address. */
   const offerLogin = async (form) => {
@@ -59,7 +70,10 @@
     if (form.dataset.passkeyUnknown) {
       known.signalUnknownCredential?.({ rpId: form.dataset.passkeySite, credentialId: form.dataset.passkeyUnknown });
     }
-    if (form.dataset.passkeyAutofill !== undefined) wait();
+    if (form.dataset.passkeyAutofill !== undefined) {
+      tellThatItMakesThem(form);
+      wait();
+    }
   };
 
   const offerAdding = (form) => {
@@ -68,9 +82,16 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       say(form, "");
+      const make = async (more, options) => {
+        const publicKey = known.parseCreationOptionsFromJSON(await question(begin, form, more));
+        send(form, finish, await navigator.credentials.create({ publicKey, ...options }));
+      };
       try {
-        const publicKey = known.parseCreationOptionsFromJSON(await question(begin, form));
-        send(form, finish, await navigator.credentials.create({ publicKey }));
+        if (form.dataset.passkeyConditional !== undefined && await can("conditionalCreate")) {
+          // Without a question of its own, where the browser has just filled in the password; else it is asked for.
+          if (await make({ conditional: "1" }, { mediation: "conditional", signal: AbortSignal.timeout(PATIENCE) }).then(() => true, () => false)) return;
+        }
+        await make({}, {});
       } catch (fault) {
         say(form, fault.name === "InvalidStateError" ? has : failed);
       }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, session, url_for
@@ -48,8 +49,10 @@ def log_in() -> ResponseReturnValue:
         return form_page(next_=inside(request.args.get("next", "/")))
     kept = form_recovery.recovered()
     next_ = inside(single("next") or "/")
-    entry = _log_in(visit)
+    entry = _log_in(visit, offers=not kept)
     identity.begin_session(entry)
+    if entry.offers_passkey:
+        return redirect(url_for("passkeys.offer", next=None if next_ == "/" else next_), 303)
     return form_recovery.go_on(entry, kept, next_)
 
 
@@ -96,7 +99,8 @@ def log_out() -> ResponseReturnValue:
     return answer
 
 
-def _log_in(by: AnySession | None) -> NewSession:
+def _log_in(by: AnySession | None, *, offers: bool) -> NewSession:
+    """The session; ``offers``: a page may stand between the login and what the person came for."""
     try:
         address = addresses.normalise(single("author_email"))
     except Invalid as fault:  # said in the same words, so that nobody learns which addresses are well formed here
@@ -107,5 +111,5 @@ def _log_in(by: AnySession | None) -> NewSession:
         address=address,
         password=single("author_password"),
         remember=bool(single("remember_me")),
-        client=client(),
+        client=replace(client(), makes_passkeys=offers and bool(single("makes_passkeys"))),
     )

@@ -23,6 +23,7 @@ from byline.web.flash import flash
 from byline.web.forms import single
 from byline.web.login_form import form_page
 from byline.web.pages import Form
+from byline.web.passkey_forms import own_passkeys, with_questions
 from byline.web.proof_pages import verify_page
 from byline.web.recovery_codes_page import codes_page
 from byline.web.redirects import inside
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 bp = Blueprint("passkeys", __name__)
 
 ASKED = "passkey"
-"""Under which ``session`` keeps the challenge of a question, the account's name for it, and until when."""
+"""Under which ``session`` keeps the challenge of a question, the account's name for it, until when, and whether the
+browser may answer by itself."""
 
 
 def _login_form(form: Form) -> Response:
@@ -61,7 +63,7 @@ def begin_login() -> ResponseReturnValue:
 def finish_login() -> ResponseReturnValue:
     """Log in by a device's answer; or prove again who one is, in a session of the same account."""
     kept, next_ = form_recovery.recovered(), inside(single("next") or "/")
-    challenge, _ = _question()
+    challenge, _, _ = _question()
     entry = passkey_login.log_in(ports(), identity.visit(), answer=_answer(), challenge=challenge, client=client())
     identity.begin_session(entry)
     return form_recovery.go_on(entry, kept, next_)
@@ -71,14 +73,15 @@ def finish_login() -> ResponseReturnValue:
 @open_to(OWN_PAGE, extra_keys=own_factors)
 def begin_adding() -> ResponseReturnValue:
     """What the browser is to ask for a new passkey of one's own account."""
-    return _asked(passkeys.ask_to_add(ports(), identity.account_session()))
+    conditional = bool(single("conditional"))
+    return _asked(passkeys.ask_to_add(ports(), identity.account_session(), conditional=conditional), conditional)
 
 
 @bp.post("/passkeys/register/finish")
 @open_to(OWN_PAGE, extra_keys=own_factors)
 def finish_adding() -> ResponseReturnValue:
     """Add the passkey that a device has made."""
-    challenge, handle = _question()
+    challenge, handle, conditional = _question()
     try:
         entry, codes = passkeys.add(
             ports(),
@@ -87,6 +90,7 @@ def finish_adding() -> ResponseReturnValue:
             challenge=challenge,
             handle=handle,
             name=single("name"),
+            conditional=conditional,
             device_secret=client().device_secret,
         )
     except Invalid as fault:
@@ -97,6 +101,16 @@ def finish_adding() -> ResponseReturnValue:
     identity.begin_session(entry)
     flash(messages.PASSKEY_ADDED)
     return redirect(url_for("factors.overview"), 303)
+
+
+@bp.get("/passkeys/offer")
+@open_to(OWN_PAGE, extra_keys=own_factors)
+def offer() -> ResponseReturnValue:
+    """Offer a passkey to who has just logged in with the password; then on to what they came for."""
+    own, next_ = own_passkeys(), inside(request.args.get("next", "/"))
+    if own is None or own.rows:
+        return redirect(next_, 303)
+    return with_questions(render_page("account/passkey_offer.html", next=next_))
 
 
 @bp.post("/passkeys/<name>/rename")
@@ -151,18 +165,20 @@ def well_known() -> ResponseReturnValue:
     return Response(json.dumps({"enroll": at, "manage": at}), mimetype="application/json")
 
 
-def _asked(question: Question) -> Response:
+def _asked(question: Question, conditional: bool = False) -> Response:  # noqa: FBT001, FBT002 - as it is kept
     until = int(ports().clock.now().timestamp()) + CHALLENGE_SECONDS
-    session[ASKED] = [question.challenge, question.handle, until]
+    session[ASKED] = [question.challenge, question.handle, until, conditional]
     return Response(json.dumps(question.options), mimetype="application/json")
 
 
-def _question() -> tuple[str, str]:
-    """The challenge that this browser was given last, and the account's name for devices; ``Invalid`` without one."""
-    challenge, handle, until = session.pop(ASKED, None) or ("", "", 0)
+def _question() -> tuple[str, str, bool]:
+    """The challenge that this browser was given last, the account's name for devices, and whether the browser could
+    make a passkey by itself; ``Invalid`` without one.
+    """
+    challenge, handle, until, conditional = session.pop(ASKED, None) or ("", "", 0, False)
     if ports().clock.now().timestamp() >= until:
         raise Invalid({"": messages.PASSKEY_REFUSED})
-    return challenge, handle
+    return challenge, handle, conditional
 
 
 def _answer() -> object:
