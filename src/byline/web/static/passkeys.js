@@ -8,7 +8,7 @@
   /** How long a question is good, less a minute. */
   const RENEW_AFTER = 240_000;
   /** How long a browser may take to make a passkey by itself. */
-  const PATIENCE = 5_000;
+  const PATIENCE = 1_500;
   const tokenOf = (form) => form.elements.csrf_token.value;
 
   /** What to ask the device, by the portal. */
