@@ -18,7 +18,8 @@ from byline.accounts.passkey_records import owner_from, owner_key, passkeys_from
 from byline.accounts.records import SLOTS, account_from, credentials_from
 from byline.jobs.model import DEAD_LETTERS
 from byline.jobs.model import from_record as job_from
-from byline.jobs.payloads import DeleteVersions, Publish
+from byline.jobs.payloads import Publish
+from byline.jobs.upkeep_payloads import DeleteVersions
 from byline.profiles import portraits
 from byline.profiles import records as profile_records
 from byline.profiles.reviews import review_from

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from byline.hashing import Hasher
     from byline.imaging.port import Imaging
     from byline.jobs.model import Job
-    from byline.jobs.payloads import AgeList, Publish, UpdateSearch
+    from byline.jobs.payloads import Publish, UpdateSearch
+    from byline.jobs.upkeep_payloads import AgeList
     from byline.jobs.worker import Handler
     from byline.mail.port import Mailbox, Mailer
     from byline.service_addresses import FilesAddress, StoreAddress
@@ -189,6 +190,7 @@ def handlers() -> Mapping[JobKind, Handler]:
     """What carries out each kind of job."""
     from byline.accounts import (  # noqa: PLC0415 - a page view loads none of these
         account_emails,
+        address_emails,
         invitation_counts,
         recovery_emails,
         restore_notices,
@@ -222,6 +224,8 @@ def handlers() -> Mapping[JobKind, Handler]:
     handlers: Mapping[JobKind, Handler] = {
         JobKind.REGISTRATION_EMAIL: account_emails.send_registration_email,
         JobKind.RESET_EMAIL: account_emails.send_reset_email,
+        JobKind.ADDRESS_CONFIRMATION_EMAIL: address_emails.send_address_confirmation_email,
+        JobKind.ADDRESS_CHANGE_EMAIL: address_emails.send_address_change_email,
         JobKind.PASSWORD_CHANGED_EMAIL: account_emails.send_password_changed_email,
         JobKind.SECURITY_NOTICE_EMAIL: account_emails.send_security_notice_email,
         JobKind.RECOVERY_EMAIL: recovery_emails.send_recovery_email,

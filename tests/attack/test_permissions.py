@@ -27,6 +27,8 @@ import byline.transfer
 from byline import wiring
 from byline.accounts import (
     account_links,
+    address_change,
+    address_undo,
     bounces,
     confirmation,
     device_list,
@@ -322,6 +324,18 @@ ACTS: dict[str, Act] = {
     "accounts.passkeys.add": lambda s, by: passkeys.add(s.ports, by, answer={}, challenge="", handle="", name=""),
     "accounts.passkeys.rename": lambda s, by: passkeys.rename(s.ports, by, "no-such-passkey", "Mine"),
     "accounts.passkeys.remove": lambda s, by: passkeys.remove(s.ports, by, "no-such-passkey", password=PASSWORD),
+    "accounts.address_change.pending": lambda s, by: address_change.pending(s.ports, by),
+    "accounts.address_change.request": lambda s, by: address_change.request(
+        s.ports, by, address=normalise("new@example.org"), client=UNKNOWN_CLIENT
+    ),
+    "accounts.address_change.cancel": lambda s, by: address_change.cancel(s.ports, by),
+    "accounts.address_change.confirm": lambda s, by: address_change.confirm(
+        s.ports, by, "no token", client=UNKNOWN_CLIENT
+    ),
+    "accounts.address_change.confirm_by_code": lambda s, by: address_change.confirm_by_code(
+        s.ports, by, "000000", client=UNKNOWN_CLIENT
+    ),
+    "accounts.address_undo.undo": lambda s, by: address_undo.undo(s.ports, session(by), "no token"),
     "accounts.password.change": lambda s, by: password.change(s.ports, by, old=PASSWORD, new=NEW),
     "accounts.password.request_reset": lambda s, by: password.request_reset(
         s.ports, session(by), normalise(TARGET), client=UNKNOWN_CLIENT

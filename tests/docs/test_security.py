@@ -5,7 +5,17 @@ from __future__ import annotations
 from tests.docs.documents import table_under, text_of
 
 from byline import proofs
-from byline.accounts import account_links, confirmation, model, publishers, second_factors, second_step, sessions
+from byline.accounts import (
+    account_links,
+    address_undo,
+    confirmation,
+    model,
+    publishers,
+    second_factors,
+    second_step,
+    sessions,
+)
+from byline.accounts.address_change_records import UNDO_SECONDS
 from byline.accounts.recovery_records import OPEN_FOR, WAITS
 from byline.richtext import sanitize
 
@@ -36,6 +46,9 @@ LIFETIMES = {
     "session": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.IDLE_SECONDS)} idle",
     "session of a publisher": f"{span(sessions.OVERALL_SECONDS)}, or {span(sessions.PUBLISHER_IDLE_SECONDS)} idle",
     "first step of a login with a second factor": f"{second_step.SECONDS // 60} minutes",
+    "link to a new email address": f"{of_links(confirmation.LINK_SECONDS)} from the last email",
+    "link that undoes a change of the email address": f"{of_links(UNDO_SECONDS)} from the change",
+    "password by email, after such a change was undone": f"not for {address_undo.NO_RESET_SECONDS // 3600} hours",
     "setup of an authenticator app": f"{second_factors.SETUP_SECONDS // 60} minutes",
     "proof of whose session it is, for grave acts": f"{proofs.RECENT.minutes} minutes",
     "recovery of lost second factors": (

@@ -18,6 +18,8 @@ from tests.soft_authenticator import Authenticator, Passkey
 
 from byline.accounts import (
     account_links,
+    address_change,
+    address_undo,
     confirmation,
     device_list,
     factor_recovery,
@@ -37,6 +39,7 @@ from byline.accounts import (
 )
 from byline.accounts import password as passwords
 from byline.accounts.actors import actor_of, load_account
+from byline.accounts.address_change_records import changes_key
 from byline.accounts.addresses import address_hash, normalise
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key
 from byline.accounts.clients import UNKNOWN_CLIENT
@@ -101,6 +104,8 @@ class Life:
     passkeys: list[Passkey] = field(default_factory=list)
     removed: list[Passkey] = field(default_factory=list)
     has_app: bool = False
+    undo_link: str = ""
+    changes: int = 0
 
     def __post_init__(self) -> None:
         self.passwords = (f"the new password number {number}" for number in count())
@@ -153,7 +158,7 @@ class Life:
         before = self.account
         token = _token(account_links.link_for_account(self.ports, self.known, asked_at=self.ports.clock.now()))
         self.links[token] = True
-        given_out, row = (set(self.cookies), set(self.devices)), _row(self, before, step)
+        given_out, row = (set(self.cookies), set(self.devices)), self._row(before, step)
         self.begin_recovery()
         try:
             ACTS[step](self, session, token)
@@ -184,7 +189,12 @@ class Life:
         """A new browser with a session of its own."""
         try:
             entry = login.log_in(
-                self.ports, None, address=ANA, password=self.password, remember=False, client=UNKNOWN_CLIENT
+                self.ports,
+                None,
+                address=self.account.address,
+                password=self.password,
+                remember=False,
+                client=UNKNOWN_CLIENT,
             )
         except SecondStepNeeded as needed:
             entry = self.second_step(needed)
@@ -230,9 +240,23 @@ class Life:
             self.codes = dict.fromkeys(self.codes, False)
 
     def session_of(self, cookie: str) -> AccountSession:
-        found = recognise(self.ports, cookie, lambda subject: second_factors.keys(subject.id))
+        found = recognise(
+            self.ports, cookie, lambda subject: (*second_factors.keys(subject.id), changes_key(subject.id))
+        )
         assert isinstance(found, sessions.AccountSession)
         return found
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether no email may let anyone choose a password for now."""
+        return account_links.barred_until(self.known, self.ports.clock.now()) is not None
+
+    def _row(self, before: Account, step: Step) -> Move | None:
+        if step is Event.ADDRESS_RESTORED and not self.undo_link:
+            return None  # nothing was changed
+        if step is Event.PASSWORD_RESET and self.is_barred:
+            return None
+        return _row(self, before, step)
 
     def _compare(self, before: Account, row: Move, given_out: tuple[set[str], set[str]]) -> None:
         after = self.account
@@ -250,7 +274,7 @@ class Life:
             recognised = isinstance(recognise(self.ports, cookie), sessions.AccountSession)
             assert recognised == (good and may_log_in(self.account))
         for token, good in self.links.items():
-            assert _opens(self.ports, token) == (good and state is not State.DELETED)
+            assert _opens(self.ports, token) == (good and state is not State.DELETED and not self.is_barred)
         if state is State.DELETED:
             self.lose(*self.passkeys, app=True)
         for secret, good in self.devices.items():
@@ -258,8 +282,9 @@ class Life:
         self._try_factors()
 
     def _knows(self, secret: str) -> bool:
-        key = device_key(address_hash(ANA), device_id(secret))
-        return known_device(self.ports.store.get(key), address_hash(ANA), secret, self.account, self.ports) is not None
+        address_key = address_hash(self.account.address)
+        records = self.ports.store.get(device_key(address_key, device_id(secret)))
+        return known_device(records, address_key, secret, self.account, self.ports) is not None
 
     def _try_factors(self) -> None:
         """What a login would ask for, and what would answer it."""
@@ -303,7 +328,7 @@ def delete(life: Life, session: AccountSession | None, _token: str) -> None:
 
 
 def make_publisher(life: Life, _session: AccountSession | None, _token: str) -> None:
-    if publishers.add(life.ports, OPERATOR, address=ANA, name="Ana", password=None) != "promoted":
+    if publishers.add(life.ports, OPERATOR, address=life.account.address, name="Ana", password=None) != "promoted":
         raise NotFound
 
 
@@ -427,6 +452,29 @@ def reset_password(life: Life, _session: AccountSession | None, token: str) -> N
     life.password = new
 
 
+def change_address(life: Life, session: AccountSession | None, _token: str) -> None:
+    """Ask for another address, and confirm it by the link; the first undo link is kept."""
+    by = _there(session)
+    life.changes += 1
+    address = normalise(f"ana{life.changes}@example.org")
+    address_change.request(life.ports, by, address=address, client=UNKNOWN_CLIENT)
+    by = life.session_of(by.cookie)
+    change = address_change.pending(life.ports, by)
+    assert change
+    link = address_change.link_for(life.ports, by.account.id, change)
+    life.undo_link = life.undo_link or address_undo.link_for(life.ports, by.account.id, change).rpartition("/")[2]
+    life.keep_session(address_change.confirm(life.ports, by, link.rpartition("/")[2], client=UNKNOWN_CLIENT))
+
+
+def undo_change(life: Life, _session: AccountSession | None, _token: str) -> None:
+    """All of it happened within a week, so the account is as it began."""
+    if not life.undo_link:
+        raise DeadLink
+    address_undo.undo(life.ports, None, life.undo_link)
+    life.undo_link, life.password = "", PASSWORD
+    life.lose(*life.passkeys, app=True)
+
+
 ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.APPROVED: approve,
     Event.DECLINED: decline,
@@ -440,6 +488,8 @@ ACTS: dict[Step, Callable[[Life, AccountSession | None, str], None]] = {
     Event.PASSWORD_RESET: reset_password,
     Event.SESSIONS_ENDED: end_sessions,
     Event.FACTORS_CHANGED: change_factors,
+    Event.ADDRESS_CHANGED: change_address,
+    Event.ADDRESS_RESTORED: undo_change,
     Event.FACTORS_RECOVERED: recover_factors,
     TAKEN_BACK: take_back,
     "passkey added": add_passkey,
@@ -453,6 +503,12 @@ FACTOR_STEPS: set[Step] = {"passkey added", "passkey removed", "app removed", "u
 """More ways to what the table calls a change of factors."""
 
 
+@pytest.fixture(autouse=True)
+def as_many_changes_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a life happens within a week, in which the address changes five times at most."""
+    monkeypatch.setattr(address_change, "MOST_IN_A_WEEK", 100)
+
+
 def test_the_table_has_a_use_case_for_every_event() -> None:
     assert set(ACTS) >= {*Event}
 
@@ -460,7 +516,7 @@ def test_the_table_has_a_use_case_for_every_event() -> None:
 @pytest.mark.parametrize("step", ACTS)
 @pytest.mark.parametrize("state", WAYS)
 def test_what_happens_in_each_state_is_what_the_table_says(state: State, step: Step, tmp_path: Path) -> None:
-    life = Life(make_world(tmp_path, url=URL).ports)
+    life = Life(make_world(tmp_path, url=URL, throttle=False).ports)
     life.begin_as_author()
     for each in [*WAYS[state], step]:
         life.take(each)
@@ -473,7 +529,7 @@ def test_what_happens_in_each_state_is_what_the_table_says(state: State, step: S
 def test_what_happens_to_those_with_factors_is_what_the_table_says(
     factors: list[Step], step: Step, tmp_path: Path
 ) -> None:
-    life = Life(make_world(tmp_path, url=URL).ports)
+    life = Life(make_world(tmp_path, url=URL, throttle=False).ports)
     life.begin_as_author()
     for each in [Event.APPROVED, *factors, step]:
         life.take(each)
@@ -491,7 +547,7 @@ def test_one_thing_after_another_is_what_the_table_says(store: Store, tmp_path: 
     def lives(steps: Sequence[Step], *, as_publisher: bool) -> None:
         while records := store.scan(limit=50).records:
             store.commit(*(Delete(record.key, record.version) for record in records))
-        life = Life(make_world(tmp_path, store, url=URL).ports)
+        life = Life(make_world(tmp_path, store, url=URL, throttle=False).ports)
         if as_publisher:
             life.begin_as_publisher()
         else:

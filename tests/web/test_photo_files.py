@@ -124,6 +124,6 @@ def test_a_save_while_photos_cannot_be_kept_comes_back_with_all_that_was_typed(
 
 def sweep(portal: Portal, profile: str) -> None:
     from byline.jobs.model import Job
-    from byline.jobs.payloads import SweepPhotos
+    from byline.jobs.upkeep_payloads import SweepPhotos
 
     photos.sweep(portal.world.ports, Job("1", SweepPhotos(profile), datetime(2026, 1, 1, tzinfo=UTC)))

@@ -19,7 +19,7 @@ from tests.web.test_reviews import answer, press, profile_id, readers_page, revi
 from byline.audit import OPERATOR
 from byline.authors import decisions
 from byline.jobs.model import Job
-from byline.jobs.payloads import SweepPhotos
+from byline.jobs.upkeep_payloads import SweepPhotos
 from byline.profiles import photos
 from byline.profiles.reviews import review_key
 from byline.site.inventory import photos_of

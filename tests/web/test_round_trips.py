@@ -137,6 +137,24 @@ def test_logging_in_with_a_passkey_takes_two_reads_and_one_commit(tmp_path: Path
             assert browser.client.post("/passkeys/login/finish", data=sent).status_code == 303
 
 
+def test_asking_for_another_address_takes_two_reads_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
+    token = csrf_of(author.get("/account/email"))
+    with at_most(counted, reads=2, commits=1):
+        sent = {"csrf_token": token, "author_email": "ana.lima@example.net"}
+        assert author.client.post("/account/email", data=sent).status_code == 303
+
+
+def test_confirming_another_address_takes_three_reads_and_one_commit(portal: Portal, counted: CountingStore) -> None:
+    author = portal.author()
+    author.post("/account/email", {"author_email": "ana.lima@example.net"})
+    portal.world.work()
+    link = path_in(portal.world.mailer.to("ana.lima@example.net")[-1].text, "/account/email/")
+    token = csrf_of(author.get(link))
+    with at_most(counted, reads=3, commits=1):
+        assert author.client.post(link, data={"csrf_token": token}).status_code == 303
+
+
 def test_proving_again_takes_one_read_and_one_commit(portal: Portal, counted: CountingStore) -> None:
     author = portal.author()
     set_up(portal, author)

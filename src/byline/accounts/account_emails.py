@@ -18,6 +18,7 @@ from byline.accounts import (
     publishers,
 )
 from byline.accounts.actors import find_account
+from byline.accounts.address_change_records import changes_from, changes_key
 from byline.accounts.addresses import address_hash
 from byline.accounts.credentials import find_with_credentials
 from byline.accounts.model import (
@@ -39,11 +40,12 @@ from byline.jobs.payloads import SendMailboxLink
 from byline.mail.port import Mail
 from byline.mail.rendering import render
 from byline.messages import browsers
-from byline.messages.security_notices import NEW_DEVICE, NOTICES
+from byline.messages.security_notices import ADDRESS_CHANGED, NEW_DEVICE, NOTICES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from byline.accounts.address_change_records import CompletedChange, PendingChange
     from byline.accounts.model import PendingRegistration
     from byline.jobs.model import Job
     from byline.jobs.payloads import (
@@ -110,7 +112,8 @@ def send_reset_email(ports: Ports, job: Job[SendReset]) -> None:
         real = not counted.is_full
     ports.store.commit(counted.increment())
     until = _ends_at(job, account_links.LINK_SECONDS)
-    send_email(ports, job, "reset", to, real=real, url=link, until=until)
+    barred_until = account_links.barred_until(known, now) if known else None
+    send_email(ports, job, "reset", to, real=real, url=link, until=until, barred_until=barred_until)
 
 
 def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> None:
@@ -119,7 +122,8 @@ def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> 
     if account is None or account.state is State.DELETED:
         return
     url = f"{ports.site.url}/login"
-    send_email(ports, job, "password_changed", account, url=url, changed_at=job.payload.at)
+    for number, to in enumerate(_known_addresses(ports, account)):
+        send_email(ports, job, "password_changed", to, number=number, url=url, changed_at=job.payload.at)
 
 
 def send_security_notice_email(ports: Ports, job: Job[SendSecurityNotice]) -> None:
@@ -132,17 +136,21 @@ def send_security_notice_email(ports: Ports, job: Job[SendSecurityNotice]) -> No
     is_new_device = about.notice == NEW_DEVICE
     if is_new_device and not device_notices.is_due(ports, account.id, about.at):
         return
-    send_email(
-        ports,
-        job,
-        "security_notice",
-        account,
-        url=f"{ports.site.url}/login?next=/account/activity",
-        subject_line=notice.subject,
-        happened=notice.happened,
-        device=browsers.in_words(about.device) if about.device else None,
-        at=about.at,
-    )
+    # The address before has an email of its own about that, with the link that undoes it.
+    is_for_all = about.notice != ADDRESS_CHANGED
+    for number, to in enumerate(_known_addresses(ports, account) if is_for_all else (account,)):
+        send_email(
+            ports,
+            job,
+            "security_notice",
+            to,
+            number=number,
+            url=f"{ports.site.url}/login?next=/account/activity",
+            subject_line=notice.subject,
+            happened=notice.happened,
+            device=browsers.in_words(about.device) if about.device else None,
+            at=about.at,
+        )
     if is_new_device:
         device_notices.note_sent(ports, account.id)
 
@@ -182,28 +190,31 @@ def send_email(
     ports: Ports,
     job: Job[Payload],
     name: str,
-    to: Account | PendingRegistration | Invitation | str,
+    to: Account | PendingRegistration | Invitation | PendingChange | CompletedChange | str,
     *,
     real: bool = True,
+    number: int = 0,
+    to_name: str = "",
+    language: str = "",
     **values: Any,
 ) -> None:
     """Send a job's email, or do all the work of it and send nothing. A repeated job repeats its Message-ID.
 
     ``name`` and ``values`` are those of its templates. It is in the language of the person it goes to, or of the site
     where only an address is known, and greets who has confirmed the address or is invited. An address that the mail
-    server knows no one at is marked.
+    server knows no one at is marked. A job that sends several emails gives each a ``number``.
     """
-    address, language = (to, "") if isinstance(to, str) else (to.address, to.language)
+    address, language = (to, language) if isinstance(to, str) else (to.address, to.language)
     # A name may be anything: a stranger's words must not reach a mailbox that they typed. Publishers are no strangers.
     is_proven = isinstance(to, Invitation) or (isinstance(to, Account) and to.confirmed_at is not None)
-    to_name = to.name if is_proven and not isinstance(to, str) else ""
+    to_name = to.name if is_proven and isinstance(to, Account | Invitation) else to_name
     email = render(name, ports.site, language or ports.site.language, to_name=to_name, **values)
     mail = Mail(
         address,
         email.subject,
         email.text,
         email.html,
-        message_id=job.id,
+        message_id=f"{job.id}-{number}" if number else job.id,
         sent_at=ports.clock.now(),
         sender_name=ports.site.branding.site_name,
         reply_to=ports.site.branding.contact,
@@ -217,6 +228,15 @@ def send_email(
         if fault.no_mailbox:
             bounces.record_bounce(ports, bounces.MAIL_SYSTEM, address, bounces.BounceKind.BOUNCE)
         raise
+
+
+def _known_addresses(ports: Ports, account: Account) -> tuple[Account | CompletedChange, ...]:
+    """Where to tell of what concerns the safety of an account: also at the addresses that can still be put back, in
+    case it was a thief who changed them.
+    """
+    changes = changes_from(account.id, ports.store.one(changes_key(account.id)), ports.clock.now())
+    others = {each.address: each for each in changes.completed if each.address != account.address}
+    return account, *others.values()
 
 
 def _send_mailbox_email(ports: Ports, job: Job[Payload], about: SendMailboxLink) -> None:

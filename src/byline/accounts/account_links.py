@@ -10,12 +10,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from byline.accounts.addresses import address_hash
+from byline.accounts.credential_history import history_keys
 from byline.accounts.credentials import AccountWithCredentials, find_with_credentials
 from byline.accounts.invitation_records import invitation_from, invitation_key
 from byline.accounts.model import Address, Role, State
 from byline.accounts.records import FIRST_PUBLISHER, claim_key
 from byline.errors import DeadLink
 from byline.messages.accounts import ACCOUNT_EXISTS, LINK_REVOKED, LINK_USED
+from byline.messages.address_changes import NoResetYet
 from byline.store.port import Check
 
 if TYPE_CHECKING:
@@ -84,6 +86,14 @@ def read_link(ports: Ports, token: str) -> AccountLink:
     return _account_link(ports, claims)
 
 
+def barred_until(known: AccountWithCredentials, now: datetime) -> datetime | None:
+    """Until when no email lets anyone choose a password: after the address was put back, the mailbox alone proves
+    nothing for a while. Where a second factor is asked for besides, it may.
+    """
+    until = known.account.no_reset_until
+    return until if until is not None and now < until and not known.credentials.has_second_factor else None
+
+
 def fingerprint_of_invitation(revocations: int) -> str:
     """What binds a link to an invitation. A revoked one has a higher number, and one without a record counts as 0."""
     return f"invitation {revocations}" if revocations else NO_ACCOUNT_YET
@@ -92,9 +102,11 @@ def fingerprint_of_invitation(revocations: int) -> str:
 def _account_link(ports: Ports, claims: Claims) -> AccountLink:
     fields = claims.fields
     if "a" in fields:
-        known = find_with_credentials(ports, fields["a"])
+        known = find_with_credentials(ports, fields["a"], *history_keys(fields["a"]))
         if known is None or known.account.state is State.DELETED or not _is_current(ports, claims, known):
             raise DeadLink(LINK_USED)
+        if until := barred_until(known, ports.clock.now()):
+            raise DeadLink(NoResetYet(until))
         return AccountLink(known.account.address, known, known.account.role, known.account.name)
     address = Address(fields["m"])
     address_key = address_hash(address)

@@ -52,8 +52,13 @@ def authenticator_record(authenticator: Authenticator) -> Record:
         authenticator_key(authenticator.account_id),
         _AUTHENTICATOR.to_data(authenticator),
         version=authenticator.version + 1,
-        entry=IndexEntry(AUTHENTICATORS, authenticator.account_id),
+        entry=entry_of(authenticator.account_id),
     )
+
+
+def entry_of(account_id: str) -> IndexEntry:
+    """The index entry of an account's app."""
+    return IndexEntry(AUTHENTICATORS, account_id)
 
 
 def authenticator_from(record: Record) -> Authenticator:

@@ -6,7 +6,7 @@ into a record of its own with the next login or the next change of the password.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from byline.accounts.model import Account, Credentials
@@ -35,12 +35,15 @@ class AccountWithCredentials:
 
     account: Account
     credentials: Credentials
+    records: Mapping[Key, Record] = field(default_factory=dict, compare=False, repr=False)
 
 
-def find_with_credentials(ports: Ports, account_id: str | None) -> AccountWithCredentials | None:
-    """An account and its credentials in one read; ``None`` if there is no such account, after the same work."""
+def find_with_credentials(ports: Ports, account_id: str | None, *extra_keys: Key) -> AccountWithCredentials | None:
+    """An account, its credentials and what else is to be read with them, in one read; ``None`` if there is no such
+    account, after the same work.
+    """
     key, own_key = account_key(account_id or NO_ACCOUNT_ID), credentials_key(account_id or NO_ACCOUNT_ID)
-    records = ports.store.get(key, own_key)
+    records = ports.store.get(key, own_key, *extra_keys)
     record, own_record = records.get(key), records.get(own_key)
     account = account_from(record or account_decoy(key))
     credentials = credentials_from(own_record or credentials_decoy(own_key))
@@ -48,7 +51,7 @@ def find_with_credentials(ports: Ports, account_id: str | None) -> AccountWithCr
         return None
     if own_record is None:
         credentials = load_credentials(ports, account, records)
-    return AccountWithCredentials(account, credentials)
+    return AccountWithCredentials(account, credentials, records)
 
 
 def load_credentials(ports: Ports, account: Account, prefetched: Mapping[Key, Record | None]) -> Credentials:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from byline.accounts.credential_history import history_ops, read_history
 from byline.accounts.credentials import load_credentials, save_ops
 from byline.accounts.password import old_password_tries
 from byline.accounts.policy import check_password, is_too_long
@@ -49,6 +50,7 @@ def commit_change(
     something changed in the same moment.
     """
     now = ports.clock.now()
+    before = load_credentials(ports, by.account, by.prefetched)
     lost = frozenset() if changed.has_second_factor else SECOND_FACTORS
     if lost:
         changed = replace(changed, recovery_codes=())
@@ -59,6 +61,7 @@ def commit_change(
     try:
         ports.store.commit(
             *save_ops(ports, moved, changed),
+            *history_ops(ports, before, read_history(ports, moved.id, by.prefetched)),
             *writes,
             *entry.writes,
             delete_op(by.session),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_of, actor_unchanged, load_account, read_actor_again
 from byline.accounts.authenticator_records import authenticator_key, setup_key
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
+from byline.accounts.credential_history import history_ops, read_history
 from byline.accounts.credentials import load_credentials, save_ops, unchanged
 from byline.accounts.factor_reset import HOURS, notices_to_publishers
 from byline.accounts.model import Role
@@ -149,6 +150,7 @@ def finish(ports: Ports, by: AnySession | None, link: FinishLink, *, new: str, c
     try:
         ports.store.commit(
             *save_ops(ports, account, without),
+            *history_ops(ports, link.credentials, read_history(ports, before.id, {})),
             *link.deletes,
             *delete_undeliverable_ops(before),
             Delete(recovery_key(before.id), link.recovery.version),

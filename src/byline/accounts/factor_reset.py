@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.authenticator_records import authenticator_key
+from byline.accounts.credential_history import history_keys, history_ops
 from byline.accounts.credentials import load_credentials, save_ops
 from byline.accounts.passkey_records import delete_ops, passkeys_key
 from byline.accounts.records import PUBLISHERS, account_from, account_key, credentials_key
@@ -40,7 +41,7 @@ def unlock(ports: Ports, by: Actor, account_id: str) -> None:
 
     def attempt(_: Conflict | None) -> None:
         keys = account_key(account_id), credentials_key(account_id)
-        records = ports.store.get(*keys, authenticator_key(account_id), passkeys_key(account_id))
+        records = ports.store.get(*keys, *history_keys(account_id))
         account = account_from(records[account_key(account_id)])
         credentials = load_credentials(ports, account, records)
         if not credentials.has_second_factor:
@@ -52,6 +53,7 @@ def unlock(ports: Ports, by: Actor, account_id: str) -> None:
         app = records.get(authenticator_key(account_id))
         ports.store.commit(
             *save_ops(ports, moved, without),
+            *history_ops(ports, credentials, records),
             *([Delete(app.key, app.version)] if app else []),
             *delete_ops(records.get(passkeys_key(account_id))),
             enqueue(ports, SendSecurityNotice(account.id, now, security_notices.FACTORS_DELETED)),

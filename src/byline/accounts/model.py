@@ -81,7 +81,7 @@ class Account:
     emails ("": the site's). ``review_rule`` is what publishers set for this author alone.
     ``bounced_at`` and ``complained_at`` say since when its emails bounce, and when one was marked as spam. They are
     about the address, so giving the account another address clears them. From ``factor_due_at`` on a second factor is
-    asked of it.
+    asked of it. Until ``no_reset_until`` no email lets anyone choose its password: its address was put back.
     ``embedded_password_hash`` is read and kept in accounts that were stored before credentials had a record of their
     own; ``credentials.py`` alone looks at it ("": they have one).
     """
@@ -107,6 +107,7 @@ class Account:
     question: Question | None = None
     review_rule: ReviewRule = ReviewRule.AS_SITE
     factor_due_at: datetime | None = None
+    no_reset_until: datetime | None = None
     embedded_password_hash: str | None = ""
     version: int = 1
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 from byline.accounts.model import AccountId, AddressHash
 from byline.accounts.webauthn import encoded
 from byline.store.codec import Codec
-from byline.store.port import Delete, Key, Record
+from byline.store.port import Create, Delete, Key, Record, write_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from byline.ports import Ports
+    from byline.store.port import Write
 
 _NO_ADDRESS: Final = AddressHash("")
 
@@ -111,6 +112,21 @@ def delete_ops(record: Record | None) -> tuple[Delete, ...]:
     # Whose a passkey is was written once and never changed.
     owners = (Delete(owner_key(key.id), 1) for key in passkeys_from(record).keys)
     return Delete(record.key, record.version), *owners
+
+
+def replace_ops(record: Record | None, before: Passkeys | None, address_key: AddressHash) -> tuple[Write, ...]:
+    """The writes that put an account's passkeys back as they were ``before`` (``None``: it had none), in the place of
+    those in ``record``. ``address_key`` is the hash of the account's address.
+    """
+    if before is None:
+        return delete_ops(record)
+    now = {key.id for key in passkeys_from(record).keys} if record else set()
+    then = {key.id for key in before.keys}
+    return (
+        write_over(record, passkeys_record(before)),
+        *(Delete(owner_key(each), 1) for each in sorted(now - then)),
+        *(Create(owner_record(each, before.account_id, address_key)) for each in sorted(then - now)),
+    )
 
 
 def owner_from(record: Record) -> Owner:

@@ -9,6 +9,7 @@ from byline.accounts import invitations
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
+from byline.accounts.credential_history import history_keys, history_ops, read_history
 from byline.accounts.credentials import load_credentials, save_ops
 from byline.accounts.policy import check_password, is_too_long, least_characters
 from byline.accounts.rate_limits import (
@@ -56,8 +57,10 @@ if TYPE_CHECKING:
 
 
 def password_keys(account_id: str) -> tuple[Key, ...]:
-    """What ``change`` needs besides the account: the credentials, and the counter of wrong old passwords."""
-    return (credentials_key(account_id), old_password_counter(account_id))
+    """What ``change`` needs besides the account: the credentials with what they were before, and the counter of wrong
+    old passwords.
+    """
+    return (credentials_key(account_id), old_password_counter(account_id), *history_keys(account_id))
 
 
 def least_characters_of(ports: Ports, by: AccountSession) -> int:
@@ -159,6 +162,7 @@ def reset(ports: Ports, by: AnySession | None, link: AccountLink, *, new: str, n
         actor = actor_of(account)
         writes = (
             *save_ops(ports, account, replace(link.known.credentials, password_hash=hashed)),
+            *history_ops(ports, link.known.credentials, link.known.records),
             *delete_undeliverable_ops(before),
             enqueue(ports, SendPasswordChanged(account.id, now)),
             *audit_events(ports, actor, events.PASSWORD_RESET, account.id),
@@ -194,11 +198,12 @@ def _change_once(
     with ports.hash_queue.turn(first=True):
         hashed = ports.hasher.hash(new)
     changed = move(account, Event.PASSWORD_CHANGED, by=account.id, at=ports.clock.now())
-    credentials = replace(credentials, password_hash=hashed)
+    before, credentials = credentials, replace(credentials, password_hash=hashed)
     proofs = with_proof(ports, by.session, Proof.PASSWORD)
     entry = begin_again(ports, by, changed, device_secret=device_secret, proofs=proofs)
     ports.store.commit(
         *save_ops(ports, changed, credentials),
+        *history_ops(ports, before, read_history(ports, account.id, by.prefetched)),
         *entry.writes,
         delete_op(by.session),
         counted.unchanged(),

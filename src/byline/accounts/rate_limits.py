@@ -52,6 +52,11 @@ def reset_counter(address_key: str) -> Key:
     return counter_key("reset", address_key)
 
 
+def address_change_counter(account_id: str) -> Key:
+    """The counter of the emails by which an account asked for another address."""
+    return counter_key("address-change", account_id)
+
+
 def mailbox_counter(address: Address) -> Key:
     """The counter of the emails of registrations to the mailbox of an address."""
     return counter_key("mailbox", mailbox_hash(address))

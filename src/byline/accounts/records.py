@@ -59,6 +59,7 @@ _ACCOUNT: Final = Codec(
         "complained_at": "spam",
         "review_rule": "review",
         "factor_due_at": "factor_due",
+        "no_reset_until": "no_reset",
     },
     optional=(
         "bounced_at",
@@ -67,6 +68,7 @@ _ACCOUNT: Final = Codec(
         "question",
         "review_rule",
         "factor_due_at",
+        "no_reset_until",
         "embedded_password_hash",
     ),
 )

@@ -21,6 +21,7 @@ from byline.accounts.authenticator_records import (
     setup_key,
     setup_record,
 )
+from byline.accounts.credential_history import history_key
 from byline.accounts.credentials import load_credentials
 from byline.accounts.factor_changes import check_password_alone, commit_change
 from byline.accounts.passkey_records import passkeys_key
@@ -75,6 +76,7 @@ def keys(account_id: str) -> tuple[Key, ...]:
         old_password_counter(account_id),
         second_step_counter(account_id),
         passkeys_key(account_id),
+        history_key(account_id),
     )
 
 

@@ -34,6 +34,8 @@ class Event(StrEnum):
     SESSIONS_ENDED = "sessions-ended"
     FACTORS_CHANGED = "factors-changed"
     FACTORS_RECOVERED = "factors-recovered"
+    ADDRESS_CHANGED = "address-changed"
+    ADDRESS_RESTORED = "address-restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ MOVES: dict[tuple[State, Event], Move] = {
     (_A, Event.FACTORS_CHANGED): Move(_A, ends_sessions=True),
     (_W, Event.FACTORS_RECOVERED): Move(_W, ends_sessions=True),
     (_A, Event.FACTORS_RECOVERED): Move(_A, ends_sessions=True),
+    (_W, Event.ADDRESS_CHANGED): Move(_W, ends_sessions=True),
+    (_A, Event.ADDRESS_CHANGED): Move(_A, ends_sessions=True),
+    **{(state, Event.ADDRESS_RESTORED): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
     **{(state, Event.PASSWORD_RESET): Move(state, ends_sessions=True) for state in (_W, _A, _D, _S)},
 }
 
@@ -85,6 +90,8 @@ _NO_MATTER = {
     Event.SESSIONS_ENDED,
     Event.FACTORS_CHANGED,
     Event.FACTORS_RECOVERED,
+    Event.ADDRESS_CHANGED,
+    Event.ADDRESS_RESTORED,
 }
 """What leaves the last decision as it was."""
 

@@ -17,7 +17,8 @@ from byline.accounts.states import Event, move
 from byline.audit import audit_events
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import DeleteVersions, Publish, UpdateSearch
+from byline.jobs.payloads import Publish, UpdateSearch
+from byline.jobs.upkeep_payloads import DeleteVersions
 from byline.messages import events
 from byline.permissions import require
 from byline.profiles import photos

@@ -19,7 +19,8 @@ from byline.authors.list_entries import A_YEAR, BY_CHANGE, BY_NAME, MOST_ENTRIES
 from byline.authors.managed_authors import find_author
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import AgeList, AskYearly, RebuildList
+from byline.jobs.payloads import AskYearly
+from byline.jobs.upkeep_payloads import AgeList, RebuildList
 from byline.press import yearly_question
 from byline.profiles import records as profile_records
 from byline.profiles.reviews import review_from, review_key

@@ -20,7 +20,7 @@ from byline.accounts.records import ACCOUNTS, SEARCH_MARK, account_key
 from byline.authors.managed_authors import find_author
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import RebuildSearch
+from byline.jobs.upkeep_payloads import RebuildSearch
 from byline.profiles import names
 from byline.profiles import records as profile_records
 from byline.richtext.lookalikes import skeleton

@@ -14,6 +14,8 @@ class JobKind(StrEnum):
     SECURITY_NOTICE_EMAIL = "security-notice-letter"
     RECOVERY_EMAIL = "recovery-letter"
     RESTORED_EMAIL = "restored-letter"
+    ADDRESS_CONFIRMATION_EMAIL = "address-confirmation-email"
+    ADDRESS_CHANGE_EMAIL = "address-change-email"
     WAITING_EMAIL = "waiting-letter"
     DECISION_EMAIL = "decision-letter"
     EDITED_EMAIL = "edited-letter"

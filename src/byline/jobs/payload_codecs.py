@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from byline.jobs.kinds import JobKind
 from byline.jobs.payloads import (
-    AgeList,
     AskYearly,
     CountInvitations,
     DeleteVersions,
+    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,
-    PublishIndex,
-    RebuildList,
-    RebuildSearch,
-    Republish,
+    SendAddressChange,
+    SendAddressConfirmation,
     SendDecision,
     SendDigest,
     SendEdited,
@@ -32,10 +30,18 @@ from byline.jobs.payloads import (
     SendStillRight,
     SendUndelivered,
     SendWaiting,
-    SweepPhotos,
     UpdateSearch,
 )
 from byline.jobs.security_payloads import EncryptSeeds, SendRecovery, SendRestored, TellOfRestore
+from byline.jobs.upkeep_payloads import (
+    AgeList,
+    DeleteVersions,
+    PublishIndex,
+    RebuildList,
+    RebuildSearch,
+    Republish,
+    SweepPhotos,
+)
 from byline.store.codec import Codec
 
 if TYPE_CHECKING:
@@ -65,6 +71,8 @@ _CODECS: Final[dict[type[Payload], Codec[Any]]] = dict(
                 SendEdited,
             ),
         ),
+        _codec(SendAddressConfirmation),
+        _codec(SendAddressChange, optional=("lost",)),
         *map(_codec, (SendQuestion, SendReminder, SendStillRight, SendDigest, AskYearly)),
         *map(_codec, (UpdateSearch, RebuildSearch, RebuildList, AgeList, Publish, DeleteVersions)),
         _codec(SendInvitation, optional=("is_reminder",), is_reminder="reminder"),

@@ -66,6 +66,51 @@ class SendSecurityNotice(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class SendRecovery(Payload):
+    """Tell an account's owner of the ``recovery`` with this id: that it was started, or that it can be finished."""
+
+    kind: ClassVar = JobKind.RECOVERY_EMAIL
+    account: str
+    recovery: str
+    is_ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptSeeds(Payload):
+    """Encrypt a slice of the seeds of authenticator apps under the secret key with this name. ``number`` counts slices,
+    ``tries`` how often it was too early: the key did not sign yet.
+    """
+
+    kind: ClassVar = JobKind.ENCRYPT_SEEDS
+    key: str
+    after: str = ""
+    number: int = 0
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendAddressConfirmation(Payload):
+    """Send the address that an account asked for its link and code. ``email`` is the number of the email."""
+
+    kind: ClassVar = JobKind.ADDRESS_CONFIRMATION_EMAIL
+    account: str
+    change: str
+    email: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendAddressChange(Payload):
+    """Tell the address before that a change was asked for or made, with the link that takes it back; or an address
+    that an account has ``lost`` again.
+    """
+
+    kind: ClassVar = JobKind.ADDRESS_CHANGE_EMAIL
+    account: str
+    change: str
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSessions(Payload):
     """End the oldest sessions of an account that has too many."""
 
@@ -185,31 +230,6 @@ class UpdateSearch(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildSearch(Payload):
-    """Make the search entries of a slice of all accounts what they should be; ``number`` counts slices."""
-
-    kind: ClassVar = JobKind.REBUILD_SEARCH
-    after: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class RebuildList(Payload):
-    """Make the entries of a slice of all accounts in the publisher's lists; ``number`` counts slices."""
-
-    kind: ClassVar = JobKind.REBUILD_LIST
-    after: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class AgeList(Payload):
-    """Let pages that were not looked at for a year stand in the list of those."""
-
-    kind: ClassVar = JobKind.AGE_LIST
-
-
-@dataclass(frozen=True, slots=True)
 class AskYearly(Payload):
     """Ask a slice of the authors whose pages were not looked at for a year; ``number`` counts slices, ``asked`` the
     authors of this day.
@@ -227,41 +247,3 @@ class Publish(Payload):
 
     kind: ClassVar = JobKind.PUBLISH
     profile: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublishIndex(Payload):
-    """Write the files that list authors. ``change`` is the one that asked for it: it and others of the last minute are
-    not left to a later run.
-    """
-
-    kind: ClassVar = JobKind.PUBLISH_INDEX
-    change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Republish(Payload):
-    """Write a slice of all pages anew. ``made_with`` is a digest of what goes into them, ``number`` counts slices."""
-
-    kind: ClassVar = JobKind.REPUBLISH
-    made_with: str
-    after: str
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteVersions(Payload):
-    """Delete the versions of a profile below ``live``."""
-
-    kind: ClassVar = JobKind.DELETE_VERSIONS
-    profile: str
-    live: int
-
-
-@dataclass(frozen=True, slots=True)
-class SweepPhotos(Payload):
-    """Delete the photos of a profile that no version and no draft (of ``owner``, without a page) names."""
-
-    kind: ClassVar = JobKind.SWEEP_PHOTOS
-    profile: str
-    owner: str = ""

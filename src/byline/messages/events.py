@@ -36,6 +36,10 @@ RECOVERY_CODES_MADE: Final = "recovery_codes_made"
 PASSKEY_ADDED: Final = "passkey_added"
 PASSKEY_REMOVED: Final = "passkey_removed"
 PASSKEY_COPIED: Final = "passkey_copied"
+ADDRESS_CHANGE_REQUESTED: Final = "address_change_requested"
+ADDRESS_CHANGE_STOPPED: Final = "address_change_stopped"
+ADDRESS_CHANGED: Final = "address_changed"
+ADDRESS_RESTORED: Final = "address_restored"
 SESSION_ENDED: Final = "session_ended"
 SESSIONS_ENDED: Final = "sessions_ended"
 MAILBOX_CONFIRMED: Final = "mailbox_confirmed"
@@ -101,6 +105,10 @@ _MESSAGES: Final = {
         Plain(PASSKEY_ADDED, N_("Added a passkey.")),
         Plain(PASSKEY_REMOVED, N_("Removed a passkey.")),
         Plain(PASSKEY_COPIED, N_("Logged in with a passkey that may have been copied: it counted backwards.")),
+        Plain(ADDRESS_CHANGE_REQUESTED, N_("Asked for another email address.")),
+        Plain(ADDRESS_CHANGE_STOPPED, N_("Stopped the change of the email address.")),
+        Plain(ADDRESS_CHANGED, N_("Changed the email address.")),
+        Plain(ADDRESS_RESTORED, N_("Undid the change of the email address.")),
         Plain(SESSION_ENDED, N_("Logged out another device.")),
         Plain(SESSIONS_ENDED, N_("Logged out all other devices.")),
         Plain(PASSWORD_CHANGED, N_("Changed the password.")),

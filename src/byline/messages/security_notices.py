@@ -26,6 +26,9 @@ PUBLISHER_RECOVERED: Final = "publisher_recovered"
 PUBLISHER_UNLOCKED: Final = "publisher_unlocked"
 NEW_DEVICE: Final = "new_device"
 PASSKEY_COPIED: Final = "passkey_copied"
+ADDRESS_CHANGED: Final = "address_changed"
+ADDRESS_RESTORED: Final = "address_restored"
+ADDRESS_CHANGE_STOPPED: Final = "address_change_stopped"
 
 TOTP: Final = "totp"
 PASSKEY: Final = "passkey"
@@ -131,6 +134,27 @@ NOTICES: Final[Mapping[tuple[str, str], SecurityNotice]] = {
         N_(
             "The second factors of another publisher's account were removed on the machine that the portal runs on. "
             "It has one day to set up new ones."
+        ),
+    ),
+    (ADDRESS_CHANGED, ""): _notice(
+        "address_changed",
+        N_("Your email address was changed"),
+        N_("This is the email address of your account from now on. Log in with it; the one before no longer works."),
+    ),
+    (ADDRESS_RESTORED, ""): _notice(
+        "address_restored",
+        N_("Your email address was put back"),
+        N_(
+            "The change of your account's email address was undone with the link in our email. The password and the "
+            "second factors are those of before the change, and every device was logged out."
+        ),
+    ),
+    (ADDRESS_CHANGE_STOPPED, ""): _notice(
+        "address_change_stopped",
+        N_("The change of your address was stopped"),
+        N_(
+            "The change of your account's email address was stopped with the link in our email. The password and the "
+            "second factors are those of before, and every device was logged out."
         ),
     ),
     (NEW_DEVICE, ""): _notice(

@@ -11,7 +11,7 @@ from byline.accounts.addresses import normalise as normalise_email
 from byline.audit import audit_events
 from byline.errors import Conflict, Invalid, Stale
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Republish
+from byline.jobs.upkeep_payloads import Republish
 from byline.looks import accent
 from byline.looks.branding import Branding, HeaderLink
 from byline.messages import branding as messages

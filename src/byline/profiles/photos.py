@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from byline.errors import Invalid
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import SweepPhotos
+from byline.jobs.upkeep_payloads import SweepPhotos
 from byline.messages.photos import TooManyPhotos
 from byline.profiles import records, reviews
 

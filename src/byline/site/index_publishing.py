@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Conflict, Unavailable
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import PublishIndex
+from byline.jobs.upkeep_payloads import PublishIndex
 from byline.press.branding import reread
 from byline.site import addresses, index_entries, index_pages, index_parts, newest
 from byline.site.writing import write_if_changed, write_style

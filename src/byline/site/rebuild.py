@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Republish
+from byline.jobs.upkeep_payloads import Republish
 from byline.permissions import require
 from byline.press import files
 from byline.press.branding import with_branding

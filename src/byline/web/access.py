@@ -189,6 +189,13 @@ def own_factors(subject: Subject) -> tuple[Key, ...]:
     return (*second_factors.keys(subject.id), *own_recovery(subject)) if subject.kind == "account" else ()
 
 
+def own_address_change(subject: Subject) -> tuple[Key, ...]:
+    """What is known of the changes of one's own email address, for ``extra_keys``."""
+    from byline.accounts.address_change_records import changes_key  # noqa: PLC0415 - one page needs it
+
+    return (changes_key(subject.id),) if subject.kind == "account" else ()
+
+
 def press_settings(subject: Subject) -> tuple[Key, ...]:
     """The branding, how far readers' pages follow it, and whose texts are reviewed, for ``extra_keys``."""
     from byline.accounts import required_factors  # noqa: PLC0415 - one page needs them

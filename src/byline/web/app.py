@@ -18,6 +18,7 @@ from byline.web.request_ids import with_request_ids
 from byline.web.views import (
     account,
     activity,
+    address_change,
     author,
     confirmation,
     decisions,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 VIEWS = (
     activity,
+    address_change,
     registration,
     confirmation,
     login,

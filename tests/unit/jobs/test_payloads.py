@@ -9,17 +9,15 @@ import pytest
 from byline.jobs.kinds import JobKind
 from byline.jobs.payload_codecs import details_of, read_payload
 from byline.jobs.payloads import (
-    AgeList,
     AskYearly,
     CountInvitations,
     DeleteVersions,
+    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,
-    PublishIndex,
-    RebuildList,
-    RebuildSearch,
-    Republish,
+    SendAddressChange,
+    SendAddressConfirmation,
     SendDecision,
     SendDigest,
     SendEdited,
@@ -35,10 +33,18 @@ from byline.jobs.payloads import (
     SendStillRight,
     SendUndelivered,
     SendWaiting,
-    SweepPhotos,
     UpdateSearch,
 )
 from byline.jobs.security_payloads import EncryptSeeds, SendRecovery, SendRestored, TellOfRestore
+from byline.jobs.upkeep_payloads import (
+    AgeList,
+    DeleteVersions,
+    PublishIndex,
+    RebuildList,
+    RebuildSearch,
+    Republish,
+    SweepPhotos,
+)
 
 AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
 STORED: dict[Payload, tuple[str, dict[str, object]]] = {
@@ -49,6 +55,15 @@ STORED: dict[Payload, tuple[str, dict[str, object]]] = {
     LimitSessions("a"): ("limit-sessions", {"account": "a"}),
     SendMailboxLink("a"): ("registration-letter", {"account": "a"}),
     SendReset("hash", "ana@example.org"): ("reset-letter", {"place": "hash", "address": "ana@example.org"}),
+    SendAddressConfirmation("a", "c", 2): (
+        "address-confirmation-email",
+        {"account": "a", "change": "c", "email": 2},
+    ),
+    SendAddressChange("a", "c"): ("address-change-email", {"account": "a", "change": "c"}),
+    SendAddressChange("a", "c", "ana@example.org"): (
+        "address-change-email",
+        {"account": "a", "change": "c", "lost": "ana@example.org"},
+    ),
     SendPasswordChanged("a", AT): ("password-changed-letter", {"account": "a", "at": "2026-05-03T09:00:00+00:00"}),
     SendRestored("a", AT): ("restored-letter", {"account": "a", "made": "2026-05-03T09:00:00+00:00"}),
     TellOfRestore(AT): ("tell-of-restore", {"made": "2026-05-03T09:00:00+00:00"}),

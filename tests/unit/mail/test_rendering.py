@@ -33,6 +33,10 @@ AT = datetime(2026, 5, 5, 14, 0, tzinfo=UTC)
 NOTE = "We read your book.\nIt is <b>good</b>."
 INVITATION = {"invited_by": "Ines Vale", "note": NOTE, "is_reminder": False}
 EMAILS: dict[str, dict[str, Any]] = {
+    "address_change": {"url": URL, "is_done": True, "at": AT, "until": AT},
+    "address_confirmation": {"url": URL, "code": "402817", "until": AT},
+    "address_taken": {"url": URL},
+    "address_undone": {"url": URL, "at": AT},
     "already_registered": {"url": URL},
     "author_invitation": {"url": URL, "until": AT, "takes_over": False, "page_url": "", **INVITATION},
     "approved": {"url": URL, "note": NOTE},
@@ -46,7 +50,7 @@ EMAILS: dict[str, dict[str, Any]] = {
     "recovery_ready": {"url": URL, "stop_url": "https://authors.example.org/recovery/stop/abc", "ends_at": AT},
     "restored": {"url": URL, "made_at": AT, "is_app_over": True},
     "recovery_started": {"url": URL, "ready_at": AT},
-    "reset": {"url": URL, "until": AT},
+    "reset": {"url": URL, "until": AT, "barred_until": None},
     "review_change": {"url": URL, "by": "Ines Vale", "at": AT, "note": NOTE},
     "review_edited": {"url": URL, "by": "Ines Vale", "at": AT},
     "review_published": {"url": URL, "by": "Ines Vale", "at": AT},

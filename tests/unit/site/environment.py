@@ -16,7 +16,8 @@ from byline.files.folder import FolderFiles
 from byline.files.port import Entry, File
 from byline.jobs.kinds import JobKind
 from byline.jobs.model import DUE, Job, from_record
-from byline.jobs.payloads import Publish, PublishIndex
+from byline.jobs.payloads import Publish
+from byline.jobs.upkeep_payloads import PublishIndex
 from byline.ports import Ports
 from byline.profiles import portraits, records
 from byline.profiles.model import Content, Photo, Profile, ProfileId, Slug

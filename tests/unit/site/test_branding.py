@@ -8,7 +8,7 @@ from byline.audit import OPERATOR
 from byline.files.port import File
 from byline.jobs.kinds import JobKind
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import Republish
+from byline.jobs.upkeep_payloads import Republish
 from byline.jobs.worker import run_due_jobs
 from byline.looks.branding import Branding, Logo
 from byline.press import records as press_records
