@@ -76,7 +76,7 @@ def choose(person: Person, at: str) -> int:
     return person.client.post(at, data=fields).status_code
 
 
-def test_every_route_with_a_token_hides_it_but_those_whose_token_does_not_act_alone(portal: Portal) -> None:
+def test_every_route_with_a_token_hides_it_but_the_one_whose_token_does_not_act_alone(portal: Portal) -> None:
     with_token = {route.endpoint for route in routes(portal.app) if "<token>" in route.rule}
 
     assert {name for name in with_token if not TABLE[name].link} == {"confirmation.link", "address_change.confirm"}

@@ -93,6 +93,8 @@ _TOKEN_PAGES = (
     "/still-right/",
     "/digest/",
     "/recovery/",
+    "/undo/",
+    "/account/email/",
 )
 
 
