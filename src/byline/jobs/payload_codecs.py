@@ -8,8 +8,6 @@ from byline.jobs.kinds import JobKind
 from byline.jobs.payloads import (
     AskYearly,
     CountInvitations,
-    DeleteVersions,
-    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,

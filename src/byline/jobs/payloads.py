@@ -66,29 +66,6 @@ class SendSecurityNotice(Payload):
 
 
 @dataclass(frozen=True, slots=True)
-class SendRecovery(Payload):
-    """Tell an account's owner of the ``recovery`` with this id: that it was started, or that it can be finished."""
-
-    kind: ClassVar = JobKind.RECOVERY_EMAIL
-    account: str
-    recovery: str
-    is_ready: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EncryptSeeds(Payload):
-    """Encrypt a slice of the seeds of authenticator apps under the secret key with this name. ``number`` counts slices,
-    ``tries`` how often it was too early: the key did not sign yet.
-    """
-
-    kind: ClassVar = JobKind.ENCRYPT_SEEDS
-    key: str
-    after: str = ""
-    number: int = 0
-    tries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SendAddressConfirmation(Payload):
     """Send the address that an account asked for its link and code. ``email`` is the number of the email."""
 

@@ -11,8 +11,6 @@ from byline.jobs.payload_codecs import details_of, read_payload
 from byline.jobs.payloads import (
     AskYearly,
     CountInvitations,
-    DeleteVersions,
-    EncryptSeeds,
     LimitSessions,
     Payload,
     Publish,
