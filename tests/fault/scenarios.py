@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fault import desk_steps, steps
+from tests.fault import desk_steps, factor_steps, steps
 from tests.fault.desk_steps import EDITH
 from tests.fault.steps import ANA, BO, NEW_PASSWORD, NEWEST_PASSWORD
 
@@ -179,6 +179,30 @@ SCENARIOS: Mapping[str, Scenario] = {
         ),
         {ANA: "author"},
         after=_AUTHOR,
+    ),
+    "lost second factors": Scenario(
+        (
+            factor_steps.starts_the_recovery(ANA),
+            steps.the_worker_runs(),
+            steps.the_worker_runs(hours=72),
+            steps.the_worker_runs(minutes=2),  # a job that someone died with is leased for a minute
+            factor_steps.finishes_the_recovery(ANA, NEW_PASSWORD),
+            steps.the_worker_runs(),
+        ),
+        {ANA: "author"},
+        after=(*_AUTHOR, factor_steps.sets_up_an_app(ANA), steps.the_worker_runs()),
+    ),
+    "a recovery that is stopped": Scenario(
+        (
+            factor_steps.starts_the_recovery(ANA),
+            steps.the_worker_runs(),
+            factor_steps.stops_the_recovery(ANA),
+            steps.the_worker_runs(),
+            steps.the_worker_runs(hours=72),
+            factor_steps.finds_no_link(ANA),
+        ),
+        {ANA: "nobody"},
+        after=(*_AUTHOR, factor_steps.sets_up_an_app(ANA), steps.the_worker_runs()),
     ),
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.people import PASSWORD, path_in
+from tests.environment import make_world
+from tests.people import PASSWORD, make_portal, path_in
 from tests.web.test_second_factors import ANA, NEW, code_of, log_in, set_up
 
 from byline.accounts import factor_recovery, recovery
@@ -15,9 +16,12 @@ from byline.audit import OPERATOR
 from byline.errors import DeadLink, Invalid
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.people import Person, Portal
 
     from byline.accounts.model import Credentials
+    from byline.store.port import Store
 
 INES = "ines@marram.example"
 STARTED = "Your account is to be recovered"
@@ -288,3 +292,17 @@ def test_whatever_ends_the_sessions_of_the_account_ends_the_recovery(portal: Por
     assert not is_waiting(portal)
     portal.world.clock.forward(hours=72)
     assert READY not in subjects_to(portal, ANA)
+
+
+def test_the_whole_story_is_the_same_on_each_engine(tmp_path: Path, store: Store) -> None:
+    portal = make_portal(make_world(tmp_path, store, throttle=False))
+    ana = portal.author(ANA)
+    set_up(portal, ana)
+    start(portal)
+    ana.post("/account/recovery/stop", form="/account")
+    assert not is_waiting(portal)
+    factor_recovery.start(portal.world.ports, OPERATOR, portal.account(ANA).id)
+    portal.world.clock.forward(hours=72)
+    assert finish(portal, portal.person(ANA)) == 303
+    assert not credentials(portal).has_second_factor
+    assert not is_waiting(portal)

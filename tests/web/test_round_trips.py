@@ -363,3 +363,26 @@ def test_no_request_scans_the_store(tmp_path: Path, store: Store) -> None:
 
     assert "scan" not in calls
     assert "page" in calls
+
+
+def test_a_recovery_takes_one_read_and_one_commit_to_start_to_stop_and_to_finish(
+    portal: Portal, counted: CountingStore
+) -> None:
+    ana, desk = portal.author(), portal.publisher()
+    set_up(portal, ana)
+    at = f"/publisher/authors/{portal.account(ana.address).id}/recovery"
+    token = {"csrf_token": csrf_of(desk.get(at))}
+    with at_most(counted, reads=1, commits=1):
+        assert desk.client.post(at, data=token).status_code == 303
+    with at_most(counted, reads=1, commits=0):
+        assert "Stop it" in ana.get("/account").text
+    with at_most(counted, reads=1, commits=1):
+        assert desk.client.post(f"{at}/stop", data=token).status_code == 303
+    assert desk.client.post(at, data=token).status_code == 303
+    portal.world.clock.forward(hours=72)
+    portal.world.work()
+    phone = portal.person(ana.address)
+    link = phone.client.get(path_in(phone.letter(), "/recovery/")).headers["Location"]
+    fields = {"csrf_token": csrf_of(phone.client.get(link)), "new_password": "nine otters under a quiet bridge"}
+    with at_most(counted, reads=1, commits=1):
+        assert phone.client.post(link, data=fields).status_code == 303
