@@ -112,7 +112,7 @@ def walk(server: Server, page: Page, phone: Page, still_right_link: str) -> Iter
     phone.locator("main button.main").click()
     phone.wait_for_url(f"{here}/publisher")
 
-    for name in ("sessions", "devices", "activity"):
+    for name in ("sessions", "devices", "activity", "email"):
         page.goto(f"{here}/account/{name}")
         if name == "devices":
             page.locator("ul.devices summary").first.click()

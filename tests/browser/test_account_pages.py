@@ -51,6 +51,15 @@ def test_they_are_whole_for_eyes_screen_readers_and_keyboards(
             assert unreached(page) == [], where
 
 
+def test_a_control_that_no_key_reaches_is_told(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(
+        '<a href="/x">One</a> <button>Two</button> <button tabindex="-1">Three</button> <p hidden><a href="/">No</a>'
+    )
+    assert unreached(page) == ['<button tabindex="-1">Three</button>']
+    page.close()
+
+
 def unreached(page: Page) -> list[str]:
     """The controls that the tabulator key does not come to, or comes to in another order than they stand in."""
     page.evaluate(f"() => {{ window.controls = ({CONTROLS})(); window.reached = []; document.activeElement.blur(); }}")
