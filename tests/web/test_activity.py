@@ -63,9 +63,9 @@ def test_it_says_who_did_what_and_when_newest_first(portal: Portal, desk: Person
 
     told = rows(desk.get("/publisher/activity").text)
 
-    assert told[0] == "Today 09:10 UTC Ana Lima Saved the page, version 2. What changed by Ines Vale"
+    assert told[0] == "Today 09:10 UTC Ana Lima Saved the page, version 2, by Ines Vale . What changed"
     assert told[1] == "Today 09:05 UTC Ana Lima Saved the page, version 1. What changed"
-    assert "Ana Lima Approved. by the operator" in told[2]
+    assert "Ana Lima Approved, by the operator" in told[2]
 
 
 def test_what_a_save_changed_is_shown_with_the_version_before_whatever_is_live_now(
@@ -133,7 +133,7 @@ def test_it_is_narrowed_by_kind(portal: Portal, desk: Person) -> None:
 
     assert [row for row in rows(desk.get("/publisher/activity?kind=pages").text) if "Saved" not in row] == []
     accounts = rows(desk.get("/publisher/activity?kind=accounts").text)
-    assert any("Approved." in row for row in accounts)
+    assert any("Approved, by" in row for row in accounts)
     assert not any("Saved" in row for row in accounts)
     assert len(rows(desk.get("/publisher/activity?kind=no-such-kind").text)) > len(accounts)
 
@@ -152,7 +152,7 @@ def test_it_is_narrowed_by_person_whom_it_is_about_or_who_did_it(portal: Portal,
 
     assert answer.status_code == 302
     assert all("Ana Lima" not in row for row in rows(about))
-    assert any("Saved the page, version 2. What changed by Ines Vale" in row for row in rows(about))
+    assert any("Saved the page, version 2, by Ines Vale . What changed" in row for row in rows(about))
     assert done == 200
     ines = portal.account(desk.address).id
     by = rows(desk.get(f"/publisher/activity?by={ines}").text)

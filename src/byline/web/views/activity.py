@@ -122,7 +122,7 @@ def _day(text: str) -> date | None:
 
 
 def _row(each: activity.Happening) -> ActivityRow:
-    is_own = each.about_id == each.by_id
+    is_own = bool(each.by_id) and each.about_id == each.by_id
     return ActivityRow(
         each.at,
         each.message,
