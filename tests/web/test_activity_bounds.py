@@ -59,7 +59,7 @@ def test_what_one_person_did_is_looked_for_in_four_hundred_events_at_a_time(
     saves(portal, ANA, 1)
     counted.reset()
     shown = desk.get(mine).text
-    assert counted.reads == 3
+    assert counted.reads <= 3
     assert rows(shown) == []
     assert "Nothing of this kind since" in shown
     assert len(rows(desk.get(link(shown, "Look further back")).text)) == 1

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from byline.authors import search_index
+from byline.audit import OPERATOR
+from byline.authors import decisions, search_index
 from byline.richtext.lookalikes import is_deceptive, skeleton
+from byline.store.port import Replace
 
 if TYPE_CHECKING:
     from tests.people import Portal
@@ -138,3 +141,33 @@ def test_an_account_that_is_gone_or_has_another_name_is_named_by_no_other(portal
     ana.save(author_name="Ana Silva")
     portal.world.work()
     assert named() == []
+
+
+def test_an_author_is_pointed_out_only_while_active(portal: Portal) -> None:
+    author = portal.author()
+    portal.waiting("other@example.org", "Ana Lima")
+    desk = portal.publisher()
+    ports, account = portal.world.ports, portal.account(author.address).id
+    for act, times in ((decisions.suspend, 0), (decisions.reinstate, 1)):
+        act(ports, OPERATOR, account)
+        portal.world.work()
+        assert desk.get("/publisher").text.count(SAYS) == times
+
+
+def test_entries_of_an_older_program_cost_a_read_until_they_are_made_again(portal: Portal) -> None:
+    portal.author()
+    portal.waiting("other@example.org", "Ana Lima")
+    desk, ports = portal.publisher(), portal.world.ports
+    portal.world.work()
+    key = search_index.first_key(portal.account("other@example.org").id)
+    first = ports.store.one(key)
+    assert first
+    data = {name: value for name, value in first.data.items() if name != "called"}
+    ports.store.commit(Replace(replace(first, data=data, version=first.version + 1)))
+    assert desk.get("/publisher").text.count(SAYS) == 1
+
+    search_index.rebuild_if_outdated(ports)
+    portal.world.work()
+    again = ports.store.one(key)
+    assert again
+    assert again.data["called"] == {portal.account("ana@example.org").id: "Ana Lima"}

@@ -132,7 +132,7 @@ def undo(ports: Ports, by: Actor, account_id: str) -> Account:
             email = _email(ports, account, Event.DECLINED)
             back = replace(back, decision_job=email.record.key.id)
             writes.append(email)
-        return back, [*writes, _follow(ports, account), *audit_events(ports, by, events.DECISION_UNDONE, account.id)]
+        return back, [*writes, *_follow(ports, account), *audit_events(ports, by, events.DECISION_UNDONE, account.id)]
 
     return _decide(ports, by, account_id, plan)
 
@@ -209,7 +209,7 @@ def _load(ports: Ports, by: Actor, account_id: str) -> Account:
 def _plan_for(ports: Ports, event: Event, note: str) -> _Plan:
     def plan(by: Actor, account: Account, _: Conflict | None) -> Changed:
         decided, writes = _decided(ports, by, account, event, note=note)
-        return decided, [*writes, _follow(ports, account)]
+        return decided, [*writes, *_follow(ports, account)]
 
     return plan
 
@@ -239,9 +239,10 @@ def _told_at(decided_at: datetime) -> datetime:
     return decided_at + timedelta(seconds=LETTER_WAITS_SECONDS)
 
 
-def _follow(ports: Ports, account: Account) -> Write:
+def _follow(ports: Ports, account: Account) -> list[Write]:
     """What puts the page up again or takes it down, if there is one, and moves the account to other lists."""
-    return enqueue(ports, Publish(account.profile_id) if account.profile_id is not None else UpdateSearch(account.id))
+    listed: Write = enqueue(ports, UpdateSearch(account.id))
+    return [listed] if account.profile_id is None else [_publish(ports, account.profile_id), listed]
 
 
 def _publish(ports: Ports, profile_id: str) -> Write:

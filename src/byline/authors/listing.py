@@ -22,7 +22,7 @@ from byline.richtext.lookalikes import skeleton
 from byline.store.port import MOST_KEYS, Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from byline.audit import Actor
     from byline.messages.message import Message
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from byline.store.port import Record
 
 A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """An active author who has the name of another, or one that looks like it."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Row:
     account: Account
     profile: Profile | None = None
     waiting_namesakes: int = 0
-    namesakes: tuple[Account, ...] = ()
+    namesakes: tuple[Namesake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,8 @@ class AuditEntry:
 def waiting(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) -> Rows:
     """Who waits for approval, longest first, without their profiles.
 
-    A name that another of them or an active author has too, or one like it, is pointed out. If there may be such
-    authors, that is one more read for all of them.
+    A name that another of them or an active author has too, or one like it, is pointed out, as their search
+    entries say. Of those alike who waited when these were made, and wait no more, that is one more read.
     """
     require(by, "authors.listing.waiting")
     page = ports.store.page(ACCOUNTS, prefix=f"{State.WAITING.value}/", after=_cursor(after), limit=limit)
@@ -76,13 +84,17 @@ def waiting(ports: Ports, by: Actor, *, after: str = "", limit: int = A_PAGE) ->
     accounts = [account_from(found[key]) for key in map(account_key, ids) if key in found]
     accounts = [account for account in accounts if account.state is State.WAITING]
     names = [skeleton(account.name) for account in accounts]
-    alike = {each.id: search_index.alike_in(found.get(search_index.first_key(each.id))) for each in accounts}
-    active = _active(ports, {other for others in alike.values() for other in others}.difference(ids))
+    firsts = {each.id: found.get(search_index.first_key(each.id)) for each in accounts}
+    said = {each: search_index.called_in(first) or {} for each, first in firsts.items()}
+    unsaid = {each: set(search_index.alike_in(first)).difference(ids, said[each]) for each, first in firsts.items()}
+    active = _active(ports, {other for others in unsaid.values() for other in others})
     rows = (
         Row(
             account,
             waiting_namesakes=names.count(name) - 1,
-            namesakes=_with_look(name, (active[each] for each in alike[account.id] if each in active)),
+            namesakes=_with_look(
+                name, {**said[account.id], **{each: active[each].name for each in unsaid[account.id] if each in active}}
+            ),
         )
         for account, name in zip(accounts, names, strict=True)
     )
@@ -117,10 +129,11 @@ def search(ports: Ports, by: Actor, typed: str, *, state: State | None = None) -
     return Rows(_rows(ports, search_index.search(ports, typed, limit=A_PAGE), state))
 
 
-def namesakes(ports: Ports, by: Actor, account: Account) -> tuple[Account, ...]:
+def namesakes(ports: Ports, by: Actor, account: Account) -> tuple[Namesake, ...]:
     """The active authors who have the name of an account, or one that looks like it; two reads."""
     require(by, "authors.listing.search")
-    return _with_look(skeleton(account.name), _active(ports, search_index.alike(ports, account)).values())
+    active = _active(ports, search_index.alike(ports, account)).values()
+    return _with_look(skeleton(account.name), {each.id: each.name for each in active})
 
 
 def all_accounts(ports: Ports, by: Actor, *, state: State | None = None) -> list[tuple[Account, Profile | None]]:
@@ -191,8 +204,8 @@ def _is_page(record: Record) -> bool:
     return record.entry is not None and record.entry.sort.startswith(f"{profile_records.MANAGED}/")
 
 
-def _with_look(look: str, accounts: Iterable[Account]) -> tuple[Account, ...]:
-    return tuple(account for account in accounts if skeleton(account.name) == look)
+def _with_look(look: str, names: Mapping[str, str]) -> tuple[Namesake, ...]:
+    return tuple(Namesake(author_id, name) for author_id, name in names.items() if name and skeleton(name) == look)
 
 
 def _event(record: Record, names: Mapping[str, str | Message]) -> AuditEntry:

@@ -3,20 +3,21 @@ their name looks like.
 
 The entries are small records in one index, derived from account and profile, and made again whenever one of them
 changes. So a search reads one slice of the index, however many authors there are. The first entry of an account also
-names the accounts whose names look like its own, so that a list of accounts takes no search for each.
+names the accounts whose names look like its own, and says how the active ones are called, so that a list of
+accounts takes no search and no read for each.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from byline.accounts.model import State
-from byline.accounts.records import ACCOUNTS, SEARCH_MARK, account_key
+from byline.accounts.records import ACCOUNTS, SEARCH_MARK, account_from, account_key
 from byline.authors.managed_authors import find_author
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
@@ -28,7 +29,7 @@ from byline.store import formats
 from byline.store.port import Create, Cursor, Delete, IndexEntry, Key, Record, Replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from byline.accounts.model import Account
     from byline.jobs.model import Job
@@ -49,12 +50,17 @@ _LONGEST_WORD = 60
 _MOST_PAGES = 5
 MOST_ALIKE = 30
 """Accounts with names that look like an account's which its first entry names."""
+_KIND: Final = "finder"
 _ALIKE: Final = "alike"
+_CALLED: Final = "called"
+"""How those alike are called who are active authors, by id; "" for who was declined or suspended."""
 _LOOK: Final = "="
 """Begins the word that says what a name looks like; no word of a search begins with it."""
 _ACCOUNTS_A_JOB = 25
-_MADE: Final = {"words": 2}
+_MADE: Final = {"words": 3}
 """What the mark says where all entries are made as this program makes them."""
+_MADE_BEFORE: Final = {"words": 2}
+"""The same before ``formats.PERSONAL_DATA``, when entries did not say how those alike are called."""
 
 
 def refresh(ports: Ports, job: Job[UpdateSearch]) -> None:
@@ -69,10 +75,10 @@ def rebuild_if_outdated(ports: Ports) -> None:
     """
     if ports.store.format() < formats.SEARCH_WORDS:
         return
-    mark = ports.store.one(SEARCH_MARK)
-    if mark is not None and mark.data == _MADE:
+    mark, made = ports.store.one(SEARCH_MARK), _MADE if _says_who(ports) else _MADE_BEFORE
+    if mark is not None and mark.data == made:
         return
-    record = Record(SEARCH_MARK, _MADE, version=mark.version + 1 if mark else 1)
+    record = Record(SEARCH_MARK, made, version=mark.version + 1 if mark else 1)
     with suppress(Conflict):  # another worker saw it at the same moment
         ports.store.commit(Replace(record) if mark else Create(record), enqueue(ports, RebuildSearch("", 1)))
 
@@ -131,6 +137,16 @@ def alike_in(first: Record | None) -> tuple[str, ...]:
     return tuple(map(str, ids)) if isinstance(ids, Sequence) and not isinstance(ids, str) else ()
 
 
+def called_in(first: Record | None) -> Mapping[str, str] | None:
+    """How those alike are called who are active authors, by id, as it was when the entries were made; "" for who was
+    declined or suspended, nothing of who waited. ``None`` where an older program made them.
+    """
+    called = first.data.get(_CALLED) if first else None
+    if isinstance(called, Mapping):
+        return {author_id: str(name) for author_id, name in called.items()}
+    return None if alike_in(first) else {}
+
+
 def words_of(text: str) -> list[str]:
     """The words in a text as a search compares them: folded, each once, split at everything but letters and digits."""
     folded = names.folded(text.replace("\u200b", " "))
@@ -148,9 +164,13 @@ def _refresh(ports: Ports, account_id: str) -> None:
     words = _wanted(account, _profile(ports, account), most) if account else []
     like = alike(ports, account) if account and words else ()
     shared = {"account": account_id, "profile": account.profile_id if account else None, "words": words}
-    writes: list[Write] = [*_naming(ports, account_id, alike_in(found.get(keys[0])), like)]
+    named = {*alike_in(found.get(keys[0])), *like}
+    alike_now = _read_others(ports, named, like)
+    writes: list[Write] = [*_naming(ports, account_id, account, like, alike_now)]
+    accounts = (account_from(alike_now[key]) for key in map(account_key, like) if key in alike_now)
+    about_like = {_ALIKE: list(like)} | ({_CALLED: _called(accounts)} if _says_who(ports) else {})
     for key, word in zip_longest(keys, words):
-        data = shared | {_ALIKE: list(like)} if like and key == keys[0] else shared
+        data = shared | about_like if like and key == keys[0] else shared
         before = found.get(key)
         entry = IndexEntry(SEARCH, f"{word}/{account_id}") if word else None
         if entry is None:
@@ -163,17 +183,42 @@ def _refresh(ports: Ports, account_id: str) -> None:
         ports.store.commit(*writes)
 
 
-def _naming(ports: Ports, account_id: str, before: Sequence[str], like: Sequence[str]) -> Iterator[Write]:
+def _read_others(ports: Ports, named: Collection[str], like: Sequence[str]) -> Mapping[Key, Record]:
+    """The first entries of some accounts, and those of the accounts that are alike now."""
+    keys = [*map(first_key, named), *map(account_key, like)]
+    return ports.store.get(*keys) if keys else {}
+
+
+def _called(accounts: Iterable[Account | None]) -> dict[str, str]:
+    """How accounts are called, by id, as ``called_in`` has it."""
+    decided = (account for account in accounts if account is not None and account.state is not State.WAITING)
+    return {account.id: account.name if account.state is State.ACTIVE else "" for account in decided}
+
+
+def _naming(
+    ports: Ports, account_id: str, account: Account | None, like: Sequence[str], others: Mapping[Key, Record]
+) -> Iterator[Write]:
     """The writes by which the first entries of accounts with names like an account's name it in their turn, and those
-    of accounts that had one ``before`` do no more.
+    of accounts that had one before do no more. ``account`` is ``None`` if it is gone.
     """
-    others = {first_key(each): each in like for each in (*before, *like)}
-    for key, first in ports.store.get(*others).items() if others else ():
-        theirs = alike_in(first)
+    own = _called([account])
+    for key, first in others.items():
+        if key.kind != _KIND:
+            continue
+        theirs, called = alike_in(first), called_in(first)
         rest = [each for each in theirs if each != account_id]
-        now = [*rest, account_id] if others[key] and len(rest) < MOST_ALIKE else rest
-        if len(now) != len(theirs):
-            yield Replace(replace(first, data={**first.data, _ALIKE: now}, version=first.version + 1))
+        is_named = key.id.partition("/")[0] in like and len(rest) < MOST_ALIKE
+        data = {**first.data, _ALIKE: [*rest, account_id] if is_named else rest}
+        if called is not None and _says_who(ports):
+            of_rest = {each: name for each, name in called.items() if each != account_id}
+            data[_CALLED] = of_rest | (own if is_named else {})
+        if is_named != (account_id in theirs) or data.get(_CALLED) != first.data.get(_CALLED):
+            yield Replace(replace(first, data=data, version=first.version + 1))
+
+
+def _says_who(ports: Ports) -> bool:
+    """Whether entries say how those alike are called: an older program would lose it."""
+    return ports.store.format() >= formats.PERSONAL_DATA
 
 
 def _look(account: Account) -> str:
@@ -215,4 +260,4 @@ def _profile(ports: Ports, account: Account) -> Profile | None:
 
 
 def _key(account_id: str, number: int) -> Key:
-    return Key("finder", f"{account_id}/{number}")
+    return Key(_KIND, f"{account_id}/{number}")

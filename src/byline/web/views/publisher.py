@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from byline.accounts.model import Account, Question
+    from byline.accounts.model import Question
     from byline.messages.message import Message
 
 bp = Blueprint("publisher", __name__)
@@ -46,7 +46,7 @@ class WaitingAuthor:
     refusals: int
     question: Question | None
     warnings: tuple[Message, ...]
-    namesakes: tuple[Account, ...]
+    namesakes: tuple[listing.Namesake, ...]
 
 
 @dataclass(frozen=True, slots=True)
