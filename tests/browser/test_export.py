@@ -39,6 +39,12 @@ def test_a_publisher_takes_a_table_out_and_brings_it_back_changed(
     table = path.read_bytes().decode("utf-8-sig")
     assert "Writes of the sea." in table
 
+    desk.page.get_by_label("JSON").check()
+    with desk.page.expect_download():
+        desk.page.get_by_role("button", name="Download").click()
+    desk.follows("Export")
+    assert "It may not have been saved" not in desk.text
+
     desk.follows("Import a table")
     desk.page.get_by_label("Table (CSV)").set_input_files(
         [{"name": "a.csv", "mimeType": "text/csv", "buffer": table.replace("the sea", "salt").encode()}]

@@ -28,6 +28,11 @@ def test_forty_are_invited_with_four_clicks_and_one_accepts(portal: Portal) -> N
     desk.presses("Send 41 invitations")
     assert "41 invitations are on their way." in desk.text
     assert "Emails are being sent" in desk.text
+    desk.types({"Authors to invite": f"Cy Moss <{portal.address('cy')}>"})
+    desk.presses("Preview the list")
+    desk.presses("Send 1 invitation")
+    assert "It may not have been saved" not in desk.text
+    assert desk.page.get_by_label("Authors to invite").input_value() == ""
 
     ana = portal.visitor()
     ana.goes_to(path_in(portal.letter(address, "You are invited as an author"), "/invitation/"))

@@ -119,13 +119,15 @@ def read_counts(ports: Ports, by: Actor) -> Mapping[str, int] | None:
 
 
 def tallies(by: Actor) -> dict[str, int]:
-    """What the console's navigation counts, as far as the session brought it along: people and texts that wait, and who
-    is invited.
+    """What the console counts, as far as the session brought it along: people and texts that wait, who is invited, and
+    authors without a page.
     """
     counts = list_index.counts_in(by.prefetched.get(LIST_COUNTS)) or {}
     waiting = counts.get(list_entries.of_state(State.WAITING), 0)
     reviews = counts.get(list_entries.of_page(PageState.REVIEW), 0)
-    return {"waiting": waiting, "reviews": reviews, "invitations": invitation_counts.counted(by.prefetched)}
+    without_page = counts.get(list_entries.of_page(PageState.NONE), 0)
+    invited = invitation_counts.counted(by.prefetched)
+    return {"waiting": waiting, "reviews": reviews, "invitations": invited, "without_page": without_page}
 
 
 def _people(ports: Ports, account_ids: Sequence[str]) -> tuple[Person, ...]:

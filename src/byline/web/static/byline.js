@@ -142,7 +142,7 @@
 
   // A copy of what was typed, in the session storage of the tab: from the press of a button until the server confirms that
   // the form was carried out. It comes back after an error page, or when no answer came at all. `data-copies` says whose
-  // copies may be shown; passwords, files, codes and tokens are not in them.
+  // copies may be shown; passwords, files, codes and tokens are not in them. A form whose answer is a file has none (`data-download`).
   const { copies: whose, confirmed, restored, discard, posted } = document.getElementById("main").dataset;
   const PREFIX = "byline ";
   const ACCOUNT = "account-";
@@ -228,7 +228,7 @@
     form.closest("details")?.setAttribute("open", "");
     words.textContent = restored; // said when it is there: a status is read out when it changes
   };
-  const formsWithText = storage ? all("main form[method=post]").filter((form) => fieldsOf(form).length > 0) : [];
+  const formsWithText = storage ? all("main form[method=post]:not([data-download])").filter((form) => fieldsOf(form).length > 0) : [];
   if (storage) {
     forgetCopies();
     if (posted === undefined) formsWithText.forEach(bringBack);
@@ -236,16 +236,21 @@
   }
 
   // A second press while the first is under way is not sent. When no answer comes, the form can be sent again.
+  // A file that is downloaded leaves the page as it is: its form may be sent for another file at once, for the same one soon.
   const LONGEST_WAY_MS = 10_000;
+  const DOWNLOAD_MS = 1_000;
   const SENT = "#sent";
   const sentAt = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (Date.now() - (sentAt.get(form) ?? 0) < LONGEST_WAY_MS) {
+    const isDownload = "download" in form.dataset;
+    const words = isDownload ? JSON.stringify(typedIn(form)) : "";
+    const last = sentAt.get(form);
+    if (last?.words === words && Date.now() - last.at < (isDownload ? DOWNLOAD_MS : LONGEST_WAY_MS)) {
       event.preventDefault();
       return;
     }
-    sentAt.set(form, Date.now());
+    sentAt.set(form, { at: Date.now(), words });
     if (formsWithText.includes(form)) keepCopy(form);
     // Chromium puts its page about a missing answer in the place of a page with the same address: Back would miss the form.
     if (form.method === "post") form.action = Object.assign(new URL(form.action), { hash: SENT });

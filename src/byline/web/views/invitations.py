@@ -155,7 +155,9 @@ def _preview(listed: SentList, steps: tuple[InvitationStep, ...], note: str, lan
     return render_page(
         "publisher/invitations_preview.html",
         status,
-        form=Form({"people": listed.text, "note": note, "language": language}, faults, status=status),
+        form=Form(
+            {"people": listed.text, "note": note, "language": language, "copy": single("copy")}, faults, status=status
+        ),
         owner=form_recovery.owner_of("invitations"),
         faulty=[row for row in rows if row.outcome == InvitationOutcome.FAULTY],
         left_out=[row for row in rows if row.outcome not in {InvitationOutcome.FAULTY, InvitationOutcome.NEW}],

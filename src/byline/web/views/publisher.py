@@ -96,6 +96,7 @@ def _queue(**shown: Any) -> Response:
         waiting=[_waiting(row) for row in rows.rows],
         counts={} if rows.next or request.args.get("after") else {"waiting": len(rows.rows)},
         after=rows.next,
+        without_page=overview.tallies(identity.me().actor)["without_page"],
         register_url=f"{ports().site.url}/register",
         **{"refused": (), **shown},
     )
@@ -114,7 +115,8 @@ def authors() -> ResponseReturnValue:
         )
     except ValueError as fault:
         raise BadRequest from fault
-    return render_page("publisher/authors.html", **author_rows.shown(asked, found))
+    invited = overview.tallies(by)["invitations"]
+    return render_page("publisher/authors.html", invited=invited, **author_rows.shown(asked, found))
 
 
 def _waiting(row: listing.Row) -> WaitingAuthor:
