@@ -9,6 +9,7 @@ import pytest
 from tests.environment import make_world
 from tests.people import csrf_of, make_portal, path_in
 from tests.store_wrappers import CountingStore
+from tests.web.test_drafts import photo
 
 from byline.audit import OPERATOR
 from byline.authors import list_entries, list_index, overview, still_right
@@ -113,11 +114,15 @@ def test_who_changed_their_page_within_the_year_is_not_asked(portal: Portal, ana
 
 
 def test_the_links_page_shows_what_readers_see_and_opening_it_changes_nothing(portal: Portal, ana: Person) -> None:
+    ana.save(profile_img=photo())
     address, reader = link(portal), portal.person()
 
     page = reader.get(address)
 
     assert page.status_code == 200
+    portrait = re.search(r'<img class="portrait" src="(/authors/photos/[^"]+)"', page.text)
+    assert portrait
+    assert reader.get(portrait[1]).status_code == 200
     for words in ("Is this still right?", "I write by the", "Writes by the sea.", "ana.example", "Yes, it is right"):
         assert words in page.text
     assert "/login?next=/" in page.text.replace("%2F", "/")

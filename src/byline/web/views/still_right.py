@@ -14,6 +14,8 @@ from byline.richtext import sanitize
 from byline.web import identity
 from byline.web.access import EVERYBODY, open_to
 from byline.web.answers import dead_link
+from byline.web.author_facts import PORTRAIT_WIDTH
+from byline.web.author_rows import small_photo
 from byline.web.context import ports
 from byline.web.pages import Form
 from byline.web.render import render_page
@@ -39,7 +41,7 @@ class LivePage:
     bio: tuple[str, ...]
     books: tuple[str, ...]
     links: tuple[str, ...]
-    has_photo: bool
+    photo: str
     changed_at: datetime
 
     @classmethod
@@ -54,7 +56,7 @@ class LivePage:
             tuple(line for line in lines if line.strip()),
             tuple(book.title or book.isbn for book in content.books),
             tuple(map(label_of, content.links)),
-            content.photo is not None,
+            small_photo(profile.id, content.photo, PORTRAIT_WIDTH),
             profile.saved_at,
         )
 
