@@ -50,7 +50,6 @@ _LONGEST_WORD = 60
 _MOST_PAGES = 5
 MOST_ALIKE = 30
 """Accounts with names that look like an account's which its first entry names."""
-_KIND: Final = "finder"
 _ALIKE: Final = "alike"
 _CALLED: Final = "called"
 """How those alike are called who are active authors, by id; "" for who was declined or suspended."""
@@ -164,10 +163,8 @@ def _refresh(ports: Ports, account_id: str) -> None:
     words = _wanted(account, _profile(ports, account), most) if account else []
     like = alike(ports, account) if account and words else ()
     shared = {"account": account_id, "profile": account.profile_id if account else None, "words": words}
-    named = {*alike_in(found.get(keys[0])), *like}
-    alike_now = _read_others(ports, named, like)
-    writes: list[Write] = [*_naming(ports, account_id, account, like, alike_now)]
-    accounts = (account_from(alike_now[key]) for key in map(account_key, like) if key in alike_now)
+    firsts, accounts = _read_others(ports, {*alike_in(found.get(keys[0])), *like}, like)
+    writes: list[Write] = [*_naming(ports, account_id, account, like, firsts)]
     about_like = {_ALIKE: list(like)} | ({_CALLED: _called(accounts)} if _says_who(ports) else {})
     for key, word in zip_longest(keys, words):
         data = shared | about_like if like and key == keys[0] else shared
@@ -183,10 +180,14 @@ def _refresh(ports: Ports, account_id: str) -> None:
         ports.store.commit(*writes)
 
 
-def _read_others(ports: Ports, named: Collection[str], like: Sequence[str]) -> Mapping[Key, Record]:
-    """The first entries of some accounts, and those of the accounts that are alike now."""
+def _read_others(
+    ports: Ports, named: Collection[str], like: Sequence[str]
+) -> tuple[Mapping[Key, Record], Sequence[Account]]:
+    """The first entries of some accounts, and the accounts that are alike now; one read, if there are any."""
     keys = [*map(first_key, named), *map(account_key, like)]
-    return ports.store.get(*keys) if keys else {}
+    found = ports.store.get(*keys) if keys else {}
+    firsts = {key: found[key] for key in map(first_key, named) if key in found}
+    return firsts, [account_from(found[key]) for key in map(account_key, like) if key in found]
 
 
 def _called(accounts: Iterable[Account | None]) -> dict[str, str]:
@@ -196,15 +197,13 @@ def _called(accounts: Iterable[Account | None]) -> dict[str, str]:
 
 
 def _naming(
-    ports: Ports, account_id: str, account: Account | None, like: Sequence[str], others: Mapping[Key, Record]
+    ports: Ports, account_id: str, account: Account | None, like: Sequence[str], firsts: Mapping[Key, Record]
 ) -> Iterator[Write]:
     """The writes by which the first entries of accounts with names like an account's name it in their turn, and those
     of accounts that had one before do no more. ``account`` is ``None`` if it is gone.
     """
     own = _called([account])
-    for key, first in others.items():
-        if key.kind != _KIND:
-            continue
+    for key, first in firsts.items():
         theirs, called = alike_in(first), called_in(first)
         rest = [each for each in theirs if each != account_id]
         is_named = key.id.partition("/")[0] in like and len(rest) < MOST_ALIKE
@@ -260,4 +259,4 @@ def _profile(ports: Ports, account: Account) -> Profile | None:
 
 
 def _key(account_id: str, number: int) -> Key:
-    return Key(_KIND, f"{account_id}/{number}")
+    return Key("finder", f"{account_id}/{number}")
