@@ -262,6 +262,17 @@ def test_undone_the_old_address_logs_in_and_the_new_one_does_not(portal: Portal)
     assert "was undone with the link" in newest(portal, ANA)
 
 
+def test_what_has_not_changed_is_not_said_to_be_put_back(portal: Portal) -> None:
+    ana = portal.author(ANA)
+    change(portal, ana)
+    browser = portal.person("x@example.org")
+    page = browser.client.get(path_in(undo_link(portal), "/undo/"), follow_redirects=True)
+    assert "put back as they were before" not in page.text
+    ana.post("/change_password", {"old_password": PASSWORD, "new_password": NEW})
+    page = browser.client.get(path_in(undo_link(portal), "/undo/"), follow_redirects=True)
+    assert "put back as they were before" in page.text
+
+
 def test_undone_it_has_the_password_and_the_factors_of_before(portal: Portal) -> None:
     ana = portal.author(ANA)
     change(portal, ana)

@@ -23,7 +23,14 @@ from byline.accounts.address_change_records import (
 )
 from byline.accounts.addresses import address_hash
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.credential_history import WINDOW_SECONDS, earliest_since, history_key, history_keys, restore_ops
+from byline.accounts.credential_history import (
+    WINDOW_SECONDS,
+    earliest_since,
+    history_key,
+    history_keys,
+    is_as_now,
+    restore_ops,
+)
 from byline.accounts.credentials import load_credentials, save_ops
 from byline.accounts.model import AccountId, State
 from byline.accounts.records import account_from, account_key, claim_key, claim_record, credentials_key
@@ -57,9 +64,7 @@ Change: TypeAlias = PendingChange | CompletedChange
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What a link can do: put ``account`` back as it was before ``change``. ``restored`` are the credentials of before,
-    and ``until`` when they were changed (``None``: they were not).
-    """
+    """What a link can do: put ``account`` back as it was before ``change``, with the ``snapshot``."""
 
     account: Account
     change: Change
@@ -80,8 +85,10 @@ class Undo:
 
     @property
     def until(self) -> datetime | None:
-        """Until when the password and the factors were as they are put back."""
-        return self.snapshot.until if self.snapshot else None
+        """Until when password and factors were as they are put back; ``None`` if they have not changed since."""
+        if self.snapshot is None or is_as_now(self.snapshot, self.credentials, self.records):
+            return None
+        return self.snapshot.until
 
 
 def link_for(ports: Ports, account_id: AccountId, change: Change) -> str:

@@ -92,6 +92,14 @@ def earliest_since(record: Record | None, since: datetime) -> Snapshot | None:
     return next((each for each in _snapshots(record) if each.until >= since), None)
 
 
+def is_as_now(snapshot: Snapshot, current: Credentials, records: Mapping[Key, Record | None]) -> bool:
+    """Whether credentials and factors have not changed since a snapshot; uses of a factor change nothing."""
+    then = credentials_from(Record(credentials_key(current.account_id), snapshot.credentials, version=current.version))
+    app = records.get(authenticator_key(current.account_id))
+    seeds = [data and data["sealed"] for data in (snapshot.authenticator, app.data if app else None)]
+    return then == current and seeds[0] == seeds[1]
+
+
 def restore_ops(
     snapshot: Snapshot, current: Credentials, records: Mapping[Key, Record | None], *, address: Address
 ) -> tuple[Credentials, tuple[Write, ...]]:
