@@ -218,7 +218,7 @@ def reset(scenario: Scenario, by: Any) -> object:
 def finish_recovery(scenario: Scenario, by: Any) -> object:
     known, now = scenario.portal.with_credentials(TARGET), scenario.ports.clock.now()
     found = Recovery(known.account.id, "5f", Purpose.FACTORS, "operator", now, known.account.generation)
-    link = factor_recovery.FinishLink(known.account, found, known.credentials, ())
+    link = factor_recovery.FinishLink(known.account, found, known.credentials, (), {})
     return factor_recovery.finish(scenario.ports, session(by), link, new=NEW, client=UNKNOWN_CLIENT)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.environment import make_world
 from tests.people import PASSWORD, make_portal, path_in
+from tests.web.test_address_change import OTHER, change
 from tests.web.test_second_factors import ANA, NEW, code_of, log_in, set_up
 
 from byline.accounts import factor_recovery, recovery
@@ -306,3 +307,21 @@ def test_the_whole_story_is_the_same_on_each_engine(tmp_path: Path, store: Store
     assert finish(portal, portal.person(ANA)) == 303
     assert not credentials(portal).has_second_factor
     assert not is_waiting(portal)
+
+
+def test_an_address_that_can_still_be_put_back_is_told_too_and_can_stop_it(portal: Portal, ana: Person) -> None:
+    change(portal, ana)
+    start(portal, OTHER)
+    assert STARTED in subjects_to(portal, OTHER)
+    stranger = portal.person()
+    at = opened(stranger, stop_link(portal, ANA))
+    assert stranger.post(at, form=at).status_code == 303
+    assert not is_waiting(portal, OTHER)
+
+
+def test_only_the_address_of_the_account_gets_the_link_that_finishes_it(portal: Portal, ana: Person) -> None:
+    change(portal, ana)
+    start(portal, OTHER)
+    portal.world.clock.forward(hours=72)
+    assert READY in subjects_to(portal, OTHER)
+    assert READY not in subjects_to(portal, ANA)

@@ -122,7 +122,7 @@ def send_password_changed_email(ports: Ports, job: Job[SendPasswordChanged]) -> 
     if account is None or account.state is State.DELETED:
         return
     url = f"{ports.site.url}/login"
-    for number, to in enumerate(_known_addresses(ports, account)):
+    for number, to in enumerate(known_addresses(ports, account)):
         send_email(ports, job, "password_changed", to, number=number, url=url, changed_at=job.payload.at)
 
 
@@ -138,7 +138,7 @@ def send_security_notice_email(ports: Ports, job: Job[SendSecurityNotice]) -> No
         return
     # The address before has an email of its own about that, with the link that undoes it.
     is_for_all = about.notice != ADDRESS_CHANGED
-    for number, to in enumerate(_known_addresses(ports, account) if is_for_all else (account,)):
+    for number, to in enumerate(known_addresses(ports, account) if is_for_all else (account,)):
         send_email(
             ports,
             job,
@@ -230,7 +230,7 @@ def send_email(
         raise
 
 
-def _known_addresses(ports: Ports, account: Account) -> tuple[Account | CompletedChange, ...]:
+def known_addresses(ports: Ports, account: Account) -> tuple[Account | CompletedChange, ...]:
     """Where to tell of what concerns the safety of an account: also at the addresses that can still be put back, in
     case it was a thief who changed them.
     """

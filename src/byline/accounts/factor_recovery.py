@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from byline.accounts.actors import actor_of, actor_unchanged, load_account, read_actor_again
 from byline.accounts.authenticator_records import authenticator_key, setup_key
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
-from byline.accounts.credential_history import history_ops, read_history
+from byline.accounts.credential_history import history_keys, history_ops
 from byline.accounts.credentials import load_credentials, save_ops, unchanged
 from byline.accounts.factor_reset import HOURS, notices_to_publishers
 from byline.accounts.model import Role
@@ -57,12 +57,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FinishLink:
-    """What a link to finish opens, as one read found it; ``deletes`` is every record of a factor."""
+    """What a link to finish opens, as one read found it: ``records``; ``deletes`` is every one of a factor."""
 
     account: Account
     recovery: Recovery
     credentials: Credentials
     deletes: tuple[Write, ...]
+    records: Mapping[Key, Record]
 
 
 def keys(account_id: str) -> tuple[Key, ...]:
@@ -118,14 +119,16 @@ def start(ports: Ports, by: Actor, account_id: str) -> Account:
 def read_link(ports: Ports, token: str) -> FinishLink:
     """What a link to finish opens, in one read; ``DeadLink`` if the recovery is over, or may not be finished yet."""
     account_id, name = read_token(ports, FINISH, token)
-    of_factors = authenticator_key(account_id), setup_key(account_id), passkeys_key(account_id)
+    of_factors = setup_key(account_id), *history_keys(account_id)
     records = ports.store.get(account_key(account_id), *keys(account_id), *of_factors)
     account, recovery = recovery_of_link(ports, records, account_id, name)
     if recovery.purpose is not Purpose.FACTORS:
         raise DeadLink(RECOVERY_OVER)
     if not recovery.is_ready(ports.clock.now()):
         raise DeadLink(NOT_READY)
-    return FinishLink(account, recovery, load_credentials(ports, account, records), _deletes(records, account_id))
+    return FinishLink(
+        account, recovery, load_credentials(ports, account, records), _deletes(records, account_id), records
+    )
 
 
 def finish(ports: Ports, by: AnySession | None, link: FinishLink, *, new: str, client: Client) -> NewSession:
@@ -150,7 +153,7 @@ def finish(ports: Ports, by: AnySession | None, link: FinishLink, *, new: str, c
     try:
         ports.store.commit(
             *save_ops(ports, account, without),
-            *history_ops(ports, link.credentials, read_history(ports, before.id, {})),
+            *history_ops(ports, link.credentials, link.records),
             *link.deletes,
             *delete_undeliverable_ops(before),
             Delete(recovery_key(before.id), link.recovery.version),

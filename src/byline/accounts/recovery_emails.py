@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byline.accounts.account_emails import send_email
+from byline.accounts.account_emails import known_addresses, send_email
 from byline.accounts.records import account_key
 from byline.accounts.recovery import FINISH, STOP, link_for, recovery_of_link
 from byline.accounts.recovery_records import recovery_key
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def send_recovery_email(ports: Ports, job: Job[SendRecovery]) -> None:
-    """Send one of them to the address of the account; nothing if the recovery is under way no more (ASVS 6.3.7)."""
+    """Send one of them; nothing if the recovery is under way no more (ASVS 6.3.7).
+
+    Of the beginning every address is told that can still be put back, of the end that of the account alone.
+    """
     about = job.payload
     records = ports.store.get(account_key(about.account), recovery_key(about.account))
     try:
@@ -26,7 +29,9 @@ def send_recovery_email(ports: Ports, job: Job[SendRecovery]) -> None:
         return
     stop_url = link_for(ports, STOP, recovery)
     if not about.is_ready:
-        send_email(ports, job, "recovery_started", account, url=stop_url, ready_at=recovery.ready_at)
+        for number, to in enumerate(known_addresses(ports, account)):
+            ready_at = recovery.ready_at
+            send_email(ports, job, "recovery_started", to, number=number, url=stop_url, ready_at=ready_at)
         return
     finish_url = link_for(ports, FINISH, recovery)
     send_email(ports, job, "recovery_ready", account, url=finish_url, stop_url=stop_url, ends_at=recovery.ends_at)
