@@ -79,10 +79,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 
 def _undo_page(form: Form, token: str) -> Response:
-    try:
-        undo = address_undo.read(ports(), token)
-    except DeadLink as fault:
-        return dead_link("undo", fault.why)
+    undo = address_undo.read(ports(), token)
     return render_page(
         "account/email_undo.html",
         form.status,
@@ -97,9 +94,9 @@ def _undo_page(form: Form, token: str) -> Response:
 @open_to(EVERYBODY, form=_undo_page, for_strangers=True, link=address_undo.PURPOSE)
 def undo(token: str) -> ResponseReturnValue:
     """The page behind the link that takes a change back; opening it changes nothing."""
-    if request.method != "POST":
-        return _undo_page(Form(), token)
     try:
+        if request.method != "POST":
+            return _undo_page(Form(), token)
         undone = address_undo.undo(ports(), identity.visit(), token)
     except DeadLink as fault:
         return dead_link("undo", fault.why)
