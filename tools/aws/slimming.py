@@ -72,6 +72,9 @@ _UNNEEDED: Final = (
     *("cffi", "pycparser"),
     # botocore takes the time zones of the machine; werkzeug's debugger is never on.
     *("dateutil/zoneinfo/*.tar.gz", "werkzeug/debug/shared"),
+    # What only tests, other machines and repeating dates need.
+    *("urllib3/contrib", "dateutil/rrule.py"),
+    "dateutil/tz/win.py",
     # email-validator would query DNS servers with it; Byline never asks it to.
     "dns",
     # rapidfuzz: all but the comparison of sequences, for any processor; for the rest, which is never called, it falls
@@ -110,6 +113,8 @@ def slim(inside: Path) -> None:
     for library in inside.glob("**/*.so"):
         library.write_bytes(without_symbols(library.read_bytes()))
     _slim_descriptions(inside / "botocore" / "data")
+    for metadata in inside.glob("*.dist-info/METADATA"):  # name, version and licence stay
+        metadata.write_text(metadata.read_text("utf-8").partition("\n\n")[0] + "\n", "utf-8")
     _slim_authorities(inside / "botocore" / "cacert.pem")
 
 
