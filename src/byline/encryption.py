@@ -23,11 +23,15 @@ class UnreadableSecret(ValueError):
     """A sealed text was sealed under a key that is not here any more, or for something else, or was changed."""
 
 
-def encrypt(signer: Signer, random: Random, purpose: str, secret: bytes, *, about: str) -> str:
-    """Encrypt a secret that belongs to ``about``, such as an account's id."""
+def encrypt(signer: Signer, random: Random, purpose: str, secret: bytes, *, about: str, is_bound: bool = False) -> str:
+    """Encrypt a secret that belongs to ``about``, such as an account's id.
+
+    ``is_bound``: as before format 7, under a key that a change of the public address takes away.
+    """
     from Cryptodome.Cipher import AES  # noqa: PLC0415 - only second factors need it
 
-    name, key = signer.encryption_keys(purpose)[0]
+    name = _current_name(signer, is_bound=is_bound)
+    key = signer.encryption_keys(purpose)[name]
     nonce = random.token(_NONCE_BYTES)
     cipher = AES.new(key, AES.MODE_GCM, nonce=nonce)
     cipher.update(about.encode())
@@ -40,7 +44,7 @@ def decrypt(signer: Signer, purpose: str, sealed: str, *, about: str) -> bytes:
     from Cryptodome.Cipher import AES  # noqa: PLC0415 - as above
 
     name, _, text = sealed.partition(".")
-    key = dict(signer.encryption_keys(purpose)).get(name)
+    key = signer.encryption_keys(purpose).get(name)
     if key is None:
         raise UnreadableSecret
     try:
@@ -53,19 +57,23 @@ def decrypt(signer: Signer, purpose: str, sealed: str, *, about: str) -> bytes:
     return opened
 
 
-def is_current(signer: Signer, purpose: str, sealed: str) -> bool:
-    """Whether a text is sealed under the key that signs now."""
-    return key_name_of(sealed) == signer.encryption_keys(purpose)[0][0]
+def is_current(signer: Signer, sealed: str, *, is_bound: bool = False) -> bool:
+    """Whether a text is sealed as ``encrypt`` would now."""
+    return key_name_of(sealed) == _current_name(signer, is_bound=is_bound)
 
 
 def is_readable(signer: Signer, purpose: str, sealed: str) -> bool:
     """Whether the key that a text was sealed under is here; the cipher is not loaded for that."""
-    return key_name_of(sealed) in dict(signer.encryption_keys(purpose))
+    return key_name_of(sealed) in signer.encryption_keys(purpose)
 
 
 def key_name_of(sealed: str) -> str:
     """The name of the secret key that a text was sealed under."""
     return sealed.partition(".")[0]
+
+
+def _current_name(signer: Signer, *, is_bound: bool) -> str:
+    return signer.bound_key_names()[0] if is_bound else signer.key_names()[0]
 
 
 def _b64(raw: bytes) -> str:

@@ -125,18 +125,36 @@ class Signer:
         """Whether they are the digits of the parts, under the key that signs or one before it."""
         return any(constant_time_equal(given, self._digits(key, purpose, parts)) for key in self._keys())
 
-    def encryption_keys(self, purpose: str) -> tuple[tuple[str, bytes], ...]:
-        """The keys of 32 bytes for encrypting, each with its name; the first one encrypts, all of them decrypt."""
+    def encryption_keys(self, purpose: str) -> dict[str, bytes]:
+        """The keys of 32 bytes that decrypt, by their names.
+
+        What is at rest must outlive a change of the public address. Before format 7 keys for it were bound to that.
+        """
         in_force = self._keys()
         keys = (*in_force, *(key for key in self._kept() if key not in in_force))
-        return tuple((self.key_name(key), self._key(key, f"encryption {purpose}")) for key in keys)
+        return {
+            **{self.bound_key_name(key): self._key(key, f"encryption {purpose}") for key in keys},
+            **{self.key_name(key): key.derived(f"encryption {purpose}", "") for key in keys},
+        }
 
     def key_names(self) -> tuple[str, ...]:
-        """A name for each key in force."""
+        """A name for each key in force; the first one signs, and encrypts."""
         return tuple(map(self.key_name, self._keys()))
+
+    def bound_key_names(self) -> tuple[str, ...]:
+        """The names that they had before format 7."""
+        return tuple(map(self.bound_key_name, self._keys()))
+
+    def names_of(self, key: SecretKey) -> tuple[str, str]:
+        """The names of a key, that of now and that of before format 7."""
+        return self.key_name(key), self.bound_key_name(key)
 
     def key_name(self, key: SecretKey) -> str:
         """A name for a key, which tells nothing about it, and is the same wherever the key is."""
+        return _b64(hmac.digest(key.derived("mac name of the key", ""), b"", "sha256")[:16]).decode()
+
+    def bound_key_name(self, key: SecretKey) -> str:
+        """The name that it had before format 7, at this public address."""
         return self._mac(key, "name of the key", ())
 
     def _mac(self, key: SecretKey, purpose: str, parts: tuple[str, ...]) -> str:

@@ -16,13 +16,12 @@ from tests.soft_authenticator import Passkey
 from tests.web.test_passkeys import SECURITY, URL, asked, device, log_in
 from tests.web.test_second_factors import seed_of, set_up
 
+from byline.accounts import seeds
 from byline.accounts.addresses import address_hash
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key
 from byline.accounts.devices import device_id, known_device
 from byline.accounts.records import device_key
-from byline.accounts.second_step import SEED
 from byline.accounts.webauthn import decoded
-from byline.encryption import decrypt
 from byline.store.all_records import all_records
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def people(portal: Portal) -> tuple[Person, Secrets]:
     record = portal.world.ports.store.one(authenticator_key(portal.account(ANA).id))
     assert record
     sealed, about = authenticator_from(record).sealed, portal.account(ANA).id
-    secrets.keep("the seed of the app", decrypt(portal.world.ports.signer, SEED, sealed, about=about))
+    secrets.keep("the seed of the app", seeds.decrypt(portal.world.ports, sealed, about))
     ana.post("/account/security/authenticator/begin", form=SECURITY)
     [key] = re.findall(r'<code class="key">([^<]+)', ana.get("/account/security/authenticator").text)
     secrets.keep("the seed of an app that is being set up", seed_of(key))

@@ -33,6 +33,7 @@ from byline.accounts import (
     registration,
     second_factors,
     second_step,
+    seeds,
     session_list,
     sessions,
     totp,
@@ -54,7 +55,6 @@ from byline.accounts.states import MOVES, UNDONE, Event, Move, may_log_in
 from byline.accounts.webauthn import encoded
 from byline.audit import OPERATOR
 from byline.authors import decisions, deletion
-from byline.encryption import decrypt
 from byline.errors import Barred, DeadLink, Invalid, NotAllowed, NotFound, Refusal, SecondStepNeeded
 from byline.store.dynamodb import DynamoStore
 from byline.store.port import Delete, write_over
@@ -209,7 +209,7 @@ class Life:
         self.ports.clock.forward(seconds=totp.STEP_SECONDS)
         record = self.ports.store.one(authenticator_key(self.id))
         assert record
-        seed = decrypt(self.ports.signer, second_step.SEED, authenticator_from(record).sealed, about=self.id)
+        seed = seeds.decrypt(self.ports, authenticator_from(record).sealed, self.id)
         code = totp.code_at(seed, totp.step_of(self.ports.clock.now()))
         entry, _ = second_step.prove(self.ports, None, needed.token, code=code, client=UNKNOWN_CLIENT)
         return entry

@@ -54,8 +54,8 @@ def test_a_changed_one_does_not_open() -> None:
 def test_under_a_new_key_the_old_ones_open_and_are_known_as_old() -> None:
     both = signer(NEW, OLD)
     assert decrypt(both, "a seed", sealed(), about="ana") == b"the seed"
-    assert not is_current(both, "a seed", sealed())
-    assert is_current(both, "a seed", sealed(both))
+    assert not is_current(both, sealed())
+    assert is_current(both, sealed(both))
 
 
 def test_two_of_the_same_secret_are_not_alike() -> None:
@@ -63,3 +63,20 @@ def test_two_of_the_same_secret_are_not_alike() -> None:
     assert encrypt(signer(OLD), chance, "a seed", b"x", about="ana") != encrypt(
         signer(OLD), chance, "a seed", b"x", about="ana"
     )
+
+
+def test_a_secret_outlives_a_change_of_the_public_address() -> None:
+    elsewhere = Signer(lambda: (OLD,), "https://people.example.net")
+
+    assert decrypt(elsewhere, "a seed", sealed(), about="ana") == b"the seed"
+    assert is_current(elsewhere, sealed())
+
+
+def test_what_was_bound_to_the_address_is_read_there_and_encrypted_again() -> None:
+    bound = encrypt(signer(OLD), CountedChance(), "a seed", b"the seed", about="ana", is_bound=True)
+
+    assert decrypt(signer(OLD), "a seed", bound, about="ana") == b"the seed"
+    assert is_current(signer(OLD), bound, is_bound=True)
+    assert not is_current(signer(OLD), bound)
+    with pytest.raises(UnreadableSecret):
+        decrypt(Signer(lambda: (OLD,), "https://people.example.net"), "a seed", bound, about="ana")

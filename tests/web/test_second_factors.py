@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from tests.people import PASSWORD, path_in
 
-from byline.accounts import totp
+from byline.accounts import seeds, totp
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key
-from byline.accounts.second_step import SEED
-from byline.encryption import decrypt
 from byline.proofs import Proof
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ def code_of(portal: Portal, address: str = ANA) -> str:
     ports, account = portal.world.ports, portal.account(address)
     record = ports.store.one(authenticator_key(account.id))
     assert record
-    seed = decrypt(ports.signer, SEED, authenticator_from(record).sealed, about=account.id)
+    seed = seeds.decrypt(ports, authenticator_from(record).sealed, account.id)
     return totp.code_at(seed, totp.step_of(ports.clock.now()))
 
 
@@ -239,7 +237,7 @@ def test_no_one_reads_a_seed_or_a_code_in_a_stolen_store(portal: Portal) -> None
     ports = portal.world.ports
     record = ports.store.one(authenticator_key(portal.account(ANA).id))
     assert record
-    seed = decrypt(ports.signer, SEED, authenticator_from(record).sealed, about=portal.account(ANA).id)
+    seed = seeds.decrypt(ports, authenticator_from(record).sealed, portal.account(ANA).id)
     everything = repr([each.data for each in ports.store.scan(limit=1000).records])
     assert totp.setup_key(seed).replace(" ", "") not in everything
     assert seed.hex() not in everything

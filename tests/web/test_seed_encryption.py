@@ -11,11 +11,10 @@ from tests.environment import make_world
 from tests.people import make_portal
 from tests.web.test_second_factors import set_up
 
-from byline.accounts import seed_encryption
+from byline.accounts import seed_encryption, seeds
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key
-from byline.accounts.second_step import SEED
 from byline.audit import OPERATOR
-from byline.encryption import UnreadableSecret, decrypt, key_name_of
+from byline.encryption import UnreadableSecret, key_name_of
 from byline.jobs.worker import run_due_jobs
 from byline.key_ring import SIGNS_AFTER, VERIFIES_FOR, KeyRing, SecretKey
 from byline.links import Signer
@@ -83,7 +82,7 @@ class Rotation:
 
     def seeds(self) -> list[bytes]:
         return [
-            decrypt(self.ports.signer, SEED, sealed, about=self.portal.account(address).id)
+            seeds.decrypt(self.ports, sealed, self.portal.account(address).id)
             for address, sealed in zip(self.addresses, self.sealed(), strict=True)
         ]
 

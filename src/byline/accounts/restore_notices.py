@@ -10,14 +10,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from byline.accounts import seeds
 from byline.accounts.account_emails import send_email
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key
 from byline.accounts.credentials import load_credentials
 from byline.accounts.model import Role
 from byline.accounts.records import ACCOUNTS, account_from, account_key, credentials_key
-from byline.accounts.second_step import SEED
 from byline.accounts.states import may_log_in
-from byline.encryption import is_readable
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.security_payloads import SendRestored, TellOfRestore
@@ -68,5 +67,5 @@ def send_restored_email(ports: Ports, job: Job[SendRestored]) -> None:
         account,
         url=f"{ports.site.url}/login?next=/account/security",
         made_at=about.made_at,
-        is_app_over=own is not None and not is_readable(ports.signer, SEED, authenticator_from(own).sealed),
+        is_app_over=own is not None and not seeds.is_readable(ports.signer, authenticator_from(own).sealed),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts import recovery_codes, totp
+from byline.accounts import recovery_codes, seeds, totp
 from byline.accounts.authenticator_records import (
     Authenticator,
     authenticator_from,
@@ -27,8 +27,7 @@ from byline.accounts.factor_changes import check_password_alone, commit_change
 from byline.accounts.passkey_records import passkeys_key
 from byline.accounts.rate_limits import Counter, old_password_counter, second_step_counter
 from byline.accounts.records import credentials_key
-from byline.accounts.second_step import SEED
-from byline.encryption import UnreadableSecret, decrypt, encrypt, is_readable
+from byline.encryption import UnreadableSecret
 from byline.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from byline.messages import events, security_notices
 from byline.messages.second_factors import CODE_MISSING, CODE_WRONG_AT_SETUP, FACTORS_LATER, SETUP_OVER
@@ -86,7 +85,7 @@ def read(ports: Ports, by: AccountSession) -> Factors:
     credentials = load_credentials(ports, by.account, by.prefetched)
     record = by.prefetched.get(authenticator_key(by.account.id))
     found = authenticator_from(record) if record and credentials.has_authenticator else None
-    is_over = found is not None and not is_readable(ports.signer, SEED, found.sealed)
+    is_over = found is not None and not seeds.is_readable(ports.signer, found.sealed)
     return Factors(found, len(credentials.recovery_codes), is_over)
 
 
@@ -95,7 +94,7 @@ def begin_setup(ports: Ports, by: AccountSession) -> None:
     require(by, "accounts.second_factors.begin_setup")
     if ports.store.format() < formats.FACTORS:
         raise Unavailable(FACTORS_LATER)
-    sealed = encrypt(ports.signer, ports.random, SEED, ports.random.token(totp.SEED_BYTES), about=by.account.id)
+    sealed = seeds.encrypt(ports, ports.random.token(totp.SEED_BYTES), by.account.id)
 
     def attempt(conflict: Conflict | None) -> None:
         key = setup_key(by.account.id)
@@ -131,7 +130,7 @@ def finish_setup(
     step = totp.matching_step(seed, typed, now, after=0)
     if step is None:
         raise _counted_fault(ports, by, {"code": CODE_WRONG_AT_SETUP if typed else CODE_MISSING})
-    sealed = encrypt(ports.signer, ports.random, SEED, seed, about=by.account.id)
+    sealed = seeds.encrypt(ports, seed, by.account.id)
     added = Authenticator(by.account.id, sealed, step, now)
     setup, before = by.prefetched.get(setup_key(by.account.id)), by.prefetched.get(authenticator_key(by.account.id))
     writes: list[Write] = [write_over(before, authenticator_record(added))]
@@ -216,7 +215,7 @@ def _seed_of_setup(ports: Ports, by: AccountSession) -> bytes | None:
     if ports.clock.now() >= setup.until:
         return None
     try:
-        return decrypt(ports.signer, SEED, setup.sealed, about=by.account.id)
+        return seeds.decrypt(ports, setup.sealed, by.account.id)
     except UnreadableSecret:
         return None
 

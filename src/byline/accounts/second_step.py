@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from byline.accounts import recovery_codes, totp
+from byline.accounts import recovery_codes, seeds, totp
 from byline.accounts.actors import actor_of
 from byline.accounts.addresses import address_hash
 from byline.accounts.authenticator_records import authenticator_from, authenticator_key, authenticator_record
@@ -25,7 +25,7 @@ from byline.accounts.recovery_records import live_recovery_in, recovery_key
 from byline.accounts.session_events import logged_in
 from byline.accounts.sessions import begin_for_account, delete_op, given_proofs
 from byline.accounts.states import may_log_in
-from byline.encryption import UnreadableSecret, decrypt, encrypt, is_current
+from byline.encryption import UnreadableSecret
 from byline.errors import Conflict, DeadLink, Invalid, TooMany
 from byline.jobs.model import enqueue
 from byline.jobs.payloads import SendSecurityNotice
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 600
 """How long the first step is remembered."""
-SEED: Final = "authenticator seed"
-"""What seeds are sealed for."""
 _PURPOSE: Final = "second step"
 _LONGEST: Final = 64
 
@@ -173,15 +171,15 @@ def check_code(
         return None
     app = authenticator_from(record)
     try:
-        seed = decrypt(ports.signer, SEED, app.sealed, about=account.id)
+        seed = seeds.decrypt(ports, app.sealed, account.id)
     except UnreadableSecret as fault:  # a backup was restored under another secret key
         raise Invalid({"code": APP_UNREADABLE}) from fault
     step = totp.matching_step(seed, typed.replace(" ", ""), now, after=app.last_step)
     if step is None:
         return None
     sealed = app.sealed
-    if not is_current(ports.signer, SEED, sealed):
-        sealed = encrypt(ports.signer, ports.random, SEED, seed, about=account.id)
+    if not seeds.is_current(ports, sealed):
+        sealed = seeds.encrypt(ports, seed, account.id)
     used = Replace(authenticator_record(replace(app, last_step=step, sealed=sealed)))
     # The factors are as they were read: one that is removed this very moment proves nothing any more.
     return AcceptedCode(Proof.TOTP, (used, unchanged(credentials)))

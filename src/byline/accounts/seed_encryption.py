@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from byline.accounts import seeds
 from byline.accounts.authenticator_records import AUTHENTICATORS, authenticator_from, authenticator_record
-from byline.accounts.second_step import SEED
-from byline.encryption import UnreadableSecret, decrypt, encrypt, is_current, key_name_of
+from byline.encryption import UnreadableSecret, key_name_of
 from byline.errors import Conflict
 from byline.jobs.model import enqueue
 from byline.jobs.security_payloads import EncryptSeeds
@@ -84,13 +84,13 @@ def _encrypt_again(ports: Ports, record: Record) -> None:
         if found is None:  # the app was removed meanwhile
             return
         app = authenticator_from(found)
-        if is_current(ports.signer, SEED, app.sealed):
+        if seeds.is_current(ports, app.sealed):
             return
         try:
-            seed = decrypt(ports.signer, SEED, app.sealed, about=app.account_id)
+            seed = seeds.decrypt(ports, app.sealed, app.account_id)
         except UnreadableSecret:  # a backup was restored under another secret key
             return
-        sealed = encrypt(ports.signer, ports.random, SEED, seed, about=app.account_id)
+        sealed = seeds.encrypt(ports, seed, app.account_id)
         ports.store.commit(Replace(authenticator_record(replace(app, sealed=sealed))))
 
     retry_on_conflict(attempt)

@@ -39,7 +39,7 @@ def rotate_key(*, as_json: bool) -> None:
     settings, now = Settings.from_environ(os.environ), SystemClock().now()
     ports = installation().ports
     in_use = seed_encryption.keys_in_use(ports, OPERATOR)
-    ring = rotate(settings, now, lambda key: ports.signer.key_name(key) in in_use)
+    ring = rotate(settings, now, lambda key: not in_use.isdisjoint(ports.signer.names_of(key)))
     signs_at, until = now + SIGNS_AFTER, now + SIGNS_AFTER + VERIFIES_FOR
     seed_encryption.begin(ports, OPERATOR, ports.signer.key_name(ring.keys[0]), due_at=signs_at + READ_AGAIN)
     address = settings.secret_key

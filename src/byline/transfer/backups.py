@@ -170,7 +170,8 @@ def has_other_key(ports: Ports, about: Mapping[str, Any]) -> bool:
     """Whether a backup was made under a secret key that this installation does not have. One from before November 2026
     does not say.
     """
-    return about.get("key", ports.signer.key_names()[0]) not in ports.signer.key_names()
+    known = (*ports.signer.key_names(), *ports.signer.bound_key_names())
+    return about.get("key", known[0]) not in known
 
 
 def note_backup(ports: Ports, by: Actor) -> None:

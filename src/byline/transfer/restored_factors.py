@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from byline.accounts import seeds
 from byline.accounts.authenticator_records import authenticator_from
 from byline.accounts.model import Role, State
 from byline.accounts.records import account_from, credentials_from
-from byline.accounts.second_step import SEED
-from byline.encryption import is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +63,7 @@ class FactorWatch:
             elif record.key.kind == "authenticator":
                 app = authenticator_from(record)
                 self._apps[app.account_id] = app.added_at
-                self._unreadable += not is_readable(self._signer, SEED, app.sealed)
+                self._unreadable += not seeds.is_readable(self._signer, app.sealed)
             elif record.key.kind == "account":
                 account = account_from(record)
                 if account.role is Role.PUBLISHER and account.state is State.ACTIVE:

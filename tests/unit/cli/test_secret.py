@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.filled_portal import answered, byline, lived_in
 
+from byline.accounts import seeds
 from byline.accounts.authenticator_records import Authenticator, authenticator_record
-from byline.accounts.second_step import SEED
-from byline.encryption import encrypt
 from byline.key_ring import SIGNS_AFTER, VERIFIES_FOR, KeyRing, SecretKey, key_ring_from
 from byline.settings import Settings
 from byline.store.port import Create
@@ -35,7 +34,7 @@ def ports_of(folder: Path) -> Ports:
 def add_seed(folder: Path) -> None:
     """An app whose seed is encrypted under the key that signs now."""
     ports = ports_of(folder)
-    sealed = encrypt(ports.signer, ports.random, SEED, b"a seed of twenty by.", about="a")
+    sealed = seeds.encrypt(ports, b"a seed of twenty by.", "a")
     ports.store.commit(Create(authenticator_record(Authenticator("a", sealed, 0, ports.clock.now()))))
     ports.store.close()
 
