@@ -9,6 +9,7 @@ from base64 import b32decode
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from tests.browser.link_walk import walk_links
 from tests.browser.test_passkeys import DESK
 from tests.people import PASSWORD
 
@@ -136,6 +137,7 @@ def walk(server: Server, page: Page, phone: Page, still_right_link: str) -> Iter
     yield "proof-by-code", page
     page.goto(f"{here}/account/verify?next=/account")
     yield "proof", page
+    yield from walk_links(server, page, DESK, ANA)
 
 
 def _logs_in(page: Page) -> None:
