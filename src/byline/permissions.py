@@ -90,6 +90,8 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(
         "accounts.required_factors.load": _PUBLISHERS,
         "accounts.required_factors.save": _PUBLISHERS_PROVEN,
         "accounts.factor_reset.unlock": _only(_OPERATOR),
+        "accounts.address_recovery.start": _PUBLISHERS_PROVEN,
+        "accounts.address_recovery.finish": _VISITORS,
         "accounts.factor_recovery.start": _PUBLISHERS_PROVEN,
         "accounts.factor_recovery.finish": _VISITORS,
         "accounts.seed_encryption.keys_in_use": _only(_OPERATOR),

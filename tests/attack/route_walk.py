@@ -171,6 +171,7 @@ FORMS = {
     "still_right.confirm": {},
     "recovery.stop_own": {},
     "recovery.start": {},
+    "recovery.start_address": {"author_email": "target@example.org", "owner": "a.b.c"},
     "recovery.stop_for": {},
     "recovery.stop": {},
     "recovery.finish": {"new_password": "short"},

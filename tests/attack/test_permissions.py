@@ -28,6 +28,7 @@ from byline import wiring
 from byline.accounts import (
     account_links,
     address_change,
+    address_recovery,
     address_undo,
     bounces,
     confirmation,
@@ -57,7 +58,7 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import GivenProof, ReviewRule, State
 from byline.accounts.recognition import recognise
-from byline.accounts.recovery_records import Purpose, Recovery
+from byline.accounts.recovery_records import Purpose, Recovery, recovery_record
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
@@ -98,6 +99,7 @@ from byline.press import changes, retention, waiting_time, yearly_question
 from byline.profiles.editing import PageChange
 from byline.proofs import RECENT, Level, Proof, is_fresh
 from byline.site import inventory, rebuild
+from byline.store.port import Create
 from byline.store.sqlite import SqliteStore
 from byline.transfer import backups, copies
 from byline.transfer.record_set import RecordSet
@@ -215,6 +217,16 @@ def reset(scenario: Scenario, by: Any) -> object:
     return password.reset(scenario.ports, session(by), link, new=NEW, name="", client=UNKNOWN_CLIENT)
 
 
+def finish_address_recovery(scenario: Scenario, by: Any) -> object:
+    known, now = scenario.portal.with_credentials(TARGET), scenario.ports.clock.now()
+    found = Recovery(
+        known.account.id, "5f", Purpose.ADDRESS, "operator", now, known.account.generation, "new@example.org"
+    )
+    scenario.ports.store.commit(Create(recovery_record(found)))
+    link = address_recovery.FinishLink(known.account, found, known.credentials, {})
+    return address_recovery.finish(scenario.ports, session(by), link, new=NEW, client=UNKNOWN_CLIENT)
+
+
 def finish_recovery(scenario: Scenario, by: Any) -> object:
     known, now = scenario.portal.with_credentials(TARGET), scenario.ports.clock.now()
     found = Recovery(known.account.id, "5f", Purpose.FACTORS, "operator", now, known.account.generation)
@@ -300,6 +312,10 @@ ACTS: dict[str, Act] = {
         s.ports, actor(by), required_factors.FactorPolicy(7)
     ),
     "accounts.factor_reset.unlock": lambda s, by: factor_reset.unlock(s.ports, actor(by), s.target),
+    "accounts.address_recovery.start": lambda s, by: address_recovery.start(
+        s.ports, actor(by), s.target, address=normalise("new@example.org")
+    ),
+    "accounts.address_recovery.finish": finish_address_recovery,
     "accounts.factor_recovery.start": lambda s, by: factor_recovery.start(s.ports, actor(by), s.target),
     "accounts.factor_recovery.finish": finish_recovery,
     "accounts.seed_encryption.keys_in_use": lambda s, by: seed_encryption.keys_in_use(s.ports, actor(by)),

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from byline.accounts.address_change_records import (
     AddressChanges,
-    CompletedChange,
     PendingChange,
     changes_from,
     changes_key,
     changes_record,
     prefetched_changes,
 )
+from byline.accounts.address_switch import switch, switch_keys
 from byline.accounts.addresses import address_hash
-from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.confirmation import CODE_SECONDS, MAX_TRIES_PER_EMAIL, read_code
-from byline.accounts.credential_history import history_keys, history_ops
 from byline.accounts.credentials import load_credentials, unchanged
 from byline.accounts.pending_registrations import EMAIL_INTERVAL_SECONDS
 from byline.accounts.rate_limits import (
@@ -33,15 +31,14 @@ from byline.accounts.rate_limits import (
     mailbox_counter,
     refuse_network_if_full,
 )
-from byline.accounts.records import account_record, claim_key, claim_record, counter_key, credentials_key
+from byline.accounts.records import account_record, claim_key, counter_key, credentials_key
 from byline.accounts.session_cookies import CODES_COUNTER
 from byline.accounts.sessions import begin_again, delete_op, proofs_of
-from byline.accounts.states import Event, move
 from byline.audit import audit_events
 from byline.errors import Conflict, DeadLink, Invalid, NotAllowed, TooMany, Unavailable
 from byline.jobs.model import enqueue
-from byline.jobs.payloads import SendAddressChange, SendAddressConfirmation, SendSecurityNotice, UpdateSearch
-from byline.messages import events, security_notices
+from byline.jobs.payloads import SendAddressChange, SendAddressConfirmation
+from byline.messages import events
 from byline.messages.accounts import CODE_WRONG, EMAIL_TAKEN, LINK_REPLACED
 from byline.messages.address_changes import ADDRESS_IS_YOURS, ADDRESSES_LATER, TOO_MANY_CHANGES
 from byline.messages.browsers import code_of
@@ -49,7 +46,7 @@ from byline.messages.outages import CHANGED_MEANWHILE
 from byline.permissions import require
 from byline.store import formats
 from byline.store.conflicts import retry_on_conflict
-from byline.store.port import Delete, Replace, write_op
+from byline.store.port import Replace, write_op
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -212,32 +209,22 @@ def _complete(
     client: Client,
     wrong: Counter | None = None,
 ) -> NewSession:
-    account, now = by.account, ports.clock.now()
-    old, new = claim_key(address_hash(account.address)), claim_key(address_hash(change.address))
-    records = ports.store.get(old, new, credentials_key(account.id), *history_keys(account.id))
-    if new in records or old not in records:
-        raise DeadLink(LINK_REPLACED)
+    account, new = by.account, claim_key(address_hash(change.address))
+    records = ports.store.get(credentials_key(account.id), *switch_keys(account, change.address))
     credentials = load_credentials(ports, account, records)
-    moved = move(account, Event.ADDRESS_CHANGED, by=account.id, at=now)
-    moved = replace(without_bounce(moved), address=change.address, confirmed_at=now)
-    done = CompletedChange(change.id, account.address, now, account.language)
-    entry = begin_again(ports, by, moved, device_secret=client.device_secret, proofs=proofs_of(by.session))
     device = code_of(by.session.device)
+    moved, writes = switch(
+        ports, account, credentials, changes, records, address=change.address, change_id=change.id, device=device
+    )
+    entry = begin_again(ports, by, moved, device_secret=client.device_secret, proofs=proofs_of(by.session))
     try:
         ports.store.commit(
             Replace(account_record(moved)),
             unchanged(credentials),
-            *history_ops(ports, credentials, records),
-            Delete(old, records[old].version),
-            write_op(claim_record(address_hash(change.address), account.id)),
-            write_op(changes_record(replace(changes, pending=None, completed=(*changes.completed, done)))),
-            *delete_undeliverable_ops(account),
+            *writes,
             *entry.writes,
             delete_op(by.session),
             *([wrong.unchanged()] if wrong else []),
-            enqueue(ports, UpdateSearch(account.id)),
-            enqueue(ports, SendAddressChange(account.id, change.id)),
-            enqueue(ports, SendSecurityNotice(account.id, now, security_notices.ADDRESS_CHANGED, device=device)),
             *audit_events(ports, by.actor, events.ADDRESS_CHANGED, account.id),
         )
     except Conflict as conflict:

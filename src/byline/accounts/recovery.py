@@ -1,9 +1,10 @@
 """Recovery of a way into an account that was lost: it waits for 72 hours, in which the owner can stop it.
 
-Whoever starts one, and what is done at its end, is another module's: ``factor_recovery`` deletes second factors. Here
-is what all of them share: one at a time for an account, the emails that tell of it, and how it is stopped: by any
-session of the account, by the link of each email, or by a publisher. It ends by itself seven days after it could be
-finished, and with every change that ends the sessions of the account (``states.MOVES``).
+Whoever starts one, and what is done at its end, is another module's: ``factor_recovery`` deletes second factors,
+``address_recovery`` changes the address of a lost mailbox. Here is what all of them share: one at a time for an
+account, the emails that tell of it, and how it is stopped: by any session of the account, by the link of each email, or
+by a publisher. It ends by itself seven days after it could be finished, and with every change that ends the sessions of
+the account (``states.MOVES``).
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def live_recovery(
 
 
 def start_writes(
-    ports: Ports, by: Actor, account: Account, before: Record | None, *, purpose: Purpose
+    ports: Ports, by: Actor, account: Account, before: Record | None, *, purpose: Purpose, address: str = ""
 ) -> tuple[Write, ...]:
     """The writes that start a recovery of an account, ``before`` being the record of an earlier one.
 
@@ -70,7 +71,9 @@ def start_writes(
     now = ports.clock.now()
     if before is not None and recovery_from(before).is_live(account, now):
         raise Invalid({"": ALREADY_UNDER_WAY})
-    begun = Recovery(AccountId(account.id), ports.random.identifier(), purpose, by.account_id, now, account.generation)
+    begun = Recovery(
+        AccountId(account.id), ports.random.identifier(), purpose, by.account_id, now, account.generation, address
+    )
     return (
         write_over(before, recovery_record(begun)),
         Check(account_key(account.id), account.version),

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     """What is done at the end of one."""
 
     FACTORS = "factors"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Recovery:
     """A recovery that ``started_by`` (an account or the operator) began for an account.
 
     ``id`` is what its links name. ``generation`` is that of the account's sessions: a recovery ends with them
-    (``states.MOVES``).
+    (``states.MOVES``). ``address`` is the one that the account is to have, where its mailbox is lost.
     """
 
     account_id: AccountId
@@ -42,6 +43,7 @@ class Recovery:
     started_by: str
     started_at: datetime
     generation: int
+    address: str = ""
     version: int = 1
 
     @property
@@ -64,7 +66,10 @@ class Recovery:
 
 
 _RECOVERY: Final = Codec(
-    Recovery, names={"started_by": "by", "started_at": "started"}, outside=("account_id", "version")
+    Recovery,
+    names={"started_by": "by", "started_at": "started"},
+    outside=("account_id", "version"),
+    optional=("address",),
 )
 
 

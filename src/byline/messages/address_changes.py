@@ -14,6 +14,11 @@ ADDRESS_IS_YOURS = Plain("address_is_yours", N_("This is the address that your a
 TOO_MANY_CHANGES = Plain(
     "too_many_address_changes", N_("The address was changed five times this week; change it again in a few days")
 )
+ADDRESS_IS_THEIRS = Plain("address_is_theirs", N_("This is the address that the account has already"))
+ADDRESS_IS_TAKEN = Plain("address_is_taken", N_("This address has an account already"))
+ADDRESS_TAKEN_OVER = Plain(
+    "address_taken_over", N_("This is the email address of your account now, and your new password is set.")
+)
 ADDRESSES_LATER = Plain(
     "addresses_later", N_("The portal is being upgraded: addresses can be changed when that is finished.")
 )

@@ -30,6 +30,8 @@ AUTHENTICATOR_REMOVED: Final = "authenticator_removed"
 FACTOR_POLICY_CHANGED: Final = "factor_policy_changed"
 FACTORS_DELETED: Final = "factors_deleted"
 RECOVERY_STARTED: Final = "recovery_started"
+ADDRESS_RECOVERY_STARTED: Final = "address_recovery_started"
+ADDRESS_RECOVERED: Final = "address_recovered"
 RECOVERY_STOPPED: Final = "recovery_stopped"
 RECOVERY_FINISHED: Final = "recovery_finished"
 RECOVERY_CODES_MADE: Final = "recovery_codes_made"
@@ -99,6 +101,8 @@ _MESSAGES: Final = {
         Plain(AUTHENTICATOR_REMOVED, N_("Removed the authenticator app.")),
         Plain(FACTORS_DELETED, N_("Deleted all second factors.")),
         Plain(RECOVERY_STARTED, N_("Started the recovery of lost second factors.")),
+        Plain(ADDRESS_RECOVERY_STARTED, N_("Started the change of the email address of a lost mailbox.")),
+        Plain(ADDRESS_RECOVERED, N_("Finished the recovery: changed the email address and chose a new password.")),
         Plain(RECOVERY_STOPPED, N_("Stopped the recovery.")),
         Plain(RECOVERY_FINISHED, N_("Finished the recovery: removed all second factors and chose a new password.")),
         Plain(RECOVERY_CODES_MADE, N_("Made new recovery codes.")),

@@ -1,4 +1,4 @@
-"""What is said about the recovery of an account whose second factors are lost."""
+"""What is said about the recovery of an account whose second factors, or whose mailbox, are lost."""
 
 from __future__ import annotations
 
@@ -34,3 +34,12 @@ class RecoveryStarted(Message):
     name: str
     code = "recovery_started_notice"
     text = N_("The recovery is started. %(name)s gets an email now, and another one in three days.")
+
+
+@dataclass(frozen=True)
+class AddressRecoveryStarted(Message):
+    """A publisher named the new address of somebody whose mailbox is lost."""
+
+    address: str
+    code = "address_recovery_started_notice"
+    text = N_("The change is started. The old address is told now, and %(address)s gets an email in three days.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from byline.accounts import addresses, factor_recovery, recovery
+from byline.accounts import address_recovery, addresses, factor_recovery, recovery
 from byline.accounts.model import State
 from byline.audit import OPERATOR
 from byline.authors import decisions, listing, merge_undo, pages, review_policy
@@ -88,6 +88,7 @@ def overview(account_id: str) -> ResponseReturnValue:
         review_rule=review_policy.rule_of(ports(), account),
         may=decisions.allowed_actions(by, account),
         recovery_of=(waits := recovery.live_recovery(ports(), account, by.prefetched)),
+        can_give_address=waits is None and address_recovery.can_start(by, account),
         can_recover=waits is None and factor_recovery.can_start(ports(), by, account),
         events=[PastEvent(event.at, event.message, event.by) for event in listing.events(ports(), by, account)],
     )

@@ -1,4 +1,4 @@
-"""Recovery of lost second factors: started and stopped in the console, stopped by its owner, finished by a link."""
+"""Recovery of lost second factors and mailboxes: started in the console, stopped by its owner, finished by a link."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
 
-from byline.accounts import factor_recovery, recovery
+from byline.accounts import address_recovery, factor_recovery, recovery
 from byline.accounts.policy import least_characters
+from byline.accounts.recovery_records import Purpose
 from byline.authors import decisions
-from byline.errors import DeadLink
+from byline.errors import DeadLink, SecondStepNeeded
 from byline.messages import recoveries as messages
-from byline.web import form_recovery, identity
+from byline.messages.address_changes import ADDRESS_TAKEN_OVER
+from byline.web import form_recovery, forms, identity
 from byline.web.access import ACCOUNT, CONSOLE, EVERYBODY, open_to, own_recovery, recovery_in_address
 from byline.web.answers import dead_link
 from byline.web.clients import client
@@ -83,8 +85,14 @@ def stop_for(account_id: str) -> ResponseReturnValue:
 
 
 def _stop_page(form: Form, token: str) -> Response:
-    account, _ = recovery.read_link(ports(), recovery.STOP, token)
-    return render_page("recovery/stop.html", form.status, form=form, address=account.address)
+    account, found = recovery.read_link(ports(), recovery.STOP, token)
+    return render_page(
+        "recovery/stop.html",
+        form.status,
+        form=form,
+        address=account.address,
+        is_address=found.purpose is Purpose.ADDRESS,
+    )
 
 
 @bp.route("/recovery/stop/<token>", methods=["GET", "POST"])
@@ -101,23 +109,71 @@ def stop(token: str) -> ResponseReturnValue:
     return redirect(url_for("login.log_in"), 303)
 
 
+def _address_form(form: Form, account_id: str) -> Response:
+    account = decisions.load_author(ports(), identity.me().actor, account_id)
+    return render_page(
+        "publisher/lost_mailbox.html",
+        form.status,
+        form=form,
+        author=Person.of(account),
+        owner=form_recovery.owner_of(account.id),
+    )
+
+
+@bp.route("/publisher/authors/<account_id>/email", methods=["GET", "POST"])
+@open_to(CONSOLE, extra_keys=recovery_in_address, form=_address_form)
+def start_address(account_id: str) -> ResponseReturnValue:
+    """Name the new address of a person who has lost the mailbox; the change waits for 72 hours."""
+    if request.method != "POST":
+        return _address_form(Form(), account_id)
+    address = forms.address()
+    address_recovery.start(ports(), identity.me().actor, account_id, address=address)
+    flash(messages.AddressRecoveryStarted(address))
+    return redirect(url_for("author.overview", account_id=account_id), 303)
+
+
 def _finish_form(form: Form, token: str) -> Response:
-    account = factor_recovery.read_link(ports(), token).account
-    least = least_characters(ports().site, has_factor=False)
-    return render_page("recovery/finish.html", form.status, form=form, address=account.address, password_min=least)
+    found = recovery.read_link(ports(), recovery.FINISH, token)[1]
+    is_address = found.purpose is Purpose.ADDRESS
+    link = address_recovery.read_link(ports(), token) if is_address else factor_recovery.read_link(ports(), token)
+    least = least_characters(ports().site, has_factor=is_address and link.credentials.has_second_factor)
+    return render_page(
+        "recovery/finish.html",
+        form.status,
+        form=form,
+        address=found.address or link.account.address,
+        is_address=is_address,
+        password_min=least,
+    )
 
 
 @bp.route("/recovery/<token>", methods=["GET", "POST"])
 @open_to(EVERYBODY, form=_finish_form, for_strangers=True, link=recovery.FINISH)
 def finish(token: str) -> ResponseReturnValue:
-    """The page behind the link of the second email: a new password, and all second factors are removed."""
+    """The page behind the link of the second email: a new password, and all second factors are removed, or the address
+    is changed.
+    """
     try:
         if request.method != "POST":
             return _finish_form(Form(), token)
-        link = factor_recovery.read_link(ports(), token)
-        entry = factor_recovery.finish(ports(), identity.visit(), link, new=single("new_password"), client=client())
+        return _finish(token)
     except DeadLink as fault:
         return dead_link("recovery", fault.why)
-    identity.begin_session(entry)
+
+
+def _finish(token: str) -> ResponseReturnValue:
+    new = single("new_password")
+    if recovery.read_link(ports(), recovery.FINISH, token)[1].purpose is Purpose.ADDRESS:
+        moving = address_recovery.read_link(ports(), token)
+        try:
+            entry = address_recovery.finish(ports(), identity.visit(), moving, new=new, client=client())
+        except SecondStepNeeded:
+            flash(ADDRESS_TAKEN_OVER)
+            raise
+        identity.begin_session(entry)
+        flash(ADDRESS_TAKEN_OVER)
+        return redirect(url_for("account.overview"), 303)
+    link = factor_recovery.read_link(ports(), token)
+    identity.begin_session(factor_recovery.finish(ports(), identity.visit(), link, new=new, client=client()))
     flash(messages.RECOVERED)
     return redirect(url_for("factors.overview"), 303)
