@@ -116,7 +116,7 @@ FORMS = {
     "registration.delete": {},
     "passkeys.begin_login": {},
     "passkeys.finish_login": {"answer": '{"id": "x"}', "next": "/account"},
-    "passkeys.begin_adding": {},
+    "passkeys.begin_adding": {"conditional": "1"},
     "passkeys.finish_adding": {"answer": '{"id": "x"}', "name": "My phone"},
     "passkeys.rename": {"passkey_name": "My phone"},
     "passkeys.remove": {"author_password": "a password nobody shows"},

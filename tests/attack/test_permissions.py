@@ -58,7 +58,7 @@ from byline.accounts.addresses import normalise
 from byline.accounts.clients import UNKNOWN_CLIENT
 from byline.accounts.model import GivenProof, ReviewRule, State
 from byline.accounts.recognition import recognise
-from byline.accounts.recovery_records import Purpose, Recovery, recovery_record
+from byline.accounts.recovery_records import Purpose, Recovery
 from byline.audit import OPERATOR, Actor, ActorKind
 from byline.authors import (
     acceptance,
@@ -99,7 +99,6 @@ from byline.press import changes, retention, waiting_time, yearly_question
 from byline.profiles.editing import PageChange
 from byline.proofs import RECENT, Level, Proof, is_fresh
 from byline.site import inventory, rebuild
-from byline.store.port import Create
 from byline.store.sqlite import SqliteStore
 from byline.transfer import backups, copies
 from byline.transfer.record_set import RecordSet
@@ -222,7 +221,6 @@ def finish_address_recovery(scenario: Scenario, by: Any) -> object:
     found = Recovery(
         known.account.id, "5f", Purpose.ADDRESS, "operator", now, known.account.generation, "new@example.org"
     )
-    scenario.ports.store.commit(Create(recovery_record(found)))
     link = address_recovery.FinishLink(known.account, found, known.credentials, {})
     return address_recovery.finish(scenario.ports, session(by), link, new=NEW, client=UNKNOWN_CLIENT)
 
