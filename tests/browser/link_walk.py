@@ -35,6 +35,8 @@ def walk_links(server: Server, page: Page, address: str, author: str) -> Iterato
         account, other = _account(ports, address), _account(ports, author)
         page.goto(f"{here}/publisher/authors/{other.id}/recovery")
         yield "recovery-start", page
+        page.goto(f"{here}/publisher/authors/{other.id}/email")
+        yield "lost-mailbox", page
         waiting = _recovery(ports, account)
         for name, link in (
             ("account-with-recovery", f"{here}/account"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.people import PASSWORD, code_in, path_in
+from tests.environment import make_world
+from tests.people import PASSWORD, code_in, make_portal, path_in
 from tests.web.test_second_factors import NEW, code_of, set_up
 from tests.web.test_second_factors import log_in as log_in_with_code
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.people import Person, Portal
     from werkzeug.test import TestResponse
 
@@ -161,6 +164,20 @@ def test_another_target_ends_the_first(portal: Portal) -> None:
     ask(portal, ana, THIRD)
     assert ana.get(path_in(first, "/account/email/")).status_code == 410
     assert ana.get(path_in(newest(portal, THIRD), "/account/email/")).status_code == 200
+
+
+def test_emails_go_out_two_minutes_apart_and_five_an_hour(tmp_path: Path) -> None:
+    portal = make_portal(make_world(tmp_path))
+    ana = portal.author(ANA)
+    for _ in range(5):
+        assert ask(portal, ana).status_code == 303
+        assert ask(portal, ana).status_code == 429
+        portal.world.clock.forward(minutes=2)
+        ana.post("/account/verify", {"author_password": PASSWORD})
+    answer = ask(portal, ana)
+    assert answer.status_code == 429
+    assert OTHER in answer.text
+    assert len([mail for mail in portal.world.mailer.to(OTHER) if "Confirm" in mail.subject]) == 5
 
 
 def test_the_own_address_is_refused_in_any_spelling(portal: Portal) -> None:
