@@ -64,17 +64,18 @@ def security_copy_key(event_id: str) -> Key:
 
 
 def security_events(
-    ports: Ports, by: Actor, code: str, about: str, *, months: int, **details: Json
+    ports: Ports, by: Actor, code: str, about: str, *, months: int, once: str = "", **details: Json
 ) -> tuple[Write, ...]:
     """The event that something happened to the access to an account, and its copy; for the commit of its cause.
 
-    ``code`` is one of ``messages.events``. Nothing while the store has an older format.
+    ``code`` is one of ``messages.events``. With ``once``, a name for the occasion, a second one conflicts with the
+    first. Nothing while the store has an older format.
     """
     if ports.store.format() < formats.FACTORS:
         return ()
     now = ports.clock.now()
     data = _data(code, about, by, now, details)
-    event_id, until = ports.random.identifier(), _until(now, months)
+    event_id, until = _event_id(about, code, once) if once else ports.random.identifier(), _until(now, months)
     at = str(data["at"])
     return (
         Create(Record(security_key(event_id), data, 1, IndexEntry(SECURITY, f"{about}/{at}/{event_id}"), until)),
@@ -97,12 +98,22 @@ class FailedLogins:
         _, key, copy_key = failed_login_keys(address_hash, now)
         return cls(key.id, records.get(key), records.get(copy_key), months_in(records.get(RETENTION)))
 
-    def one_more(self, ports: Ports, code: str, account_id: str, *, decoy_until: int, device: str) -> tuple[Write, ...]:
-        """The writes that count one more, for an account; of an address without one ("") as many of the same size."""
+    def one_more(
+        self, ports: Ports, code: str, account_id: str, *, decoy_until: int, device: str, stops: bool
+    ) -> tuple[Write, ...]:
+        """The writes that count one more, for an account; of an address without one ("") as many of the same size.
+
+        ``stops``: further tries have to wait now.
+        """
         if ports.store.format() < formats.FACTORS:
             return ()
         now, about = ports.clock.now(), account_id or _NO_ACCOUNT
-        data = _data(code, about, None, now, {"count": self._count(about) + 1, "device": device})
+        before = self._details(about)
+        count = before.get("count")
+        details: dict[str, Json] = {"count": count + 1 if isinstance(count, int) else 1, "device": device}
+        if stops or before.get("stopped"):
+            details["stopped"] = True
+        data = _data(code, about, None, now, details)
         until = _until(now, self.months) if account_id else decoy_until
         at, event_id = str(data["at"]), self.event_id
         own = IndexEntry(SECURITY if account_id else _DECOYS, f"{about}/{at}/{event_id}")
@@ -112,17 +123,20 @@ class FailedLogins:
             write_over(self.copy, Record(security_copy_key(event_id), data, entry=by_time, expires_at=until)),
         )
 
-    def _count(self, about: str) -> int:
-        """How many there were; none that belong to an account which the address had before."""
+    def _details(self, about: str) -> Mapping[str, Json]:
+        """What was counted; nothing that belongs to an account which the address had before."""
         details = self.record.data["details"] if self.record and self.record.data["about"] == about else None
-        count = details.get("count") if isinstance(details, dict) else None
-        return count if isinstance(count, int) else 0
+        return details if isinstance(details, dict) else {}
 
 
 def failed_login_keys(address_hash: str, now: datetime) -> tuple[Key, Key, Key]:
     """What ``FailedLogins`` reads. The event's id tells no one whose address it is."""
-    event_id = hashlib.sha256(f"{address_hash}/{now.date().isoformat()}".encode()).hexdigest()[:24]
+    event_id = _event_id(address_hash, now.date().isoformat())
     return RETENTION, security_key(event_id), security_copy_key(event_id)
+
+
+def _event_id(*parts: str) -> str:
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:24]
 
 
 def _data(code: str, about: str, by: Actor | None, at: datetime, details: Mapping[str, Json]) -> dict[str, Json]:

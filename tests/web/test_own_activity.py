@@ -79,6 +79,28 @@ def test_wrong_passwords_of_a_day_are_one_line_with_their_number(portal: Portal)
     assert "A wrong password was tried: Firefox on Linux." in told(ana)[1]
 
 
+def test_so_many_wrong_passwords_that_further_tries_had_to_wait_are_told_as_that(tmp_path: Path) -> None:
+    portal = make_portal(make_world(tmp_path))
+    ana = portal.author()
+    guesser = portal.person()
+    for _ in range(12):
+        guesser.log_in(password="not the right one")
+    shown = ana.get("/account/activity").text
+    assert "10 wrong passwords were tried on this day, and further tries had to wait" in shown
+
+
+def test_asking_for_what_is_not_open_is_told_once_an_hour(portal: Portal) -> None:
+    ana, desk = portal.author(), portal.publisher()
+    for path in ("/publisher", "/publisher/authors", "/publisher"):
+        assert ana.get(path).status_code == 404
+    told = "Asked for a page that is not open to this account."
+    assert ana.get("/account/activity").text.count(f"<span>{told}") == 1
+    assert told in desk.get("/publisher/activity?kind=logins").text
+    portal.world.clock.forward(minutes=61)
+    ana.get("/publisher")
+    assert ana.get("/account/activity").text.count(f"<span>{told}") == 2
+
+
 def test_guessing_at_addresses_without_an_account_leaves_nothing_that_lasts_or_can_be_found(portal: Portal) -> None:
     stranger = portal.person("nobody.here@example.org")
     for _ in range(3):

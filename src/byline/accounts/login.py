@@ -258,5 +258,6 @@ def _outcome(
         known.account.id if known else "",
         decoy_until=guess.counted.ends_at(),
         device=browsers.code_of(client.name),
+        stops=guess.counted.fills_up,
     )
     return (guess.counted.increment(), *failed), WrongCredentials()

@@ -124,6 +124,11 @@ class Counter:
         """Whether as many attempts were made as there may be."""
         return self.count >= self.limit.most
 
+    @property
+    def fills_up(self) -> bool:
+        """Whether one more makes as many as there may be."""
+        return self.count + 1 >= self.limit.most
+
     def refuse_if_full(self, now: datetime, *, what: str = "tries") -> None:
         """``TooMany`` of ``what``, with the seconds until the window is over."""
         if self.is_full:

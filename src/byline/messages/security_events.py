@@ -15,6 +15,7 @@ LOGGED_IN: Final = "logged_in"
 LOGGED_OUT: Final = "logged_out"
 LOGIN_FAILED: Final = "login_failed"
 SECOND_STEP_FAILED: Final = "second_step_failed"
+ACCESS_REFUSED: Final = "refusal"
 DEVICE_RENAMED: Final = "device_renamed"
 DEVICE_REMOVED: Final = "device_removed"
 RETENTION_CHANGED: Final = "retention_changed"
@@ -22,6 +23,7 @@ RETENTION_CHANGED: Final = "retention_changed"
 _MESSAGES: Final = {
     LOGGED_OUT: Plain("logged_out_event", N_("Logged out.")),
     SECOND_STEP_FAILED: Plain(SECOND_STEP_FAILED, N_("After the right password a wrong code was given.")),
+    ACCESS_REFUSED: Plain("access_refused_event", N_("Asked for a page that is not open to this account.")),
     DEVICE_RENAMED: Plain("device_renamed", N_("Renamed a known device.")),
     DEVICE_REMOVED: Plain("device_removed", N_("Removed a known device.")),
 }
@@ -60,6 +62,19 @@ class LoginFailed(Message):
 
 
 @dataclass(frozen=True)
+class LoginsStopped(Message):
+    """Wrong passwords of a day that were so many that further tries had to wait, and what tried the last one."""
+
+    count: int
+    device: Message
+    code = "logins_stopped"
+    text, plural = NN_(
+        "A wrong password was tried, and further tries had to wait: %(device)s.",
+        "%(count)s wrong passwords were tried on this day, and further tries had to wait; the last: %(device)s.",
+    )
+
+
+@dataclass(frozen=True)
 class RetentionChanged(Message):
     """A publisher set how long logins are kept."""
 
@@ -75,7 +90,7 @@ def message(code: str, details: Mapping[str, object]) -> Message | None:
     if code == LOGGED_IN:
         return LoggedIn(device) if details.get("known") else LoggedInAnew(device)
     if code == LOGIN_FAILED and isinstance(count, int):
-        return LoginFailed(count, device)
+        return LoginsStopped(count, device) if details.get("stopped") else LoginFailed(count, device)
     if code == RETENTION_CHANGED and isinstance(months, int):
         return RetentionChanged(months)
     return _MESSAGES.get(code)
