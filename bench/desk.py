@@ -39,6 +39,8 @@ PAGES: Final = {
     "the authors whose text waits": "/publisher/authors?page=review",
     "a search": "/publisher/authors?q=ana",
     "the texts that wait": "/publisher/reviews",
+    "the activity": "/publisher/activity",
+    "the logins": "/publisher/activity?kind=logins",
 }
 
 
