@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.environment import make_world
 from tests.people import PASSWORD, code_in, csrf_of, make_portal, path_in
+from tests.web.test_second_factors import set_up
+
+from byline.store.all_records import all_records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -233,6 +236,21 @@ def test_a_registration_can_be_deleted_before_it_is_confirmed(portal: Portal) ->
     assert GATE_ONE not in person.get("/").text
     assert portal.person().get(link).status_code == 410
     assert person.log_in().status_code == 422
+
+
+def test_an_account_that_is_deleted_leaves_neither_its_app_nor_the_addresses_it_asked_for(portal: Portal) -> None:
+    ana = portal.waiting()
+    set_up(portal, ana)
+    ana.post("/account/email", {"author_email": "ana.lima@example.net"})
+    portal.world.work()
+
+    assert ana.post("/account/delete").status_code == 200
+
+    portal.world.work()
+    left = list(all_records(portal.world.ports.store))
+    assert "ana.lima@example.net" not in "".join(str(record.data) for record in left)
+    kinds = {record.key.kind for record in left}
+    assert not kinds & {"authenticator", "authenticator-setup", "address-change", "credentials-before"}
 
 
 def test_an_account_can_be_deleted_while_it_waits_and_its_address_is_free_at_once(portal: Portal) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byline.accounts import passkey_records
 from byline.accounts.addresses import address_hash
+from byline.accounts.belongings import belonging_keys, delete_belongings_ops
 from byline.accounts.bounces import delete_undeliverable_ops, without_bounce
 from byline.accounts.credentials import delete_ops
 from byline.accounts.model import Address, RegistrationState
@@ -57,7 +58,8 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     passkeys = passkey_records.passkeys_key(account.id)
     page = [profile_records.key(account.profile_id), review_key(account.profile_id)] if account.profile_id else []
     draft_key = profile_records.draft_key(account.id)
-    records = ports.store.get(claim, credentials, passkeys, draft_key, *slot_keys(place), *page)
+    keys = claim, credentials, passkeys, draft_key, *slot_keys(place), *page
+    records = ports.store.get(*keys, *belonging_keys(account.id))
     draft = profile_records.draft_from(records[draft_key]) if draft_key in records else None
     profiles = [profile_records.from_record(records[key]) for key in page[:1] if key in records]
     reviews = [review_from(records[key]) for key in page[1:] if key in records]
@@ -71,6 +73,7 @@ def delete_waiting(ports: Ports, by: AccountSession) -> None:
     ports.store.commit(
         *delete_ops(gone, records.get(credentials)),
         *passkey_records.delete_ops(records.get(passkeys)),
+        *delete_belongings_ops(account.id, records),
         Delete(claim, records[claim].version),
         *delete_undeliverable_ops(account),
         delete_op(by.session),
