@@ -61,7 +61,8 @@ _UNNEEDED: Final = (
     *(
         "bin",
         "*/tests",
-        "byline/cli",
+        *("byline/cli", "byline/server"),
+        *("share", "*/*.c", "*/*.yaml", "*/sansio/README.md"),
         "**/__pycache__",
         "**/*.pyi",
         "byline/messages/*.po",
@@ -71,7 +72,7 @@ _UNNEEDED: Final = (
     # argon2 needs the machine code of cffi, not what writes such code.
     *("cffi", "pycparser"),
     # botocore takes the time zones of the machine; werkzeug's debugger is never on.
-    *("dateutil/zoneinfo/*.tar.gz", "werkzeug/debug/shared"),
+    *("dateutil/zoneinfo/*.tar.gz", "werkzeug/debug"),
     # What only tests, other machines and repeating dates need.
     *("urllib3/contrib", "dateutil/rrule.py"),
     "dateutil/tz/win.py",

@@ -115,6 +115,12 @@ def read_token(ports: Ports, purpose: str, token: str) -> tuple[str, str]:
     return fields["a"], fields["r"]
 
 
+def purpose_of_link(ports: Ports, token: str) -> Purpose:
+    """What is done at the end of the recovery that a link finishes; ``DeadLink`` if it is forged or expired."""
+    fields = ports.signer.read(FINISH, token, now=ports.clock.now()).fields
+    return Purpose(fields.get("p", Purpose.FACTORS.value))
+
+
 def recovery_of_link(
     ports: Ports, records: Mapping[Key, Record], account_id: str, name: str
 ) -> tuple[Account, Recovery]:
@@ -130,7 +136,10 @@ def recovery_of_link(
 
 def link_for(ports: Ports, purpose: str, recovery: Recovery) -> str:
     """The link that finishes (``FINISH``) or stops (``STOP``) a recovery: good as long as it is under way."""
-    token = ports.signer.make(purpose, {"a": recovery.account_id, "r": recovery.id}, expires_at=recovery.ends_at)
+    fields = {"a": recovery.account_id, "r": recovery.id}
+    if recovery.purpose is not Purpose.FACTORS:
+        fields["p"] = recovery.purpose.value
+    token = ports.signer.make(purpose, fields, expires_at=recovery.ends_at)
     return f"{ports.site.url}/recovery/{'stop/' if purpose == STOP else ''}{token}"
 
 

@@ -133,15 +133,14 @@ def start_address(account_id: str) -> ResponseReturnValue:
 
 
 def _finish_form(form: Form, token: str) -> Response:
-    found = recovery.read_link(ports(), recovery.FINISH, token)[1]
-    is_address = found.purpose is Purpose.ADDRESS
+    is_address = recovery.purpose_of_link(ports(), token) is Purpose.ADDRESS
     link = address_recovery.read_link(ports(), token) if is_address else factor_recovery.read_link(ports(), token)
     least = least_characters(ports().site, has_factor=is_address and link.credentials.has_second_factor)
     return render_page(
         "recovery/finish.html",
         form.status,
         form=form,
-        address=found.address or link.account.address,
+        address=link.recovery.address or link.account.address,
         is_address=is_address,
         password_min=least,
     )
@@ -163,7 +162,7 @@ def finish(token: str) -> ResponseReturnValue:
 
 def _finish(token: str) -> ResponseReturnValue:
     new = single("new_password")
-    if recovery.read_link(ports(), recovery.FINISH, token)[1].purpose is Purpose.ADDRESS:
+    if recovery.purpose_of_link(ports(), token) is Purpose.ADDRESS:
         moving = address_recovery.read_link(ports(), token)
         try:
             entry = address_recovery.finish(ports(), identity.visit(), moving, new=new, client=client())
