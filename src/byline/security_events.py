@@ -64,18 +64,17 @@ def security_copy_key(event_id: str) -> Key:
 
 
 def security_events(
-    ports: Ports, by: Actor, code: str, about: str, *, months: int, once: str = "", **details: Json
+    ports: Ports, by: Actor, code: str, about: str, *, months: int, **details: Json
 ) -> tuple[Write, ...]:
     """The event that something happened to the access to an account, and its copy; for the commit of its cause.
 
-    ``code`` is one of ``messages.events``. With ``once``, a name for the occasion, a second one conflicts with the
-    first. Nothing while the store has an older format.
+    ``code`` is one of ``messages.events``. Nothing while the store has an older format.
     """
     if ports.store.format() < formats.FACTORS:
         return ()
     now = ports.clock.now()
     data = _data(code, about, by, now, details)
-    event_id, until = _event_id(about, code, once) if once else ports.random.identifier(), _until(now, months)
+    event_id, until = ports.random.identifier(), _until(now, months)
     at = str(data["at"])
     return (
         Create(Record(security_key(event_id), data, 1, IndexEntry(SECURITY, f"{about}/{at}/{event_id}"), until)),
@@ -131,12 +130,8 @@ class FailedLogins:
 
 def failed_login_keys(address_hash: str, now: datetime) -> tuple[Key, Key, Key]:
     """What ``FailedLogins`` reads. The event's id tells no one whose address it is."""
-    event_id = _event_id(address_hash, now.date().isoformat())
+    event_id = hashlib.sha256(f"{address_hash}/{now.date().isoformat()}".encode()).hexdigest()[:24]
     return RETENTION, security_key(event_id), security_copy_key(event_id)
-
-
-def _event_id(*parts: str) -> str:
-    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:24]
 
 
 def _data(code: str, about: str, by: Actor | None, at: datetime, details: Mapping[str, Json]) -> dict[str, Json]:

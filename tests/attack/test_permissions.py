@@ -497,7 +497,6 @@ RUN_BY_THE_SYSTEM = {
     "accounts.device_notices.note_sent",  # as above
     "accounts.account_emails.send_email",  # part of the jobs that send emails
     "accounts.confirmation.confirm_registration",  # part of confirming: whoever calls it has proven the mailbox
-    "accounts.refusals.record_refusal",  # by the gate, when it has refused
     "accounts.login.linked_registration",  # reads
     "accounts.factor_changes.commit_change",  # part of every change of a second factor
     "accounts.factor_changes.check_password_alone",  # part of removing the last one

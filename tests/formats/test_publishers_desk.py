@@ -120,5 +120,6 @@ def test_the_activity_of_the_site_goes_on(old: OldPortal) -> None:
     desk = old.logged_in(DESK)
     shown = desk.get("/publisher/activity").text
     assert "Wren Hale" in shown or "Hale, Wren" in shown
-    assert "Invited the author to take over the page" in shown
+    said = " ".join(re.sub("<[^>]+>", " ", shown).split())
+    assert "Edith Karr Invited the author to take over the page, by Ines Vale ." in said
     assert "Ines Vale" in desk.get(f"/publisher/activity?by={old.portal.account(DESK).id}").text

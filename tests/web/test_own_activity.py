@@ -89,18 +89,6 @@ def test_so_many_wrong_passwords_that_further_tries_had_to_wait_are_told_as_that
     assert "10 wrong passwords were tried on this day, and further tries had to wait" in shown
 
 
-def test_asking_for_what_is_not_open_is_told_once_an_hour(portal: Portal) -> None:
-    ana, desk = portal.author(), portal.publisher()
-    for path in ("/publisher", "/publisher/authors", "/publisher"):
-        assert ana.get(path).status_code == 404
-    told = "Asked for a page that is not open to this account."
-    assert ana.get("/account/activity").text.count(f"<span>{told}") == 1
-    assert told in desk.get("/publisher/activity?kind=logins").text
-    portal.world.clock.forward(minutes=61)
-    ana.get("/publisher")
-    assert ana.get("/account/activity").text.count(f"<span>{told}") == 2
-
-
 def test_guessing_at_addresses_without_an_account_leaves_nothing_that_lasts_or_can_be_found(portal: Portal) -> None:
     stranger = portal.person("nobody.here@example.org")
     for _ in range(3):

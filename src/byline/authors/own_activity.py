@@ -34,7 +34,6 @@ _ABOUT_ACCESS: Final = frozenset(
         security_events.DEVICE_REMOVED,
         security_events.DEVICE_RENAMED,
         security_events.SECOND_STEP_FAILED,
-        security_events.ACCESS_REFUSED,
         events.ADDRESS_CHANGE_REQUESTED,
         events.ADDRESS_CHANGE_STOPPED,
         events.ADDRESS_CHANGED,

@@ -15,7 +15,6 @@ LOGGED_IN: Final = "logged_in"
 LOGGED_OUT: Final = "logged_out"
 LOGIN_FAILED: Final = "login_failed"
 SECOND_STEP_FAILED: Final = "second_step_failed"
-ACCESS_REFUSED: Final = "refusal"
 DEVICE_RENAMED: Final = "device_renamed"
 DEVICE_REMOVED: Final = "device_removed"
 RETENTION_CHANGED: Final = "retention_changed"
@@ -23,7 +22,6 @@ RETENTION_CHANGED: Final = "retention_changed"
 _MESSAGES: Final = {
     LOGGED_OUT: Plain("logged_out_event", N_("Logged out.")),
     SECOND_STEP_FAILED: Plain(SECOND_STEP_FAILED, N_("After the right password a wrong code was given.")),
-    ACCESS_REFUSED: Plain("access_refused_event", N_("Asked for a page that is not open to this account.")),
     DEVICE_RENAMED: Plain("device_renamed", N_("Renamed a known device.")),
     DEVICE_REMOVED: Plain("device_removed", N_("Removed a known device.")),
 }

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from byline.accounts.refusals import record_refusal
 from byline.accounts.sessions import AccountSession
 from byline.errors import NotAllowed, TooMany
 from byline.logs import security_line
 from byline.web import identity
-from byline.web.context import ports, web_context
+from byline.web.context import web_context
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,11 +41,8 @@ def log_odd(code: str, now: datetime) -> None:
 
 
 def log_refused(visit: AnySession | None = None) -> None:
-    """Note that someone asked for, or tried, what is not open to them; and in the history of their account."""
-    page, found = request.endpoint or "none", visit or identity.known()
-    security_line("access_refused", level=logging.WARNING, page=page, **_who(found))
-    if isinstance(found, AccountSession):
-        record_refusal(ports(), found, page)
+    """Note that someone asked for, or tried, what is not open to them."""
+    security_line("access_refused", level=logging.WARNING, page=request.endpoint or "none", **_who(visit))
 
 
 def _who(visit: AnySession | None = None) -> dict[str, str]:
