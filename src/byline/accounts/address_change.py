@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 PURPOSE: Final = "address"
 MOST_IN_A_WEEK: Final = 5
-"""How many changes can be undone at a time: whoever makes them must not push the first one out."""
+"""How many changes can be undone at a time: a thief must not push the first one out."""
 
 
 def pending(ports: Ports, by: AccountSession) -> PendingChange | None:

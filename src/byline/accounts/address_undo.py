@@ -1,6 +1,6 @@
 """The link that stops or undoes a change of an account's email address, for the owner of the address before.
 
-Whoever changed it may be a thief who has changed everything else, too. So the link puts back address, password and
+The change may be a thief's, who has changed everything else, too. So the link puts back address, password and
 second factors as they were seven days before the change, and ends all sessions and links. It lets no one in: that takes
 the password or a factor of before, or, where there was no factor, 72 hours of waiting.
 """
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 PURPOSE: Final = "undo"
 NO_RESET_SECONDS: Final = 72 * 3600
-"""How long nobody can choose a password by email at an address that was put back: its mailbox may be the thief's."""
+"""How long no password can be chosen by email at an address that was put back: its mailbox may be the thief's."""
 
 Change: TypeAlias = PendingChange | CompletedChange
 

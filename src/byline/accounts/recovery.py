@@ -1,6 +1,6 @@
 """Recovery of a way into an account that was lost: it waits for 72 hours, in which the owner can stop it.
 
-Whoever starts one, and what is done at its end, is another module's: ``factor_recovery`` deletes second factors,
+Who may start one, and what is done at its end, is in other modules: ``factor_recovery`` deletes second factors,
 ``address_recovery`` changes the address of a lost mailbox. Here is what all of them share: one at a time for an
 account, the emails that tell of it, and how it is stopped: by any session of the account, by the link of each email, or
 by a publisher. It ends by itself seven days after it could be finished, and with every change that ends the sessions of

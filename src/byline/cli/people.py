@@ -155,9 +155,9 @@ def publisher_unlock(email: str, *, as_json: bool) -> None:
 def publisher_recover(email: str, *, stop: bool, as_json: bool) -> None:
     """Recover an account whose second factors are lost.
 
-    An email tells the owner of EMAIL at once, and whoever is logged in or has a factor left can stop it. After 72 hours
-    a second email brings a link that removes all second factors and sets a new password. Unlike with unlock, whoever
-    does not own the mailbox does not get in.
+    An email tells the owner of EMAIL at once; a session or a second factor that is left can stop it. After 72 hours a
+    second email brings a link that removes all second factors and sets a new password. Unlike unlock, it needs the
+    mailbox.
     """
     ports = installation().ports
     address = addresses.normalise(email)
